@@ -1,0 +1,1 @@
+//! The client that Aither links to read courses from Hemera and to write participation results.

@@ -1,0 +1,1 @@
+//! A client of Clerk: Backend API, sign-in by ticket at the Frontend API, and JWT verification.

@@ -1,0 +1,1 @@
+//! The whole stack, driven as its users drive it.

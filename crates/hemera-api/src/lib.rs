@@ -1,0 +1,1 @@
+//! The Hemera service API: courses, participations and their results, for machines.

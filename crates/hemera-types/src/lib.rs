@@ -1,0 +1,1 @@
+//! The wire contract between Hemera and Aither: every name, limit and error code, once.
