@@ -1,0 +1,4 @@
+//! The promises of the crate, from outside.
+
+mod matrix;
+mod names;
