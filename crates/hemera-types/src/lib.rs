@@ -1,1 +1,75 @@
 //! The wire contract between Hemera and Aither: every name, limit and error code, once.
+//!
+//! Both sides use these types: `hemera-api` to answer, `aither-client` to ask. Requests are read as
+//! strictly as the contract says (unknown fields, duplicates and limits are refused with the field's
+//! name); responses are read leniently (unknown fields are ignored, unknown enum values are kept as
+//! text in [`Open`]). Nothing in here does I/O.
+//!
+//! ```
+//! use hemera_types::{CourseId, Operation, ResultUpdate};
+//!
+//! let update = ResultUpdate::parse(br#"{"resultNotes":null,"complete":true}"#).unwrap();
+//! assert!(update.result_notes.is_null());
+//! assert!(update.result_outcome.is_absent());
+//!
+//! let id = CourseId::parse("course_1").unwrap();
+//! assert_eq!(Operation::GetCourse.path(Some(id.as_str())), "/api/service/courses/course_1");
+//! ```
+//!
+//! To add an operation: a variant in `operation.rs` with its row, its body types in a file of their
+//! own, a golden file in `tests/golden`, and its row in `docs/api.md`, which a test holds against
+//! this crate.
+
+pub mod bounds;
+mod course;
+mod course_detail;
+mod course_query;
+mod decimal;
+mod envelope;
+mod error_code;
+mod etag;
+mod field_error;
+pub mod header;
+mod id;
+mod level;
+mod materials;
+mod named;
+mod open;
+mod operation;
+mod participation;
+mod patch;
+mod query_pairs;
+mod request_id;
+mod result_body;
+mod result_text;
+mod result_update;
+mod status;
+mod timestamp;
+mod usage;
+
+pub use course::CourseSummary;
+pub use course_detail::{BookedParticipation, CourseDetail, Participant};
+pub use course_query::CourseQuery;
+pub use envelope::{ErrorBody, Failure, Meta, Pagination, Success};
+pub use error_code::ErrorCode;
+pub use etag::{ETag, IfMatch, IfNoneMatch, InvalidETag};
+pub use field_error::{FieldError, FieldErrors};
+pub use id::{BookingId, CourseId, InvalidId, MaterialId, ParticipationId, TopicId, UserId};
+pub use level::CourseLevel;
+pub use materials::{CourseMaterials, Material, Topic};
+pub use named::{Named, UnknownName};
+pub use open::Open;
+pub use operation::{Operation, UPDATED_MESSAGE};
+pub use participation::Participation;
+pub use patch::Patch;
+pub use query_pairs::QueryPairs;
+pub use request_id::RequestId;
+pub use result_body::BodyFault;
+pub use result_text::{InvalidText, ResultText};
+pub use result_update::ResultUpdate;
+pub use status::{ParticipantStatus, ParticipationStatus};
+pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use usage::{Usage, UsageQuery, UsageRow};
+
+/// The version of the contract, as `meta.version` carries it.
+pub const VERSION: &str = "1.0";

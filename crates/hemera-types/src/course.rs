@@ -1,0 +1,27 @@
+//! A course as a list shows it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CourseId, CourseLevel, Open, Timestamp};
+
+/// A course as `GET /api/service/courses` lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CourseSummary {
+    /// The course.
+    pub id: CourseId,
+    /// Its title, for people.
+    pub title: String,
+    /// Its name in Hemera's addresses.
+    pub slug: String,
+    /// How demanding it is.
+    pub level: Open<CourseLevel>,
+    /// When it starts, where that is settled.
+    pub start_date: Option<Timestamp>,
+    /// When it ends, where that is settled.
+    pub end_date: Option<Timestamp>,
+    /// Its bookings.
+    pub participant_count: u64,
+    /// The latest change of the course, its bookings and its participations.
+    pub updated_at: Timestamp,
+}

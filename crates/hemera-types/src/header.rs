@@ -1,0 +1,20 @@
+//! The header names of the contract, in the lower case that HTTP libraries want.
+
+use http::HeaderName;
+
+/// A service key, where no bearer token is used.
+pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// The id of the exchange, on every request and response.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The W3C trace context that a caller may send.
+pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// Requests admitted in a window.
+pub const X_RATELIMIT_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+/// Requests that would be admitted now if sent at once, at most the burst.
+pub const X_RATELIMIT_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+/// Unix seconds: when the full burst is back.
+pub const X_RATELIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+/// The quotas in force, as the IETF draft writes them.
+pub const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// What remains of the burst, as the IETF draft writes it.
+pub const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");

@@ -1,0 +1,62 @@
+//! The parameters of a query string, each at most once.
+
+use crate::FieldErrors;
+
+/// The decoded parameters of a query string, taken one by one.
+///
+/// What is not taken is unknown, and what is given twice is a fault: [`QueryPairs::finish`] names both.
+#[derive(Clone, Debug)]
+pub struct QueryPairs {
+    pairs: Vec<(String, String)>,
+    faults: FieldErrors,
+}
+
+impl QueryPairs {
+    /// The parameters in the order in which they were sent, percent-decoded.
+    pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            pairs: pairs.into_iter().collect(),
+            faults: FieldErrors::default(),
+        }
+    }
+
+    /// Takes the parameter `name` and reads it; a fault of its value is remembered.
+    pub fn take<T, E: ToString>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let first = self.pairs.iter().position(|(given, _)| given == name)?;
+        let (_, text) = self.pairs.remove(first);
+        let before = self.pairs.len();
+        self.pairs.retain(|(given, _)| given != name);
+        if self.pairs.len() < before {
+            self.faults.push(name, "must be given once");
+            return None;
+        }
+        match parse(&text) {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.faults.push(name, fault.to_string());
+                None
+            }
+        }
+    }
+
+    /// `value`, where every parameter was known, given once and within its limits.
+    ///
+    /// # Errors
+    /// All faults of the query string.
+    pub fn finish<T>(mut self, value: T) -> Result<T, FieldErrors> {
+        let mut unknown: Vec<String> = Vec::new();
+        for (name, _) in self.pairs {
+            if !unknown.contains(&name) {
+                unknown.push(name);
+            }
+        }
+        for name in unknown {
+            self.faults.push(name, "is not a parameter of this operation");
+        }
+        self.faults.or(value)
+    }
+}

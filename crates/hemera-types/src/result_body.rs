@@ -1,0 +1,137 @@
+//! Reading a result update from a request body, strictly.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::{FieldErrors, Patch, ResultText, ResultUpdate};
+
+/// Why a body was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BodyFault {
+    /// Not JSON, or not UTF-8: `INVALID_INPUT`.
+    #[error("the body is not valid JSON in UTF-8")]
+    NotJson,
+    /// JSON, but not an object: `VALIDATION_ERROR`.
+    #[error("the body must be a JSON object")]
+    NotObject,
+    /// An object with faults: `VALIDATION_ERROR` with the fields.
+    #[error("the body has invalid fields: {0}")]
+    Fields(FieldErrors),
+}
+
+impl ResultUpdate {
+    /// Reads a request body.
+    ///
+    /// # Errors
+    /// [`BodyFault`]: all faulty fields at once, among them unknown fields, a field given twice, a
+    /// `null` for `complete`, texts over their limits, and an object that names no field.
+    pub fn parse(body: &[u8]) -> Result<Self, BodyFault> {
+        let Members(members) = serde_json::from_slice(body).map_err(|_| BodyFault::NotJson)?;
+        let members = members.ok_or(BodyFault::NotObject)?;
+        let mut faults = FieldErrors::default();
+        let mut update = Self::default();
+        for (index, (name, value)) in members.iter().enumerate() {
+            if members[..index].iter().any(|(earlier, _)| earlier == name) {
+                faults.push(name, "must be given once");
+                continue;
+            }
+            update.take(name, value, &mut faults);
+        }
+        if members.is_empty() {
+            faults.push(
+                "body",
+                "must have at least one of resultOutcome, resultNotes, complete",
+            );
+        }
+        faults.or(update).map_err(BodyFault::Fields)
+    }
+
+    fn take(&mut self, name: &str, value: &Value, faults: &mut FieldErrors) {
+        match name {
+            "resultOutcome" => self.result_outcome = text(name, value, faults),
+            "resultNotes" => self.result_notes = text(name, value, faults),
+            "complete" => {
+                self.complete = value.as_bool();
+                if self.complete.is_none() {
+                    faults.push(name, "must be true or false");
+                }
+            }
+            _ => faults.push(name, "is not a field of this request"),
+        }
+    }
+}
+
+fn text(name: &str, value: &Value, faults: &mut FieldErrors) -> Patch<ResultText> {
+    match value {
+        Value::Null => Patch::Null,
+        Value::String(text) => match ResultText::parse(text.as_str()) {
+            Ok(text) => Patch::Value(text),
+            Err(fault) => {
+                faults.push(name, fault);
+                Patch::Absent
+            }
+        },
+        _ => {
+            faults.push(name, "must be a text or null");
+            Patch::Absent
+        }
+    }
+}
+
+/// The members of a JSON object in order, duplicates kept; `None` for any other JSON value.
+struct Members(Option<Vec<(String, Value)>>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(Some(members)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Members, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Members(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Members, E> {
+        Ok(Members(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Members, E> {
+        Ok(Members(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Members, E> {
+        Ok(Members(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Members, E> {
+        Ok(Members(None))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Members, E> {
+        Ok(Members(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Members, E> {
+        Ok(Members(None))
+    }
+}
