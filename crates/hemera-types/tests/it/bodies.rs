@@ -1,0 +1,125 @@
+//! Request bodies are read as strictly as the contract says.
+
+use hemera_types::bounds::RESULT_TEXT_CHARS;
+use hemera_types::{BodyFault, InvalidText, Patch, ResultText, ResultUpdate};
+use proptest::prelude::*;
+
+fn fields(body: &[u8]) -> Vec<(String, String)> {
+    match ResultUpdate::parse(body) {
+        Err(BodyFault::Fields(faults)) => faults
+            .fields
+            .into_iter()
+            .map(|fault| (fault.field, fault.message))
+            .collect(),
+        other => panic!("expected faulty fields, got {other:?}"),
+    }
+}
+
+#[test]
+fn the_three_states_of_a_text() {
+    let update = ResultUpdate::parse(br#"{"resultOutcome":null,"resultNotes":""}"#).unwrap();
+    assert_eq!(update.result_outcome, Patch::Null);
+    assert_eq!(update.result_notes.value().unwrap().as_str(), "");
+    assert_eq!(update.complete, None);
+    let update = ResultUpdate::parse(br#"{"complete":false}"#).unwrap();
+    assert!(update.result_outcome.is_absent() && update.result_notes.is_absent());
+    assert_eq!(update.complete, Some(false));
+}
+
+#[test]
+fn what_is_not_json_is_told_apart_from_what_is_no_object() {
+    for body in [
+        "",
+        " ",
+        "{",
+        "{\"complete\":true}x",
+        "{'a':1}",
+        "{\"resultNotes\":\"\\ud800\"}",
+        "NaN",
+    ] {
+        assert_eq!(
+            ResultUpdate::parse(body.as_bytes()),
+            Err(BodyFault::NotJson),
+            "{body:?}"
+        );
+    }
+    assert_eq!(
+        ResultUpdate::parse(b"{\"resultNotes\":\"\xff\"}"),
+        Err(BodyFault::NotJson)
+    );
+    for body in [
+        "null",
+        "true",
+        "[]",
+        "[{\"complete\":true}]",
+        "\"text\"",
+        "1",
+        "-1",
+        "1.5",
+    ] {
+        assert_eq!(
+            ResultUpdate::parse(body.as_bytes()),
+            Err(BodyFault::NotObject),
+            "{body:?}"
+        );
+    }
+}
+
+#[test]
+fn deep_json_is_refused_and_never_overflows() {
+    let deep = format!(
+        "{{\"resultNotes\":{}1{}}}",
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    assert_eq!(ResultUpdate::parse(deep.as_bytes()), Err(BodyFault::NotJson));
+}
+
+#[test]
+fn every_faulty_field_is_named_at_once() {
+    let body =
+        br#"{"resultOutcome":1,"complete":null,"complete":true,"status":"COMPLETE","resultNotes":"\u0000"}"#;
+    insta::assert_json_snapshot!("faulty_fields", fields(body));
+}
+
+#[test]
+fn an_object_without_fields_is_refused() {
+    assert_eq!(fields(b"{}")[0].0, "body");
+}
+
+#[test]
+fn characters_are_scalar_values() {
+    let astral = |count| "\u{1F393}".repeat(count);
+    assert!(ResultText::parse(astral(RESULT_TEXT_CHARS)).is_ok());
+    assert_eq!(
+        ResultText::parse(astral(RESULT_TEXT_CHARS + 1)),
+        Err(InvalidText::TooLong)
+    );
+    assert_eq!(ResultText::parse("a\0b"), Err(InvalidText::Nul));
+}
+
+proptest! {
+    #[test]
+    fn reading_never_panics(body in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = ResultUpdate::parse(&body);
+    }
+
+    #[test]
+    fn what_a_client_writes_is_what_the_server_reads(
+        outcome in prop::option::of(prop::option::of("[^\0]{0,40}")),
+        complete in prop::option::of(any::<bool>()),
+    ) {
+        let mut update = ResultUpdate { complete, ..ResultUpdate::default() };
+        update = match outcome {
+            None => update,
+            Some(None) => update.without_outcome(),
+            Some(Some(text)) => update.with_outcome(text).unwrap(),
+        };
+        let body = serde_json::to_vec(&update).unwrap();
+        if update.is_empty() {
+            prop_assert!(ResultUpdate::parse(&body).is_err());
+        } else {
+            prop_assert_eq!(ResultUpdate::parse(&body).unwrap(), update);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Entity tags: RFC 9110's grammar and its two comparisons.
+
+use hemera_types::{ETag, IfMatch, IfNoneMatch};
+
+#[test]
+fn if_match_compares_strongly() {
+    let current = ETag::of_version(3);
+    for (header, admits) in [
+        ("*", true),
+        ("\"3\"", true),
+        ("\"2\", \"3\"", true),
+        (" , \"3\" ,, ", true),
+        ("W/\"3\"", false),
+        ("\"33\"", false),
+        ("\"2\",W/\"3\"", false),
+    ] {
+        assert_eq!(
+            IfMatch::parse(header).unwrap().admits(&current),
+            admits,
+            "{header}"
+        );
+    }
+}
+
+#[test]
+fn if_none_match_compares_weakly() {
+    let current = ETag::of_version(3);
+    for (header, met) in [
+        ("*", true),
+        ("W/\"3\"", true),
+        ("\"1\", \"3\"", true),
+        ("\"1\"", false),
+    ] {
+        assert_eq!(
+            IfNoneMatch::parse(header).unwrap().is_met_by(&current),
+            met,
+            "{header}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_list_of_tags_is_refused() {
+    for header in [
+        "",
+        ",",
+        "3",
+        "\"3",
+        "3\"",
+        "\"a b\"",
+        "\"3\" \"4\"",
+        "*, \"3\"",
+        "w/\"3\"",
+        "\"3\"x",
+    ] {
+        assert!(IfMatch::parse(header).is_err(), "{header:?}");
+    }
+}
+
+#[test]
+fn a_tag_reads_back_as_it_was_written() {
+    for text in ["\"3\"", "W/\"abc-gzip\"", "\"\""] {
+        assert_eq!(ETag::parse(text).unwrap().to_string(), text);
+    }
+    assert!(ETag::parse("\"1\", \"2\"").is_err());
+    assert!(ETag::strong("a\"b").is_err());
+}

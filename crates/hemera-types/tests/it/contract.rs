@@ -1,0 +1,133 @@
+//! The tables of `docs/api.md` against this crate: the document cannot drift.
+
+use hemera_types::{ErrorCode, Named, Operation, UPDATED_MESSAGE, bounds};
+use permissions::{Permission, Role};
+
+const DOCUMENT: &str = include_str!("../../../../docs/api.md");
+
+/// The cells of every row of the table under `heading` whose first column is called `column`.
+fn table(heading: &str, column: &str) -> Vec<Vec<&'static str>> {
+    let section = DOCUMENT
+        .split(&format!("\n## {heading}\n"))
+        .nth(1)
+        .unwrap_or_else(|| panic!("section {heading}"));
+    let section = section.split("\n## ").next().unwrap();
+    let head = format!("| {column} |");
+    let rows = section
+        .lines()
+        .skip_while(|line| !line.starts_with(&head))
+        .take_while(|line| line.starts_with('|'));
+    rows.skip(2)
+        .map(|row| row.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
+}
+
+fn code(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_operation_has_its_row() {
+    let rows = table("Operations", "operation");
+    assert_eq!(rows.len(), Operation::ALL.len());
+    for (row, operation) in rows.iter().zip(Operation::ALL) {
+        let needs: Vec<&str> = operation
+            .needs()
+            .iter()
+            .map(|permission| permission.name())
+            .collect();
+        assert_eq!(code(row[0]), [operation.name()]);
+        assert_eq!(
+            code(row[1]),
+            [format!("{} {}", operation.method(), operation.path_template())]
+        );
+        assert_eq!(code(row[2]), needs, "{operation}");
+        assert!(operation.is_idempotent());
+    }
+}
+
+#[test]
+fn every_error_code_has_its_row() {
+    let rows = table("Errors", "code");
+    assert_eq!(rows.len(), ErrorCode::ALL.len());
+    for (row, error) in rows.iter().zip(ErrorCode::ALL) {
+        assert_eq!(code(row[0]), [error.name()]);
+        assert_eq!(row[1], error.status().as_str(), "{error}");
+    }
+}
+
+#[test]
+fn every_grant_has_its_cell() {
+    let rows = table("Who may do what", "permission");
+    assert_eq!(rows.len(), Permission::ALL.len());
+    for (row, permission) in rows.iter().zip(Permission::ALL) {
+        assert_eq!(code(row[0]), [permission.name()]);
+        for (cell, role) in row[1..].iter().zip(Role::ALL) {
+            let granted = if role.grants().contains(permission) {
+                "yes"
+            } else {
+                "–"
+            };
+            assert_eq!(*cell, granted, "{permission} of {role}");
+        }
+    }
+}
+
+#[test]
+fn every_bound_is_the_documented_one() {
+    let range = |(low, high): (&u32, &u32)| format!("{low}–{high}");
+    let parameters = table("Lists", "parameter");
+    let row = |name: &str| {
+        parameters
+            .iter()
+            .find(|row| code(row[0]).contains(&name))
+            .unwrap()
+    };
+    assert_eq!(
+        row("limit")[1],
+        range((bounds::PAGE_LIMIT.start(), bounds::PAGE_LIMIT.end()))
+    );
+    assert_eq!(row("limit")[2], bounds::DEFAULT_PAGE_LIMIT.to_string());
+    assert_eq!(
+        row("offset")[1],
+        range((bounds::PAGE_OFFSET.start(), bounds::PAGE_OFFSET.end()))
+    );
+    for text in [
+        format!(
+            "`days`, {}–{}, default {}",
+            bounds::USAGE_DAYS.start(),
+            bounds::USAGE_DAYS.end(),
+            bounds::DEFAULT_USAGE_DAYS
+        ),
+        format!(
+            "{}–{} characters of `[A-Za-z0-9_-]`",
+            bounds::ID_CHARS.start(),
+            bounds::ID_CHARS.end()
+        ),
+        format!("{} characters", bounds::RESULT_TEXT_CHARS),
+        format!("body over {} KiB", bounds::BODY_BYTES / 1024),
+        format!(
+            "{}–{} visible ASCII",
+            bounds::REQUEST_ID_CHARS.start(),
+            bounds::REQUEST_ID_CHARS.end()
+        ),
+        format!(
+            "`api-client` {} requests a minute with a burst of {}",
+            bounds::API_CLIENT_RATE,
+            bounds::API_CLIENT_BURST
+        ),
+        format!(
+            "`admin` {} with a\nburst of {}",
+            bounds::ADMIN_RATE,
+            bounds::ADMIN_BURST
+        ),
+        format!("any window of {} s", bounds::RATE_WINDOW.as_secs()),
+    ] {
+        assert!(DOCUMENT.contains(&text), "docs/api.md does not say {text:?}");
+    }
+}
+
+#[test]
+fn the_message_of_an_update_is_the_golden_one() {
+    assert!(include_str!("../golden/participation.json").contains(UPDATED_MESSAGE));
+}
