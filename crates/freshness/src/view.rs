@@ -1,0 +1,98 @@
+//! What every caller can see without asking anybody: the value, and until when it may be handed out unasked.
+
+use std::time::Duration;
+
+use crate::{Generation, Held, Moment};
+
+/// A value as its load brought it.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry<V> {
+    /// The value itself.
+    pub(crate) value: V,
+    /// Which load brought it.
+    pub(crate) generation: Generation,
+    /// Taken before the load was sent: here its life begins.
+    pub(crate) sent: Moment,
+    /// How long it may be used.
+    pub(crate) lifetime: Option<Duration>,
+    /// How long there is no need for another: its lifetime less the jittered lead.
+    pub(crate) fresh_for: Duration,
+}
+
+impl<V> Entry<V> {
+    /// Fresh or aging: its life is not over.
+    pub(crate) fn is_usable(&self, now: Moment) -> bool {
+        self.lifetime
+            .is_none_or(|lifetime| now.since(self.sent) < lifetime)
+    }
+
+    /// Its life is over, but its grace is not.
+    pub(crate) fn is_in_grace(&self, now: Moment, grace: Duration) -> bool {
+        self.lifetime
+            .is_none_or(|lifetime| now.since(self.sent) < lifetime.saturating_add(grace))
+    }
+}
+
+impl<V: Clone> Entry<V> {
+    /// A copy for a caller.
+    pub(crate) fn held(&self, now: Moment) -> Held<V> {
+        Held {
+            value: self.value.clone(),
+            generation: self.generation,
+            age: now.since(self.sent),
+            lifetime: self.lifetime,
+            stale: !self.is_usable(now),
+        }
+    }
+}
+
+/// Why an aging or expired value can be served without asking the machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Quiet {
+    /// It cannot.
+    No,
+    /// A load is in the air already; it serves while it lives.
+    InFlight,
+    /// No load may be sent yet; it serves through its grace.
+    Until {
+        /// When the spacing was claimed.
+        since: Moment,
+        /// How long it is.
+        wait: Duration,
+    },
+}
+
+/// The state of a cell that holds a value, as of the last event. It stays true as time passes, because it says
+/// itself when the machine must be asked again.
+#[derive(Clone, Debug)]
+pub(crate) struct View<V> {
+    entry: Entry<V>,
+    grace: Duration,
+    quiet: Quiet,
+}
+
+impl<V: Clone> View<V> {
+    /// A view of `entry`.
+    pub(crate) fn new(entry: Entry<V>, grace: Duration, quiet: Quiet) -> Self {
+        Self { entry, grace, quiet }
+    }
+
+    /// The value, where it may be served and no load is due; otherwise the machine must decide.
+    pub(crate) fn serve(&self, now: Moment) -> Option<Held<V>> {
+        let age = now.since(self.entry.sent);
+        let serves = age < self.entry.fresh_for
+            || match self.quiet {
+                Quiet::No => false,
+                Quiet::InFlight => self.entry.is_usable(now),
+                Quiet::Until { since, wait } => {
+                    now.since(since) < wait && self.entry.is_in_grace(now, self.grace)
+                }
+            };
+        serves.then(|| self.entry.held(now))
+    }
+
+    /// The value while its life lasts, whatever is due.
+    pub(crate) fn peek(&self, now: Moment) -> Option<Held<V>> {
+        self.entry.is_usable(now).then(|| self.entry.held(now))
+    }
+}
