@@ -1,0 +1,49 @@
+//! Who is calling, after proof.
+
+use std::sync::Arc;
+
+use permissions::Role;
+
+/// A caller whose credential is valid. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who it is: a user id of Clerk, or the subject of a service key.
+    pub subject: Arc<str>,
+    /// What it is.
+    pub role: Role,
+    /// How it proved itself.
+    pub proof: Proof,
+}
+
+/// How a caller proved itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A session token of Clerk.
+    SessionToken,
+    /// A token minted from a template of Clerk.
+    TemplateToken,
+    /// A service key.
+    ServiceKey {
+        /// The name under which the key is configured.
+        name: Arc<str>,
+    },
+}
+
+impl Proof {
+    /// The kind of proof, for the log and the audit log.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SessionToken => "session_token",
+            Self::TemplateToken => "template_token",
+            Self::ServiceKey { .. } => "service_key",
+        }
+    }
+
+    /// The name of the key, where a service key was the proof.
+    pub fn key_name(&self) -> Option<&str> {
+        match self {
+            Self::ServiceKey { name } => Some(name),
+            Self::SessionToken | Self::TemplateToken => None,
+        }
+    }
+}

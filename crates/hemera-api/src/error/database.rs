@@ -1,0 +1,40 @@
+//! From a database error to what the caller may know of it.
+
+use std::time::Duration;
+
+use super::ApiError;
+
+/// When to come again after the database was out of reach.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// Classes and codes of SQLSTATE that pass by themselves: the server is starting, stopping, full, or had to choose
+/// between two transactions.
+const PASSING: [&str; 6] = ["08", "53", "57P", "40001", "40P01", "55P03"];
+
+impl From<sqlx::Error> for ApiError {
+    /// Out of reach is a 503, anything else is a fault of ours. Handlers ask for rows with `fetch_optional`: a row
+    /// that is not there is an answer, not an error.
+    fn from(error: sqlx::Error) -> Self {
+        match reason(&error) {
+            Some(reason) => Self::unavailable(reason, RETRY_AFTER).with_cause(error),
+            None => Self::internal(error).with_reason("database_error"),
+        }
+    }
+}
+
+fn reason(error: &sqlx::Error) -> Option<&'static str> {
+    match error {
+        sqlx::Error::PoolTimedOut => Some("database_pool_exhausted"),
+        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
+            Some("database_unreachable")
+        }
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            PASSING
+                .iter()
+                .any(|passing| code.starts_with(passing))
+                .then_some("database_unreachable")
+        }
+        _ => None,
+    }
+}

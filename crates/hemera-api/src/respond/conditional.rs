@@ -1,0 +1,49 @@
+//! Entity tags: which one an answer carries, and when it need not be sent again.
+
+use hemera_types::{ETag, IfNoneMatch};
+use http::HeaderMap;
+use http::header::IF_NONE_MATCH;
+use sha2::{Digest, Sha256};
+
+use super::Unsealed;
+
+/// How many bytes of the hash are kept: 128 bits, far beyond accidental collisions.
+const TAG_BYTES: usize = 16;
+
+/// The tag of an answer: the resource's version where it has one, else a hash of what it says. `meta` describes the
+/// exchange and is not part of it.
+pub(super) fn tag_of(answer: &Unsealed) -> Option<ETag> {
+    if let Some(tag) = &answer.frame.tag {
+        return Some(tag.clone());
+    }
+    let mut hash = Sha256::new();
+    hash.update(answer.data.get());
+    if let Some(pagination) = &answer.frame.pagination {
+        hash.update(serde_json::to_vec(pagination).ok()?);
+    }
+    let hex = hash
+        .finalize()
+        .iter()
+        .take(TAG_BYTES)
+        .fold(String::new(), |mut hex, byte| {
+            use std::fmt::Write as _;
+            // Writing to a `String` cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+    ETag::strong(hex).ok()
+}
+
+/// Whether the caller has this answer already. A header that cannot be understood is as good as none: the caller
+/// then gets the whole answer.
+pub(super) fn is_known(headers: &HeaderMap, current: &ETag) -> bool {
+    let lines: Option<Vec<&str>> = headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .map(|line| line.to_str().ok())
+        .collect();
+    let Some(lines) = lines.filter(|lines| !lines.is_empty()) else {
+        return false;
+    };
+    IfNoneMatch::parse(&lines.join(",")).is_ok_and(|known| known.is_met_by(current))
+}
