@@ -1,2 +1,98 @@
-//! The workspace tasks.
-fn main() {}
+//! The workspace's tasks: `cargo xtask …` finds or starts what is needed and runs the rest.
+//!
+//! It links none of the workspace's crates, so that it is built in seconds and works while they do not. One file a
+//! command in `cmd`; a new one is a module there and a line in [`Task`].
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::guard::Guard;
+
+mod cmd;
+mod guard;
+mod install;
+mod postgres;
+mod process;
+mod screen;
+mod signals;
+mod sqlx;
+mod stopwatch;
+mod workspace;
+
+/// The tasks of this workspace.
+///
+/// They need nothing but cargo: a PostgreSQL is found or started (`DATABASE_URL`, else docker compose, else a local
+/// installation as a private cluster in a temporary folder), and nothing that they start outlives them.
+///
+/// Exit codes: 0 all is well · 1 something was found wrong · 2 the command line is wrong · 3 it could not be run,
+/// because something is missing · 130, 143 it was interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    Test(cmd::test::Test),
+    Db(cmd::db::Db),
+    #[command(name = "__guard", hide = true)]
+    Guard,
+}
+
+/// What a task found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Verdict {
+    Good,
+    /// Something is wrong with the workspace; it has been said what.
+    Bad,
+    /// The program that was run has an exit code of its own.
+    Code(u8),
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Good => Self::SUCCESS,
+            Verdict::Bad => Self::FAILURE,
+            Verdict::Code(code) => Self::from(code),
+        }
+    }
+}
+
+/// The exit code of a task that could not be run.
+const COULD_NOT_RUN: u8 = 3;
+
+fn main() -> ExitCode {
+    let task = Arguments::parse().task;
+    if matches!(task, Task::Guard) {
+        guard::watch::watch(std::io::stdin().lock());
+        return ExitCode::SUCCESS;
+    }
+    let verdict = run(&task);
+    signals::give_way();
+    match verdict {
+        Ok(verdict) => verdict.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<Verdict> {
+    let guard = Arc::new(Guard::start()?);
+    signals::listen(&guard)?;
+    let verdict = match task {
+        Task::Test(test) => test.run(&guard),
+        Task::Db(db) => db.run(&guard),
+        Task::Guard => Ok(Verdict::Good),
+    };
+    signals::give_way();
+    guard.finish();
+    verdict
+}

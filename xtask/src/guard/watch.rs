@@ -1,0 +1,112 @@
+//! The guarding process: waits for the task to go, then clears up.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::{Pid, getpgrp, getpid};
+
+use super::order::Order;
+use crate::stopwatch::{Stopwatch, pause};
+
+/// How long asked processes may take to end by themselves: a server drains, PostgreSQL closes its files.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long the kernel may take to remove what was killed.
+const AFTER_KILL: Duration = Duration::from_secs(2);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+
+/// What is to be cleared away when the task is gone.
+#[derive(Debug, Default)]
+struct Estate {
+    processes: BTreeMap<u32, Signal>,
+    folders: Vec<PathBuf>,
+    commands: Vec<Vec<String>>,
+}
+
+impl Estate {
+    fn take(&mut self, order: Order) {
+        match order {
+            Order::End { pid, ask } => {
+                self.processes.insert(pid, ask);
+            }
+            Order::Gone { pid } => {
+                self.processes.remove(&pid);
+            }
+            Order::Remove { folder } => self.folders.push(folder),
+            Order::Run { arguments } => self.commands.push(arguments),
+        }
+    }
+
+    fn settle(&self) {
+        for (pid, ask) in &self.processes {
+            let _ = kill(process(*pid), *ask);
+        }
+        self.wait_until_gone(GRACE);
+        for pid in self.processes.keys() {
+            let _ = kill(process(*pid), Signal::SIGKILL);
+        }
+        self.wait_until_gone(AFTER_KILL);
+        for command in &self.commands {
+            if let [program, arguments @ ..] = command.as_slice() {
+                let _ = Command::new(program)
+                    .args(arguments)
+                    .stdin(Stdio::null())
+                    .stderr(Stdio::null())
+                    .status();
+            }
+        }
+        for folder in &self.folders {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+
+    fn wait_until_gone(&self, at_most: Duration) {
+        let watch = Stopwatch::start();
+        while watch.elapsed() < at_most && self.processes.keys().any(|pid| is_alive(*pid)) {
+            pause(BETWEEN_LOOKS);
+        }
+    }
+}
+
+/// Reads orders until the pipe closes, carries them out, and last kills the process group, itself included: that
+/// takes along every process that the task's children started and nobody registered.
+pub(crate) fn watch(orders: impl BufRead) {
+    let mut estate = Estate::default();
+    for line in orders.lines() {
+        let Ok(line) = line else { break };
+        if let Some(order) = Order::parse(&line) {
+            estate.take(order);
+        }
+    }
+    estate.settle();
+    // Only where the group is the guard's own; started by hand it would kill its caller's.
+    if getpgrp() == getpid() {
+        let _ = killpg(getpgrp(), Signal::SIGKILL);
+    }
+}
+
+fn process(pid: u32) -> Pid {
+    // 0 and negative numbers would name groups, 1 is init; no kernel numbers a process i32::MAX.
+    let number = i32::try_from(pid).ok().filter(|number| *number > 1);
+    Pid::from_raw(number.unwrap_or(i32::MAX))
+}
+
+fn is_alive(pid: u32) -> bool {
+    kill(process(pid), None) != Err(Errno::ESRCH) && !is_zombie(pid)
+}
+
+/// Whether it has ended and only waits to be noticed. An orphan's new parent may take its time with that, or never do
+/// it (the first process of many containers). Told on Linux alone; elsewhere the grace runs out.
+fn is_zombie(pid: u32) -> bool {
+    // `7 (name, which may hold anything) Z …`
+    let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok();
+    let state = state
+        .as_deref()
+        .and_then(|text| text.rsplit_once(") "))
+        .map(|(_, rest)| rest.as_bytes());
+    state.is_some_and(|rest| rest.first() == Some(&b'Z'))
+}

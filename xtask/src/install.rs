@@ -1,0 +1,124 @@
+//! What may be missing on a machine, and the line that installs it.
+//!
+//! Packages only: no service is started by an installation of ours.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+use nix::unistd::Uid;
+
+use crate::guard::Guard;
+use crate::postgres::on_path;
+use crate::screen::heading;
+
+/// A thing that a task cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Need {
+    PostgresServer,
+    PostgresClient,
+}
+
+/// Debian's server package creates a cluster and starts it, unless it is told not to while it is being installed.
+/// The setting that was there before comes back.
+const APT_SERVER: &str = r#"set -e
+apt-get update
+apt-get install --yes --no-install-recommends postgresql-common
+settings=/etc/postgresql-common/createcluster.conf
+cp -p "$settings" "$settings.before"
+trap 'mv -f "$settings.before" "$settings"' EXIT
+pg_conftool "$settings" set create_main_cluster off
+apt-get install --yes --no-install-recommends postgresql postgresql-client"#;
+
+const APT_CLIENT: &str =
+    "set -e\napt-get update\napt-get install --yes --no-install-recommends postgresql-client";
+
+/// A package manager of which we know the packages' names.
+struct Manager {
+    program: &'static str,
+    /// Whether it wants to be root.
+    as_root: bool,
+    server: &'static str,
+    client: &'static str,
+}
+
+const MANAGERS: [Manager; 3] = [
+    Manager {
+        program: "apt-get",
+        as_root: true,
+        server: APT_SERVER,
+        client: APT_CLIENT,
+    },
+    Manager {
+        program: "dnf",
+        as_root: true,
+        server: "dnf install --assumeyes postgresql-server postgresql",
+        client: "dnf install --assumeyes postgresql",
+    },
+    Manager {
+        program: "brew",
+        as_root: false,
+        server: "brew install postgresql@17",
+        client: "brew install libpq && brew link --force libpq",
+    },
+];
+
+impl Manager {
+    fn find() -> Option<&'static Self> {
+        MANAGERS.iter().find(|manager| on_path(manager.program).is_some())
+    }
+
+    fn script(&self, need: Need) -> &'static str {
+        match need {
+            Need::PostgresServer => self.server,
+            Need::PostgresClient => self.client,
+        }
+    }
+}
+
+/// What to do about it, for a person.
+pub(crate) fn hint(need: Need) -> String {
+    let by_hand = match (Manager::find().map(|manager| manager.program), need) {
+        (Some("apt-get"), Need::PostgresServer) => "sudo apt-get install postgresql",
+        (Some("apt-get"), Need::PostgresClient) => "sudo apt-get install postgresql-client",
+        (Some("dnf"), Need::PostgresServer) => "sudo dnf install postgresql-server postgresql",
+        (Some("dnf"), Need::PostgresClient) => "sudo dnf install postgresql",
+        (Some("brew"), Need::PostgresServer) => "brew install postgresql@17",
+        (Some("brew"), Need::PostgresClient) => "brew install libpq && brew link --force libpq",
+        _ => {
+            return "Install PostgreSQL 15 or newer with your system's package manager, or set DATABASE_URL to a \
+                    server in which you may create databases."
+                .to_owned();
+        }
+    };
+    format!(
+        "Run the same command with --install, or install it yourself:\n  {by_hand}\nor set DATABASE_URL to a server \
+         in which you may create databases."
+    )
+}
+
+/// Installs it with the system's package manager, as root or through sudo.
+pub(crate) fn install(guard: &Guard, need: Need) -> Result<()> {
+    let Some(manager) = Manager::find() else {
+        bail!(
+            "there is no apt-get, dnf or brew here to install it with.\n{}",
+            hint(need)
+        );
+    };
+    let script = manager.script(need);
+    heading(&format!("installing with {}", manager.program));
+    let mut command = if manager.as_root && !Uid::effective().is_root() {
+        let mut command = Command::new("sudo");
+        // Without a question: the child stands in the background of the terminal, where it could not be answered.
+        command.args(["--non-interactive", "sh", "-c", script]);
+        command
+    } else {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    };
+    let status = guard.run(command.env("DEBIAN_FRONTEND", "noninteractive"))?;
+    if !status.success() {
+        bail!("the installation failed ({status}).\n{}", hint(need));
+    }
+    Ok(())
+}

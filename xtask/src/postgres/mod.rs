@@ -1,0 +1,141 @@
+//! Finds a PostgreSQL, or starts one, and says which it took.
+//!
+//! The order: what `DATABASE_URL` names; `docker compose` where an engine answers; a local installation, run as a
+//! private cluster that is thrown away at the end. Where there is none, the line that installs one.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use self::psql::Psql;
+use self::url::DatabaseUrl;
+use crate::guard::Guard;
+use crate::install::{self, Need};
+use crate::screen::{Mark, Step};
+
+mod cluster;
+mod compose;
+pub(crate) mod database;
+mod installation;
+pub(crate) use self::installation::on_path;
+pub(crate) mod psql;
+pub(crate) mod url;
+
+/// A server that answers, and the means to ask it.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// Its administrative database, with the right to create others.
+    pub(crate) url: DatabaseUrl,
+    pub(crate) psql: Psql,
+    pub(crate) origin: Origin,
+}
+
+/// Where a server came from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Origin {
+    /// `DATABASE_URL`.
+    Given,
+    /// A container that ran before and goes on running.
+    Running,
+    /// Started by this task; it ends with it, and nothing of it is kept.
+    Ours,
+}
+
+/// Finds or starts a server. With `install`, missing packages are installed (and no service started).
+pub(crate) fn find(guard: &Guard, install: bool) -> Result<Server> {
+    let step = Step::start("PostgreSQL");
+    match choose(guard, &step, install) {
+        Ok((server, note)) => {
+            step.end(Mark::Good, &note);
+            Ok(server)
+        }
+        Err(error) => {
+            step.end(Mark::Bad, "none to be had");
+            Err(error)
+        }
+    }
+}
+
+fn choose(guard: &Guard, step: &Step, install: bool) -> Result<(Server, String)> {
+    if let Some(text) = std::env::var("DATABASE_URL")
+        .ok()
+        .filter(|text| !text.trim().is_empty())
+    {
+        let url = DatabaseUrl::parse(&text).context("DATABASE_URL cannot be read")?;
+        let server = Server {
+            url,
+            psql: client(guard, step, install)?,
+            origin: Origin::Given,
+        };
+        let version = server.version(guard).with_context(|| {
+            format!(
+                "the PostgreSQL that DATABASE_URL names ({}) does not answer; start it, or unset DATABASE_URL",
+                server.url
+            )
+        })?;
+        let note = format!("{version} at {}, from DATABASE_URL", server.url.place());
+        return Ok((server, note));
+    }
+    let why_not_compose = match compose::find(guard) {
+        Ok(server) => {
+            let version = server.version(guard)?;
+            let what = match server.origin {
+                Origin::Running => "the running container of docker compose",
+                Origin::Given | Origin::Ours => "a container of docker compose that ends with this command",
+            };
+            let note = format!("{version} at {}, {what}", server.url.place());
+            return Ok((server, note));
+        }
+        Err(error) => error,
+    };
+    let found = match installation::find(guard) {
+        None if install => {
+            step.aside(|| install::install(guard, Need::PostgresServer))?;
+            installation::find(guard)
+        }
+        found => found,
+    };
+    let Some(found) = found else {
+        bail!(
+            "no PostgreSQL: DATABASE_URL is not set, docker compose cannot be used ({why_not_compose:#}), and none \
+             is installed.\n{}",
+            install::hint(Need::PostgresServer)
+        );
+    };
+    let folder = found.bin.display().to_string();
+    let server = cluster::start(guard, found)?;
+    let version = server.version(guard)?;
+    let note = format!(
+        "{version} at {}, a private cluster from {folder}",
+        server.url.place()
+    );
+    Ok((server, note))
+}
+
+/// The command-line client, for a server that was given to us by its URL alone.
+fn client(guard: &Guard, step: &Step, install: bool) -> Result<Psql> {
+    if let Some(program) = installation::find_client(guard) {
+        return Ok(Psql::Local { program });
+    }
+    if install {
+        step.aside(|| install::install(guard, Need::PostgresClient))?;
+        if let Some(program) = installation::find_client(guard) {
+            return Ok(Psql::Local { program });
+        }
+    }
+    bail!(
+        "DATABASE_URL is set, but psql is missing to use it with.\n{}",
+        install::hint(Need::PostgresClient)
+    )
+}
+
+impl Server {
+    fn version(&self, guard: &Guard) -> Result<String> {
+        let number =
+            self.psql
+                .ask_within(guard, &self.url, "show server_version", Duration::from_secs(10))?;
+        // Debian appends its package's version.
+        let number = number.split_whitespace().next().unwrap_or("of unknown version");
+        Ok(format!("PostgreSQL {number}"))
+    }
+}
