@@ -11,7 +11,9 @@ use clap::{Parser, Subcommand};
 
 use crate::guard::Guard;
 
+mod build;
 mod cmd;
+mod deny;
 mod guard;
 mod install;
 mod postgres;
@@ -20,6 +22,7 @@ mod screen;
 mod signals;
 mod sqlx;
 mod stopwatch;
+mod tidy;
 mod workspace;
 
 /// The tasks of this workspace.
@@ -38,7 +41,9 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    E2e(cmd::e2e::E2e),
     Test(cmd::test::Test),
+    Check(cmd::check::Check),
     Db(cmd::db::Db),
     #[command(name = "__guard", hide = true)]
     Guard,
@@ -88,6 +93,8 @@ fn run(task: &Task) -> Result<Verdict> {
     let guard = Arc::new(Guard::start()?);
     signals::listen(&guard)?;
     let verdict = match task {
+        Task::E2e(e2e) => e2e.run(&guard),
+        Task::Check(check) => check.run(&guard),
         Task::Test(test) => test.run(&guard),
         Task::Db(db) => db.run(&guard),
         Task::Guard => Ok(Verdict::Good),

@@ -9,12 +9,10 @@ use serde::Deserialize;
 use crate::guard::Guard;
 use crate::process::capture;
 
-/// The workspace's members and folders.
+/// The workspace's members and where they are built.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Workspace {
     pub(crate) packages: Vec<Package>,
-    #[serde(rename = "workspace_root")]
-    pub(crate) root: PathBuf,
     #[serde(rename = "target_directory")]
     pub(crate) target: PathBuf,
 }

@@ -7,12 +7,13 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 
 use crate::Verdict;
+use crate::build::build;
 use crate::guard::Guard;
 use crate::postgres::database::Name;
 use crate::postgres::{self, Origin, Server};
-use crate::screen::{Mark, Step, heading, say};
+use crate::screen::{Mark, Step, say};
 use crate::sqlx;
-use crate::workspace::{Workspace, cargo, root};
+use crate::workspace::{Workspace, root};
 
 /// Work on the development database and on `.sqlx`, the committed data of the SQL queries.
 #[derive(Args, Debug)]
@@ -84,11 +85,7 @@ impl Db {
 
 /// Applies the migrations with the binary that does it in production.
 pub(crate) fn migrate(guard: &Guard, server: &Server, name: &Name) -> Result<()> {
-    heading("building hemera-api");
-    let status = guard.run(cargo().args(["build", "--package", "hemera-api"]))?;
-    if !status.success() {
-        bail!("hemera-api does not build");
-    }
+    build(guard, &["hemera-api"])?;
     let workspace = Workspace::load(guard)?;
     let mut command = Command::new(workspace.binary("hemera-api"));
     command

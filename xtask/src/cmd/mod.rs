@@ -1,4 +1,6 @@
 //! One file a command.
 
+pub(crate) mod check;
 pub(crate) mod db;
+pub(crate) mod e2e;
 pub(crate) mod test;
