@@ -1,1 +1,28 @@
-//! A client of Clerk: Backend API, sign-in by ticket at the Frontend API, and JWT verification.
+#![doc = include_str!("../README.md")]
+
+mod backend;
+mod base_url;
+mod error;
+mod frontend;
+mod jwks;
+mod minted;
+mod publishable_key;
+mod secret_key;
+mod service_user;
+mod token;
+mod transport;
+
+pub use self::backend::{
+    BackendApi, BackendApiBuilder, EmailAddress, JwtTemplate, JwtTemplates, Metadata, NewUser, Session,
+    SessionStatus, Sessions, SignInToken, SignInTokens, TemplateSpec, Ticket, User, UserFilter, Users,
+};
+pub use self::error::{Error, ErrorKind};
+pub use self::frontend::{ClientToken, FrontendApi, FrontendApiBuilder, Origin, SignInMode, SignedIn};
+pub use self::jwks::{InvalidPem, JwkSet, KeySet, KeySetPolicy, KeySource, KeysUnavailable};
+pub use self::minted::MintedToken;
+pub use self::publishable_key::{InvalidPublishableKey, PublishableKey};
+pub use self::secret_key::{Instance, InvalidSecretKey, SecretKey};
+pub use self::service_user::{ServiceUser, ServiceUserBuilder, TokenKind, UserRef};
+pub use self::token::{
+    Claim, ClassPolicy, Refusal, TokenClass, TokenPolicy, VerifiedToken, Verifier, VerifyError,
+};

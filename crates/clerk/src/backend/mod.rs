@@ -1,0 +1,160 @@
+//! The Backend API (`https://api.clerk.com/v1`): everything that the secret key may do.
+
+mod jwt_templates;
+mod sessions;
+mod sign_in_tokens;
+mod users;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+pub use self::jwt_templates::{JwtTemplate, JwtTemplates, TemplateSpec};
+pub use self::sessions::{Session, SessionStatus, Sessions};
+pub use self::sign_in_tokens::{SignInToken, SignInTokens, Ticket};
+pub use self::users::{EmailAddress, Metadata, NewUser, User, UserFilter, Users};
+use crate::error::{Error, ErrorKind};
+use crate::jwks::JwkSet;
+use crate::transport::{DEFAULT_TIMEOUT, MAX_KEY_SET, Request, Transport};
+use crate::{Instance, SecretKey};
+
+const DEFAULT_BASE_URL: &str = "https://api.clerk.com";
+const PURPOSE: &str = "use the Backend API";
+
+/// Clerk's largest page.
+const PAGE: usize = 500;
+
+/// A client of Clerk's Backend API. Cloning is cheap and shares connections.
+///
+/// It does not try again by itself: [`Error::is_transient`] and [`Error::retry_after`] tell whether and when to.
+#[derive(Clone)]
+pub struct BackendApi(Arc<Inner>);
+
+struct Inner {
+    transport: Transport,
+    instance: Instance,
+}
+
+/// What a [`BackendApi`] is made of.
+#[derive(Clone, Debug)]
+pub struct BackendApiBuilder {
+    key: SecretKey,
+    base_url: Option<Url>,
+    timeout: Duration,
+}
+
+impl BackendApi {
+    /// Starts with Clerk's own address and a deadline of ten seconds for each call.
+    pub fn builder(key: SecretKey) -> BackendApiBuilder {
+        BackendApiBuilder {
+            key,
+            base_url: None,
+            timeout: DEFAULT_TIMEOUT,
+        }
+    }
+
+    /// Which kind of instance the secret key opens.
+    pub fn instance(&self) -> Instance {
+        self.0.instance
+    }
+
+    /// Users and their metadata.
+    pub fn users(&self) -> Users<'_> {
+        Users(self)
+    }
+
+    /// Sessions and the tokens minted from them.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+
+    /// One-time sign-in tokens, whose tickets the Frontend API takes.
+    pub fn sign_in_tokens(&self) -> SignInTokens<'_> {
+        SignInTokens(self)
+    }
+
+    /// Templates of custom tokens.
+    pub fn jwt_templates(&self) -> JwtTemplates<'_> {
+        JwtTemplates(self)
+    }
+
+    /// The public keys of the instance's tokens, as published for the holder of the secret key.
+    pub async fn jwks(&self) -> Result<JwkSet, Error> {
+        self.json(Request::get("read the key set", &["v1", "jwks"]).with_max_answer(MAX_KEY_SET))
+            .await
+    }
+
+    async fn json<T: DeserializeOwned>(&self, request: Request<'_>) -> Result<T, Error> {
+        self.0.transport.json(request).await
+    }
+
+    async fn send(&self, request: Request<'_>) -> Result<(), Error> {
+        self.0.transport.send(request).await.map(drop)
+    }
+
+    /// All pages of a list that answers with a bare array. `page` makes the request without limit and offset.
+    async fn all<'a, T: DeserializeOwned>(&self, page: impl Fn() -> Request<'a>) -> Result<Vec<T>, Error> {
+        let mut all = Vec::new();
+        loop {
+            let request = page()
+                .with_query("limit", PAGE.to_string())
+                .with_query("offset", all.len().to_string());
+            let items: Vec<T> = self.json(request).await?;
+            let last = items.len() < PAGE;
+            all.extend(items);
+            if last {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for BackendApi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackendApi")
+            .field("instance", &self.0.instance)
+            .finish_non_exhaustive()
+    }
+}
+
+impl BackendApiBuilder {
+    /// Another address than `https://api.clerk.com`, without `/v1`: an emulator, a proxy. The secret key is sent
+    /// there; anything but https is refused, loopback excepted.
+    #[must_use]
+    pub fn with_base_url(mut self, base_url: Url) -> Self {
+        self.base_url = Some(base_url);
+        self
+    }
+
+    /// How long one call may take as a whole, from the connection to the last byte of the answer.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Fails with [`ErrorKind::Setting`] where the base URL or the machine's TLS set-up cannot be used.
+    pub fn build(self) -> Result<BackendApi, Error> {
+        let base_url = match self.base_url {
+            Some(url) => url,
+            None => Url::parse(DEFAULT_BASE_URL)
+                .map_err(|error| Error::new(PURPOSE, ErrorKind::Setting).with_source(error))?,
+        };
+        let transport = Transport::new(PURPOSE, base_url, self.timeout, Some(self.key.authorization()))?;
+        Ok(BackendApi(Arc::new(Inner {
+            transport,
+            instance: self.key.instance(),
+        })))
+    }
+}
+
+/// The body of a mint: Clerk refuses a zero and takes the default for an absent field.
+#[derive(Serialize)]
+struct ExpiresIn {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in_seconds: Option<u64>,
+}

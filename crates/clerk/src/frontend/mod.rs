@@ -1,0 +1,78 @@
+//! The Frontend API (`https://clerk.<domain>` or `https://<slug>.clerk.accounts.dev`): where tickets become sessions.
+//! It never sees the secret key.
+
+mod mode;
+mod sign_in;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+pub use self::mode::{Origin, SignInMode};
+pub use self::sign_in::{ClientToken, SignedIn};
+use crate::error::Error;
+use crate::jwks::JwkSet;
+use crate::transport::{DEFAULT_TIMEOUT, MAX_KEY_SET, Request, Transport};
+
+/// A client of an instance's Frontend API. Cloning is cheap and shares connections.
+#[derive(Clone, Debug)]
+pub struct FrontendApi(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    transport: Transport,
+    mode: SignInMode,
+}
+
+/// What a [`FrontendApi`] is made of.
+#[derive(Clone, Debug)]
+pub struct FrontendApiBuilder {
+    base_url: Url,
+    timeout: Duration,
+    mode: SignInMode,
+}
+
+impl FrontendApi {
+    /// Starts with native mode and a deadline of ten seconds for each call. The base URL is the issuer of the
+    /// instance's tokens.
+    pub fn builder(base_url: Url) -> FrontendApiBuilder {
+        FrontendApiBuilder {
+            base_url,
+            timeout: DEFAULT_TIMEOUT,
+            mode: SignInMode::default(),
+        }
+    }
+
+    /// The public keys of the instance's tokens, as published for everyone.
+    pub async fn jwks(&self) -> Result<JwkSet, Error> {
+        let request = Request::get("read the key set", &[".well-known", "jwks.json"]);
+        self.0.transport.json(request.with_max_answer(MAX_KEY_SET)).await
+    }
+}
+
+impl FrontendApiBuilder {
+    /// How long one call may take as a whole, from the connection to the last byte of the answer.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How to sign in.
+    #[must_use]
+    pub fn with_mode(mut self, mode: SignInMode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Fails with [`ErrorKind::Setting`](crate::ErrorKind::Setting) where the base URL or the machine's TLS set-up
+    /// cannot be used.
+    pub fn build(self) -> Result<FrontendApi, Error> {
+        let transport = Transport::new("use the Frontend API", self.base_url, self.timeout, None)?;
+        Ok(FrontendApi(Arc::new(Inner {
+            transport,
+            mode: self.mode,
+        })))
+    }
+}

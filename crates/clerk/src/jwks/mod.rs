@@ -1,0 +1,213 @@
+//! The keys that tokens are verified with: fetched and kept fresh, or given once.
+
+mod document;
+mod key;
+mod pem;
+mod source;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use freshness::{Cell, Clock, Held, Policy};
+
+pub use self::document::JwkSet;
+pub(crate) use self::key::{Keys, Verdict};
+pub use self::pem::InvalidPem;
+use self::source::KeyLoad;
+pub use self::source::KeySource;
+use crate::error::Error;
+
+/// The public keys of one Clerk instance. Cloning is cheap; clones share what was fetched.
+#[derive(Clone)]
+pub struct KeySet(Origin);
+
+#[derive(Clone)]
+enum Origin {
+    Remote(Cell<KeyLoad>),
+    Fixed(Arc<Keys>),
+}
+
+/// How long fetched keys are trusted, and how often they may be fetched.
+///
+/// A key that Clerk withdraws is refused after `max_age` at the latest while Clerk answers, and after
+/// `max_age + grace` while it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeySetPolicy {
+    /// Keys are fetched again when they are this old. Default: 5 minutes.
+    pub max_age: Duration,
+    /// How much longer they serve while no newer ones can be had. Default: one hour.
+    pub grace: Duration,
+    /// A token with an unknown key id, or with a bad signature, may cause a fetch, but none within this time of the
+    /// one before. Default: 30 seconds.
+    pub window: Duration,
+    /// After a failed fetch there is none for this long. Default: 2 seconds, so that a server that starts before
+    /// Clerk can be reached recovers soon after.
+    pub cool_down: Duration,
+    /// How long one fetch may take. Default: 5 seconds.
+    pub deadline: Duration,
+}
+
+/// There are no keys to verify with: none were ever fetched, or the last are too old. Not the token's fault.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("Clerk's key set is out of reach; check the network and CLERK_API_URL or CLERK_ISSUER")]
+pub struct KeysUnavailable {
+    /// When another fetch may be tried.
+    pub retry_in: Duration,
+    /// Why the last one failed, where it came that far.
+    #[source]
+    pub source: Option<Error>,
+}
+
+impl KeySet {
+    /// Keys that are fetched on first use (or by [`KeySet::warm`]) and then kept fresh.
+    pub fn remote(source: KeySource, policy: KeySetPolicy, clock: Arc<dyn Clock>) -> Self {
+        let cell = Policy::default()
+            .with_grace(policy.grace)
+            .with_renew_window(policy.window)
+            .with_cool_down(policy.cool_down)
+            .with_flight_deadline(policy.deadline);
+        Self(Origin::Remote(Cell::new(
+            KeyLoad {
+                source,
+                max_age: policy.max_age,
+            },
+            cell,
+            clock,
+        )))
+    }
+
+    /// The one key of `CLERK_JWT_KEY`: an RSA public key of 2048 bits or more as PEM, or its base64 body in one line.
+    /// It serves any key id, and there is no network in it.
+    pub fn fixed_pem(pem: &str) -> Result<Self, InvalidPem> {
+        Ok(Self(Origin::Fixed(Arc::new(pem::parse(pem)?))))
+    }
+
+    /// Fetches the keys before the first token arrives.
+    pub async fn warm(&self) -> Result<(), KeysUnavailable> {
+        self.current().await.map(drop)
+    }
+
+    /// Whether there are keys at hand. Causes no fetch.
+    pub fn is_ready(&self) -> bool {
+        match &self.0 {
+            Origin::Remote(cell) => cell.peek().is_some(),
+            Origin::Fixed(_) => true,
+        }
+    }
+
+    /// Checks a signature. An unknown key id, or a bad signature under a known one (Clerk's key id is the id of the
+    /// instance, so a new key may come under the old id), is checked again with newer keys, where the window allows
+    /// to look for them.
+    pub(crate) async fn check(&self, signed: &Signed<'_>) -> Result<Verdict, KeysUnavailable> {
+        let cell = match &self.0 {
+            Origin::Fixed(keys) => return Ok(keys.check(signed)),
+            Origin::Remote(cell) => cell,
+        };
+        let held = self.current().await?;
+        let verdict = held.keys.check(signed);
+        let Some(generation) = held.generation.filter(|_| verdict != Verdict::Good) else {
+            return Ok(verdict);
+        };
+        match cell.renew(generation).await {
+            Ok(Held {
+                value,
+                generation: newer,
+                ..
+            }) if newer != generation => Ok(value.check(signed)),
+            _ => Ok(verdict),
+        }
+    }
+
+    async fn current(&self) -> Result<Current, KeysUnavailable> {
+        match &self.0 {
+            Origin::Fixed(keys) => Ok(Current {
+                keys: Arc::clone(keys),
+                generation: None,
+            }),
+            Origin::Remote(cell) => match cell.get().await {
+                Ok(Held {
+                    value, generation, ..
+                }) => Ok(Current {
+                    keys: value,
+                    generation: Some(generation),
+                }),
+                Err(unavailable) => Err(KeysUnavailable {
+                    retry_in: unavailable.retry_in(),
+                    source: unavailable.failure().map(|error| Error::clone(error)),
+                }),
+            },
+        }
+    }
+}
+
+struct Current {
+    keys: Arc<Keys>,
+    generation: Option<freshness::Generation>,
+}
+
+/// What a signature says: this message, under this key id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signed<'a> {
+    pub(crate) key_id: &'a str,
+    pub(crate) message: &'a str,
+    pub(crate) signature: &'a str,
+}
+
+impl Default for KeySetPolicy {
+    fn default() -> Self {
+        Self {
+            max_age: Duration::from_mins(5),
+            grace: Duration::from_hours(1),
+            window: Duration::from_secs(30),
+            cool_down: Duration::from_secs(2),
+            deadline: Duration::from_secs(5),
+        }
+    }
+}
+
+impl KeySetPolicy {
+    /// See [`KeySetPolicy::max_age`].
+    #[must_use]
+    pub fn with_max_age(self, max_age: Duration) -> Self {
+        Self { max_age, ..self }
+    }
+
+    /// See [`KeySetPolicy::grace`].
+    #[must_use]
+    pub fn with_grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    /// See [`KeySetPolicy::window`].
+    #[must_use]
+    pub fn with_window(self, window: Duration) -> Self {
+        Self { window, ..self }
+    }
+
+    /// See [`KeySetPolicy::cool_down`].
+    #[must_use]
+    pub fn with_cool_down(self, cool_down: Duration) -> Self {
+        Self { cool_down, ..self }
+    }
+
+    /// See [`KeySetPolicy::deadline`].
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = match &self.0 {
+            Origin::Remote(_) => "remote",
+            Origin::Fixed(_) => "fixed",
+        };
+        f.debug_struct("KeySet")
+            .field("origin", &origin)
+            .field("is_ready", &self.is_ready())
+            .finish()
+    }
+}

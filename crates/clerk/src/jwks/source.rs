@@ -1,0 +1,51 @@
+//! Where a key set is fetched: a load for the cell that keeps it fresh.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use freshness::{Load, Loaded};
+
+use super::Keys;
+use crate::error::{Error, ErrorKind};
+use crate::{BackendApi, FrontendApi};
+
+/// Who publishes the keys.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum KeySource {
+    /// `GET /v1/jwks` at the Backend API, with the secret key. Clerk does not limit its rate.
+    Backend(BackendApi),
+    /// `GET /.well-known/jwks.json` at the issuer, without any credential.
+    Issuer(FrontendApi),
+}
+
+pub(super) struct KeyLoad {
+    pub(super) source: KeySource,
+    pub(super) max_age: Duration,
+}
+
+impl Load for KeyLoad {
+    type Value = Arc<Keys>;
+    type Error = Error;
+
+    async fn load(&self) -> Result<Loaded<Arc<Keys>>, Error> {
+        let document = match &self.source {
+            KeySource::Backend(api) => api.jwks().await?,
+            KeySource::Issuer(api) => api.jwks().await?,
+        };
+        let keys = document.usable();
+        if keys.is_empty() {
+            // Not a key set to replace a good one with.
+            return Err(Error::new("read the key set", ErrorKind::Unintelligible).with_code("no_usable_key"));
+        }
+        Ok(Loaded::living(Arc::new(keys), self.max_age))
+    }
+
+    fn wait_after(&self, error: &Error) -> Option<Duration> {
+        error.retry_after()
+    }
+
+    fn what(&self) -> &'static str {
+        "Clerk's key set"
+    }
+}

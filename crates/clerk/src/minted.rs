@@ -1,0 +1,61 @@
+//! A token that Clerk has just minted for us.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind};
+
+/// A freshly minted JWT and how long it lives. The JWT does not print.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MintedToken {
+    /// What goes after `Bearer `.
+    pub jwt: SecretString,
+    /// `exp − iat`: how long the token lives by Clerk's clock, to be counted from before the mint was sent. Right on
+    /// a machine with a wrong clock, too.
+    pub lifetime: Duration,
+    /// `exp`, for display.
+    pub expires_at: SystemTime,
+}
+
+/// The claims that tell the lifetime. They are read without a check of the signature: the token came from Clerk
+/// over its own connection, and whoever receives it checks it.
+#[derive(Deserialize)]
+struct Times {
+    iat: u64,
+    exp: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the minted token is not a JWT with iat and a later exp")]
+struct NotAToken;
+
+impl MintedToken {
+    pub(crate) fn read(operation: &'static str, jwt: String) -> Result<Self, Error> {
+        let fault = || Error::new(operation, ErrorKind::Unintelligible).with_source(NotAToken);
+        let Times { iat, exp } = times(&jwt).ok_or_else(fault)?;
+        let lifetime = exp
+            .checked_sub(iat)
+            .filter(|seconds| *seconds > 0)
+            .map(Duration::from_secs);
+        let expires_at = UNIX_EPOCH.checked_add(Duration::from_secs(exp));
+        match (lifetime, expires_at) {
+            (Some(lifetime), Some(expires_at)) => Ok(Self {
+                jwt: jwt.into(),
+                lifetime,
+                expires_at,
+            }),
+            _ => Err(fault()),
+        }
+    }
+}
+
+fn times(jwt: &str) -> Option<Times> {
+    let mut segments = jwt.split('.');
+    let (_, payload, _) = (segments.next()?, segments.next()?, segments.next()?);
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+}

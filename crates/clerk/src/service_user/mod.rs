@@ -1,0 +1,271 @@
+//! A user that is a machine: it signs in with a ticket, keeps its session, and mints tokens from it.
+
+mod session;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use freshness::{Cell, Clock, Held, Policy, SystemClock, Unavailable};
+
+use self::session::SignIn;
+use crate::error::{Error, ErrorKind};
+use crate::minted::MintedToken;
+use crate::{BackendApi, FrontendApi};
+
+/// A sign-in takes three calls (user, ticket, session), each with a deadline of its own.
+const SIGN_IN_DEADLINE: Duration = Duration::from_secs(30);
+
+/// A source of tokens for one user of the instance. Cloning is cheap; clones share the session.
+///
+/// The first mint signs in: a one-time sign-in token from the Backend API becomes a session at the Frontend API.
+/// This works on production instances, where sessions cannot be created directly. Later mints use the same
+/// session, for as long as it lives; when Clerk has ended it, one new sign-in takes its place. Callers that come
+/// while it runs wait for that one, and a caller that gives up does not end it for the others.
+///
+/// Each call of [`ServiceUser::mint`] mints a token: keep tokens for as long as they live.
+#[derive(Clone)]
+pub struct ServiceUser(Arc<Inner>);
+
+struct Inner {
+    backend: BackendApi,
+    kind: TokenKind,
+    expires_in: Option<Duration>,
+    session: Cell<SignIn>,
+}
+
+/// What a [`ServiceUser`] is made of.
+#[derive(Clone, Debug)]
+pub struct ServiceUserBuilder {
+    sign_in: SignIn,
+    kind: TokenKind,
+    expires_in: Option<Duration>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Which user to be.
+#[derive(Clone, PartialEq, Eq)]
+pub enum UserRef {
+    /// By id, `user_…`.
+    Id(String),
+    /// By e-mail address, which is looked up at every sign-in.
+    EmailAddress(String),
+}
+
+/// Which tokens to mint.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum TokenKind {
+    /// Session tokens: what receivers built on Clerk's own middleware accept.
+    #[default]
+    Session,
+    /// Tokens from the JWT template of this name: claims, audience and lifetime as the template says.
+    Template(String),
+}
+
+impl ServiceUser {
+    /// Both APIs must be of the same instance.
+    pub fn builder(
+        backend: BackendApi,
+        frontend: FrontendApi,
+        user: impl Into<UserRef>,
+    ) -> ServiceUserBuilder {
+        ServiceUserBuilder {
+            sign_in: SignIn {
+                backend,
+                frontend,
+                user: user.into(),
+            },
+            kind: TokenKind::default(),
+            expires_in: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Mints a token, after signing in where there is no session.
+    ///
+    /// Where Clerk refuses, it answers the same for a session that is gone and for a template that does not exist.
+    /// So the session is looked at: only if it is gone a new one is made, once, and the mint repeated, once.
+    pub async fn mint(&self) -> Result<MintedToken, Error> {
+        let held = self.session().await?;
+        let error = match self.mint_from(&held.value).await {
+            Err(error) if may_mean_gone(&error) => error,
+            outcome => return outcome,
+        };
+        if !self.is_gone(&held.value).await? {
+            return Err(self.explained(error));
+        }
+        tracing::info!("the service user's session has ended; signing in again");
+        self.0.session.invalidate(held.generation);
+        let held = self.session().await?;
+        self.mint_from(&held.value)
+            .await
+            .map_err(|error| self.explained(error))
+    }
+
+    /// The session in use, if there is one.
+    pub fn session_id(&self) -> Option<String> {
+        self.0.session.peek().map(|held| held.value.to_string())
+    }
+
+    /// Ends the session, so that it does not outlive its use. A later mint signs in again.
+    pub async fn sign_out(&self) -> Result<(), Error> {
+        let Some(held) = self.0.session.peek() else {
+            return Ok(());
+        };
+        self.0.session.invalidate(held.generation);
+        match self.0.backend.sessions().revoke(&held.value).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn session(&self) -> Result<Held<Arc<str>>, Error> {
+        self.0
+            .session
+            .get()
+            .await
+            .map_err(|unavailable| no_session(&unavailable))
+    }
+
+    async fn mint_from(&self, session_id: &str) -> Result<MintedToken, Error> {
+        let Inner {
+            backend,
+            kind,
+            expires_in,
+            ..
+        } = &*self.0;
+        match kind {
+            TokenKind::Session => backend.sessions().mint(session_id, *expires_in).await,
+            TokenKind::Template(name) => {
+                backend
+                    .sessions()
+                    .mint_from_template(session_id, name, *expires_in)
+                    .await
+            }
+        }
+    }
+
+    async fn is_gone(&self, session_id: &str) -> Result<bool, Error> {
+        match self.0.backend.sessions().get(session_id).await {
+            Ok(session) => Ok(session.status.is_over()),
+            Err(error) if error.is_not_found() => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A 404 at the mint although the session is there can only mean the template.
+    fn explained(&self, error: Error) -> Error {
+        if error.is_not_found() && matches!(self.0.kind, TokenKind::Template(_)) {
+            error.with_code("template_not_found")
+        } else {
+            error
+        }
+    }
+}
+
+/// What Clerk answers for an ended session is not documented beyond 401 and 404; so every refusal in its own words
+/// counts, except those about the secret key and the rate.
+fn may_mean_gone(error: &Error) -> bool {
+    let about_the_key = matches!(
+        error.code(),
+        Some("clerk_key_invalid" | "authorization_header_format_invalid")
+    );
+    let refusal = matches!(
+        error.kind(),
+        ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::NotFound
+            | ErrorKind::Conflict
+            | ErrorKind::Invalid
+    );
+    refusal && !about_the_key
+}
+
+fn no_session(unavailable: &Unavailable<Error>) -> Error {
+    const OPERATION: &str = "sign the service user in";
+    let retry_in = Some(unavailable.retry_in());
+    match unavailable {
+        Unavailable::Failed { source, .. } if source.is_transient() => {
+            Error::clone(source).with_retry_after(retry_in)
+        }
+        Unavailable::Failed { source, .. } => Error::clone(source),
+        Unavailable::TimedOut { .. } => Error::new(OPERATION, ErrorKind::TimedOut).with_retry_after(retry_in),
+        _ => Error::new(OPERATION, ErrorKind::Unavailable).with_retry_after(retry_in),
+    }
+}
+
+impl ServiceUserBuilder {
+    /// Which tokens to mint. Default: session tokens.
+    #[must_use]
+    pub fn with_token(mut self, kind: TokenKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Another lifetime than Clerk's or the template's: 30 seconds to ten years, in whole seconds.
+    #[must_use]
+    pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
+        self.expires_in = Some(lifetime);
+        self
+    }
+
+    /// Another clock than the machine's, for tests. It spaces sign-ins that fail.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Nothing is sent before the first mint.
+    pub fn build(self) -> ServiceUser {
+        let Self {
+            sign_in,
+            kind,
+            expires_in,
+            clock,
+        } = self;
+        let backend = sign_in.backend.clone();
+        let policy = Policy::default().with_flight_deadline(SIGN_IN_DEADLINE);
+        ServiceUser(Arc::new(Inner {
+            backend,
+            kind,
+            expires_in,
+            session: Cell::new(sign_in, policy, clock),
+        }))
+    }
+}
+
+impl From<&str> for UserRef {
+    /// An address has an `@`, an id has none.
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl From<String> for UserRef {
+    fn from(text: String) -> Self {
+        if text.contains('@') {
+            Self::EmailAddress(text)
+        } else {
+            Self::Id(text)
+        }
+    }
+}
+
+impl fmt::Debug for UserRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => f.debug_tuple("Id").field(id).finish(),
+            Self::EmailAddress(_) => f.write_str("EmailAddress(…)"),
+        }
+    }
+}
+
+impl fmt::Debug for ServiceUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceUser")
+            .field("kind", &self.0.kind)
+            .field("session_id", &self.session_id())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,65 @@
+//! How the service user comes by a session: a load for the cell that keeps it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use freshness::{Load, Loaded};
+
+use super::UserRef;
+use crate::backend::UserFilter;
+use crate::error::{Error, ErrorKind};
+use crate::{BackendApi, FrontendApi};
+
+/// The ticket is redeemed at once; one that gets lost is worthless soon.
+const TICKET_LIFETIME: Duration = Duration::from_mins(1);
+
+/// Signs a user in.
+#[derive(Clone, Debug)]
+pub(super) struct SignIn {
+    pub(super) backend: BackendApi,
+    pub(super) frontend: FrontendApi,
+    pub(super) user: UserRef,
+}
+
+impl SignIn {
+    async fn user_id(&self) -> Result<String, Error> {
+        const OPERATION: &str = "find the service user";
+        let address = match &self.user {
+            UserRef::Id(id) => return Ok(id.clone()),
+            UserRef::EmailAddress(address) => address,
+        };
+        let filter = UserFilter::default().with_email_address(address).with_limit(2);
+        let mut users = self.backend.users().list(filter).await?.into_iter();
+        match (users.next(), users.next()) {
+            (Some(user), None) => Ok(user.id),
+            (None, _) => Err(Error::new(OPERATION, ErrorKind::NotFound).with_code("user_not_found")),
+            (Some(_), Some(_)) => Err(Error::new(OPERATION, ErrorKind::Conflict).with_code("user_ambiguous")),
+        }
+    }
+}
+
+impl Load for SignIn {
+    /// The session's id.
+    type Value = Arc<str>;
+    type Error = Error;
+
+    async fn load(&self) -> Result<Loaded<Arc<str>>, Error> {
+        let user_id = self.user_id().await?;
+        let token = self
+            .backend
+            .sign_in_tokens()
+            .create(&user_id, TICKET_LIFETIME)
+            .await?;
+        let signed_in = self.frontend.redeem_ticket(&token.ticket).await?;
+        // The session's end is Clerk's to tell, at a mint: clocks differ, and an operator may end it any time.
+        Ok(Loaded::for_ever(signed_in.session_id.into()))
+    }
+
+    fn wait_after(&self, error: &Error) -> Option<Duration> {
+        error.retry_after()
+    }
+
+    fn what(&self) -> &'static str {
+        "the service user's session"
+    }
+}

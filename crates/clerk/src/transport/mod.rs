@@ -1,0 +1,112 @@
+//! The only place that talks HTTP: headers, deadline, bounds, and answers turned into values or errors.
+
+mod answer;
+mod request;
+
+use std::time::Duration;
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+pub(crate) use self::answer::Answer;
+use self::request::Body;
+pub(crate) use self::request::{MAX_KEY_SET, Request};
+use crate::base_url::BaseUrl;
+use crate::error::{Error, ErrorKind};
+
+/// The version of Clerk's APIs that this crate is written against. Always sent: what Clerk does without one
+/// is not documented.
+pub(crate) const API_VERSION: &str = "2026-05-12";
+
+/// One whole exchange, body included.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+const CLERK_API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
+const USER_AGENT: &str = concat!("hemera-aither-clerk/", env!("CARGO_PKG_VERSION"));
+
+/// A connection pool to one of Clerk's APIs. Requests built from it cannot leave its base URL, and redirects are
+/// not followed, so a credential given to it reaches that origin only.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    base: BaseUrl,
+    authorization: Option<HeaderValue>,
+}
+
+impl Transport {
+    /// `purpose` reads after "to": `use the Backend API`.
+    pub(crate) fn new(
+        purpose: &'static str,
+        base: Url,
+        timeout: Duration,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Self, Error> {
+        let setting = || Error::new(purpose, ErrorKind::Setting);
+        let base = BaseUrl::try_new(base).map_err(|invalid| setting().with_source(invalid))?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .timeout(timeout)
+            .connect_timeout(timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false);
+        builder = if base.is_loopback() {
+            builder.no_proxy()
+        } else {
+            builder.https_only(true)
+        };
+        let http = builder.build().map_err(|error| setting().with_source(error))?;
+        Ok(Self {
+            http,
+            base,
+            authorization,
+        })
+    }
+
+    /// Sends a request and reads the answer as JSON.
+    pub(crate) async fn json<T: DeserializeOwned>(&self, request: Request<'_>) -> Result<T, Error> {
+        self.send(request).await?.json()
+    }
+
+    /// Sends a request; any status but 2xx is an error.
+    pub(crate) async fn send(&self, request: Request<'_>) -> Result<Answer, Error> {
+        let (operation, max_answer) = (request.operation, request.max_answer);
+        let request = self.build(request)?;
+        match self.http.execute(request).await {
+            Ok(response) => Answer::read(operation, response, max_answer).await,
+            Err(error) => Err(answer::broken(operation, error)),
+        }
+    }
+
+    fn build(&self, request: Request<'_>) -> Result<reqwest::Request, Error> {
+        let argument = || Error::new(request.operation, ErrorKind::Argument);
+        let mut url = self.base.join(request.path).ok_or_else(argument)?;
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let mut builder = self
+            .http
+            .request(request.method, url)
+            .header(ACCEPT, "application/json")
+            .header(CLERK_API_VERSION, API_VERSION);
+        if let Some(authorization) = &self.authorization {
+            builder = builder.header(AUTHORIZATION, authorization.clone());
+        }
+        builder = match request.body {
+            None => builder,
+            Some(Body::Json(bytes)) => {
+                let bytes = bytes
+                    .map_err(|error| Error::new(request.operation, ErrorKind::Argument).with_source(error))?;
+                builder.header(CONTENT_TYPE, "application/json").body(bytes)
+            }
+            Some(Body::Form(text)) => builder
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(text),
+        };
+        builder.headers(request.headers).build().map_err(|error| {
+            Error::new(request.operation, ErrorKind::Argument).with_source(error.without_url())
+        })
+    }
+}

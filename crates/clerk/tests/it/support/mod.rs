@@ -1,0 +1,6 @@
+//! What the tests stand on.
+
+pub(crate) mod clerk;
+pub(crate) mod keys;
+pub(crate) mod server;
+pub(crate) mod token;
