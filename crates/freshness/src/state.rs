@@ -12,61 +12,19 @@
 //!
 //! Chance comes in as `roll`, a number in `0.0..1.0`.
 
-use std::{sync::Arc, time::Duration};
+mod answer;
+mod pace;
+#[cfg(test)]
+mod tests;
+
+use pace::Pace;
 
 use crate::{
     Generation, Held, Loaded, Moment, Policy, Unavailable,
     view::{Entry, Quiet, View},
 };
 
-/// What a caller is told.
-#[derive(Debug)]
-pub(crate) enum Answer<V, E> {
-    /// Here it is.
-    Serve(Held<V>),
-    /// Wait until the flight in the air has landed, then settle.
-    Wait,
-    /// There is none.
-    Refuse(Unavailable<E>),
-}
-
-/// What follows from a demand.
-#[derive(Debug)]
-pub(crate) struct Step<V, E> {
-    /// What the caller is told.
-    pub(crate) answer: Answer<V, E>,
-    /// A flight must be launched now. Its claim is made: whoever gets this must launch.
-    pub(crate) launch: bool,
-}
-
-impl<V, E> Step<V, E> {
-    fn quiet(answer: Answer<V, E>) -> Self {
-        Self {
-            answer,
-            launch: false,
-        }
-    }
-}
-
-/// How a flight failed.
-#[derive(Debug)]
-pub(crate) enum Failure<E> {
-    /// The load said so.
-    Failed {
-        /// What it said.
-        source: Arc<E>,
-        /// How long it asked to be left alone.
-        asked: Option<Duration>,
-    },
-    /// It did not end in time.
-    TimedOut,
-    /// It panicked.
-    Panicked,
-    /// Its task was dropped.
-    Interrupted,
-    /// It brought a value that was no longer alive.
-    Outdated,
-}
+pub(crate) use answer::{Answer, Failure, Landing, Step};
 
 /// A load in the air.
 #[derive(Debug)]
@@ -77,32 +35,16 @@ struct Flight {
     awaited: bool,
 }
 
-/// The distance to the next load.
-#[derive(Clone, Copy, Debug)]
-struct Spacing {
-    since: Moment,
-    wait: Duration,
-    renew_wait: Duration,
-    /// The other side asked for it, so an invalidation does not lift it.
-    asked: bool,
-}
-
-/// What an invalidation allows.
-#[derive(Debug)]
-struct Grant {
-    at: Moment,
-    unused: bool,
-}
-
 /// One cell's state.
 #[derive(Debug)]
 pub(crate) struct Machine<V, E> {
     policy: Policy,
     held: Option<Entry<V>>,
     flight: Option<Flight>,
-    spacing: Option<Spacing>,
-    grant: Option<Grant>,
+    pace: Pace,
+    /// Why the last flight failed, if it did.
     failure: Option<Failure<E>>,
+    /// The newest that was ever held.
     generation: Generation,
 }
 
@@ -113,8 +55,7 @@ impl<V: Clone, E> Machine<V, E> {
             policy,
             held: None,
             flight: None,
-            spacing: None,
-            grant: None,
+            pace: Pace::default(),
             failure: None,
             generation: Generation::NONE,
         }
@@ -122,9 +63,9 @@ impl<V: Clone, E> Machine<V, E> {
 
     /// What callers may see without asking, as of the last event.
     pub(crate) fn view(&self) -> Option<View<V>> {
-        let quiet = match (&self.flight, self.spacing) {
+        let quiet = match (&self.flight, self.pace.pause()) {
             (Some(_), _) => Quiet::InFlight,
-            (None, Some(Spacing { since, wait, .. })) => Quiet::Until { since, wait },
+            (None, Some((since, wait))) => Quiet::Until { since, wait },
             (None, None) => Quiet::No,
         };
         self.held
@@ -135,10 +76,10 @@ impl<V: Clone, E> Machine<V, E> {
     /// Somebody wants the value.
     pub(crate) fn demand(&mut self, now: Moment, roll: f64) -> Step<V, E> {
         if let Some(held) = self.view().and_then(|view| view.serve(now)) {
-            return Step::quiet(Answer::Serve(held));
+            return Step::only(Answer::Serve(held));
         }
         let usable = self.usable(now);
-        let launch = self.flight.is_none() && self.may_launch(now);
+        let launch = self.flight.is_none() && self.pace.allows_load(now);
         if launch {
             self.launch(now, roll);
         }
@@ -158,9 +99,9 @@ impl<V: Clone, E> Machine<V, E> {
         if self.generation > seen
             && let Some(held) = self.usable(now)
         {
-            return Step::quiet(Answer::Serve(held));
+            return Step::only(Answer::Serve(held));
         }
-        let launch = self.flight.is_none() && self.may_renew(now);
+        let launch = self.flight.is_none() && self.pace.allows_renewal(now);
         if launch {
             self.launch(now, roll);
         }
@@ -180,38 +121,27 @@ impl<V: Clone, E> Machine<V, E> {
     /// well and its value is already gone again does it start over.
     pub(crate) fn settle(&mut self, now: Moment, roll: f64) -> Step<V, E> {
         if let Some(held) = self.usable(now) {
-            return Step::quiet(Answer::Serve(held));
+            return Step::only(Answer::Serve(held));
         }
         if self.failure.is_none() {
             return self.demand(now, roll);
         }
         match &self.held {
             Some(entry) if entry.is_in_grace(now, self.policy.grace()) => {
-                Step::quiet(Answer::Serve(entry.held(now)))
+                Step::only(Answer::Serve(entry.held(now)))
             }
-            _ => Step::quiet(Answer::Refuse(self.refusal(now))),
+            _ => Step::only(Answer::Refuse(self.refusal(now))),
         }
     }
 
-    /// The value of this generation is known to be bad. Any other is left alone. It allows one load before the
-    /// cool-down is over, but not one for each of many invalidations.
+    /// The value of this generation is known to be bad. Any other is left alone.
     pub(crate) fn invalidate(&mut self, generation: Generation, now: Moment) {
         if self
             .held
             .take_if(|entry| entry.generation == generation)
-            .is_none()
+            .is_some()
         {
-            return;
-        }
-        let granted_lately = self
-            .grant
-            .as_ref()
-            .is_some_and(|grant| now.since(grant.at) < self.policy.cool_down());
-        if !granted_lately {
-            self.grant = Some(Grant {
-                at: now,
-                unused: true,
-            });
+            self.pace.grant(&self.policy, now);
         }
     }
 
@@ -233,17 +163,7 @@ impl<V: Clone, E> Machine<V, E> {
             Err(failure) => Some(failure),
         };
         if let Some(failure) = &self.failure {
-            let asked = match failure {
-                Failure::Failed { asked, .. } => asked.map(|wait| self.policy.wait(wait)),
-                _ => None,
-            };
-            let floor = asked.unwrap_or_default();
-            self.spacing = Some(Spacing {
-                since: now,
-                wait: self.policy.spacing(roll).max(floor),
-                renew_wait: self.policy.renew_spacing(roll).max(floor),
-                asked: asked.is_some(),
-            });
+            self.pace.hold_off(&self.policy, now, roll, failure.asked());
         }
         Landing {
             failed: self.failure.is_some().then(|| self.refusal(now)),
@@ -251,7 +171,7 @@ impl<V: Clone, E> Machine<V, E> {
         }
     }
 
-    /// Takes in what a load brought. One that is dead on arrival displaces nothing that lives.
+    /// Takes in what a load brought. What is dead on arrival displaces nothing that lives.
     fn adopt(&mut self, loaded: Loaded<V>, sent: Moment, now: Moment, roll: f64) -> Result<(), Failure<E>> {
         let Loaded { value, lifetime } = loaded;
         let fresh_for = self.policy.fresh_for(lifetime, roll);
@@ -271,9 +191,7 @@ impl<V: Clone, E> Machine<V, E> {
         if !alive {
             return Err(Failure::Outdated);
         }
-        if let Some(grant) = &mut self.grant {
-            grant.unused = false;
-        }
+        self.pace.satisfy();
         Ok(())
     }
 
@@ -282,26 +200,7 @@ impl<V: Clone, E> Machine<V, E> {
             sent: now,
             awaited: false,
         });
-        self.spacing = Some(Spacing {
-            since: now,
-            wait: self.policy.spacing(roll),
-            renew_wait: self.policy.renew_spacing(roll),
-            asked: false,
-        });
-        if let Some(grant) = &mut self.grant {
-            grant.unused = false;
-        }
-    }
-
-    fn may_launch(&self, now: Moment) -> bool {
-        let granted = self.grant.as_ref().is_some_and(|grant| grant.unused);
-        self.spacing
-            .is_none_or(|spacing| now.since(spacing.since) >= spacing.wait || (granted && !spacing.asked))
-    }
-
-    fn may_renew(&self, now: Moment) -> bool {
-        self.spacing
-            .is_none_or(|spacing| now.since(spacing.since) >= spacing.renew_wait)
+        self.pace.claim(&self.policy, now, roll);
     }
 
     fn usable(&self, now: Moment) -> Option<Held<V>> {
@@ -312,28 +211,11 @@ impl<V: Clone, E> Machine<V, E> {
     }
 
     fn refusal(&self, now: Moment) -> Unavailable<E> {
-        let retry_in = self.spacing.map_or(Duration::ZERO, |spacing| {
-            spacing.wait.saturating_sub(now.since(spacing.since))
-        });
-        match &self.failure {
-            Some(Failure::Failed { source, .. }) => Unavailable::Failed {
-                source: Arc::clone(source),
-                retry_in,
-            },
-            Some(Failure::TimedOut) => Unavailable::TimedOut { retry_in },
-            Some(Failure::Panicked) => Unavailable::Panicked { retry_in },
-            Some(Failure::Interrupted) => Unavailable::Interrupted { retry_in },
-            Some(Failure::Outdated) => Unavailable::Outdated { retry_in },
-            None => Unavailable::CoolingDown { retry_in },
-        }
+        let retry_in = self.pace.retry_in(now);
+        self.failure
+            .as_ref()
+            .map_or(Unavailable::CoolingDown { retry_in }, |failure| {
+                failure.refusal(retry_in)
+            })
     }
-}
-
-/// How a flight ended, for the log.
-#[derive(Debug)]
-pub(crate) struct Landing<E> {
-    /// Why it failed, if it did.
-    pub(crate) failed: Option<Unavailable<E>>,
-    /// Somebody waited for it and will be told.
-    pub(crate) awaited: bool,
 }

@@ -1,0 +1,10 @@
+//! The cell from outside: real tasks, a scripted load, time that moves only when told to.
+#![expect(clippy::expect_used, reason = "in a test a failed expectation is the report")]
+
+mod failure;
+mod herd;
+mod lifecycle;
+mod manual;
+mod never_worse;
+mod refresh;
+mod support;
