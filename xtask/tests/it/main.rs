@@ -1,0 +1,8 @@
+//! The binary from outside, on a machine made of scripts: what it finds, starts, refuses and leaves behind.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod finding;
+mod leaving;
+mod machine;
+mod refusing;
