@@ -1,1 +1,34 @@
 //! The client that Aither links to read courses from Hemera and to write participation results.
+
+mod base_url;
+mod builder;
+mod call;
+mod client;
+mod courses;
+mod deadline;
+mod decode;
+mod error;
+mod page;
+mod participations;
+mod pipeline;
+mod rate_limit;
+mod retry;
+mod send;
+mod throttle;
+mod token;
+mod usage;
+
+pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use builder::HemeraClientBuilder;
+pub use client::HemeraClient;
+pub use error::Error;
+pub use page::Page;
+pub use rate_limit::RateLimit;
+pub use secrecy::SecretString;
+pub use throttle::Pace;
+pub use token::{
+    ClerkServiceUser, InvalidToken, StaticServiceKey, Token, TokenCache, TokenError, TokenFuture, TokenSource,
+};
+
+/// The wire contract: ids, queries and bodies that the calls take and return.
+pub use hemera_types;

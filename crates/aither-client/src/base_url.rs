@@ -1,0 +1,166 @@
+//! Where Hemera is: one origin and an optional path prefix, fixed for the life of a client.
+//!
+//! The credential goes to this origin and to no other, so its rules are those of the credential.
+
+use std::fmt;
+use std::str::FromStr;
+
+use url::{Host, Url};
+
+/// The address under which Hemera's API is served, such as `https://hemera.example` or, behind a
+/// gateway, `https://gateway.example/academy`.
+///
+/// `https` only; `http` is accepted for loopback hosts (`127.0.0.0/8`, `[::1]`, `localhost`), where
+/// nothing leaves the machine. User info, query and fragment are refused: the first would be a
+/// credential in a place that gets printed, the others have no meaning in front of a path.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl(Url);
+
+/// Why a text is not a [`BaseUrl`]. The text itself is never repeated: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidBaseUrl {
+    /// Not an absolute URL with a host.
+    #[error("is not an absolute URL; write it like https://host.example")]
+    NotAUrl,
+    /// Neither `https` nor a loopback host.
+    #[error(
+        "must start with https:// (http:// is for loopback hosts alone), or the credential travels in clear"
+    )]
+    NotHttps,
+    /// A user name or password in front of the host.
+    #[error("must not carry a user name or password; the credential has a setting of its own")]
+    UserInfo,
+    /// A query or a fragment.
+    #[error("must not carry a query or a fragment; give the origin and, if there is one, the path prefix")]
+    QueryOrFragment,
+}
+
+impl BaseUrl {
+    /// Reads an address and checks it against the rules above. A trailing slash is of no importance.
+    pub fn parse(text: &str) -> Result<Self, InvalidBaseUrl> {
+        let url = Url::parse(text.trim()).map_err(|_| InvalidBaseUrl::NotAUrl)?;
+        let Some(host) = url.host() else {
+            return Err(InvalidBaseUrl::NotAUrl);
+        };
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&host) => {}
+            _ => return Err(InvalidBaseUrl::NotHttps),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(InvalidBaseUrl::UserInfo);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(InvalidBaseUrl::QueryOrFragment);
+        }
+        Ok(Self(url))
+    }
+
+    /// Whether the host is this machine itself.
+    pub fn is_loopback(&self) -> bool {
+        self.0.host().is_some_and(|host| is_loopback(&host))
+    }
+
+    /// The address of `path` (which starts with `/`) under this base, prefix kept.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
+        url
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = InvalidBaseUrl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_and_loopback_are_accepted() {
+        for text in [
+            "https://hemera.example",
+            "https://hemera.example:8443/academy/",
+            " https://hemera.example ",
+            "http://127.0.0.1:4000",
+            "http://127.8.9.10",
+            "http://[::1]:4000",
+            "http://localhost:4000",
+            "http://LOCALHOST:4000",
+        ] {
+            assert!(BaseUrl::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_rule_has_its_own_answer() {
+        for (text, reason) in [
+            ("", InvalidBaseUrl::NotAUrl),
+            ("hemera.example", InvalidBaseUrl::NotAUrl),
+            ("https://", InvalidBaseUrl::NotAUrl),
+            ("data:text/plain,x", InvalidBaseUrl::NotAUrl),
+            ("http://hemera.example", InvalidBaseUrl::NotHttps),
+            ("http://10.0.0.1", InvalidBaseUrl::NotHttps),
+            ("http://localhost.hemera.example", InvalidBaseUrl::NotHttps),
+            ("http://127.0.0.1.hemera.example", InvalidBaseUrl::NotHttps),
+            ("ftp://localhost", InvalidBaseUrl::NotHttps),
+            ("https://user@hemera.example", InvalidBaseUrl::UserInfo),
+            ("https://:secret@hemera.example", InvalidBaseUrl::UserInfo),
+            ("https://hemera.example?key=1", InvalidBaseUrl::QueryOrFragment),
+            ("https://hemera.example#top", InvalidBaseUrl::QueryOrFragment),
+        ] {
+            assert_eq!(BaseUrl::parse(text), Err(reason), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_prefix_is_kept_and_slashes_do_not_double() {
+        for (base, joined) in [
+            (
+                "https://hemera.example",
+                "https://hemera.example/api/service/courses",
+            ),
+            (
+                "https://hemera.example/",
+                "https://hemera.example/api/service/courses",
+            ),
+            (
+                "https://g.example/academy",
+                "https://g.example/academy/api/service/courses",
+            ),
+            (
+                "https://g.example/academy/",
+                "https://g.example/academy/api/service/courses",
+            ),
+        ] {
+            let url = BaseUrl::parse(base).unwrap().join("/api/service/courses");
+            assert_eq!(url.as_str(), joined);
+        }
+    }
+}

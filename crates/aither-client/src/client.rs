@@ -1,0 +1,100 @@
+//! The client: a cheap handle on what all calls share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hemera_types::{Operation, RequestId, Success};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::base_url::BaseUrl;
+use crate::builder::HemeraClientBuilder;
+use crate::call::Call;
+use crate::decode;
+use crate::error::Error;
+use crate::pipeline::Pipeline;
+use crate::rate_limit::RateLimit;
+use crate::token::{TokenCache, TokenSource};
+
+/// A client of Hemera's service API.
+///
+/// Cheap to clone; clones share connections, token, pace and rate limit, so make one per process.
+/// Every method is one call: it is paced, carries a valid token, is tried again where that helps, and
+/// is over by the deadline.
+#[derive(Clone)]
+pub struct HemeraClient {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) base_url: BaseUrl,
+    pub(crate) pipeline: Pipeline,
+}
+
+impl HemeraClient {
+    /// A client of the Hemera at `base_url`, with tokens from `source`.
+    pub fn builder(base_url: BaseUrl, source: impl TokenSource) -> HemeraClientBuilder {
+        HemeraClientBuilder::new(base_url, Arc::new(source))
+    }
+
+    pub(crate) fn new(base_url: BaseUrl, pipeline: Pipeline) -> Self {
+        Self {
+            shared: Arc::new(Shared { base_url, pipeline }),
+        }
+    }
+
+    /// Where this client's Hemera is.
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.shared.base_url
+    }
+
+    /// The tokens of this client: to fetch one before the first call ([`TokenCache::warm`]), or to see
+    /// how long the one at hand is good for.
+    pub fn tokens(&self) -> &TokenCache {
+        &self.shared.pipeline.tokens
+    }
+
+    /// How much may still be asked, as Hemera said with its newest answer. `None` before that.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        *self.shared.pipeline.rate_limit.lock()
+    }
+
+    /// Carries out one operation and reads its answer.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        id: Option<&str>,
+        query: &[(&'static str, String)],
+        body: Option<Bytes>,
+    ) -> Result<Success<T>, Error> {
+        let mut url = self.shared.base_url.join(&operation.path(id));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let call = Call { operation, url, body };
+        let request_id = new_request_id();
+        let (answer, attempts) = self.shared.pipeline.run(&call, &request_id).await?;
+        decode::success(&answer).map_err(|fault| {
+            Error::undecodable(answer.status, fault).of_call(operation, request_id, attempts)
+        })
+    }
+}
+
+/// One id per call, the same in each of its attempts: that is how the server's log shows them as one.
+fn new_request_id() -> RequestId {
+    let text = Uuid::new_v4().to_string();
+    #[expect(
+        clippy::expect_used,
+        reason = "a UUID is 36 visible ASCII characters, well within the limits"
+    )]
+    RequestId::accept(text.as_bytes()).expect("a UUID is a request id")
+}
+
+impl fmt::Debug for HemeraClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HemeraClient")
+            .field("base_url", self.base_url())
+            .finish_non_exhaustive()
+    }
+}

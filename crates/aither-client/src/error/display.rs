@@ -1,0 +1,153 @@
+//! The line that people read: which operation, what happened, what to do, and the id to quote.
+
+use std::fmt::{self, Display, Formatter, Write as _};
+
+use hemera_types::{ErrorCode, Open};
+use http::StatusCode;
+
+use super::{Error, Kind};
+
+/// Texts from the other side are cut to this many characters and stripped of control characters:
+/// they stand in our log lines.
+const FOREIGN_TEXT: usize = 300;
+
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.0.operation {
+            write!(f, "{} {}: ", operation.method(), operation.path_template())?;
+        }
+        self.happened(f)?;
+        write!(f, "; {}", self.advice())?;
+        if let Some(request_id) = &self.0.request_id {
+            let attempts = match self.0.attempts {
+                0 => "nothing sent".to_owned(),
+                1 => "1 attempt".to_owned(),
+                many => format!("{many} attempts"),
+            };
+            write!(f, " (request {request_id}, {attempts})")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    fn happened(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            Kind::Setup => f.write_str("the client cannot be built"),
+            Kind::Invalid(faults) => write!(f, "not sent, because {faults}"),
+            Kind::NoToken { .. } => f.write_str("there is no token to send"),
+            Kind::NotConnected => f.write_str("Hemera cannot be reached"),
+            Kind::Broken => f.write_str("the connection to Hemera broke"),
+            Kind::TimedOut => f.write_str("no answer in time"),
+            Kind::Paced => f.write_str("this client's pace leaves no room before the deadline"),
+            Kind::Unusable => f.write_str("the exchange with Hemera failed"),
+            Kind::Undecodable { path, .. } => write!(f, "the answer cannot be read at {}", foreign(path)),
+            Kind::Answered {
+                status,
+                code,
+                message,
+                fields,
+            } => {
+                write!(f, "{}", status.as_u16())?;
+                match (code, message) {
+                    (Some(code), _) if !fields.fields.is_empty() => {
+                        write!(f, " {}, {}", foreign(code.name()), foreign(&fields.to_string()))
+                    }
+                    // The message that says no more than the code gives way to our own advice.
+                    (Some(code), Some(message)) if is_default(code, message) => write!(f, " {code}"),
+                    (Some(code), Some(message)) => {
+                        write!(f, " {}, {}", foreign(code.name()), foreign(message))
+                    }
+                    _ => write!(
+                        f,
+                        " {}, not in Hemera's format",
+                        status.canonical_reason().unwrap_or("")
+                    ),
+                }
+            }
+        }
+    }
+
+    fn advice(&self) -> String {
+        match &self.0.kind {
+            Kind::Setup => self.source_line("check the settings"),
+            Kind::NoToken { .. } => match self.token_error() {
+                Some(error) => foreign(&error.to_string()),
+                None => self.source_line("check the token source"),
+            },
+            Kind::Invalid(_) => "correct it and call again".to_owned(),
+            Kind::NotConnected => "check HEMERA_API_BASE_URL and the network, then try again".to_owned(),
+            Kind::Broken => "try again; the same request gives the same result".to_owned(),
+            Kind::TimedOut => {
+                "try again (the same request gives the same result), or give calls a longer deadline"
+                    .to_owned()
+            }
+            Kind::Paced => format!("the next place is {} away: ask less often", self.wait()),
+            Kind::Unusable => self.source_line("check that HEMERA_API_BASE_URL points to Hemera"),
+            Kind::Undecodable { .. } => {
+                "check that HEMERA_API_BASE_URL points to Hemera and that both speak contract 1.0".to_owned()
+            }
+            Kind::Answered { status, .. } => self.advice_on(*status),
+        }
+    }
+
+    fn advice_on(&self, status: StatusCode) -> String {
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                "check that the credential belongs to the Clerk instance, or is a key, that Hemera trusts"
+            }
+            StatusCode::FORBIDDEN => {
+                "ask Hemera's operators whether this user has the role api-client and this address is allowed"
+            }
+            StatusCode::NOT_FOUND if self.code().is_none() => "check HEMERA_API_BASE_URL",
+            StatusCode::NOT_FOUND => "check the id",
+            StatusCode::METHOD_NOT_ALLOWED => "check that client and server speak contract 1.0",
+            StatusCode::PRECONDITION_FAILED => "read the resource again, then decide",
+            StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                "correct the request and call again"
+            }
+            StatusCode::TOO_MANY_REQUESTS => return format!("ask again in {}", self.wait()),
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+                return format!("try again in {}", self.wait());
+            }
+            status if status.is_redirection() => {
+                "redirects are not followed: set HEMERA_API_BASE_URL to the address that answers itself"
+            }
+            _ => "quote the request id to Hemera's operators",
+        }
+        .to_owned()
+    }
+
+    fn wait(&self) -> String {
+        match self.0.retry_after {
+            Some(wait) if wait != std::time::Duration::MAX => {
+                format!("{:.1} s", wait.as_secs_f64())
+            }
+            _ => "a while".to_owned(),
+        }
+    }
+
+    fn source_line(&self, otherwise: &str) -> String {
+        self.0
+            .source
+            .as_ref()
+            .map_or_else(|| otherwise.to_owned(), |source| foreign(&source.to_string()))
+    }
+}
+
+fn is_default(code: &Open<ErrorCode>, message: &str) -> bool {
+    code.known().is_some_and(|code| code.default_message() == message)
+}
+
+/// A text that we did not write, fit for one line.
+fn foreign(text: &str) -> String {
+    let mut line = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == FOREIGN_TEXT {
+            let _ = line.write_char('…');
+            break;
+        }
+        line.push(if character.is_control() { ' ' } else { character });
+    }
+    line
+}

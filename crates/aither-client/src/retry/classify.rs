@@ -1,0 +1,81 @@
+//! What an attempt's outcome means for the call.
+
+use http::StatusCode;
+
+use crate::send::{Answer, SendError};
+
+/// The kinds of outcome that are treated differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A success.
+    Accepted,
+    /// 401: the token was refused.
+    Unauthorized,
+    /// 429.
+    Throttled,
+    /// 502, 503, 504: the server, or one in front of it, cannot answer now.
+    Unavailable,
+    /// No answer within the attempt's time.
+    TimedOut,
+    /// No connection came about, so nothing was sent.
+    NotSent,
+    /// The connection broke while the request or the answer was under way.
+    Broken,
+    /// Everything that a repetition would only meet again.
+    Final,
+}
+
+pub(crate) fn classify(outcome: &Result<Answer, SendError>) -> Class {
+    match outcome {
+        Ok(answer) => match answer.status {
+            status if status.is_success() => Class::Accepted,
+            StatusCode::UNAUTHORIZED => Class::Unauthorized,
+            StatusCode::TOO_MANY_REQUESTS => Class::Throttled,
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+                Class::Unavailable
+            }
+            _ => Class::Final,
+        },
+        Err(SendError::TimedOut(_)) => Class::TimedOut,
+        Err(SendError::NotConnected(_)) => Class::NotSent,
+        Err(SendError::Broken(_)) => Class::Broken,
+        Err(SendError::TooLarge { .. } | SendError::NotSendable(_)) => Class::Final,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::HeaderMap;
+
+    use super::*;
+
+    #[test]
+    fn every_status_has_its_class() {
+        for (status, class) in [
+            (200, Class::Accepted),
+            (204, Class::Accepted),
+            (301, Class::Final),
+            (304, Class::Final),
+            (400, Class::Final),
+            (401, Class::Unauthorized),
+            (403, Class::Final),
+            (404, Class::Final),
+            (408, Class::Final),
+            (412, Class::Final),
+            (429, Class::Throttled),
+            (500, Class::Final),
+            (501, Class::Final),
+            (502, Class::Unavailable),
+            (503, Class::Unavailable),
+            (504, Class::Unavailable),
+        ] {
+            let answer = Answer {
+                status: StatusCode::from_u16(status).unwrap(),
+                headers: HeaderMap::new(),
+                body: Bytes::new(),
+            };
+            assert_eq!(classify(&Ok(answer)), class, "{status}");
+        }
+    }
+}

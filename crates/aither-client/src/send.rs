@@ -1,0 +1,122 @@
+//! One attempt: a request out, an answer in. The only file that talks HTTP.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use hemera_types::{RequestId, header};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use reqwest::redirect;
+
+use crate::base_url::BaseUrl;
+use crate::call::Call;
+use crate::token::Token;
+
+/// What this client calls itself.
+pub(crate) const USER_AGENT: &str = concat!("aither-client/", env!("CARGO_PKG_VERSION"));
+
+/// The largest body that is read. The largest answers of the contract are course materials, HTML
+/// texts of some hundred kilobytes; more than this is not Hemera's.
+pub(crate) const MAX_BODY: usize = 16 * 1024 * 1024;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Shorter than the 60 s after which common proxies close idle connections, so that we close first.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A complete answer, its body read to the end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// Why there is no answer. Addresses are taken out of the causes: they add length, not knowledge.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SendError {
+    #[error("no answer in time")]
+    TimedOut(#[source] reqwest::Error),
+    #[error("no connection")]
+    NotConnected(#[source] reqwest::Error),
+    #[error("the connection broke")]
+    Broken(#[source] reqwest::Error),
+    #[error("the answer is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the request could not be written")]
+    NotSendable(#[source] reqwest::Error),
+}
+
+/// The connections of a client: no redirects (a credential goes to the configured origin only), and
+/// for loopback no proxy (which would be sent the credential in clear).
+pub(crate) fn connections(base_url: &BaseUrl) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT);
+    if base_url.is_loopback() {
+        builder.no_proxy()
+    } else {
+        builder.https_only(true)
+    }
+    .build()
+}
+
+/// Sends one attempt and reads its answer, both within `timeout`.
+pub(crate) async fn send(
+    http: &reqwest::Client,
+    call: &Call,
+    request_id: &RequestId,
+    token: &Token,
+    timeout: Duration,
+) -> Result<Answer, SendError> {
+    let (name, credential) = token.header();
+    let mut request = http
+        .request(call.operation.method(), call.url.clone())
+        .timeout(timeout)
+        .header(name, credential)
+        .header(header::X_REQUEST_ID, request_id.as_str())
+        .header(ACCEPT, "application/json");
+    if let Some(body) = &call.body {
+        request = request
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.clone());
+    }
+    let response = request.send().await.map_err(cause)?;
+    read(response).await
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Answer, SendError> {
+    let announced = response.content_length().unwrap_or_default();
+    if announced > u64::try_from(MAX_BODY).unwrap_or(u64::MAX) {
+        return Err(SendError::TooLarge { limit: MAX_BODY });
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(cause)? {
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(SendError::TooLarge { limit: MAX_BODY });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    Ok(Answer {
+        status,
+        headers,
+        body: body.freeze(),
+    })
+}
+
+fn cause(error: reqwest::Error) -> SendError {
+    let error = error.without_url();
+    if error.is_builder() {
+        SendError::NotSendable(error)
+    } else if error.is_timeout() && !error.is_connect() {
+        SendError::TimedOut(error)
+    } else if error.is_connect() {
+        SendError::NotConnected(error)
+    } else {
+        SendError::Broken(error)
+    }
+}

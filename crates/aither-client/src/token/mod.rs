@@ -1,0 +1,193 @@
+//! Tokens: what is sent to prove who we are, where it comes from and how it is kept.
+
+mod cache;
+mod clerk;
+mod error;
+mod service_key;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hemera_types::header::X_API_KEY;
+use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+pub use cache::TokenCache;
+pub use clerk::ClerkServiceUser;
+pub use error::TokenError;
+pub use service_key::StaticServiceKey;
+
+/// A credential that Hemera accepts, ready to be sent.
+///
+/// Cheap to clone. It never prints: `Debug` shows its kind and lifetime, and there is no `Display`.
+#[derive(Clone)]
+pub struct Token {
+    name: HeaderName,
+    value: HeaderValue,
+    lifetime: Option<Duration>,
+}
+
+/// A credential has a character that no header may carry (a line break, for one). It is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the credential is empty or has characters that no HTTP header may carry; copy it again, without line breaks"
+)]
+pub struct InvalidToken;
+
+impl Token {
+    /// A JWT, sent as `Authorization: Bearer`.
+    ///
+    /// `lifetime` is `exp − iat`, counted from before the token was asked for: a duration, so that a
+    /// skewed clock on either side does not matter.
+    pub fn bearer(jwt: &SecretString, lifetime: Duration) -> Result<Self, InvalidToken> {
+        let text = SecretString::from(format!("Bearer {}", checked(jwt)?));
+        Ok(Self {
+            name: AUTHORIZATION,
+            value: sensitive(&text)?,
+            lifetime: Some(lifetime),
+        })
+    }
+
+    /// A static service key, sent as `X-API-Key`. It has no end of life.
+    pub fn service_key(key: &SecretString) -> Result<Self, InvalidToken> {
+        checked(key)?;
+        Ok(Self {
+            name: X_API_KEY,
+            value: sensitive(key)?,
+            lifetime: None,
+        })
+    }
+
+    /// How long it is valid from before it was asked for; `None` is for ever.
+    pub const fn lifetime(&self) -> Option<Duration> {
+        self.lifetime
+    }
+
+    pub(crate) fn header(&self) -> (HeaderName, HeaderValue) {
+        (self.name.clone(), self.value.clone())
+    }
+
+    /// Whether sending the one instead of the other makes a difference.
+    pub(crate) fn is_same_credential(&self, other: &Self) -> bool {
+        self.name == other.name && self.value == other.value
+    }
+}
+
+/// A header value may hold blanks; a credential may not, or it would be read as two.
+fn checked(secret: &SecretString) -> Result<&str, InvalidToken> {
+    let text = secret.expose_secret();
+    let visible = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    visible.then_some(text).ok_or(InvalidToken)
+}
+
+fn sensitive(text: &SecretString) -> Result<HeaderValue, InvalidToken> {
+    let mut value = HeaderValue::from_str(text.expose_secret()).map_err(|_| InvalidToken)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("header", &self.name.as_str())
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`TokenSource::token`] returns: boxed, so that sources can be kept as `dyn TokenSource`.
+pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, TokenError>> + Send + 'a>>;
+
+/// Where tokens come from.
+///
+/// A source asks its issuer every time: [`TokenCache`] in front of it keeps the token, renews it
+/// ahead of its end, lets a thousand callers share one request and spaces attempts that fail. So an
+/// implementation is one request and nothing else.
+///
+/// ```
+/// use std::time::Duration;
+/// use aither_client::{SecretString, Token, TokenError, TokenFuture, TokenSource};
+///
+/// /// Tokens from a vault of our own.
+/// #[derive(Debug)]
+/// struct Vault;
+///
+/// impl Vault {
+///     async fn read(&self) -> std::io::Result<String> {
+///         Ok("header.payload.signature".to_owned())
+///     }
+/// }
+///
+/// impl TokenSource for Vault {
+///     fn token(&self) -> TokenFuture<'_> {
+///         Box::pin(async {
+///             let jwt = self.read().await.map_err(TokenError::transient)?;
+///             let jwt = SecretString::from(jwt);
+///             Token::bearer(&jwt, Duration::from_mins(15)).map_err(TokenError::permanent)
+///         })
+///     }
+/// }
+/// ```
+///
+/// `Debug` is required because clients show their source; an implementation must not show secrets.
+pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
+    /// A token as new as the issuer gives it. Called within a task of its own, never twice at once.
+    fn token(&self) -> TokenFuture<'_>;
+}
+
+impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
+    fn token(&self) -> TokenFuture<'_> {
+        (**self).token()
+    }
+}
+
+impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
+    fn token(&self) -> TokenFuture<'_> {
+        (**self).token()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_goes_into_its_own_header() {
+        let key = SecretString::from("hk_live_1");
+        let (name, value) = Token::service_key(&key).unwrap().header();
+        assert_eq!(
+            (name.as_str(), value.to_str().unwrap()),
+            ("x-api-key", "hk_live_1")
+        );
+        let jwt = SecretString::from("a.b.c");
+        let (name, value) = Token::bearer(&jwt, Duration::from_mins(1)).unwrap().header();
+        assert_eq!(
+            (name.as_str(), value.to_str().unwrap()),
+            ("authorization", "Bearer a.b.c")
+        );
+    }
+
+    #[test]
+    fn what_a_header_cannot_carry_is_refused_without_repeating_it() {
+        for text in ["", "a b", "line\nbreak", "tab\t", "ümlaut", "nul\0"] {
+            let secret = SecretString::from(text);
+            assert_eq!(Token::service_key(&secret).unwrap_err(), InvalidToken, "{text:?}");
+            assert_eq!(
+                Token::bearer(&secret, Duration::ZERO).unwrap_err(),
+                InvalidToken,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_token_does_not_print() {
+        let token = Token::bearer(&SecretString::from("s3cret"), Duration::from_mins(1)).unwrap();
+        let shown = format!("{token:?} {:?}", token.header());
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert!(shown.contains("authorization"), "{shown}");
+    }
+}

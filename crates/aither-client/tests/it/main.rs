@@ -1,0 +1,15 @@
+//! What the client promises, each promise a test named like a sentence, against a server on a real
+//! socket. Time is a manual clock: nothing waits.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod deadline;
+mod errors;
+mod requests;
+mod responses;
+mod retries;
+mod secrets;
+mod support;
+mod throttle;
+mod tokens;
+mod unauthorized;

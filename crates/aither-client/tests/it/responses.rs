@@ -1,0 +1,84 @@
+//! What is understood of an answer, and what is said about one that is not.
+
+use aither_client::hemera_types::{CourseId, CourseLevel, CourseQuery, Open};
+use serde_json::json;
+
+use crate::support::{Bench, Reply, Server, course, course_page};
+
+async fn list_of(
+    reply: Reply,
+) -> Result<aither_client::Page<aither_client::hemera_types::CourseSummary>, aither_client::Error> {
+    let bench = Bench::new(Server::always(reply).await);
+    bench.client.service_courses(&CourseQuery::default()).await
+}
+
+#[tokio::test]
+async fn a_page_knows_where_it_stands_and_when_it_was_made() {
+    let page = list_of(Reply::json(200, course_page())).await.unwrap();
+    assert_eq!(page.items.len(), 1);
+    assert_eq!(page.items[0].level, CourseLevel::Advanced);
+    assert_eq!(page.items[0].participant_count, 7);
+    assert_eq!(page.pagination.unwrap().total, 3);
+    assert_eq!(page.next_offset(), Some(1));
+    assert_eq!(page.as_of.to_string(), "2026-03-15T12:00:00.000Z");
+    assert_eq!(page.request_id.as_str(), "server-1");
+}
+
+#[tokio::test]
+async fn fields_and_values_of_a_newer_server_are_no_fault() {
+    let mut body = course_page();
+    body["data"][0]["level"] = json!("EXPERT");
+    body["data"][0]["language"] = json!("de");
+    body["deprecations"] = json!([]);
+    let page = list_of(Reply::json(200, body)).await.unwrap();
+    assert_eq!(page.items[0].level, Open::Unknown("EXPERT".to_owned()));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_the_contract_tells_where() {
+    let mut body = course();
+    body["data"]["participants"] = json!([{ "bookingId": 7 }]);
+    let bench = Bench::new(Server::always(Reply::json(200, body)).await);
+    let error = bench
+        .client
+        .service_course(&CourseId::parse("course_1").unwrap())
+        .await
+        .unwrap_err();
+    assert!(error.is_undecodable() && !error.is_transient());
+    assert_eq!((error.attempts(), bench.server.seen().len()), (1, 1));
+    assert!(
+        error.to_string().contains("data.participants[0].bookingId"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_success_that_says_failure_is_none() {
+    let mut body = course_page();
+    body["success"] = json!(false);
+    let error = list_of(Reply::json(200, body)).await.unwrap_err();
+    assert!(error.is_undecodable());
+    assert!(error.to_string().contains("success"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_without_content_or_with_something_behind_it_is_no_success() {
+    for body in [String::new(), "<html>".to_owned(), format!("{}x", course_page())] {
+        assert!(
+            list_of(Reply::json(200, body))
+                .await
+                .unwrap_err()
+                .is_undecodable()
+        );
+    }
+    assert!(list_of(Reply::json(204, "")).await.unwrap_err().is_undecodable());
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_cut_off() {
+    let error = list_of(Reply::json(200, " ".repeat(17 * 1024 * 1024)))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("larger than"), "{error}");
+    assert_eq!(error.attempts(), 1);
+}

@@ -1,0 +1,13 @@
+//! What the tests share: a scripted server, a source of numbered tokens, a client on a manual clock.
+
+mod bench;
+mod bodies;
+mod logs;
+mod server;
+mod source;
+
+pub(crate) use bench::{Bench, client_of, started_at};
+pub(crate) use bodies::{course, course_page, envelope, failure, participation};
+pub(crate) use logs::Logs;
+pub(crate) use server::{Reply, Seen, Server};
+pub(crate) use source::{Numbered, Outcome};

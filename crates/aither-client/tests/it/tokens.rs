@@ -1,0 +1,167 @@
+//! Tokens: fetched when needed, shared, renewed ahead, never fetched more often than that.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use aither_client::StaticServiceKey;
+use aither_client::hemera_types::CourseQuery;
+use freshness::{ManualClock, RecordedSleep};
+use tokio::task::JoinSet;
+
+use crate::support::{Bench, Numbered, Outcome, Reply, Server, client_of, course_page, started_at};
+
+async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
+    bench
+        .client
+        .service_courses(&CourseQuery::default())
+        .await
+        .map(drop)
+}
+
+#[tokio::test]
+async fn a_thousand_concurrent_callers_cause_one_token_request() {
+    let server = Server::always(Reply::json(200, course_page())).await;
+    let bench = Bench::with(server, Numbered::closed(), |builder| {
+        builder
+            .without_pace()
+            .with_deadline(Duration::from_mins(5))
+            .with_attempt_timeout(Duration::from_mins(1))
+    });
+    let waiting = Arc::new(AtomicU32::new(0));
+    let mut callers = JoinSet::new();
+    for _ in 0..1_000 {
+        let (client, waiting) = (bench.client.clone(), Arc::clone(&waiting));
+        callers.spawn(async move {
+            waiting.fetch_add(1, Ordering::Relaxed);
+            client.service_courses(&CourseQuery::default()).await.map(drop)
+        });
+    }
+    while waiting.load(Ordering::Relaxed) < 1_000 || bench.source.asked() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(bench.server.seen().is_empty());
+    bench.source.open();
+    for outcome in callers.join_all().await {
+        outcome.unwrap();
+    }
+    assert_eq!(bench.source.asked(), 1);
+    assert_eq!(bench.server.seen().len(), 1_000);
+}
+
+#[tokio::test]
+async fn no_token_is_fetched_before_the_first_call() {
+    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
+    tokio::task::yield_now().await;
+    assert_eq!(bench.source.asked(), 0);
+    bench.client.tokens().warm().await.unwrap();
+    list(&bench).await.unwrap();
+    list(&bench).await.unwrap();
+    assert_eq!(bench.source.asked(), 1);
+}
+
+#[tokio::test]
+async fn an_expired_token_is_never_sent() {
+    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
+    list(&bench).await.unwrap();
+    bench.clock.advance(Duration::from_mins(15));
+    list(&bench).await.unwrap();
+    assert_eq!(bench.server.bearers(), ["token-1", "token-2"]);
+}
+
+#[tokio::test]
+async fn a_suspended_machine_does_not_send_the_token_of_before() {
+    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
+    list(&bench).await.unwrap();
+    bench.clock.advance_wall(Duration::from_mins(15));
+    list(&bench).await.unwrap();
+    assert_eq!(bench.server.bearers(), ["token-1", "token-2"]);
+}
+
+#[tokio::test]
+async fn a_token_near_its_end_is_renewed_while_calls_go_on() {
+    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
+    list(&bench).await.unwrap();
+    bench.clock.advance(Duration::from_mins(14));
+    list(&bench).await.unwrap();
+    while bench.client.tokens().peek().unwrap().age > Duration::ZERO {
+        tokio::task::yield_now().await;
+    }
+    list(&bench).await.unwrap();
+    assert_eq!(bench.server.bearers(), ["token-1", "token-1", "token-2"]);
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_takes_nothing_from_a_token_that_is_good() {
+    let source = Numbered::scripted([Outcome::Token, Outcome::Permanent, Outcome::Token]);
+    let bench = Bench::with_source(Server::always(Reply::json(200, course_page())).await, source);
+    list(&bench).await.unwrap();
+    bench.clock.advance(Duration::from_mins(14));
+    list(&bench).await.unwrap();
+    while bench.source.asked() < 2 {
+        tokio::task::yield_now().await;
+    }
+    list(&bench).await.unwrap();
+    assert_eq!(bench.server.bearers(), ["token-1"; 3]);
+    bench.clock.advance(Duration::from_mins(1));
+    list(&bench).await.unwrap();
+    assert_eq!(bench.server.bearers().last().unwrap(), "token-2");
+}
+
+#[tokio::test]
+async fn an_issuer_that_is_down_for_a_moment_is_waited_for() {
+    let source = Numbered::scripted([Outcome::Transient]);
+    let bench = Bench::with_source(Server::always(Reply::json(200, course_page())).await, source);
+    list(&bench).await.unwrap();
+    assert_eq!((bench.source.asked(), bench.server.seen().len()), (2, 1));
+    assert_eq!(bench.sleep.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn an_issuer_that_wants_more_time_than_there_is_ends_the_call_at_once() {
+    let source = Numbered::scripted([Outcome::TransientFor(Duration::from_secs(45))]);
+    let bench = Bench::with_source(Server::always(Reply::json(200, course_page())).await, source);
+    let error = list(&bench).await.unwrap_err();
+    assert!(error.is_token_unavailable() && error.is_transient());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(45)));
+    assert_eq!(
+        (
+            error.attempts(),
+            bench.sleep.asked().len(),
+            bench.server.seen().len()
+        ),
+        (0, 0, 0)
+    );
+}
+
+#[tokio::test]
+async fn a_source_that_needs_mending_is_not_asked_again_and_says_what_to_do() {
+    let source = Numbered::scripted([Outcome::Permanent]);
+    let bench = Bench::with_source(Server::always(Reply::json(200, course_page())).await, source);
+    let error = list(&bench).await.unwrap_err();
+    assert!(error.is_token_unavailable() && !error.is_transient());
+    assert!(
+        error
+            .to_string()
+            .contains("the service user is banned; have it unbanned"),
+        "{error}"
+    );
+    assert_eq!((bench.source.asked(), bench.server.seen().len()), (1, 0));
+    bench.clock.advance(Duration::from_secs(30));
+    list(&bench).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_service_key_goes_into_its_own_header_and_never_expires() {
+    let server = Server::always(Reply::json(200, course_page())).await;
+    let (clock, sleep) = (ManualClock::at(started_at()), RecordedSleep::new());
+    let key = StaticServiceKey::parse("hk_live_1").unwrap();
+    let client = client_of(&server, key, &clock, &sleep).build().unwrap();
+    client.service_courses(&CourseQuery::default()).await.unwrap();
+    clock.advance(Duration::from_hours(24 * 365));
+    client.service_courses(&CourseQuery::default()).await.unwrap();
+    for seen in server.seen() {
+        assert_eq!(seen.header("x-api-key"), "hk_live_1");
+        assert!(!seen.headers.contains_key("authorization"));
+    }
+}

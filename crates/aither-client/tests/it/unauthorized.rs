@@ -1,0 +1,135 @@
+//! A 401 costs one new token and one more attempt, then it is the answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aither_client::StaticServiceKey;
+use aither_client::hemera_types::CourseQuery;
+use freshness::{ManualClock, RecordedSleep};
+use tokio::sync::Notify;
+
+use crate::support::{
+    Bench, Numbered, Outcome, Reply, Seen, Server, client_of, course_page, failure, started_at,
+};
+
+fn refusal() -> Reply {
+    Reply::json(
+        401,
+        failure(
+            "UNAUTHORIZED",
+            "Authentication required: send one valid credential",
+        ),
+    )
+}
+
+/// Accepts every token but the first.
+fn revoked_first(seen: &Seen) -> Reply {
+    if seen.bearer() == "token-1" {
+        refusal()
+    } else {
+        Reply::json(200, course_page())
+    }
+}
+
+async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
+    bench
+        .client
+        .service_courses(&CourseQuery::default())
+        .await
+        .map(drop)
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_and_the_call_sent_once_more() {
+    let bench = Bench::new(Server::by(revoked_first).await);
+    list(&bench).await.unwrap();
+    assert_eq!(bench.server.bearers(), ["token-1", "token-2"]);
+    assert_eq!(bench.source.asked(), 2);
+    assert!(bench.sleep.asked().is_empty(), "a new token needs no waiting");
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_the_answer() {
+    let bench = Bench::new(Server::always(refusal()).await);
+    let error = list(&bench).await.unwrap_err();
+    assert!(error.is_unauthorized() && !error.is_transient());
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(bench.server.bearers(), ["token-1", "token-2"]);
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_late_does_not_drop_the_newer_token() {
+    let signal = Arc::new(Notify::new());
+    let held_back = Arc::clone(&signal);
+    let mut first = true;
+    let server = Server::by(move |seen| {
+        let reply = revoked_first(seen);
+        if std::mem::take(&mut first) {
+            Reply::After(Arc::clone(&held_back), Box::new(reply))
+        } else {
+            reply
+        }
+    })
+    .await;
+    let bench = Bench::new(server);
+    let client = bench.client.clone();
+    let late = tokio::spawn(async move { client.service_courses(&CourseQuery::default()).await.map(drop) });
+    while bench.server.seen().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    list(&bench).await.unwrap();
+    signal.notify_one();
+    late.await.unwrap().unwrap();
+    assert_eq!(
+        bench.server.bearers(),
+        ["token-1", "token-1", "token-2", "token-2"]
+    );
+    assert_eq!(bench.source.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_service_key_that_is_refused_is_not_sent_again() {
+    let server = Server::always(refusal()).await;
+    let (clock, sleep) = (ManualClock::at(started_at()), RecordedSleep::new());
+    let key = StaticServiceKey::parse("hk_live_1").unwrap();
+    let client = client_of(&server, key, &clock, &sleep).build().unwrap();
+    for _ in 0..2 {
+        let error = client.service_courses(&CourseQuery::default()).await.unwrap_err();
+        assert!(error.is_unauthorized());
+        assert_eq!(error.attempts(), 1);
+    }
+    assert_eq!(server.seen().len(), 2);
+    assert!(sleep.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_source_that_has_nothing_newer_does_not_cost_a_second_attempt() {
+    let source = Numbered::scripted([Outcome::Token, Outcome::SameToken]);
+    let bench = Bench::with_source(Server::by(revoked_first).await, source);
+    let error = list(&bench).await.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!((error.attempts(), bench.source.asked()), (1, 2));
+}
+
+#[tokio::test]
+async fn without_a_new_token_the_refusal_is_told_and_the_reason_is_its_cause() {
+    let source = Numbered::scripted([Outcome::Token, Outcome::Permanent]);
+    let bench = Bench::with_source(Server::by(revoked_first).await, source);
+    let error = list(&bench).await.unwrap_err();
+    assert!(error.is_unauthorized());
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("the service user is banned"), "{cause}");
+}
+
+#[tokio::test]
+async fn refusals_without_end_do_not_become_token_requests_without_end() {
+    let bench = Bench::with(Server::always(refusal()).await, Numbered::new(), |builder| {
+        builder.with_deadline(Duration::from_secs(1))
+    });
+    for _ in 0..20 {
+        list(&bench).await.unwrap_err();
+    }
+    assert_eq!(bench.source.asked(), 2, "all within one cool-down");
+    bench.clock.advance(Duration::from_secs(10));
+    assert!(list(&bench).await.unwrap_err().is_unauthorized());
+}
