@@ -14,6 +14,7 @@ mod pipeline;
 mod rate_limit;
 mod retry;
 mod send;
+mod settings;
 mod throttle;
 mod token;
 mod usage;
@@ -25,6 +26,7 @@ pub use error::Error;
 pub use page::Page;
 pub use rate_limit::RateLimit;
 pub use secrecy::SecretString;
+pub use settings::{SettingFault, SettingsError};
 pub use throttle::Pace;
 pub use token::{
     ClerkServiceUser, InvalidToken, StaticServiceKey, Token, TokenCache, TokenError, TokenFuture, TokenSource,

@@ -9,6 +9,8 @@ mod requests;
 mod responses;
 mod retries;
 mod secrets;
+mod service_user;
+mod settings;
 mod support;
 mod throttle;
 mod tokens;

@@ -1,0 +1,126 @@
+//! Reading values by name, collecting faults on the way.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+
+use secrecy::SecretString;
+
+use super::fault::{SettingFault, SettingsError};
+
+/// Values by name, and what was wrong with those that were asked for.
+pub(super) struct Environment<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<OsString>,
+    faults: Vec<SettingFault>,
+}
+
+impl<'a> Environment<'a> {
+    pub(super) fn new(lookup: &'a dyn Fn(&str) -> Option<OsString>) -> Self {
+        Self {
+            lookup,
+            faults: Vec::new(),
+        }
+    }
+
+    /// A value without the blanks around it; empty is none.
+    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
+        self.look(name, name)
+    }
+
+    pub(super) fn optional<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        self.accept(name, parse(&text))
+    }
+
+    pub(super) fn required<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let Some(text) = self.text(name) else {
+            return self.missing(name);
+        };
+        self.accept(name, parse(&text))
+    }
+
+    /// One of the known words, the first where none is set.
+    pub(super) fn one_of(
+        &mut self,
+        name: &'static str,
+        words: &'static [&'static str],
+    ) -> Option<&'static str> {
+        let Some(text) = self.text(name) else {
+            return words.first().copied();
+        };
+        let known = words.iter().copied().find(|word| *word == text);
+        if known.is_none() {
+            self.fault(name, format!("must be {}", words.join(" or ")));
+        }
+        known
+    }
+
+    /// A secret by value or from the file that `<name>_FILE` names, but not both.
+    pub(super) fn secret<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&SecretString) -> Result<T, E>,
+    ) -> Option<T> {
+        let file = format!("{name}_FILE");
+        let text = match (self.look(name, name), self.look(name, &file)) {
+            (Some(_), Some(_)) => {
+                self.fault(name, format!("is set, and so is {file}; set one of them"));
+                return None;
+            }
+            (Some(text), None) => SecretString::from(text),
+            (None, Some(path)) => match std::fs::read_to_string(path) {
+                Ok(text) => SecretString::from(text.trim()),
+                Err(error) => {
+                    self.fault(
+                        name,
+                        format!("cannot be read from the file that {file} names: {}", error.kind()),
+                    );
+                    return None;
+                }
+            },
+            (None, None) => return self.missing(name),
+        };
+        self.accept(name, parse(&text))
+    }
+
+    pub(super) fn accept<T, E: Display>(&mut self, name: &'static str, read: Result<T, E>) -> Option<T> {
+        read.map_err(|error| self.fault(name, error.to_string())).ok()
+    }
+
+    pub(super) fn fault(&mut self, name: &'static str, fault: impl Into<String>) {
+        self.faults.push(SettingFault::new(name, fault));
+    }
+
+    /// `value`, unless there were faults.
+    pub(super) fn finish<T>(self, value: T) -> Result<T, SettingsError> {
+        if self.faults.is_empty() {
+            Ok(value)
+        } else {
+            Err(self.into_error())
+        }
+    }
+
+    pub(super) fn into_error(self) -> SettingsError {
+        SettingsError(self.faults)
+    }
+
+    fn look(&mut self, name: &'static str, key: &str) -> Option<String> {
+        let Ok(text) = (self.lookup)(key)?.into_string() else {
+            self.fault(name, "is not UTF-8 text; set it anew");
+            return None;
+        };
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    fn missing<T>(&mut self, name: &'static str) -> Option<T> {
+        self.fault(name, "is missing; set it");
+        None
+    }
+}

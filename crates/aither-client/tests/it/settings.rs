@@ -1,0 +1,156 @@
+//! A client from names and values: what is read, and what is said about what is wrong.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use aither_client::hemera_types::CourseQuery;
+use aither_client::{HemeraClientBuilder, SettingsError};
+
+use crate::support::{Reply, Server, course_page};
+
+fn load(values: &[(&str, &str)]) -> Result<HemeraClientBuilder, SettingsError> {
+    let values: HashMap<_, _> = values.iter().copied().collect();
+    HemeraClientBuilder::load_with(|name| values.get(name).map(OsString::from))
+}
+
+fn names(error: &SettingsError) -> Vec<&str> {
+    error
+        .faults()
+        .iter()
+        .map(aither_client::SettingFault::name)
+        .collect()
+}
+
+const TICKET: [(&str, &str); 4] = [
+    ("HEMERA_API_BASE_URL", "https://hemera.example"),
+    ("CLERK_SECRET_KEY", "sk_live_0123456789abcdefghij"),
+    ("CLERK_ISSUER", "https://clerk.hemera.example"),
+    ("CLERK_SERVICE_USER_EMAIL", "aither-service@hemera-academy.com"),
+];
+
+#[test]
+fn a_service_user_needs_four_settings() {
+    assert!(load(&TICKET).is_ok());
+    for left_out in TICKET {
+        let values: Vec<_> = TICKET
+            .into_iter()
+            .filter(|setting| *setting != left_out)
+            .collect();
+        assert_eq!(
+            load(&values).unwrap_err().faults().len(),
+            1,
+            "without {left_out:?}"
+        );
+    }
+}
+
+#[test]
+fn everything_that_is_missing_is_told_at_once() {
+    let error = load(&[]).unwrap_err();
+    assert_eq!(
+        names(&error),
+        [
+            "HEMERA_API_BASE_URL",
+            "CLERK_SECRET_KEY",
+            "CLERK_ISSUER",
+            "CLERK_SERVICE_USER_ID"
+        ]
+    );
+    assert_eq!(
+        names(&load(&[("AITHER_AUTH", "service-key")]).unwrap_err()),
+        ["HEMERA_API_BASE_URL", "HEMERA_API_KEY"]
+    );
+}
+
+#[test]
+fn faults_are_told_by_name_and_without_the_value() {
+    let error = load(&[
+        ("HEMERA_API_BASE_URL", "http://geheim.example"),
+        ("CLERK_SECRET_KEY", "pk_live_geheim"),
+        ("CLERK_API_URL", "http://geheim.example"),
+        ("CLERK_ISSUER", "geheim"),
+        ("CLERK_SERVICE_USER_ID", " "),
+        ("AITHER_TOKEN", "geheim"),
+    ])
+    .unwrap_err();
+    let text = format!("{error} {error:?}");
+    assert!(!text.contains("geheim"), "{text}");
+    insta::assert_snapshot!("settings_faults", error.to_string().replace(" | ", "\n"));
+}
+
+#[test]
+fn a_fault_of_an_api_address_is_told_by_its_own_name() {
+    let mut values = TICKET.to_vec();
+    values.extend([
+        ("CLERK_API_URL", "http://clerk.example"),
+        ("AITHER_TOKEN", "session"),
+    ]);
+    assert_eq!(names(&load(&values).unwrap_err()), ["CLERK_API_URL"]);
+}
+
+#[test]
+fn a_way_to_sign_in_that_is_not_known_is_refused() {
+    let error = load(&[
+        ("HEMERA_API_BASE_URL", "https://hemera.example"),
+        ("AITHER_AUTH", "basic"),
+    ])
+    .unwrap_err();
+    assert_eq!(error.to_string(), "AITHER_AUTH: must be ticket or service-key");
+}
+
+#[tokio::test]
+async fn a_secret_may_come_from_a_file() {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("service-key");
+    std::fs::write(&path, "hk_live_1\n").unwrap();
+    let server = Server::always(Reply::json(200, course_page())).await;
+    let values = [
+        ("HEMERA_API_BASE_URL", server.origin()),
+        ("AITHER_AUTH", "service-key"),
+        ("HEMERA_API_KEY_FILE", path.to_str().unwrap()),
+    ];
+    let client = load(&values).unwrap().build().unwrap();
+    client.service_courses(&CourseQuery::default()).await.unwrap();
+    assert_eq!(server.only().header("x-api-key"), "hk_live_1");
+}
+
+#[test]
+fn a_secret_comes_from_one_place_that_is_there() {
+    let common = [
+        ("HEMERA_API_BASE_URL", "https://hemera.example"),
+        ("AITHER_AUTH", "service-key"),
+    ];
+    for (values, told) in [
+        (
+            &[("HEMERA_API_KEY", "hk_1"), ("HEMERA_API_KEY_FILE", "/dev/null")][..],
+            "set one of them",
+        ),
+        (
+            &[("HEMERA_API_KEY_FILE", "/nowhere/at/all")][..],
+            "cannot be read",
+        ),
+        (&[("HEMERA_API_KEY_FILE", "/dev/null")][..], "empty"),
+        (&[("HEMERA_API_KEY", "")][..], "is missing"),
+    ] {
+        let error = load(&[&common, values].concat()).unwrap_err();
+        assert_eq!(names(&error), ["HEMERA_API_KEY"]);
+        assert!(error.to_string().contains(told), "{error}");
+        assert!(!error.to_string().contains("/nowhere"), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_text_is_told_as_such() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let error = HemeraClientBuilder::load_with(|name| {
+        (name == "HEMERA_API_BASE_URL").then(|| OsString::from_vec(vec![0xff, 0xfe]))
+    })
+    .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("HEMERA_API_BASE_URL: is not UTF-8 text"),
+        "{error}"
+    );
+}
