@@ -21,7 +21,12 @@
 
 pub mod audit;
 pub mod auth;
+pub mod courses;
 pub mod error;
 pub mod extract;
+pub mod identity;
+pub mod participations;
 pub mod respond;
+pub mod row;
 pub mod state;
+pub mod usage;

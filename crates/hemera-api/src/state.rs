@@ -8,6 +8,7 @@ use freshness::Clock;
 use sqlx::PgPool;
 
 use crate::audit::Audit;
+use crate::identity::Identity;
 
 /// What every request shares. Cloning it copies one pointer.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Shared {
     pub clock: Arc<dyn Clock>,
     /// The audit log.
     pub audit: Audit,
+    /// What leaves the service about a person.
+    pub identity: Identity,
     /// Plain values of the configuration.
     pub settings: Settings,
 }

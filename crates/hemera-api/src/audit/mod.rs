@@ -1,22 +1,111 @@
-//! The audit log: who asked for what, and how it ended.
+//! The audit log: who asked for what, and what came of it.
+//!
+//! Every request leaves a record, by one of three ways:
+//!
+//! - **A write** puts its record beside its change in the same statement; there is never one without the other
+//!   (`participations/query.rs`). Its answer says so (`audited()`), and is not recorded again.
+//! - **A proven caller's** reads and refusals go through [`Audit::record`]: a bounded queue, written in batches.
+//!   Nothing is dropped from it. While the database is out of reach the writer tries again for as long as the
+//!   service runs; the queue fills, and callers wait for a place. A caller that finds none in
+//!   time gets [`QueueFull`], which the frame answers with 503: no answer leaves without its record.
+//! - **Anybody else's** go through [`Audit::note_unproven`], which never waits: the first few of each
+//!   address, reason and minute singly, the rest as one record with a count.
+//!
+//! Where a record cannot reach the database at all (the queue stayed full, the service had to stop during an
+//! outage, the database refused that very record), the whole of it is a line of the log at level `ERROR`, and
+//! [`AuditTasks::finish`] counts it.
+//!
+//! Never in a record: tokens, keys, e-mail addresses, bodies, query strings.
 
 mod entry;
+pub(crate) mod query;
+mod queue;
+mod record;
+mod unproven;
+mod writer;
 
-pub use self::entry::Entry;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// Takes the records of requests. Cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Audit {}
+use freshness::Clock;
+use sqlx::PgPool;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use entry::Entry;
+pub use query::make_partitions;
+pub use queue::QueueFull;
+pub(crate) use record::microseconds;
+pub use unproven::SINGLY;
+use writer::Writer;
+
+/// How long a proven caller's request waits for a place in the queue.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Takes records. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    queue: queue::Queue,
+    unproven: unproven::Unproven,
+}
+
+/// The tasks that write what [`Audit`] took. Finish them, or what waits is lost.
+#[derive(Debug)]
+#[must_use = "records are only certain to be stored after `finish`"]
+pub struct AuditTasks {
+    writers: [JoinHandle<usize>; 2],
+    stop: CancellationToken,
+    cut: CancellationToken,
+}
 
 impl Audit {
-    /// Records a request of a proven caller. Waits where the queue is full: such a record is never dropped.
-    #[expect(clippy::unused_async, reason = "waits for room in the queue")]
-    pub async fn record(&self, entry: Entry) {
-        tracing::trace!(?entry, "audit");
+    /// Starts the writers over this pool. `patience` bounds the wait of [`Audit::record`].
+    pub fn start(pool: &PgPool, clock: Arc<dyn Clock>, patience: Duration) -> (Self, AuditTasks) {
+        let stop = CancellationToken::new();
+        let cut = CancellationToken::new();
+        let writer = Writer::new(pool.clone(), cut.clone());
+        let (queue, drain) = queue::queue(patience);
+        let (unproven, unproven_drain) = unproven::unproven(clock);
+        let writers = [
+            tokio::spawn(drain.run(writer.clone(), stop.clone())),
+            tokio::spawn(unproven_drain.run(writer, stop.clone())),
+        ];
+        (Self { queue, unproven }, AuditTasks { writers, stop, cut })
     }
 
-    /// Records a request without a proven caller. Never waits.
+    /// Records a proven caller's request. Waits while the queue is full.
+    ///
+    /// # Errors
+    /// [`QueueFull`] where it stayed so for too long, or the service is stopping. The record is in the log then.
+    pub async fn record(&self, entry: Entry) -> Result<(), QueueFull> {
+        self.queue.push(entry.into()).await
+    }
+
+    /// Records or counts a request of somebody who proved nothing. Never waits.
     pub fn note_unproven(&self, entry: Entry) {
-        tracing::trace!(?entry, "audit");
+        self.unproven.note(entry.into());
+    }
+}
+
+impl AuditTasks {
+    /// Takes no more records, writes those that wait, and returns how many ended in the log instead.
+    ///
+    /// Call it when the last request is answered. After `within` the rest goes to the log.
+    pub async fn finish(self, within: Duration) -> usize {
+        self.stop.cancel();
+        let cut = self.cut.clone();
+        let deadline = tokio::spawn(async move {
+            tokio::time::sleep(within).await;
+            cut.cancel();
+        });
+        let mut lost = 0;
+        for writer in self.writers {
+            lost += writer.await.unwrap_or_else(|error| {
+                tracing::error!(%error, "an audit writer died; its records are lost");
+                1
+            });
+        }
+        deadline.abort();
+        lost
     }
 }

@@ -1,0 +1,130 @@
+//! One row of the audit log.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use hemera_types::Named;
+use http::StatusCode;
+use time::OffsetDateTime;
+
+use super::Entry;
+
+/// What came of a request, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Answered as asked.
+    Succeeded,
+    /// The caller's side.
+    Refused,
+    /// Our side.
+    Failed,
+}
+
+impl Outcome {
+    pub(crate) fn of(status: StatusCode) -> Self {
+        if status.is_server_error() {
+            Self::Failed
+        } else if status.is_client_error() {
+            Self::Refused
+        } else {
+            Self::Succeeded
+        }
+    }
+
+    /// The value of the enum `audit_outcome`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Succeeded => "SUCCEEDED",
+            Self::Refused => "REFUSED",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+/// A row as it is inserted. Of unproven callers, one may stand for many requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) at: OffsetDateTime,
+    pub(crate) request_id: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) role: Option<&'static str>,
+    pub(crate) proof: Option<&'static str>,
+    pub(crate) key_name: Option<String>,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) resource_id: Option<String>,
+    pub(crate) outcome: Outcome,
+    pub(crate) status: StatusCode,
+    pub(crate) code: Option<&'static str>,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) client_address: Option<IpAddr>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) duration: Option<Duration>,
+    pub(crate) occurrences: u32,
+}
+
+impl Record {
+    /// The status as the column holds it.
+    pub(crate) fn status(&self) -> i16 {
+        i16::try_from(self.status.as_u16()).unwrap_or(i16::MAX)
+    }
+
+    /// The duration as the column holds it.
+    pub(crate) fn duration_us(&self) -> Option<i64> {
+        self.duration.map(microseconds)
+    }
+
+    /// The last resort for a record that cannot be stored: a line of the log that has all of it.
+    pub(crate) fn log(&self, why: &str) {
+        tracing::error!(
+            target: "hemera_api::audit",
+            why,
+            at = %self.at,
+            request_id = self.request_id,
+            subject = self.subject,
+            role = self.role,
+            proof = self.proof,
+            key_name = self.key_name,
+            operation = self.operation,
+            resource_id = self.resource_id,
+            outcome = self.outcome.name(),
+            status = self.status.as_u16(),
+            code = self.code,
+            reason = self.reason,
+            client_address = self.client_address.map(|address| address.to_string()),
+            user_agent = self.user_agent,
+            duration_us = self.duration_us(),
+            occurrences = self.occurrences,
+            "audit record not stored; this line is all there is of it",
+        );
+    }
+}
+
+impl From<Entry> for Record {
+    fn from(entry: Entry) -> Self {
+        let exchange = &entry.exchange;
+        let caller = entry.caller.as_ref();
+        Self {
+            at: exchange.started().wall.into(),
+            request_id: Some(exchange.id().as_str().to_owned()),
+            subject: caller.map(|caller| caller.subject.to_string()),
+            role: caller.map(|caller| caller.role.name()),
+            proof: caller.map(|caller| caller.proof.kind()),
+            key_name: caller.and_then(|caller| caller.proof.key_name().map(str::to_owned)),
+            operation: Some(entry.operation.name()),
+            resource_id: entry.resource,
+            outcome: Outcome::of(entry.status),
+            status: entry.status,
+            code: entry.code.map(Named::name),
+            reason: entry.reason,
+            client_address: exchange.client(),
+            user_agent: exchange.user_agent().map(str::to_owned),
+            duration: Some(entry.duration),
+            occurrences: 1,
+        }
+    }
+}
+
+/// A duration as `duration_us` holds it.
+pub(crate) fn microseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

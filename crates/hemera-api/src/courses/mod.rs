@@ -1,0 +1,14 @@
+//! Courses: list them, look at one and the people in it, read its materials.
+
+mod get;
+mod list;
+mod materials;
+mod query;
+mod row;
+
+pub use get::get;
+pub use list::list;
+pub use materials::materials;
+
+/// The public text where an id names no course.
+const NOT_FOUND: &str = "Course not found";

@@ -1,0 +1,12 @@
+//! Participations: read one, and write its result.
+
+mod get;
+mod query;
+mod row;
+mod update_result;
+
+pub use get::get;
+pub use update_result::update_result;
+
+/// The public text where an id names no participation.
+const NOT_FOUND: &str = "Participation not found";

@@ -1,0 +1,41 @@
+//! SQL of the usage.
+
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+/// The requests of one day, subject, operation and status class.
+#[derive(Debug)]
+pub(super) struct UsageCount {
+    pub(super) day: String,
+    pub(super) subject: Option<String>,
+    pub(super) operation: Option<String>,
+    pub(super) status_class: String,
+    pub(super) requests: i64,
+}
+
+/// Counts the requests of a period. Reads the partitions of its months only.
+pub(super) async fn count(
+    pool: &PgPool,
+    from: OffsetDateTime,
+    until: OffsetDateTime,
+) -> Result<Vec<UsageCount>, sqlx::Error> {
+    sqlx::query_as!(
+        UsageCount,
+        r#"
+        select
+            to_char(at at time zone 'UTC', 'YYYY-MM-DD') as "day!",
+            subject,
+            operation,
+            status / 100 || 'xx' as "status_class!",
+            sum(occurrences)::bigint as "requests!"
+        from audit_log
+        where at >= $1 and at < $2
+        group by 1, 2, 3, 4
+        order by 1 desc, subject collate "C" nulls last, operation collate "C" nulls last, 4
+        "#,
+        from,
+        until,
+    )
+    .fetch_all(pool)
+    .await
+}
