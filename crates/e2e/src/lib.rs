@@ -1,1 +1,0 @@
-//! The whole stack, driven as its users drive it.

@@ -1,0 +1,70 @@
+//! `e2e`: the whole stack, driven as its users drive it.
+//!
+//! Real `hemera-api` and `clerk-emulator` processes and a real PostgreSQL, walked through
+//! `aither-client`. `cargo xtask e2e` builds and finds everything and starts this.
+
+mod accounts;
+mod checklist;
+mod child;
+mod clerk_control;
+mod database;
+mod failure;
+mod query;
+mod scenario;
+mod stack;
+mod walk;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use freshness::{Clock, SystemClock};
+use url::Url;
+
+use crate::checklist::Checklist;
+use crate::scenario::Scenario;
+use crate::stack::Programs;
+
+/// Walks the promises of the integration against the real thing, and prints them as a checklist.
+///
+/// Exit code 0: every promise holds. 1: one does not, or the walk could not be made.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// Every scenario, not only the main path
+    #[arg(long)]
+    all: bool,
+    /// One JSON document at the end, for machines
+    #[arg(long)]
+    json: bool,
+    /// The PostgreSQL server to use; databases `hemera_e2e_…` are made there and removed
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Url,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Box::pin(run(Arguments::parse())).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("e2e: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<bool> {
+    let began = SystemClock.now();
+    let programs = Programs {
+        hemera_api: stack::program("HEMERA_API_BIN")?,
+        clerk_emulator: stack::program("CLERK_EMULATOR_BIN")?,
+        database_server: arguments.database_url,
+    };
+    let mut checklist = Checklist::new(arguments.json);
+    for scenario in Scenario::ALL {
+        if arguments.all || scenario.is_main() {
+            scenario.walk(&programs, &mut checklist).await?;
+        }
+    }
+    checklist.finish(SystemClock.now().since(began))
+}

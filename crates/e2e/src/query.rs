@@ -1,0 +1,60 @@
+//! What is really stored, read past the API.
+
+use sqlx::postgres::PgPool;
+use time::OffsetDateTime;
+
+/// A participation as its row has it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct StoredResult {
+    pub(crate) status: String,
+    pub(crate) outcome: Option<String>,
+    pub(crate) notes: Option<String>,
+    pub(crate) completed_at: Option<OffsetDateTime>,
+    pub(crate) version: i64,
+}
+
+/// The result of one participation.
+pub(crate) async fn stored_result(pool: &PgPool, participation: &str) -> sqlx::Result<StoredResult> {
+    sqlx::query_as!(
+        StoredResult,
+        r#"select status::text as "status!", result_outcome as outcome, result_notes as notes,
+                  result_completed_at as completed_at, version
+           from course_participations where id = $1"#,
+        participation,
+    )
+    .fetch_one(pool)
+    .await
+}
+
+/// An audit record, as an auditor reads it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct AuditRecord {
+    pub(crate) subject: Option<String>,
+    pub(crate) role: Option<String>,
+    pub(crate) proof: Option<String>,
+    pub(crate) operation: Option<String>,
+    pub(crate) status: i16,
+    pub(crate) changed_fields: Option<Vec<String>>,
+}
+
+/// The records of one subject, oldest first.
+pub(crate) async fn audit_records(pool: &PgPool, subject: &str) -> sqlx::Result<Vec<AuditRecord>> {
+    sqlx::query_as!(
+        AuditRecord,
+        "select subject, role, proof, operation, status, changed_fields
+         from audit_log where subject = $1 order by at, id",
+        subject,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// How many requests without a proven caller were recorded as refused.
+pub(crate) async fn refused_without_caller(pool: &PgPool) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select coalesce(sum(occurrences), 0)::bigint as "refused!"
+           from audit_log where subject is null and status = 401"#,
+    )
+    .fetch_one(pool)
+    .await
+}

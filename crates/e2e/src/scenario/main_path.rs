@@ -1,0 +1,61 @@
+//! The main path: every success criterion of the integration, on a production instance.
+
+use crate::checklist::Checklist;
+use crate::failure::{Failure, equal};
+use crate::scenario::by_key::{self, ServiceKey};
+use crate::scenario::{reads_and_writes, refusals, service_user};
+use crate::stack::{Instance, Programs, Stack};
+use crate::walk::Walk;
+
+pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyhow::Result<()> {
+    checklist.scenario("Aither at Hemera, with Clerk as a production instance");
+    let key = ServiceKey::make();
+    let mut settings = key.settings();
+    // So short that nobody waits a minute for the limit to recover.
+    settings.push(("HEMERA_LIMITS__WINDOW", "6s".to_owned()));
+    let stack = Stack::start(programs, Instance::Production, &settings).await?;
+    let walk = Walk::new(&stack)?;
+
+    let step = "The service user authenticates via Clerk";
+    walk.step(checklist, step, service_user::authenticates(&walk))
+        .await;
+    let step = "Without a token, with a forged or an expired one: 401, one body";
+    walk.step(checklist, step, refusals::bad_credentials(&walk)).await;
+    let step = "Other roles are refused: 403";
+    walk.step(checklist, step, refusals::other_roles(&walk)).await;
+    let step = "Aither reads courses, a course, its materials, a participation";
+    walk.step(checklist, step, reads_and_writes::reads(&walk, &walk.client))
+        .await;
+    let step = "Aither writes a result, and PostgreSQL holds it";
+    walk.step(checklist, step, reads_and_writes::writes(&walk, &walk.client))
+        .await;
+    let step = "No admin privilege is exposed: usage is 403, and 200 for an admin";
+    walk.step(checklist, step, refusals::least_privilege(&walk)).await;
+    let step = "The token is renewed across its expiry, ahead of it, and only then";
+    walk.step(checklist, step, service_user::renews(&walk)).await;
+    let step = "A token that Hemera refuses is replaced, and the call goes on";
+    walk.step(checklist, step, service_user::replaces_a_refused_token(&walk))
+        .await;
+    let step = "The rate limit answers 429, and the client recovers";
+    walk.step(checklist, step, refusals::rate_limit(&walk)).await;
+    let step = "The same with the service key: reads, writes, no admin privilege";
+    walk.step(checklist, step, by_key::whole_again(&walk, &key)).await;
+    let step = "The audit log shows who did what, and who was refused";
+    walk.step(checklist, step, service_user::is_audited(&walk)).await;
+
+    checklist.figure(
+        "hemera-api, most memory resident",
+        stack.server_peak_memory(),
+        "KiB",
+    );
+    checklist
+        .step("Everything stops in order, exit code 0", stopped(stack))
+        .await;
+    Ok(())
+}
+
+/// A walk that leaves something running has not passed.
+pub(super) async fn stopped(stack: Stack) -> Result<(), Failure> {
+    let stopped = stack.stop().await;
+    equal("the end", Ok(()), stopped.map_err(|error| format!("{error:#}")))
+}

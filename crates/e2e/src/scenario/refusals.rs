@@ -1,0 +1,119 @@
+//! What must not work, and that it does not.
+
+use aither_client::ClerkServiceUser;
+use aither_client::hemera_types::CourseQuery;
+use clerk::UserRef;
+use reqwest::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+use crate::accounts::{SERVICE, TEMPLATE};
+use crate::failure::{Failure, equal, holds};
+use crate::walk::{Walk, answered, refused};
+
+/// Nothing, nonsense, a forged and an expired token: 401, and one body for all of them.
+pub(super) async fn bad_credentials(walk: &Walk<'_>) -> Result<(), Failure> {
+    let subject = walk.accounts.with_role("api-client").await?;
+    let forged = walk.clerk.forge(&subject, TEMPLATE).await?;
+    walk.clerk.run_clock_ahead(-3600).await?;
+    let expired = walk.accounts.token_of(&subject).await;
+    walk.clerk.run_clock_ahead(0).await?;
+    let expired = expired?;
+
+    let mut bodies = Vec::new();
+    for token in [
+        None,
+        Some("nonsense"),
+        Some(forged.as_str()),
+        Some(expired.as_str()),
+    ] {
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = bearer
+            .iter()
+            .map(|value| (AUTHORIZATION.as_str(), value.as_str()))
+            .collect();
+        let response = walk.get_courses(&headers).await?;
+        answered(401, &response)?;
+        let challenge = response
+            .headers()
+            .get(WWW_AUTHENTICATE)
+            .and_then(|value| value.to_str().ok());
+        let expected = if token.is_some() {
+            "Bearer error=\"invalid_token\""
+        } else {
+            "Bearer"
+        };
+        equal(
+            "WWW-Authenticate",
+            Some(expected.to_owned()),
+            challenge.map(str::to_owned),
+        )?;
+        let body: Value = response.json().await?;
+        bodies.push(body["error"].clone());
+    }
+    holds(
+        "one body for every bad credential",
+        bodies.windows(2).all(|pair| pair[0] == pair[1]),
+        &bodies,
+    )
+}
+
+/// People with other roles have valid tokens, and no business at the service API.
+pub(super) async fn other_roles(walk: &Walk<'_>) -> Result<(), Failure> {
+    for role in ["moderator", "user"] {
+        let client = walk.client_of_role(role).await?;
+        refused(403, client.service_courses(&CourseQuery::default()).await)?;
+    }
+    Ok(())
+}
+
+/// The service user is no admin; an admin is.
+pub(super) async fn least_privilege(walk: &Walk<'_>) -> Result<(), Failure> {
+    refused(403, walk.client.service_usage(7).await)?;
+    let admin = walk.client_of_role("admin").await?;
+    let usage = admin.service_usage(7).await?;
+    holds(
+        "the admin to see the service user's requests",
+        !usage.rows.is_empty(),
+        usage.rows.len(),
+    )
+}
+
+/// A client that asks as fast as it can is refused and told when to come again; with its retries
+/// on, it comes again.
+pub(super) async fn rate_limit(walk: &Walk<'_>) -> Result<(), Failure> {
+    let user = || walk.accounts.sign_in(UserRef::EmailAddress(SERVICE.to_owned()));
+    let token = user().mint().await.map_err(anyhow::Error::from)?;
+    let bearer = format!("Bearer {}", token.jwt.expose_secret());
+    let mut throttled = None;
+    for _ in 0..200 {
+        let response = walk.get_courses(&[(AUTHORIZATION.as_str(), &bearer)]).await?;
+        if response.status() == 429 {
+            throttled = Some(response);
+            break;
+        }
+        answered(200, &response)?;
+    }
+    let response = throttled.ok_or_else(|| Failure::new("a 429 within 200 requests at once", "none"))?;
+    let wait = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    holds(
+        "a Retry-After of whole seconds, at least 1",
+        wait.is_some_and(|wait| wait >= 1),
+        wait,
+    )?;
+    equal(
+        "what remains",
+        Some("0"),
+        response
+            .headers()
+            .get("x-ratelimit-remaining")
+            .and_then(|v| v.to_str().ok()),
+    )?;
+
+    let client = walk.client_with(ClerkServiceUser::new(user()))?.build()?;
+    client.service_courses(&CourseQuery::default()).await?;
+    Ok(())
+}
