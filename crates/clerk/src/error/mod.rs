@@ -185,12 +185,14 @@ impl fmt::Display for Error {
         let Inner { operation, kind, .. } = &*self.0;
         match kind {
             ErrorKind::Setting => write!(f, "the settings do not allow to {operation}")?,
-            ErrorKind::Argument => write!(f, "nothing was sent to {operation}")?,
+            ErrorKind::Argument => write!(f, "Clerk was not asked to {operation}")?,
             ErrorKind::Unreachable => write!(f, "Clerk could not be reached to {operation}")?,
             ErrorKind::TimedOut => write!(f, "Clerk did not answer in time to {operation}")?,
-            ErrorKind::Unintelligible => write!(f, "an answer that is not Clerk's came back to {operation}")?,
+            ErrorKind::Unintelligible => {
+                write!(f, "no answer of Clerk's came back to the request to {operation}")?;
+            }
             ErrorKind::Unavailable => write!(f, "Clerk failed to {operation}")?,
-            ErrorKind::SignInIncomplete => write!(f, "Clerk did not complete to {operation}")?,
+            ErrorKind::SignInIncomplete => f.write_str("the ticket did not complete the sign-in at Clerk")?,
             _ => write!(f, "Clerk refused to {operation}")?,
         }
         self.write_facts(f)?;

@@ -67,8 +67,11 @@ fn sign_in(code: &str) -> Option<&'static str> {
             "the ticket is not one of this instance's; check that CLERK_SECRET_KEY and CLERK_ISSUER belong together"
         }
         "session_exists" => "this client is signed in already; sign in with a fresh client",
-        "needs_second_factor" | "needs_client_trust" => {
-            "the user must sign in with a ticket alone; remove its second factors and set bypass_client_trust"
+        "needs_second_factor" => {
+            "the user has a second factor, which a ticket cannot give; remove it from this user"
+        }
+        "needs_client_trust" => {
+            "Clerk does not trust new clients of this user; set bypass_client_trust on the user"
         }
         "needs_new_password" => "Clerk wants a new password for the user; a service user should have none",
         "needs_protect_check" => {

@@ -4,6 +4,14 @@
     reason = "a test fails by panicking, and the line says where"
 )]
 
+mod backend;
+mod error_texts;
+mod errors;
+mod futures;
+mod key_set;
+mod keys_given;
+mod secrets;
 mod service_user;
+mod sign_in;
 mod support;
 mod verify;

@@ -1,0 +1,145 @@
+//! The lines that operators read, all of them in one place.
+
+use std::fmt::Write as _;
+
+use clerk::{BackendApi, Error, SecretKey, Ticket};
+use serde_json::json;
+use url::Url;
+
+use crate::errors::Ask;
+use crate::support::clerk::{Clerk, SECRET};
+use crate::support::server::Reply;
+
+/// The texts, collected under the names of their cases.
+#[derive(Default)]
+struct Texts(String);
+
+impl Texts {
+    fn note(&mut self, name: &str, error: &Error) {
+        let line = error.to_string();
+        assert!(!line.contains('\n') && !line.contains("  "), "{line}");
+        writeln!(self.0, "{name}\n    {line}").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn each_failure_says_in_one_line_what_to_do() {
+    let mut texts = Texts::default();
+    backend(&mut texts).await;
+    frontend(&mut texts).await;
+    insta::assert_snapshot!("error_texts", texts.0);
+}
+
+async fn backend(texts: &mut Texts) {
+    let ask = Ask::start().await;
+    for (status, code) in BACKEND_CODES {
+        texts.note(code, &ask.error(Reply::error(*status, code)).await);
+    }
+    let odd = [
+        (
+            "429 with Retry-After",
+            Reply::error(429, "too_many_requests").with_header("retry-after", "7"),
+        ),
+        ("HTML", Reply::text(200, "text/html", "<html>")),
+        ("HTML from a gateway", Reply::text(502, "text/html", "<html>")),
+        ("silence", Reply::Silence),
+        ("cut", Reply::Cut),
+    ];
+    for (name, reply) in odd {
+        texts.note(name, &ask.error(reply).await);
+    }
+    let sessions = ask.api.sessions();
+    ask.clerk.overrides.next(
+        "POST /v1/sessions/sess_1/tokens",
+        Reply::error(404, "resource_not_found"),
+    );
+    texts.note(
+        "no such session",
+        &sessions.mint("sess_1", None).await.unwrap_err(),
+    );
+    texts.note("no id", &ask.api.users().get("").await.unwrap_err());
+    texts.note(
+        "no such session or template",
+        &sessions
+            .mint_from_template("sess_1", "x", None)
+            .await
+            .unwrap_err(),
+    );
+    texts.note(
+        "no such template",
+        &ask.api.jwt_templates().delete("jtmp_1").await.unwrap_err(),
+    );
+    let key = SecretKey::parse(SECRET).unwrap();
+    let plain = BackendApi::builder(key)
+        .with_base_url(Url::parse("http://api.clerk.com").unwrap())
+        .build();
+    texts.note("plain http", &plain.unwrap_err());
+}
+
+async fn frontend(texts: &mut Texts) {
+    let clerk = Clerk::start().await;
+    let (line, frontend) = ("POST /v1/client/sign_ins", clerk.frontend());
+    for (status, code) in FRONTEND_CODES {
+        // A missing header is asked for twice.
+        for _ in 0..=usize::from(*code == "request_header_missing") {
+            clerk.overrides.next(line, Reply::error(*status, code));
+        }
+        texts.note(
+            code,
+            &frontend.redeem_ticket(&Ticket::new("t")).await.unwrap_err(),
+        );
+    }
+    for status in SIGN_IN_STATUSES {
+        clerk
+            .overrides
+            .next(line, Reply::json(&json!({ "response": { "status": status } })));
+        texts.note(
+            status,
+            &frontend.redeem_ticket(&Ticket::new("t")).await.unwrap_err(),
+        );
+    }
+}
+
+const SIGN_IN_STATUSES: &[&str] = &[
+    "needs_second_factor",
+    "needs_client_trust",
+    "needs_new_password",
+    "needs_protect_check",
+    "abandoned",
+];
+
+const BACKEND_CODES: &[(u16, &str)] = &[
+    (401, "clerk_key_invalid"),
+    (401, "authorization_header_format_invalid"),
+    (401, "authentication_invalid"),
+    (400, "request_invalid_for_environment"),
+    (400, "request_invalid_for_instance"),
+    (402, "unsupported_subscription_plan_features"),
+    (403, "user_quota_exceeded"),
+    (403, "something_new"),
+    (404, "resource_not_found"),
+    (409, "conflict"),
+    (400, "jwt_template_reserved_claim"),
+    (403, "session_token_jwt_template"),
+    (422, "form_identifier_exists"),
+    (422, "form_param_missing"),
+    (429, "too_many_requests"),
+    (500, "internal_clerk_error"),
+];
+
+const FRONTEND_CODES: &[(u16, &str)] = &[
+    (400, "native_api_disabled"),
+    (400, "origin_invalid"),
+    (400, "origin_authorization_headers_conflict"),
+    (400, "request_header_missing"),
+    (401, "dev_browser_unauthenticated"),
+    (401, "signed_out"),
+    (400, "sign_in_token_already_used_code"),
+    (400, "sign_in_token_revoked_code"),
+    (400, "ticket_expired_code"),
+    (400, "ticket_invalid_code"),
+    (400, "session_exists"),
+    (403, "user_banned"),
+    (403, "user_locked"),
+    (403, "user_deactivated"),
+];

@@ -1,0 +1,43 @@
+//! Tokens: what is accepted, and every reason to refuse one.
+
+mod accepted;
+mod corpus;
+mod mutation;
+mod policy;
+mod refused;
+
+use std::sync::Arc;
+
+use clerk::{KeySet, TokenPolicy, VerifiedToken, Verifier, VerifyError};
+use freshness::ManualClock;
+
+use crate::support::keys::KEY;
+use crate::support::token::{ISSUER, now};
+
+/// The origin that the tests' policy knows.
+const PARTY: &str = "https://app.hemera-academy.com";
+
+fn policy() -> TokenPolicy {
+    TokenPolicy::for_issuer(ISSUER).with_authorized_parties([PARTY])
+}
+
+fn verifier(policy: TokenPolicy) -> Verifier {
+    Verifier::new(
+        policy,
+        KeySet::fixed_pem(&KEY.pem()).unwrap(),
+        Arc::new(ManualClock::at(now())),
+    )
+}
+
+async fn verify(policy: TokenPolicy, token: &str) -> Result<VerifiedToken, VerifyError> {
+    verifier(policy).verify(token).await
+}
+
+/// The reason for which the token is refused; `accepted` where it is not.
+async fn reason(verifier: &Verifier, token: &str) -> &'static str {
+    match verifier.verify(token).await {
+        Ok(_) => "accepted",
+        Err(VerifyError::Refused(refusal)) => refusal.reason(),
+        Err(error) => panic!("{error}"),
+    }
+}

@@ -1,0 +1,84 @@
+//! No change of a good token is a good token.
+
+use proptest::prelude::*;
+
+use super::{policy, reason, verifier};
+use crate::support::keys::{KEY, OTHER_KEY};
+use crate::support::token::{base64, session_token, template_token};
+
+fn outcome(token: &str) -> &'static str {
+    // The keys are fixed: the future is ready at once and no runtime is needed.
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(reason(&verifier(policy()), token))
+}
+
+#[tokio::test]
+async fn no_bit_of_a_token_can_be_flipped() {
+    let verifier = verifier(policy());
+    let good = session_token();
+    for index in 0..good.len() {
+        for bit in 0..7 {
+            let mut bytes = good.clone().into_bytes();
+            bytes[index] ^= 1 << bit;
+            let changed = String::from_utf8(bytes).unwrap();
+            assert_ne!(
+                reason(&verifier, &changed).await,
+                "accepted",
+                "bit {bit} of byte {index}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_cannot_be_cut_stretched_or_put_together_from_two() {
+    let verifier = verifier(policy());
+    let (session, template) = (session_token(), template_token());
+    for length in 0..session.len() {
+        assert_ne!(
+            reason(&verifier, &session[..length]).await,
+            "accepted",
+            "cut to {length}"
+        );
+    }
+    let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<_>>();
+    let (one, two) = (parts(&session), parts(&template));
+    let message = format!("{}.{}", one[0], one[1]);
+    let made = [
+        format!("{session}A"),
+        format!("{session}="),
+        format!("{session}.{}", one[2]),
+        format!(" {session}"),
+        format!("{session}\n"),
+        format!("{}.{}.{}", one[0], two[1], one[2]),
+        format!("{}.{}.{}", two[0], one[1], one[2]),
+        format!("{message}.{}", two[2]),
+        format!("{message}.{}", base64([0; 256])),
+        format!("{message}.{}", base64([0xff; 256])),
+        format!("{message}.{}", base64(KEY.components().n)),
+        format!("{message}.{}", base64(OTHER_KEY.sign(&message))),
+        format!(
+            "{message}.{}",
+            base64([&[0], KEY.sign(&message).as_slice()].concat())
+        ),
+        format!("{message}.{}", base64(&KEY.sign(&message)[1..])),
+    ];
+    for token in made {
+        assert_ne!(reason(&verifier, &token).await, "accepted", "{token}");
+    }
+    assert_eq!(reason(&verifier, &session).await, "accepted");
+}
+
+proptest! {
+    #[test]
+    fn any_text_at_all_is_refused_without_a_panic(text in ".{0,200}") {
+        prop_assert_ne!(outcome(&text), "accepted");
+    }
+
+    #[test]
+    fn any_three_parts_are_refused_without_a_panic(parts in proptest::array::uniform3(proptest::collection::vec(any::<u8>(), 0..60))) {
+        prop_assert_ne!(outcome(&parts.map(base64).join(".")), "accepted");
+    }
+}

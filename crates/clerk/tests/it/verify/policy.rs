@@ -1,0 +1,142 @@
+//! What the policy can change.
+
+use std::time::Duration;
+
+use clerk::{ClassPolicy, TokenClass, TokenPolicy};
+use serde_json::json;
+
+use super::{PARTY, policy, reason, verifier};
+use crate::support::token::{
+    ISSUER, NOW, session_claims, session_header, session_token, template_claims, template_header,
+    template_token, token, with, without,
+};
+
+async fn outcome(policy: TokenPolicy, token: &str) -> &'static str {
+    reason(&verifier(policy), token).await
+}
+
+#[tokio::test]
+async fn an_audience_is_demanded_of_every_class_unless_the_class_says_otherwise() {
+    let wanted = policy().with_audience(["hemera-api", "hemera-staging"]);
+    let aud = |aud: serde_json::Value| {
+        token(
+            &template_header(),
+            &with(template_claims(), &json!({ "aud": aud })),
+        )
+    };
+    assert_eq!(outcome(wanted.clone(), &template_token()).await, "accepted");
+    assert_eq!(
+        outcome(wanted.clone(), &aud(json!(["other", "hemera-staging"]))).await,
+        "accepted"
+    );
+    assert_eq!(
+        outcome(wanted.clone(), &aud(json!(["other"]))).await,
+        "wrong_audience"
+    );
+    assert_eq!(outcome(wanted.clone(), &aud(json!([]))).await, "wrong_audience");
+    assert_eq!(
+        outcome(wanted.clone(), &aud(json!(["hemera-api", 7]))).await,
+        "aud_malformed"
+    );
+    assert_eq!(outcome(wanted.clone(), &session_token()).await, "aud_missing");
+    let open_session = wanted.with_class(
+        TokenClass::Session,
+        ClassPolicy::default().with_audience(<[&str; 0]>::default()),
+    );
+    assert_eq!(outcome(open_session.clone(), &session_token()).await, "accepted");
+    assert_eq!(
+        outcome(open_session, &aud(json!("other"))).await,
+        "wrong_audience"
+    );
+}
+
+#[tokio::test]
+async fn without_a_configured_audience_aud_is_not_looked_at() {
+    let odd = token(&template_header(), &with(template_claims(), &json!({ "aud": 7 })));
+    assert_eq!(outcome(policy(), &odd).await, "accepted");
+}
+
+#[tokio::test]
+async fn azp_is_demanded_only_where_the_policy_says_so() {
+    let strict = || policy().with_required_azp(true);
+    assert_eq!(outcome(policy(), &template_token()).await, "accepted");
+    assert_eq!(outcome(strict(), &template_token()).await, "azp_missing");
+    let from_browser = token(
+        &session_header(),
+        &with(session_claims(), &json!({ "azp": PARTY })),
+    );
+    assert_eq!(outcome(strict(), &from_browser).await, "accepted");
+}
+
+#[tokio::test]
+async fn without_configured_origins_any_azp_passes() {
+    let claims = with(session_claims(), &json!({ "azp": "https://elsewhere.example" }));
+    assert_eq!(
+        outcome(
+            TokenPolicy::for_issuer(ISSUER),
+            &token(&session_header(), &claims)
+        )
+        .await,
+        "accepted"
+    );
+}
+
+#[tokio::test]
+async fn classes_can_be_closed_one_by_one() {
+    let no_templates = policy().without_class(TokenClass::Template);
+    assert_eq!(outcome(no_templates.clone(), &session_token()).await, "accepted");
+    assert_eq!(
+        outcome(no_templates.clone(), &template_token()).await,
+        "class_not_accepted"
+    );
+    let old = token(&without(template_header(), "cat"), &template_claims());
+    assert_eq!(outcome(no_templates, &old).await, "class_not_accepted");
+    assert_eq!(
+        outcome(policy().without_class(TokenClass::Session), &session_token()).await,
+        "class_not_accepted"
+    );
+}
+
+#[tokio::test]
+async fn the_longest_life_and_the_leeway_can_be_set() {
+    let short = policy().with_max_lifetime(Duration::from_mins(5));
+    assert_eq!(outcome(short.clone(), &session_token()).await, "accepted");
+    assert_eq!(
+        outcome(short.clone(), &template_token()).await,
+        "lifetime_too_long"
+    );
+    let class = ClassPolicy::default().with_max_lifetime(Duration::from_mins(15));
+    assert_eq!(
+        outcome(short.with_class(TokenClass::Template, class), &template_token()).await,
+        "accepted"
+    );
+
+    let late = token(
+        &session_header(),
+        &with(session_claims(), &json!({ "iat": NOW - 90, "exp": NOW - 30 })),
+    );
+    assert_eq!(outcome(policy(), &late).await, "expired");
+    assert_eq!(
+        outcome(policy().with_leeway(Duration::from_secs(31)), &late).await,
+        "accepted"
+    );
+}
+
+#[tokio::test]
+async fn a_header_field_that_clerk_may_send_one_day_can_be_let_through() {
+    let header = with(session_header(), &json!({ "new": 1 }));
+    let token = token(&header, &session_claims());
+    assert_eq!(outcome(policy(), &token).await, "header_not_allowed");
+    assert_eq!(
+        outcome(policy().with_header_field("new"), &token).await,
+        "accepted"
+    );
+}
+
+#[test]
+fn the_configured_issuer_may_end_with_the_slash_that_urls_have() {
+    assert_eq!(
+        TokenPolicy::for_issuer("https://clerk.example.com/"),
+        TokenPolicy::for_issuer("https://clerk.example.com")
+    );
+}

@@ -1,0 +1,73 @@
+//! Every case of the corpus, and the order in which faults are found.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::corpus::{Case, all};
+use super::{policy, reason, verifier};
+use crate::support::keys::OTHER_KEY;
+use crate::support::token::{NOW, base64, session_claims, session_header, token, with};
+
+#[tokio::test]
+async fn every_bad_token_is_refused_for_its_reason() {
+    let verifier = verifier(policy());
+    let mut wrong = Vec::new();
+    for Case {
+        name,
+        token,
+        reason: expected,
+    } in all()
+    {
+        let found = reason(&verifier, &token).await;
+        if found != expected {
+            wrong.push(format!("{name}: {found} instead of {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_corpus_is_large_and_its_names_are_unique() {
+    let names: BTreeSet<String> = all().into_iter().map(|case| case.name).collect();
+    assert_eq!(names.len(), all().len());
+    assert!(names.len() >= 120, "{}", names.len());
+}
+
+#[tokio::test]
+async fn nothing_of_the_claims_is_told_before_the_signature_is_good() {
+    let claims = with(
+        session_claims(),
+        &json!({ "exp": NOW - 3600, "iss": "https://evil.example", "sub": 7 }),
+    );
+    let message = format!(
+        "{}.{}",
+        base64(session_header().to_string()),
+        base64(claims.to_string())
+    );
+    let forged = format!("{message}.{}", base64(OTHER_KEY.sign(&message)));
+    assert_eq!(reason(&verifier(policy()), &forged).await, "bad_signature");
+}
+
+#[tokio::test]
+async fn the_header_is_refused_before_the_signature_is_looked_at() {
+    let header = with(session_header(), &json!({ "crit": ["exp"] }));
+    let message = format!(
+        "{}.{}",
+        base64(header.to_string()),
+        base64(session_claims().to_string())
+    );
+    let forged = format!("{message}.{}", base64(OTHER_KEY.sign(&message)));
+    assert_eq!(reason(&verifier(policy()), &forged).await, "header_not_allowed");
+}
+
+#[tokio::test]
+async fn a_refusal_says_to_callers_and_logs_which_check_failed_and_nothing_of_the_token() {
+    let claims = with(session_claims(), &json!({ "iss": "https://evil.example" }));
+    let error = verifier(policy())
+        .verify(&token(&session_header(), &claims))
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "the token was refused (wrong_issuer)");
+    assert_eq!(format!("{error:?}"), "Refused(WrongIssuer)");
+}
