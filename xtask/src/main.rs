@@ -43,6 +43,7 @@ struct Arguments {
 enum Task {
     E2e(cmd::e2e::E2e),
     Test(cmd::test::Test),
+    Dev(cmd::dev::Dev),
     Check(cmd::check::Check),
     Db(cmd::db::Db),
     #[command(name = "__guard", hide = true)]
@@ -94,6 +95,7 @@ fn run(task: &Task) -> Result<Verdict> {
     signals::listen(&guard)?;
     let verdict = match task {
         Task::E2e(e2e) => e2e.run(&guard),
+        Task::Dev(dev) => dev.run(&guard),
         Task::Check(check) => check.run(&guard),
         Task::Test(test) => test.run(&guard),
         Task::Db(db) => db.run(&guard),

@@ -72,7 +72,7 @@ impl Db {
                 let name = target.name(&server);
                 warn_if_thrown_away(&server);
                 server.create(guard, &name)?;
-                migrate(guard, &server, &name)?;
+                build_and_migrate(guard, &server, &name)?;
                 Ok(Verdict::Good)
             }
             Action::Reset { target, yes } => reset(guard, &server, &target.name(&server), *yes),
@@ -83,10 +83,14 @@ impl Db {
     }
 }
 
-/// Applies the migrations with the binary that does it in production.
-pub(crate) fn migrate(guard: &Guard, server: &Server, name: &Name) -> Result<()> {
+/// Builds the binary and applies the migrations with it.
+fn build_and_migrate(guard: &Guard, server: &Server, name: &Name) -> Result<()> {
     build(guard, &["hemera-api"])?;
-    let workspace = Workspace::load(guard)?;
+    migrate(guard, &Workspace::load(guard)?, server, name)
+}
+
+/// Applies the migrations with the binary that does it in production, which has been built.
+pub(crate) fn migrate(guard: &Guard, workspace: &Workspace, server: &Server, name: &Name) -> Result<()> {
     let mut command = Command::new(workspace.binary("hemera-api"));
     command
         .arg("migrate")
@@ -122,7 +126,7 @@ fn reset(guard: &Guard, server: &Server, name: &Name, yes: bool) -> Result<Verdi
     say(&format!("dropping and making anew: {target}"));
     server.drop_database(guard, name)?;
     server.create(guard, name)?;
-    migrate(guard, server, name)?;
+    build_and_migrate(guard, server, name)?;
     seed(guard, server, name)?;
     Ok(Verdict::Good)
 }

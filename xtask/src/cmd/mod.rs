@@ -2,5 +2,6 @@
 
 pub(crate) mod check;
 pub(crate) mod db;
+pub(crate) mod dev;
 pub(crate) mod e2e;
 pub(crate) mod test;
