@@ -1,4 +1,4 @@
-//! The client that Aither links to read courses from Hemera and to write participation results.
+#![doc = include_str!("../README.md")]
 
 mod base_url;
 mod builder;

@@ -45,7 +45,7 @@ async fn a_silent_server_cannot_hold_a_call_longer_than_its_deadline() {
 async fn a_silent_issuer_cannot_hold_a_call_longer_than_its_deadline() {
     let server = Server::always(Reply::json(200, course_page())).await;
     let bench = Bench::with(server, Numbered::closed(), |builder| {
-        builder.with_deadline(Duration::from_millis(100))
+        builder.with_deadline(Duration::from_millis(500))
     });
     let error = list(&bench).await.unwrap_err();
     assert!(error.is_timeout());

@@ -171,14 +171,3 @@ async fn the_server_account_of_its_limit_is_kept_and_shared() {
         );
     }
 }
-
-#[tokio::test]
-async fn a_client_waits_for_real_where_nobody_says_otherwise() {
-    let busy = Reply::json(503, "{}");
-    let server = Server::script([busy, Reply::json(200, course_page())]).await;
-    let client = HemeraClient::builder(server.origin().parse().unwrap(), Numbered::new())
-        .build()
-        .unwrap();
-    client.service_courses(&CourseQuery::default()).await.unwrap();
-    assert_eq!(server.seen().len(), 2);
-}
