@@ -88,10 +88,6 @@ pub(crate) async fn send(
 }
 
 async fn read(mut response: reqwest::Response) -> Result<Answer, SendError> {
-    let announced = response.content_length().unwrap_or_default();
-    if announced > u64::try_from(MAX_BODY).unwrap_or(u64::MAX) {
-        return Err(SendError::TooLarge { limit: MAX_BODY });
-    }
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(cause)? {
         if body.len() + chunk.len() > MAX_BODY {

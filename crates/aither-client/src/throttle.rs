@@ -133,3 +133,52 @@ impl Drop for Place<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::sync::OnceLock;
+    use std::time::SystemTime;
+
+    use freshness::ManualClock;
+
+    use super::*;
+
+    /// Moves the clock; during the first sleep, the gate is closed for 20 s.
+    #[derive(Debug)]
+    struct Interrupted {
+        clock: ManualClock,
+        throttle: Arc<OnceLock<Arc<Throttle>>>,
+        asked: Arc<Mutex<Vec<Duration>>>,
+    }
+
+    impl Sleep for Interrupted {
+        fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            if self.asked.lock().is_empty() {
+                self.throttle.get().unwrap().pause(Duration::from_secs(20));
+            }
+            self.asked.lock().push(wait);
+            self.clock.advance(wait);
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn who_waits_already_when_the_gate_closes_waits_until_it_opens() {
+        let clock = ManualClock::at(SystemTime::UNIX_EPOCH);
+        let (shared, asked) = (Arc::new(OnceLock::new()), Arc::new(Mutex::default()));
+        let sleep = Interrupted {
+            clock: clock.clone(),
+            throttle: Arc::clone(&shared),
+            asked: Arc::clone(&asked),
+        };
+        let pace = Pace::new(NonZeroU32::new(6).unwrap(), NonZeroU32::MIN);
+        let throttle = Arc::new(Throttle::new(pace, Arc::new(clock.clone()), Arc::new(sleep)));
+        shared.set(Arc::clone(&throttle)).unwrap();
+        let deadline = Deadline::new(Arc::new(clock), Duration::from_mins(1));
+
+        throttle.pass(&deadline).await.unwrap();
+        throttle.pass(&deadline).await.unwrap();
+        assert_eq!(*asked.lock(), [Duration::from_secs(10); 2]);
+    }
+}

@@ -75,10 +75,10 @@ async fn an_answer_without_content_or_with_something_behind_it_is_no_success() {
 }
 
 #[tokio::test]
-async fn an_endless_answer_is_cut_off() {
-    let error = list_of(Reply::json(200, " ".repeat(17 * 1024 * 1024)))
-        .await
-        .unwrap_err();
-    assert!(error.to_string().contains("larger than"), "{error}");
-    assert_eq!(error.attempts(), 1);
+async fn an_answer_larger_than_any_of_hemera_is_cut_off_whether_it_says_so_or_not() {
+    for reply in [Reply::json(200, " ".repeat(17 * 1024 * 1024)), Reply::Endless] {
+        let error = list_of(reply).await.unwrap_err();
+        assert!(error.to_string().contains("larger than"), "{error}");
+        assert_eq!(error.attempts(), 1);
+    }
 }

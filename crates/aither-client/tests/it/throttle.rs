@@ -6,7 +6,7 @@ use std::time::Duration;
 use aither_client::Pace;
 use aither_client::hemera_types::CourseQuery;
 
-use crate::support::{Bench, Numbered, Reply, Server, course_page, failure};
+use crate::support::{Bench, Numbered, Outcome, Reply, Server, course_page, failure};
 
 async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
     bench
@@ -146,6 +146,17 @@ async fn a_caller_who_goes_away_leaves_its_place_to_the_next() {
     }
     bench.clock.advance(Duration::from_secs(10));
     list(&bench).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_without_a_token_takes_no_place() {
+    let server = Server::always(Reply::json(200, course_page())).await;
+    let source = Numbered::scripted([Outcome::Permanent]);
+    let bench = Bench::with(server, source, |builder| builder.with_pace(pace(1, 1)));
+    assert!(list(&bench).await.unwrap_err().is_token_unavailable());
+    bench.clock.advance(Duration::from_secs(10));
+    list(&bench).await.unwrap();
+    assert!(bench.sleep.asked().is_empty());
 }
 
 #[tokio::test]

@@ -51,6 +51,8 @@ pub(crate) enum Reply {
     Silence,
     /// Begins an answer and cuts the connection in the middle of it.
     Cut,
+    /// An answer without an end, and without saying how long it is.
+    Endless,
     /// Waits for the signal first.
     After(Arc<Notify>, Box<Reply>),
 }
@@ -90,6 +92,11 @@ impl Reply {
             Self::Cut => {
                 let pieces = [Ok("{\"succ"), Err(std::io::Error::other("cut"))];
                 Response::new(Body::from_stream(futures_util::stream::iter(pieces)))
+            }
+            Self::Endless => {
+                let piece = Bytes::from(" ".repeat(64 * 1024));
+                let pieces = futures_util::stream::repeat(Ok::<_, std::convert::Infallible>(piece));
+                Response::new(Body::from_stream(pieces))
             }
             Self::After(signal, reply) => {
                 signal.notified().await;
