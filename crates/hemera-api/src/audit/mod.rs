@@ -21,6 +21,9 @@ mod entry;
 pub(crate) mod query;
 mod queue;
 mod record;
+mod tally;
+#[cfg(test)]
+mod tests;
 mod unproven;
 mod writer;
 
@@ -36,7 +39,7 @@ pub use entry::Entry;
 pub use query::make_partitions;
 pub use queue::QueueFull;
 pub(crate) use record::microseconds;
-pub use unproven::SINGLY;
+pub use tally::SINGLY;
 use writer::Writer;
 
 /// How long a proven caller's request waits for a place in the queue.

@@ -1,0 +1,186 @@
+//! What is promised of records when more of them come than can be stored.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::extract::Request;
+use freshness::{Clock as _, ManualClock};
+use hemera_types::{ErrorCode, Operation};
+use permissions::Role;
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+
+use super::record::Record;
+use super::tally::{COUNTS, Tally};
+use super::{Audit, Entry, QueueFull, SINGLY};
+use crate::auth::{Caller, Proof};
+use crate::extract::Exchange;
+
+/// An hour at whose start a minute begins.
+const HOUR: u64 = 1_790_000_000 / 3600 * 3600;
+
+fn entry(caller: Option<Caller>, second: u64) -> Entry {
+    let clock = ManualClock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(HOUR + second));
+    Entry {
+        exchange: Exchange::begin(&Request::default(), clock.now()),
+        operation: Operation::ListCourses,
+        resource: None,
+        caller,
+        status: ErrorCode::Unauthorized.status(),
+        code: Some(ErrorCode::Unauthorized),
+        reason: Some("signature"),
+        duration: Duration::from_millis(1),
+    }
+}
+
+fn proven() -> Entry {
+    let caller = Caller {
+        subject: "user_service".into(),
+        role: Role::ApiClient,
+        proof: Proof::TemplateToken,
+    };
+    entry(Some(caller), 0)
+}
+
+fn from(address: &str, second: u64) -> Record {
+    let mut record = Record::from(entry(None, second));
+    record.client_address = Some(address.parse().unwrap());
+    record
+}
+
+/// A database that nothing answers for.
+fn unreachable() -> PgPool {
+    PgPoolOptions::new()
+        .connect_lazy("postgres://nobody@127.0.0.1:1/nothing")
+        .unwrap()
+}
+
+fn counts(records: &[Record]) -> Vec<(Option<IpAddr>, u32)> {
+    records
+        .iter()
+        .map(|record| (record.client_address, record.occurrences))
+        .collect()
+}
+
+#[test]
+fn the_first_of_an_address_reason_and_minute_are_kept_and_the_rest_is_one_count() {
+    let mut tally = Tally::default();
+    let kept = (0..20)
+        .filter(|_| tally.note(&from("192.0.2.1", 0), true))
+        .count();
+
+    assert_eq!(kept, SINGLY as usize);
+    assert!(
+        tally.take_before(minute(0)).is_empty(),
+        "the minute is not over: its count may grow"
+    );
+    let over = tally.take_before(minute(1));
+    assert_eq!(counts(&over), [(Some("192.0.2.1".parse().unwrap()), 20 - SINGLY)]);
+    assert!(tally.take_before(minute(1)).is_empty(), "a count is written once");
+}
+
+#[test]
+fn another_address_reason_or_minute_has_its_own_first_ones() {
+    let mut tally = Tally::default();
+    for _ in 0..10 {
+        tally.note(&from("192.0.2.1", 0), true);
+    }
+    let mut other_reason = from("192.0.2.1", 0);
+    other_reason.reason = Some("expired");
+
+    assert!(tally.note(&from("192.0.2.2", 0), true));
+    assert!(tally.note(&other_reason, true));
+    assert!(tally.note(&from("192.0.2.1", 60), true));
+}
+
+#[test]
+fn whoever_has_a_network_of_ipv6_addresses_is_one_caller() {
+    let mut tally = Tally::default();
+    let kept = (0..20)
+        .filter(|host| tally.note(&from(&format!("2001:db8:0:7::{host:x}"), 0), true))
+        .count();
+
+    assert_eq!(kept, SINGLY as usize);
+    let over = tally.take_before(minute(1));
+    assert_eq!(
+        counts(&over),
+        [(Some("2001:db8:0:7::".parse().unwrap()), 20 - SINGLY)]
+    );
+}
+
+#[test]
+fn more_addresses_than_memory_is_kept_for_are_counted_all_the_same() {
+    let mut tally = Tally::default();
+    let requests = u32::try_from(COUNTS).unwrap() + 5_000;
+    let kept = (0..requests)
+        .filter(|host| tally.note(&from(&IpAddr::from(host.to_be_bytes()).to_string(), 0), true))
+        .count();
+
+    let over = tally.take_before(minute(1));
+    let counted: u32 = over.iter().map(|record| record.occurrences).sum();
+    assert_eq!(kept, COUNTS, "each address was seen once");
+    assert_eq!(counts(&over), [(None, 5_000)]);
+    assert_eq!(u32::try_from(kept).unwrap() + counted, requests);
+}
+
+#[test]
+fn what_finds_no_place_among_the_single_ones_is_counted() {
+    let mut tally = Tally::default();
+    assert!(!tally.note(&from("192.0.2.1", 0), false));
+
+    assert_eq!(
+        counts(&tally.take_before(minute(1))),
+        [(Some("192.0.2.1".parse().unwrap()), 1)]
+    );
+}
+
+#[tokio::test]
+async fn without_a_database_callers_wait_and_what_was_taken_is_accounted_for() {
+    let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
+    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::from_millis(20));
+
+    let mut taken = 0;
+    while audit.record(proven()).await.is_ok() {
+        taken += 1;
+        assert!(taken < 10_000, "the queue has no end");
+    }
+    assert!(taken >= 1024, "{taken} is a short queue");
+    assert_eq!(
+        audit.record(proven()).await,
+        Err(QueueFull),
+        "no place, no answer"
+    );
+
+    assert_eq!(
+        tasks.finish(Duration::from_millis(20)).await,
+        taken,
+        "each of them is in the log, none twice"
+    );
+}
+
+#[tokio::test]
+async fn whoever_proves_nothing_waits_for_nothing() {
+    let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
+    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::ZERO);
+    for second in 0..5_000 {
+        audit.note_unproven(entry(None, second));
+    }
+
+    let lost = tasks.finish(Duration::from_millis(20)).await;
+    // 84 minutes, of each the first few singly where there was room, and one count.
+    assert!((84..=84 * 6 + 84).contains(&lost), "{lost}");
+}
+
+#[tokio::test]
+async fn after_the_end_nothing_is_taken() {
+    let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
+    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::from_secs(60));
+    assert_eq!(tasks.finish(Duration::ZERO).await, 0);
+
+    assert_eq!(audit.record(proven()).await, Err(QueueFull));
+}
+
+fn minute(number: i64) -> i64 {
+    i64::try_from(HOUR / 60).unwrap() + number
+}
