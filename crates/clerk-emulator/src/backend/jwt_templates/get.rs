@@ -1,0 +1,14 @@
+//! `GET /v1/jwt_templates/{template_id}`
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::app::App;
+use crate::shape;
+use crate::wire::reply::Reply;
+
+pub(crate) async fn handle(State(app): State<App>, Path(template_id): Path<String>) -> Reply {
+    Ok(Json(shape::jwt_template::backend(
+        app.world().jwt_template(&template_id)?,
+    )))
+}

@@ -1,0 +1,42 @@
+//! `GET /m2m_tokens?subject=mch_…`: opaque tokens only.
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::shape;
+use crate::wire::page::Page;
+use crate::wire::query::Query;
+use crate::wire::reply::Reply;
+use crate::world::m2m_token::Asker;
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Extension(asker): Extension<Asker>,
+    query: Query,
+) -> Reply {
+    let page = Page::from_query(&query)?;
+    let subject = query
+        .get("subject")
+        .ok_or_else(|| Refusal::bad_request("subject must be a machine id"))?;
+    if matches!(&asker, Asker::Machine(id) if id != subject) {
+        return Err(Refusal::credential_of_wrong_kind(
+            "the secret key of the machine that is the subject",
+        ));
+    }
+    let revoked = query.flag("revoked")?.unwrap_or(false);
+    let expired = query.flag("expired")?.unwrap_or(false);
+    let now = app.now();
+    let world = app.world();
+    world.machine(subject)?;
+    let found = world.find_m2m_tokens(subject, revoked, expired, now);
+    let total = found.len();
+    let tokens: Vec<Value> = page
+        .cut(found)
+        .into_iter()
+        .map(|token| shape::m2m_token::backend(token, now))
+        .collect();
+    Ok(Json(json!({"m2m_tokens": tokens, "total_count": total})))
+}

@@ -1,0 +1,28 @@
+//! `POST /m2m_tokens/verify`
+
+use axum::extract::State;
+use axum::{Extension, Json};
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::shape;
+use crate::wire::body::JsonParams;
+use crate::wire::reply::Reply;
+use crate::world::m2m_token::Asker;
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Extension(asker): Extension<Asker>,
+    JsonParams(mut params): JsonParams,
+) -> Reply {
+    // The Python SDK calls it `secret`.
+    let alias = params.text("secret")?.optional();
+    let token = params.text("token")?.optional().or(alias);
+    params.finish()?;
+    let token = token.ok_or_else(|| Refusal::bad_request("token must be sent"))?;
+    let now = app.now();
+    Ok(Json(shape::m2m_token::backend(
+        app.world().verify_m2m_token(&token, &asker, now)?,
+        now,
+    )))
+}

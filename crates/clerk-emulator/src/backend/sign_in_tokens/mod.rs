@@ -1,0 +1,4 @@
+//! `/v1/sign_in_tokens`
+
+pub(crate) mod create;
+pub(crate) mod revoke;

@@ -1,0 +1,114 @@
+//! The binary: a Clerk for one machine, until it is told to stop.
+
+use std::io::{Read as _, Write as _};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clerk_emulator::{ClerkEmulator, Environment, Options, Seed};
+use tokio::signal::unix::{SignalKind, signal};
+use url::Url;
+
+/// A local Clerk: Backend API and Frontend API on one origin, with state, faults and a journal.
+///
+/// Point programs at it with `CLERK_API_URL` and `CLERK_ISSUER` (both the address it prints) and the two keys it
+/// prints. It starts with the people of a small academy; see the crate's README for seeds and for the controls
+/// under /__emulator/.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Example:\n  clerk-emulator --listen 127.0.0.1:4010 --production\n  curl -H 'Authorization: Bearer sk_live_emulator' http://127.0.0.1:4010/v1/users\n\nLog lines of each request: RUST_LOG=info"
+)]
+struct Arguments {
+    /// Where to listen. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4010")]
+    listen: SocketAddr,
+    /// A TOML file with the users, templates and settings to begin with.
+    #[arg(long, value_name = "FILE.toml")]
+    seed: Option<PathBuf>,
+    /// Behave as a production instance: no sessions without a sign-in, keys `sk_live_…` and `pk_live_…`.
+    #[arg(long)]
+    production: bool,
+    /// The origin under which others reach it, if not the address it listens on (`iss` of its tokens).
+    #[arg(long, value_name = "URL")]
+    public_url: Option<Url>,
+    /// Say that it is ready in one line of JSON.
+    #[arg(long)]
+    json: bool,
+    /// Stop when standard input ends: for parents that must not leave it behind.
+    #[arg(long)]
+    until_stdin_ends: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("clerk-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    // Before it says that it is ready, so that a signal right after is not lost.
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut options = Options::new().with_listen(arguments.listen);
+    if let Some(path) = &arguments.seed {
+        options = options.with_seed(Seed::load(path)?);
+    }
+    if arguments.production {
+        options = options.with_environment(Environment::Production);
+    }
+    if let Some(url) = arguments.public_url {
+        options = options.with_public_url(url);
+    }
+    let emulator = ClerkEmulator::start(options).await?;
+    announce(&emulator, arguments.json)?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = stdin_ends(), if arguments.until_stdin_ends => {}
+    }
+    Ok(())
+}
+
+fn announce(emulator: &ClerkEmulator, json: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let mut out = std::io::stdout().lock();
+    if json {
+        let ready = serde_json::json!({
+            "base_url": emulator.base_url(),
+            "issuer": emulator.issuer(),
+            "publishable_key": emulator.publishable_key(),
+            "secret_key": emulator.secret_key(),
+            "jwt_key": emulator.jwt_key()?,
+        });
+        writeln!(out, "{ready}")?;
+    } else {
+        writeln!(out, "listening on {}", emulator.base_url())?;
+        writeln!(out, "CLERK_PUBLISHABLE_KEY={}", emulator.publishable_key())?;
+        writeln!(out, "CLERK_SECRET_KEY={}", emulator.secret_key())?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Reads on a thread of its own: the runtime's reader would hold up the end of the process.
+async fn stdin_ends() {
+    let (ended, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 64];
+        while std::io::stdin().read(&mut buffer).is_ok_and(|read| read > 0) {}
+        let _ = ended.send(());
+    });
+    let _ = end.await;
+}

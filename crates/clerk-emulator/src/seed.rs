@@ -1,0 +1,319 @@
+//! Seeds: the world at its beginning, from TOML or put together in a test.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::clock::Stamp;
+use crate::field::Field;
+use crate::refusal::Refusal;
+use crate::world::World;
+use crate::world::jwt_template::{DEFAULT_CLOCK_SKEW, DEFAULT_LIFETIME, TemplateDraft};
+use crate::world::machine::{DEFAULT_TOKEN_TTL, Machine};
+use crate::world::metadata::MetadataChange;
+use crate::world::settings::Settings;
+use crate::world::user_changes::{NewUser, UserChange};
+
+/// The seed that is used where none is given.
+const DEMO: &str = include_str!("demo.toml");
+
+/// A seed cannot be used. The text is one line and says where.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// The file cannot be read.
+    #[error("cannot read the seed {path}: {source}")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// It is not TOML, or has a field that seeds do not have.
+    #[error("the seed is not valid{}: {message}", at(*line))]
+    Invalid {
+        /// The line, from 1, where it is known.
+        line: Option<usize>,
+        /// What is wrong there.
+        message: String,
+    },
+    /// It is well formed, but the instance refuses what it says.
+    #[error("the seed's {what} is refused: {why}")]
+    Refused {
+        /// Which of its things.
+        what: String,
+        /// Why.
+        why: String,
+    },
+}
+
+fn at(line: Option<usize>) -> String {
+    line.map(|line| format!(" (line {line})")).unwrap_or_default()
+}
+
+/// The world at its beginning. See the crate's documentation for the file format.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Seed {
+    /// The secret key; `sk_test_emulator` or `sk_live_emulator`, if none.
+    pub secret_key: Option<String>,
+    /// An RSA private key in PKCS#8 PEM form, so that tokens outlive a restart; a fresh one, if none.
+    pub signing_key: Option<String>,
+    /// What is set in the dashboard.
+    pub instance: Settings,
+    /// The users.
+    pub users: Vec<SeedUser>,
+    /// The JWT templates.
+    pub jwt_templates: Vec<SeedTemplate>,
+    /// The machines.
+    pub machines: Vec<SeedMachine>,
+}
+
+/// A user of a seed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the states of a user are independent of each other"
+)]
+pub struct SeedUser {
+    /// `user_` and 27 base62 characters; a new one, if none.
+    pub id: Option<String>,
+    /// The primary e-mail address.
+    pub email: String,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// The id that the application knows the user by.
+    pub external_id: Option<String>,
+    /// Public metadata.
+    pub public_metadata: Map<String, Value>,
+    /// Private metadata.
+    pub private_metadata: Map<String, Value>,
+    /// Unsafe metadata.
+    pub unsafe_metadata: Map<String, Value>,
+    /// Whether the user has a password.
+    pub password: bool,
+    /// Whether the user has a second factor, and so cannot sign in by ticket alone.
+    pub mfa: bool,
+    /// Whether the user is banned.
+    pub banned: bool,
+    /// Whether the user is locked.
+    pub locked: bool,
+}
+
+impl SeedUser {
+    /// A user with this address and this public metadata (null and everything else that is no object: none).
+    pub fn new(email: impl Into<String>, public_metadata: Value) -> Self {
+        let public_metadata = match public_metadata {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        Self {
+            email: email.into(),
+            public_metadata,
+            ..Self::default()
+        }
+    }
+}
+
+/// A JWT template of a seed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedTemplate {
+    /// The name by which tokens are minted.
+    pub name: String,
+    /// Seconds.
+    #[serde(default = "default_lifetime")]
+    pub lifetime: i64,
+    /// Seconds.
+    #[serde(default = "default_clock_skew")]
+    pub allowed_clock_skew: i64,
+    /// The claims, with shortcodes.
+    #[serde(default)]
+    pub claims: Map<String, Value>,
+}
+
+const fn default_lifetime() -> i64 {
+    DEFAULT_LIFETIME
+}
+
+const fn default_clock_skew() -> i64 {
+    DEFAULT_CLOCK_SKEW
+}
+
+/// A machine of a seed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SeedMachine {
+    /// `mch_` and 27 base62 characters; a new one, if none.
+    pub id: Option<String>,
+    /// The name.
+    pub name: String,
+    /// `ak_…`; a new one, if none.
+    pub secret_key: Option<String>,
+    /// Seconds; an hour, if none.
+    pub default_token_ttl: Option<i64>,
+    /// The machines that it may talk to, by name or id.
+    pub scoped_machines: Vec<String>,
+}
+
+impl Seed {
+    /// The service user of Aither, an administrator, a moderator, an ordinary user, and the template `hemera-api`.
+    ///
+    /// # Panics
+    /// Never: the text is part of the crate, and a test reads it.
+    #[expect(
+        clippy::expect_used,
+        reason = "the text is part of the crate and a test reads it"
+    )]
+    pub fn demo() -> Self {
+        Self::parse(DEMO).expect("the built-in seed is valid")
+    }
+
+    /// From the text of a TOML file.
+    pub fn parse(text: &str) -> Result<Self, SeedError> {
+        toml::from_str(text).map_err(|error| SeedError::Invalid {
+            line: error
+                .span()
+                .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1),
+            message: error.message().replace('\n', "; "),
+        })
+    }
+
+    /// From a TOML file.
+    pub fn load(path: &Path) -> Result<Self, SeedError> {
+        let text = std::fs::read_to_string(path).map_err(|source| SeedError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text)
+    }
+
+    /// Adds a user.
+    #[must_use]
+    pub fn with_user(mut self, user: SeedUser) -> Self {
+        self.users.push(user);
+        self
+    }
+
+    /// Puts everything into an empty world.
+    pub(crate) fn plant(&self, world: &mut World, now: Stamp) -> Result<(), SeedError> {
+        let refused = |what: String| {
+            move |refusal: Refusal| SeedError::Refused {
+                what,
+                why: refusal.long_message,
+            }
+        };
+        for user in &self.users {
+            world
+                .create_user(user.as_new(), now)
+                .map_err(refused(format!("user {:?}", user.email)))?;
+        }
+        for template in &self.jwt_templates {
+            let draft = TemplateDraft {
+                name: template.name.clone(),
+                claims: template.claims.clone(),
+                lifetime: template.lifetime,
+                allowed_clock_skew: template.allowed_clock_skew,
+                custom_key: None,
+            };
+            let refused = refused(format!("JWT template {:?}", template.name));
+            world.create_jwt_template(draft, now).map_err(refused)?;
+        }
+        self.plant_machines(world, now)
+    }
+
+    /// First all machines, then who may talk to whom, since each may name any other.
+    fn plant_machines(&self, world: &mut World, now: Stamp) -> Result<(), SeedError> {
+        for seed in &self.machines {
+            let ttl = seed.default_token_ttl.unwrap_or(DEFAULT_TOKEN_TTL);
+            let mut machine = Machine::new(seed.name.clone(), ttl, now);
+            machine.id = seed.id.clone().unwrap_or(machine.id);
+            machine.secret_key = seed.secret_key.clone().unwrap_or(machine.secret_key);
+            world.machines.insert(machine.id.clone(), machine);
+        }
+        for seed in &self.machines {
+            for other in &seed.scoped_machines {
+                let find = |name: &str| {
+                    let found = world
+                        .machines
+                        .values()
+                        .find(|one| one.name == name || one.id == name);
+                    found.map(|machine| machine.id.clone())
+                };
+                let refused = |why: String| SeedError::Refused {
+                    what: format!("machine {:?}", seed.name),
+                    why,
+                };
+                let (Some(from), Some(to)) = (find(&seed.name), find(other)) else {
+                    return Err(refused(format!(
+                        "scoped_machines names {other:?}, which is no machine"
+                    )));
+                };
+                world
+                    .add_scope(&from, &to, now)
+                    .map_err(|refusal| refused(refusal.long_message))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SeedUser {
+    fn as_new(&self) -> NewUser {
+        NewUser {
+            id: self.id.clone(),
+            email_addresses: vec![(self.email.clone(), false)],
+            phone_numbers: Vec::new(),
+            metadata: MetadataChange {
+                public: Some(self.public_metadata.clone()),
+                private: Some(self.private_metadata.clone()),
+                open: Some(self.unsafe_metadata.clone()),
+            },
+            banned: self.banned,
+            locked: self.locked,
+            skip_password_requirement: true,
+            skip_user_requirement: false,
+            change: UserChange {
+                external_id: given(self.external_id.as_ref()),
+                first_name: given(self.first_name.as_ref()),
+                last_name: given(self.last_name.as_ref()),
+                password_digest: self.password,
+                totp: self.mfa,
+                ..UserChange::default()
+            },
+        }
+    }
+}
+
+fn given(value: Option<&String>) -> Field<String> {
+    value.cloned().map_or(Field::Absent, Field::Value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_seed_is_valid() {
+        let seed = Seed::demo();
+        assert_eq!(seed.users[0].email, "aither-service@hemera-academy.com");
+        assert_eq!(seed.jwt_templates[0].lifetime, 900);
+    }
+
+    #[test]
+    fn a_broken_seed_says_where_in_one_line() {
+        let table = [
+            ("[[users]]\nemail = 3\n", "line 2"),
+            ("[[users]]\nemial = \"a@b.de\"\n", "emial"),
+            ("[instance]\nenvironment = \"staging\"\n", "staging"),
+            ("not toml", "line 1"),
+        ];
+        for (text, expected) in table {
+            let message = Seed::parse(text).expect_err(text).to_string();
+            assert!(message.contains(expected) && !message.contains('\n'), "{message}");
+        }
+    }
+}

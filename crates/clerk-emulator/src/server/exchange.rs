@@ -1,0 +1,143 @@
+//! One request and its answer: method override, journal, faults, version, and then the routes.
+
+use std::net::IpAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderValue, Method, Request};
+use hyper::body::Incoming;
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+
+use crate::app::App;
+use crate::backend::version::Version;
+use crate::control;
+use crate::fault::{Effect, Fault};
+use crate::frontend::visitor::Peer;
+use crate::id;
+use crate::refusal::Refusal;
+use crate::wire::query::Query;
+use crate::wire::reply::TRACE_ID;
+
+/// The connection is to end without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut by a fault")]
+pub(crate) struct Cut;
+
+/// What a proxy in between sends when it is unwell.
+const GARBAGE: &str = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
+
+pub(super) async fn answer(
+    app: App,
+    router: Router,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Result<Response, Cut> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(Peer(peer));
+    if control::is_control(request.uri().path()) {
+        return Ok(pass(router, request).await);
+    }
+    override_method(&mut request);
+    let (method, path) = (
+        request.method().as_str().to_owned(),
+        request.uri().path().to_owned(),
+    );
+    let number = app.journal.open(&method, &path, app.now());
+    let faulty = match app.faults.take(&method, &path) {
+        Some((fault, cleared)) => with_fault(&fault, cleared, router, request).await,
+        None => Ok(carry_out(router, request).await),
+    };
+    let mut response = faulty.inspect_err(|_| tracing::info!(%method, %path, "cut"))?;
+    if !response.headers().contains_key(TRACE_ID)
+        && let Ok(value) = HeaderValue::try_from(id::hex::<8>())
+    {
+        response.headers_mut().insert(TRACE_ID, value);
+    }
+    let status = response.status().as_u16();
+    app.journal.close(number, status);
+    tracing::info!(%method, %path, status);
+    Ok(response)
+}
+
+async fn with_fault(
+    fault: &Fault,
+    mut cleared: watch::Receiver<u64>,
+    router: Router,
+    request: Request<Body>,
+) -> Result<Response, Cut> {
+    if !fault.delay().is_zero() {
+        tokio::time::sleep(fault.delay()).await;
+    }
+    match fault.effect() {
+        Effect::None => Ok(carry_out(router, request).await),
+        Effect::Status(status) => Ok(of_status(*status).into_response()),
+        Effect::RetryAfter(seconds) => Ok(Refusal::too_many_requests(*seconds).into_response()),
+        Effect::Garbage => Ok(Html(GARBAGE).into_response()),
+        Effect::Cut => Err(Cut),
+        Effect::LoseAnswer => {
+            carry_out(router, request).await;
+            Err(Cut)
+        }
+        Effect::Hold => {
+            // An error means that the sender is gone, and with it the emulator.
+            let _ = cleared.changed().await;
+            Ok(carry_out(router, request).await)
+        }
+    }
+}
+
+async fn carry_out(router: Router, mut request: Request<Body>) -> Response {
+    let query = Query::parse(request.uri().query().unwrap_or_default());
+    match Version::of(request.headers(), &query) {
+        Ok(version) => {
+            request.extensions_mut().insert(version);
+            pass(router, request).await
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn pass(router: Router, request: Request<Body>) -> Response {
+    match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// Browsers tunnel PATCH, PUT and DELETE through POST with `_method`.
+fn override_method(request: &mut Request<Body>) {
+    if request.method() != Method::POST || !request.uri().path().starts_with("/v1/client") {
+        return;
+    }
+    let query = Query::parse(request.uri().query().unwrap_or_default());
+    let wanted = query
+        .get("_method")
+        .and_then(|name| name.to_ascii_uppercase().parse().ok());
+    if let Some(method @ (Method::PATCH | Method::PUT | Method::DELETE)) = wanted {
+        *request.method_mut() = method;
+    }
+}
+
+/// A refusal that fits a status that was asked for.
+fn of_status(status: u16) -> Refusal {
+    let (code, message) = match status {
+        401 => ("authentication_invalid", "Invalid authentication"),
+        403 => ("authorization_invalid", "Unauthorized request"),
+        404 => ("resource_not_found", "not found"),
+        429 => (
+            "too_many_requests",
+            "Too many requests. Please try again in a bit.",
+        ),
+        504 => ("gateway_timeout", "Gateway timeout"),
+        500.. => ("internal_clerk_error", "Oops, an unexpected error occurred"),
+        _ => ("bad_request", "Bad request"),
+    };
+    Refusal::new(
+        status,
+        code,
+        message,
+        "This answer was asked for by a fault of clerk-emulator",
+    )
+}

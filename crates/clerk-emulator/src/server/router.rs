@@ -1,0 +1,36 @@
+//! All routes of all three faces: Backend API, Frontend API, and the controls.
+
+use axum::Router;
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::{backend, control, frontend};
+
+pub(super) fn build(app: &App) -> Router {
+    Router::new()
+        .merge(backend::routes(app))
+        .merge(frontend::routes())
+        .merge(control::routes())
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(unknown_method)
+        .with_state(app.clone())
+}
+
+async fn unknown_route() -> Refusal {
+    Refusal::new(
+        404,
+        "resource_not_found",
+        "not found",
+        "clerk-emulator has no such route",
+    )
+}
+
+/// UNVERIFIED: the code.
+async fn unknown_method() -> Refusal {
+    Refusal::new(
+        405,
+        "method_not_allowed",
+        "method not allowed",
+        "This route does not take this method",
+    )
+}
