@@ -59,9 +59,13 @@ impl Test {
         for snapshot in &unused {
             say(&format!("no test refers to {}: delete it", snapshot.display()));
         }
+        let nothing = succeeded && counts == Counts::default();
+        if nothing {
+            say("no test has run: see what `cargo xtask test -- --list` names");
+        }
         say(&format!("tests took {watch}"));
         println!("{}", counts.closing_line());
-        Ok(if succeeded && unused.is_empty() {
+        Ok(if succeeded && unused.is_empty() && !nothing {
             Verdict::Good
         } else {
             Verdict::Bad
