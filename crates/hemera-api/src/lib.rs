@@ -19,14 +19,31 @@
 //! }
 //! ```
 
+pub mod access;
+pub mod app;
 pub mod audit;
 pub mod auth;
+mod background;
+pub mod cli;
+pub mod config;
+mod cors;
 pub mod courses;
+pub mod database;
 pub mod error;
 pub mod extract;
+mod fallback;
+mod health;
 pub mod identity;
+mod layers;
+mod limit;
+pub mod migrate;
+mod order;
 pub mod participations;
 pub mod respond;
+mod router;
 pub mod row;
+pub mod server;
+pub mod shutdown;
 pub mod state;
+pub mod telemetry;
 pub mod usage;

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use freshness::Clock;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 
 use crate::audit::Audit;
+use crate::auth::Authenticator;
 use crate::identity::Identity;
+use crate::limit::Limiter;
 
 /// What every request shares. Cloning it copies one pointer.
 #[derive(Clone, Debug)]
@@ -25,22 +28,25 @@ pub struct Shared {
     pub audit: Audit,
     /// What leaves the service about a person.
     pub identity: Identity,
+    /// Who calls.
+    pub(crate) authenticator: Authenticator,
+    /// How often they may.
+    pub(crate) limiter: Limiter,
+    /// How many requests are worked on at once.
+    pub(crate) gate: Semaphore,
     /// Plain values of the configuration.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 /// Plain values of the configuration that requests need.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// How long a request's body may take.
-    pub body_timeout: Duration,
-    /// How long a request may take as a whole.
-    pub handler_timeout: Duration,
+pub(crate) struct Settings {
+    pub(crate) body_timeout: Duration,
+    pub(crate) handler_timeout: Duration,
 }
 
 impl AppState {
-    /// The state with these parts.
-    pub fn new(shared: Shared) -> Self {
+    pub(crate) fn new(shared: Shared) -> Self {
         Self(Arc::new(shared))
     }
 }

@@ -6,6 +6,8 @@
 mod database;
 mod response;
 
+pub(crate) use self::response::whole_seconds;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;

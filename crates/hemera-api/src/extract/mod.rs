@@ -9,6 +9,7 @@ mod if_match;
 mod path;
 mod query;
 
+pub(crate) use self::body::check_media_type;
 pub use self::body::{ApiBody, RequestBody};
 pub use self::client_addr::ClientAddr;
 pub use self::exchange::Exchange;

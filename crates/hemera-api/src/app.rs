@@ -1,0 +1,165 @@
+//! The app: built from a configuration and a clock, run until somebody asks to stop.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use freshness::Clock;
+use tokio::sync::Semaphore;
+
+use crate::audit::{self, Audit, AuditTasks};
+use crate::auth::Authenticator;
+use crate::background::Background;
+use crate::config::{Config, HttpConfig, IdentityConfig, LimitsConfig};
+use crate::database::{self, DatabaseError};
+use crate::identity::{Identity, Pseudonyms};
+use crate::limit::Limiter;
+use crate::router::router;
+use crate::server;
+use crate::shutdown::Stop;
+use crate::state::{AppState, Settings, Shared};
+
+/// Why a server did not start, or did not go on. Each in one line, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address} ({}): stop what listens there, or set HEMERA_HTTP__LISTEN to another address", .cause.kind())]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// No client for Clerk can be made.
+    #[error("no client for Clerk can be made ({0}): check CLERK_API_URL")]
+    Clerk(clerk::Error),
+    /// The server ended on its own.
+    #[error("the server ended on its own ({0}): see the log")]
+    Serve(io::Error),
+}
+
+/// How long a stopping server goes on writing audit records that wait. What is left then is in the log.
+const AUDIT_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How a server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Connections that were cut off with their requests, because the drain deadline passed or somebody asked twice.
+    pub cut_off: usize,
+    /// Audit records that could not be stored. They are in the log.
+    pub unrecorded: usize,
+}
+
+impl Ended {
+    /// Whether every request that had begun was answered, and recorded.
+    pub fn is_clean(&self) -> bool {
+        self.cut_off == 0 && self.unrecorded == 0
+    }
+}
+
+/// A server that listens, and does not answer yet.
+#[derive(Debug)]
+pub struct App {
+    listener: TcpListener,
+    address: SocketAddr,
+    router: Router,
+    state: AppState,
+    audit: AuditTasks,
+    http: HttpConfig,
+    limits: LimitsConfig,
+}
+
+impl App {
+    /// Listens, and checks that the database can be used.
+    ///
+    /// # Errors
+    /// [`StartError`], each in one line.
+    pub async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let listener = listen(config.http.listen)?;
+        let address = listener.local_addr().map_err(StartError::Serve)?;
+        database::check_schema(&config.database.url).await?;
+        let (state, audit) = shared_state(config, clock)?;
+        let router = router(&state, &config.cors);
+        Ok(Self {
+            listener,
+            address,
+            router,
+            state,
+            audit,
+            http: config.http.clone(),
+            limits: config.limits,
+        })
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The routes with all their layers, to be called without a connection.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// What every request shares.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Answers requests until somebody asks to stop, then writes what the audit log is still owed.
+    ///
+    /// # Errors
+    /// Where the server ended on its own.
+    pub async fn run(self, stop: &Stop) -> Result<Ended, StartError> {
+        let background = Background::start(&self.state, self.limits.window);
+        let served = server::serve(self.listener, self.router, &self.http, stop).await;
+        drop(background);
+        let unrecorded = self.audit.finish(AUDIT_DEADLINE).await;
+        self.state.pool.close().await;
+        let cut_off = served.map_err(StartError::Serve)?;
+        Ok(Ended { cut_off, unrecorded })
+    }
+
+    /// Writes what the audit log is still owed by requests that went to [`router`](Self::router), and closes the pool.
+    pub async fn finish(self) -> usize {
+        let unrecorded = self.audit.finish(AUDIT_DEADLINE).await;
+        self.state.pool.close().await;
+        unrecorded
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|cause| StartError::Listen { address, cause })
+}
+
+fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
+    let authenticator = Authenticator::build(config, &clock).map_err(StartError::Clerk)?;
+    let pool = database::pool(&config.database);
+    let (audit, audit_tasks) = Audit::start(&pool, Arc::clone(&clock), audit::PATIENCE);
+    let state = AppState::new(Shared {
+        audit,
+        identity: identity(&config.identity),
+        authenticator,
+        limiter: Limiter::new(&config.limits, &clock),
+        gate: Semaphore::new(config.http.concurrency),
+        settings: Settings {
+            body_timeout: config.http.body_timeout,
+            handler_timeout: config.http.handler_timeout,
+        },
+        pool,
+        clock,
+    });
+    Ok((state, audit_tasks))
+}
+
+fn identity(config: &IdentityConfig) -> Identity {
+    match config {
+        IdentityConfig::Full => Identity::Full,
+        IdentityConfig::Pseudonymous { key } => Identity::Pseudonymous(Pseudonyms::new(key)),
+    }
+}

@@ -1,0 +1,72 @@
+//! Bearer tokens: Clerk's JWTs say who calls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clerk::{
+    BackendApi, ClassPolicy, Error, KeySet, KeySetPolicy, KeySource, TokenClass, TokenPolicy, Verifier,
+    VerifyError,
+};
+use freshness::Clock;
+use secrecy::ExposeSecret as _;
+
+use super::Proof;
+use crate::config::ClerkConfig;
+use crate::error::ApiError;
+
+/// Builds the verifier that the configuration describes.
+pub(super) fn verifier(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> Verifier {
+    let tokens = &config.tokens;
+    let template = ClassPolicy::default();
+    let template = match &tokens.audience {
+        Some(audience) => template.with_audience([audience.clone()]),
+        None => template,
+    };
+    let policy = TokenPolicy::for_issuer(config.issuer.as_str())
+        .with_class(TokenClass::Template, template)
+        .without_class(TokenClass::Machine)
+        .with_authorized_parties(tokens.authorized_parties.clone())
+        .with_required_azp(tokens.require_azp)
+        .with_leeway(tokens.leeway);
+    Verifier::new(policy, key_set(config, api, clock), Arc::clone(clock))
+}
+
+fn key_set(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> KeySet {
+    let fixed = config
+        .jwt_key
+        .as_ref()
+        .and_then(|pem| KeySet::fixed_pem(pem.expose_secret()).ok());
+    fixed.unwrap_or_else(|| {
+        let policy = KeySetPolicy::default()
+            .with_max_age(config.tokens.keys_max_age)
+            .with_grace(config.tokens.keys_grace)
+            .with_window(config.tokens.keys_window)
+            .with_deadline(config.timeout);
+        KeySet::remote(KeySource::Backend(api.clone()), policy, Arc::clone(clock))
+    })
+}
+
+/// Who a token says is calling. What it says of a role is not looked at: roles are Clerk's to tell, and fresh.
+pub(super) async fn authenticate(verifier: &Verifier, token: &str) -> Result<(Arc<str>, Proof), ApiError> {
+    match verifier.verify(token).await {
+        Ok(token) => match token.class {
+            TokenClass::Session => Ok((token.subject.into(), Proof::SessionToken)),
+            TokenClass::Template => Ok((token.subject.into(), Proof::TemplateToken)),
+            // The verifier's policy does not accept this class in the first place.
+            TokenClass::Machine => Err(ApiError::unauthorized(true, "class_not_accepted")),
+        },
+        Err(VerifyError::Refused(refusal)) => Err(ApiError::unauthorized(true, refusal.reason())),
+        Err(VerifyError::KeysUnavailable { retry_in, source }) => Err(keys_unavailable(retry_in, source)),
+        Err(other) => {
+            Err(ApiError::unavailable("token_not_verified", Duration::from_secs(1)).with_cause(other))
+        }
+    }
+}
+
+fn keys_unavailable(retry_in: Duration, source: Option<Error>) -> ApiError {
+    let error = ApiError::unavailable("keys_unavailable", retry_in);
+    match source {
+        Some(source) => error.with_cause(source),
+        None => error,
+    }
+}

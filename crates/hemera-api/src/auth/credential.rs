@@ -1,0 +1,85 @@
+//! Exactly one credential, or none at all.
+
+use hemera_types::header::X_API_KEY;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use crate::error::ApiError;
+
+/// The longest service key that is looked at. Real ones are far shorter.
+const KEY_CHARS: usize = 512;
+
+/// What a caller sent to prove itself. Not proven yet, and never printed.
+pub(super) enum Credential<'a> {
+    /// A bearer token.
+    Token(&'a str),
+    /// A service key.
+    Key(&'a str),
+}
+
+impl<'a> Credential<'a> {
+    /// Finds the one credential of a request. Two of them, one sent twice, and any other scheme are refused: a
+    /// server and a proxy in front of it must not be able to disagree about which one counts.
+    pub(super) fn of(headers: &'a HeaderMap) -> Result<Self, ApiError> {
+        let mut authorizations = headers.get_all(AUTHORIZATION).iter();
+        let mut keys = headers.get_all(X_API_KEY).iter();
+        let authorization = authorizations.next();
+        let key = keys.next();
+
+        let token = authorization.map(|value| value.to_str().ok().and_then(bearer_token));
+        let token_was_sent = matches!(token, Some(Some(_)));
+        let refuse = |reason| Err(ApiError::unauthorized(token_was_sent, reason));
+        if authorizations.next().is_some() || keys.next().is_some() {
+            return refuse("credential_sent_twice");
+        }
+        match (token, key) {
+            (None, None) => refuse("no_credential"),
+            (Some(_), Some(_)) => refuse("two_credentials"),
+            (Some(None), None) => refuse("not_a_bearer_token"),
+            (Some(Some(token)), None) if is_clerk_secret(token) => refuse("clerk_secret_as_bearer"),
+            (Some(Some(token)), None) => Ok(Self::Token(token)),
+            (None, Some(key)) => match key.to_str() {
+                Ok(key) if (1..=KEY_CHARS).contains(&key.len()) => Ok(Self::Key(key)),
+                _ => refuse("malformed_service_key"),
+            },
+        }
+    }
+}
+
+/// The token of `Bearer <token>`: the scheme in any case, one space, no white space in what follows.
+fn bearer_token(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    let plain = !token.is_empty() && !token.contains(char::is_whitespace);
+    (plain && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
+}
+
+/// Whoever sends one of Clerk's own keys as a token has mixed them up, and has leaked it to us: worth an alert of its
+/// own, and it must never come near a log.
+fn is_clerk_secret(token: &str) -> bool {
+    ["sk_live_", "sk_test_", "ak_"]
+        .iter()
+        .any(|prefix| token.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_token_is_one_word_after_one_space() {
+        assert_eq!(bearer_token("Bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("bEARER abc"), Some("abc"));
+        for odd in [
+            "Bearer",
+            "Bearer ",
+            "Bearer  abc",
+            "Bearer abc ",
+            "Bearer a b",
+            "Bearer\tabc",
+            "Token abc",
+            "abc",
+        ] {
+            assert_eq!(bearer_token(odd), None, "{odd:?}");
+        }
+    }
+}

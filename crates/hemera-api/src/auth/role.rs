@@ -1,0 +1,149 @@
+//! The role of a subject: Clerk's `publicMetadata.role`, looked up and kept fresh.
+//!
+//! A role is at most `roles.max_age` old, counted from before the look-up was sent; while Clerk does not answer, a
+//! known one is used for `roles.grace` longer, and then callers are answered with 503. What Clerk does answer counts
+//! at once: a deleted or banned user is refused, and a refusal of our own key is our fault, never "Clerk is down".
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clerk::{BackendApi, Error, User};
+use freshness::{Cell, Clock, Load, Loaded, Policy, Unavailable};
+use moka::future::Cache;
+use permissions::Role;
+
+use crate::config::RolesConfig;
+use crate::error::ApiError;
+
+/// What Clerk says of a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// An ordinary user.
+    Has(Role),
+    /// No such user (any more).
+    Gone,
+    /// A user who may not sign in.
+    Banned,
+    /// Clerk refuses our secret key: nobody's role can be told until an operator corrects it.
+    OurKeyRefused,
+}
+
+/// One subject's look-up.
+struct Lookup {
+    api: BackendApi,
+    subject: Arc<str>,
+    max_age: Duration,
+    cool_down: Duration,
+}
+
+/// The roles of the subjects that call, each kept fresh on its own. As many as configured; the least used go first.
+#[derive(Clone)]
+pub(super) struct Roles {
+    known: Cache<Arc<str>, Cell<Lookup>>,
+    api: BackendApi,
+    config: RolesConfig,
+    policy: Policy,
+    clock: Arc<dyn Clock>,
+}
+
+impl Roles {
+    pub(super) fn new(
+        api: BackendApi,
+        config: RolesConfig,
+        timeout: Duration,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let policy = Policy::default()
+            .with_grace(config.grace)
+            .with_cool_down(config.cool_down)
+            .with_flight_deadline(timeout);
+        Self {
+            known: Cache::new(u64::from(config.capacity)),
+            api,
+            config,
+            policy,
+            clock,
+        }
+    }
+
+    /// The role of a subject. `Err` with 401 for users that Clerk does not let in, with 503 where it cannot be told.
+    pub(super) async fn of(&self, subject: &Arc<str>) -> Result<Role, ApiError> {
+        let cell = self
+            .known
+            .get_with_by_ref(subject, async { self.cell(subject) })
+            .await;
+        match cell.get().await {
+            Ok(held) => match held.value {
+                Standing::Has(role) => Ok(role),
+                Standing::Gone => Err(ApiError::unauthorized(true, "unknown_user")),
+                Standing::Banned => Err(ApiError::unauthorized(true, "banned_user")),
+                Standing::OurKeyRefused => Err(ApiError::unavailable(
+                    "clerk_refuses_our_key",
+                    self.config.cool_down,
+                )
+                .with_cause(
+                    "Clerk refuses CLERK_SECRET_KEY: set the key of the instance that issues the tokens",
+                )),
+            },
+            Err(unavailable) => Err(out_of_reach(&unavailable)),
+        }
+    }
+
+    fn cell(&self, subject: &Arc<str>) -> Cell<Lookup> {
+        let lookup = Lookup {
+            api: self.api.clone(),
+            subject: Arc::clone(subject),
+            max_age: self.config.max_age,
+            cool_down: self.config.cool_down,
+        };
+        Cell::new(lookup, self.policy, Arc::clone(&self.clock))
+    }
+}
+
+fn out_of_reach(unavailable: &Unavailable<Error>) -> ApiError {
+    ApiError::unavailable("role_unavailable", unavailable.retry_in()).with_cause(unavailable.clone())
+}
+
+impl Load for Lookup {
+    type Value = Standing;
+    type Error = Error;
+
+    async fn load(&self) -> Result<Loaded<Standing>, Error> {
+        match self.api.users().get(&self.subject).await {
+            Ok(user) => Ok(Loaded::living(standing_of(&user), self.max_age)),
+            Err(error) if error.is_not_found() => Ok(Loaded::living(Standing::Gone, self.max_age)),
+            // An answer too, so that an old role does not outlive it; asked again soon, for an operator is at it.
+            Err(error) if error.is_unauthorized() => Ok(Loaded::living(
+                Standing::OurKeyRefused,
+                self.cool_down.max(Duration::from_millis(1)),
+            )),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn wait_after(&self, error: &Error) -> Option<Duration> {
+        error.retry_after()
+    }
+
+    fn what(&self) -> &'static str {
+        "role"
+    }
+}
+
+fn standing_of(user: &User) -> Standing {
+    // A lock is none of our business: strangers can cause it by guessing passwords.
+    if user.banned {
+        return Standing::Banned;
+    }
+    let role = user.public_metadata.get("role").and_then(|role| role.as_str());
+    Standing::Has(Role::of_claim(role))
+}
+
+impl fmt::Debug for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Roles")
+            .field("known", &self.known.entry_count())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+//! The command line.
+
+mod check_config;
+mod healthcheck;
+mod migrate;
+mod serve;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Inputs;
+
+/// What stops a command: one line for people, or the list of the configuration's faults.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The Hemera service API: courses, participations and their results, for machines.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Settings come from the environment, then from hemera.toml, then from defaults. The least that serve needs:
+  DATABASE_URL=postgres://user:password@host/database
+  CLERK_SECRET_KEY=sk_live_…
+  CLERK_PUBLISHABLE_KEY=pk_live_…   (or CLERK_ISSUER=https://clerk.example.com)
+Every setting is described in .env.example. A first run:
+  hemera-api config check && hemera-api migrate && hemera-api serve";
+
+#[derive(Debug, Args)]
+struct Global {
+    /// Read settings from this file instead of hemera.toml in the working folder
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests until SIGTERM or SIGINT; a second signal stops at once
+    ///
+    /// Prints `listening on http://ADDRESS` when it does. Never changes the database's schema: run `migrate` first.
+    /// Exits with 0 when every request was answered, with 1 when it could not start or requests were cut off.
+    Serve,
+    /// Bring the database's schema up to date, and make the audit log's partitions of the coming months
+    ///
+    /// Uses `HEMERA_DATABASE__ADMIN_URL` where it is set, else `DATABASE_URL`. May be run at any time, and as often as
+    /// one likes.
+    Migrate,
+    /// Look at the configuration
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Ask a running server whether it is ready, for a container's health check
+    ///
+    /// Asks the address that the settings say, and exits with 0 when the server is ready, else with 1.
+    Healthcheck {
+        /// Ask here instead, for example `http://127.0.0.1:8080`
+        #[arg(long, value_name = "ORIGIN")]
+        url: Option<url::Url>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Report every fault of the configuration at once, or show where each setting comes from
+    Check {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the command line and returns the process's exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors; clap knows which stream is whose.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let inputs = Inputs::of_process(cli.global.config);
+    let done = match cli.command {
+        Command::Config {
+            command: ConfigCommand::Check { json },
+        } => return check_config::run(&inputs, json),
+        Command::Serve => block_on(serve::run(&inputs)),
+        Command::Migrate => block_on(migrate::run(&inputs)),
+        Command::Healthcheck { url } => block_on(healthcheck::run(&inputs, url)),
+    };
+    done.unwrap_or_else(|failure| {
+        eprintln!("error: {failure}");
+        ExitCode::FAILURE
+    })
+}
+
+fn block_on(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(command)
+}

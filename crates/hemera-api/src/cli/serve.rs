@@ -1,0 +1,28 @@
+//! `hemera-api serve`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use freshness::SystemClock;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use super::Failure;
+use crate::app::App;
+use crate::config::{Config, Inputs};
+use crate::shutdown::Stop;
+use crate::telemetry;
+
+pub(super) async fn run(inputs: &Inputs) -> Result<ExitCode, Failure> {
+    let config = Config::load(inputs)?;
+    telemetry::subscriber(&config.log, std::io::stderr).try_init()?;
+    let stop = Stop::start_on_signals()?;
+    let app = App::build(&config, Arc::new(SystemClock)).await?;
+    // Scripts and people wait for this line; the log may be JSON, and elsewhere.
+    println!("listening on http://{}", app.address());
+    let ended = app.run(&stop).await?;
+    Ok(if ended.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

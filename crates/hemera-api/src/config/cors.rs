@@ -1,0 +1,48 @@
+//! Settings of cross-origin requests.
+
+use http::HeaderValue;
+use url::Url;
+
+use super::key;
+use super::setting::{List, Setting};
+use super::source::Source;
+
+/// Which web pages may call the API from a browser.
+#[derive(Clone, Debug, Default)]
+pub struct CorsConfig {
+    /// The allowed origins, exactly as browsers send them. Empty: none.
+    pub origins: Vec<HeaderValue>,
+}
+
+impl CorsConfig {
+    pub(super) fn take(source: &mut Source) -> Self {
+        Self {
+            origins: source
+                .take::<Origins>(&key::CORS_ORIGINS)
+                .map(|origins| origins.0)
+                .unwrap_or_default(),
+        }
+    }
+}
+
+struct Origins(Vec<HeaderValue>);
+
+impl Setting for Origins {
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let List(items) = List::parse(text)?;
+        items.iter().map(|item| origin(item)).collect::<Option<_>>().map(Self).ok_or(
+            "must be a comma-separated list of origins as browsers send them, such as https://app.example.com",
+        )
+    }
+}
+
+/// An origin has no path and no default port: compared as text, any other spelling would never match.
+fn origin(text: &str) -> Option<HeaderValue> {
+    let url = Url::parse(text).ok()?;
+    let same = matches!(url.scheme(), "https" | "http") && url.origin().ascii_serialization() == text;
+    if same {
+        HeaderValue::from_str(text).ok()
+    } else {
+        None
+    }
+}

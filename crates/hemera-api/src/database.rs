@@ -1,0 +1,138 @@
+//! The pool of connections, and whether the schema is the one that this server knows.
+
+use std::time::Duration;
+
+use sqlx::migrate::{Migrate as _, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection, PgPool};
+
+use crate::config::{DatabaseConfig, DatabaseUrl};
+
+/// The migrations that this server was built with.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+
+/// A connection that was idle for longer is asked whether it still lives before a request gets it. Asking on every
+/// acquire would cost each request a second round trip.
+const ASK_AFTER_IDLE: Duration = Duration::from_secs(30);
+
+/// How long start-up and migration wait for a first answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the database cannot be used. Each in one line, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// Nothing answers, or not as PostgreSQL.
+    #[error(
+        "the database {address} cannot be reached ({cause}): check DATABASE_URL, and that PostgreSQL runs"
+    )]
+    Unreachable {
+        /// Host, port and database.
+        address: String,
+        /// What the attempt gave, in one line.
+        cause: String,
+    },
+    /// The schema is older than this server.
+    #[error("the database {address} lacks {missing} of {known} migrations: run `hemera-api migrate` first")]
+    NotMigrated {
+        /// Host, port and database.
+        address: String,
+        /// How many are missing.
+        missing: usize,
+        /// How many this server knows.
+        known: usize,
+    },
+    /// A migration failed.
+    #[error("the database {address} cannot be migrated ({cause}): nothing of the failed step was kept")]
+    MigrationFailed {
+        /// Host, port and database.
+        address: String,
+        /// What the attempt gave, in one line.
+        cause: String,
+    },
+}
+
+/// The pool for `serve`. Connects to nothing yet.
+pub fn pool(config: &DatabaseConfig) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(config.max_connections)
+        .acquire_timeout(config.acquire_timeout)
+        .idle_timeout(config.idle_timeout)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > ASK_AFTER_IDLE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(config.url.options().application_name("hemera-api"))
+}
+
+/// Checks that every migration that this server was built with has been applied. Newer ones are none of its
+/// business: an old server goes on while a new one is rolled out.
+///
+/// # Errors
+/// [`DatabaseError`], each in one line.
+pub async fn check_schema(url: &DatabaseUrl) -> Result<(), DatabaseError> {
+    let mut connection = connect(url, &url.options()).await?;
+    let applied = applied_versions(&mut connection).await;
+    // Courtesy to the server; it ends the session anyway.
+    let _ = connection.close().await;
+    let known = || {
+        MIGRATOR
+            .iter()
+            .filter(|migration| migration.migration_type.is_up_migration())
+    };
+    let missing = known()
+        .filter(|migration| !applied.contains(&migration.version))
+        .count();
+    if missing == 0 {
+        return Ok(());
+    }
+    Err(DatabaseError::NotMigrated {
+        address: url.shown(),
+        missing,
+        known: known().count(),
+    })
+}
+
+/// The migrations that have been applied. A database without a table of them has had none.
+pub(crate) async fn applied_versions(connection: &mut PgConnection) -> Vec<i64> {
+    let applied = connection
+        .list_applied_migrations(&MIGRATOR.table_name)
+        .await
+        .unwrap_or_default();
+    applied.into_iter().map(|migration| migration.version).collect()
+}
+
+/// Opens one connection, within a bounded time. A pool would try again and again, and lose why.
+///
+/// # Errors
+/// [`DatabaseError::Unreachable`].
+pub(crate) async fn connect(
+    url: &DatabaseUrl,
+    options: &PgConnectOptions,
+) -> Result<PgConnection, DatabaseError> {
+    let unreachable = |cause: String| DatabaseError::Unreachable {
+        address: url.shown(),
+        cause,
+    };
+    match tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(options)).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(unreachable(one_line(&error))),
+        Err(_) => Err(unreachable(format!(
+            "no answer within {} s",
+            CONNECT_TIMEOUT.as_secs()
+        ))),
+    }
+}
+
+pub(crate) fn one_line(error: &dyn std::error::Error) -> String {
+    error
+        .to_string()
+        .lines()
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,66 @@
+//! The layers around every route, and why they are in this order.
+//!
+//! 1. `exchange`: begins the exchange, so that everything further in, a panic included, has its request id; puts the
+//!    headers that every answer carries.
+//! 2. `log`: the span and the one line per request; outside the rest, to see what they answer.
+//! 3. `seal`: writes the envelope around what comes from further in.
+//! 4. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
+//! 5. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
+//!
+//! There is no body-limit layer: bodies are read, and limited, after the credential has been checked.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use hemera_types::header::X_REQUEST_ID;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::config::CorsConfig;
+use crate::cors::Cors;
+use crate::error::ApiError;
+use crate::extract::Exchange;
+use crate::respond::seal::seal;
+use crate::state::AppState;
+use crate::telemetry::request_log;
+
+/// Puts the layers around the routes. The last one added is the outermost.
+pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConfig) -> Router<AppState> {
+    let mut routes = routes.layer(CatchPanicLayer::custom(on_panic));
+    if let Some(cors) = Cors::new(cors) {
+        routes = routes.layer(from_fn_with_state(cors, crate::cors::apply));
+    }
+    routes
+        .layer(from_fn_with_state(state.clone(), seal))
+        .layer(from_fn_with_state(state.clone(), request_log))
+        .layer(from_fn_with_state(state.clone(), exchange))
+}
+
+/// Begins the exchange and puts the headers that every answer carries.
+async fn exchange(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let exchange = Exchange::begin(&request, state.clock.now());
+    let id = HeaderValue::from_str(exchange.id().as_str());
+    request.extensions_mut().insert(exchange);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if let Ok(id) = id {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-store"));
+    response
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
+fn on_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic
+        .downcast_ref::<&'static str>()
+        .map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    let cause = text.unwrap_or_else(|| "a panic without a text".to_owned());
+    ApiError::internal(cause).with_reason("panic").into_response()
+}

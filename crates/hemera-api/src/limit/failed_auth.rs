@@ -1,0 +1,77 @@
+//! The limit of failed authentications per client address.
+//!
+//! Its memory is bounded whatever arrives: an address is one of 65,536 cells, chosen by a keyed hash that nobody
+//! outside can aim at. Two addresses that share a cell share its quota, and that only where their credentials fail.
+
+use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use governor::RateLimiter;
+use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+
+use super::clock::LimitClock;
+use super::rate::Rate;
+
+/// Which cell an address is counted in.
+type CellIndex = u16;
+
+pub(super) struct FailedAuthentications {
+    limiter: RateLimiter<CellIndex, DashMapStateStore<CellIndex>, LimitClock, NoOpMiddleware<Duration>>,
+    hasher: RandomState,
+    clock: LimitClock,
+}
+
+impl FailedAuthentications {
+    pub(super) fn new(rate: &Rate, clock: LimitClock) -> Self {
+        let limiter = RateLimiter::dashmap_with_clock(rate.governor(), clock.clone());
+        Self {
+            limiter,
+            hasher: RandomState::new(),
+            clock,
+        }
+    }
+
+    /// Counts one failure. The error says how long the address has to wait.
+    pub(super) fn note(&self, client: Option<IpAddr>) -> Result<(), Duration> {
+        self.limiter
+            .check_key(&self.cell_of(client))
+            .map_err(|until| until.wait_time_from(self.clock.now()))
+    }
+
+    pub(super) fn sweep(&self) {
+        self.limiter.retain_recent();
+    }
+
+    fn cell_of(&self, client: Option<IpAddr>) -> CellIndex {
+        let hash = self.hasher.hash_one(client.map(network_of));
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "any 16 bits of a hash are as good as others"
+        )]
+        let cell = hash as CellIndex;
+        cell
+    }
+}
+
+impl fmt::Debug for FailedAuthentications {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FailedAuthentications")
+            .field("cells", &self.limiter.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One customer has one IPv4 address, or a whole /64 of IPv6: counting single addresses there would limit nobody.
+fn network_of(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+    }
+}

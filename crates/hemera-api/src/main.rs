@@ -1,0 +1,7 @@
+//! The binary `hemera-api`: everything is in the library, so that tests start the same thing.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hemera_api::cli::run(std::env::args_os())
+}

@@ -1,0 +1,52 @@
+//! Bringing the schema up to date. Run by an operator, never by `serve`.
+
+use freshness::Clock;
+use sqlx::Connection as _;
+use sqlx::postgres::PgPoolOptions;
+
+use crate::audit;
+use crate::config::DatabaseUrl;
+use crate::database::{DatabaseError, MIGRATOR, applied_versions, connect, one_line};
+
+/// What a migration did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How many migrations were applied now.
+    pub applied: usize,
+    /// How many migrations there are.
+    pub known: usize,
+    /// How many partitions of the audit log were made now.
+    pub partitions: u32,
+}
+
+/// Applies what is missing. Several at once wait for each other.
+///
+/// # Errors
+/// [`DatabaseError`], each in one line. A failed migration leaves nothing behind.
+pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<Report, DatabaseError> {
+    let failed = |error: &dyn std::error::Error| DatabaseError::MigrationFailed {
+        address: url.shown(),
+        cause: one_line(error),
+    };
+    let options = url.options().application_name("hemera-api migrate");
+    let mut connection = connect(url, &options).await?;
+    let before = applied_versions(&mut connection).await.len();
+    MIGRATOR
+        .run(&mut connection)
+        .await
+        .map_err(|error| failed(&error))?;
+    let after = applied_versions(&mut connection).await.len();
+    // Courtesy to the server; it ends the session anyway.
+    let _ = connection.close().await;
+
+    let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+    let partitions = audit::make_partitions(&pool, clock.now().wall)
+        .await
+        .map_err(|error| failed(&error))?;
+    pool.close().await;
+    Ok(Report {
+        applied: after.saturating_sub(before),
+        known: after,
+        partitions,
+    })
+}

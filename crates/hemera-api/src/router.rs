@@ -1,0 +1,32 @@
+//! The table: operation, handler; nothing else.
+
+use axum::Router;
+use hemera_types::{Named as _, Operation};
+
+use crate::access::Table;
+use crate::config::CorsConfig;
+use crate::health;
+use crate::state::AppState;
+use crate::{courses, fallback, layers, participations, usage};
+
+/// The routes of the server with all their layers.
+pub(crate) fn router(state: &AppState, cors: &CorsConfig) -> Router {
+    let operations = Operation::ALL
+        .iter()
+        .copied()
+        .fold(Table::new(state.clone()), |table, operation| match operation {
+            Operation::ListCourses => table.operation(operation, courses::list),
+            Operation::GetCourse => table.operation(operation, courses::get),
+            Operation::GetCourseMaterials => table.operation(operation, courses::materials),
+            Operation::GetParticipation => table.operation(operation, participations::get),
+            Operation::UpdateParticipationResult => table.operation(operation, participations::update_result),
+            Operation::GetUsage => table.operation(operation, usage::get),
+        });
+    let routes = operations
+        .public("/livez", health::live)
+        .public("/readyz", health::ready)
+        .into_router()
+        .method_not_allowed_fallback(fallback::method_not_allowed)
+        .fallback(fallback::not_found);
+    layers::around(routes, state, cors).with_state(state.clone())
+}

@@ -1,0 +1,59 @@
+//! The HTTP server around the router: deadlines from the start, and a stop that loses no request.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use axum::Router;
+use axum_server::Handle;
+use hyper_util::rt::TokioTimer;
+
+use crate::config::HttpConfig;
+use crate::shutdown::Stop;
+
+/// The most headers of a request. More than any client of ours sends, and far fewer than would hurt.
+const MAX_HEADERS: usize = 64;
+/// The most bytes of a request's head, and of what is read ahead of a body.
+const MAX_BUFFER: usize = 64 * 1024;
+
+/// Serves until somebody asks to stop, and returns how many connections had to be cut off. HTTP/1.1 only: a proxy in front speaks whatever else callers want.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    http: &HttpConfig,
+    stop: &Stop,
+) -> io::Result<usize> {
+    let handle = Handle::new();
+    let mut server = axum_server::from_tcp(listener)?
+        .http1_only()
+        .handle(handle.clone());
+    server
+        .http_builder()
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(http.header_timeout)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_BUFFER);
+    let mut serving = Box::pin(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
+
+    tokio::select! {
+        ended = &mut serving => return ended.map(|()| 0),
+        () = stop.asked() => {}
+    }
+    tracing::info!(
+        connections = handle.connection_count(),
+        "stopping: no new connections"
+    );
+    handle.graceful_shutdown(None);
+    tokio::select! {
+        ended = &mut serving => return ended.map(|()| 0),
+        () = tokio::time::sleep(http.drain_timeout) => {}
+        () = stop.asked_twice() => {}
+    }
+    let connections = handle.connection_count();
+    tracing::warn!(connections, "stopping at once: open requests are cut off");
+    handle.shutdown();
+    // What was cut ends at once; the bound is for what cannot be foreseen.
+    let _ = tokio::time::timeout(Duration::from_secs(1), serving).await;
+    Ok(connections)
+}
