@@ -1,8 +1,10 @@
 //! The whole stack as processes of its own: the emulator, the server, and the database they need.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
+use freshness::{Clock, SystemClock};
 use url::Url;
 
 use crate::child::{Child, Lines};
@@ -44,6 +46,8 @@ pub(crate) struct Stack {
     pub(crate) clerk_url: Url,
     /// Where Hemera listens.
     pub(crate) hemera_url: Url,
+    /// From the start of the server's process until it said that it listens.
+    pub(crate) server_start: Duration,
     emulator: Child,
     server: Child,
 }
@@ -74,12 +78,15 @@ impl Stack {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), value.clone())),
         );
+        let began = SystemClock.now();
         let (server, hemera_url) = Child::start(&programs.hemera_api, &["serve"], &environment).await?;
+        let server_start = SystemClock.now().since(began);
         Ok(Self {
             database,
             instance,
             clerk_url,
             hemera_url,
+            server_start,
             emulator,
             server,
         })

@@ -43,6 +43,8 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
     let step = "The audit log shows who did what, and who was refused";
     walk.step(checklist, step, service_user::is_audited(&walk)).await;
 
+    let start = u64::try_from(stack.server_start.as_millis()).ok();
+    checklist.figure("hemera-api, from start to listening", start, "ms");
     checklist.figure(
         "hemera-api, most memory resident",
         stack.server_peak_memory(),

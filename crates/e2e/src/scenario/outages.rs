@@ -14,7 +14,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
     let settings = [
         ("HEMERA_ROLES__MAX_AGE", "1ms".to_owned()),
         ("HEMERA_ROLES__COOL_DOWN", "0s".to_owned()),
-        ("HEMERA_TOKENS__KEYS_COOL_DOWN", "0s".to_owned()),
+        ("HEMERA_TOKENS__KEYS_WINDOW", "0s".to_owned()),
     ];
     let stack = Stack::start(programs, Instance::Production, &settings).await?;
     let walk = Walk::new(&stack)?;
