@@ -1,5 +1,8 @@
 //! The cell: the machine behind a lock, its view in front of it, and the flights it launches.
 
+#[cfg(test)]
+mod tests;
+
 use std::{fmt, sync::Arc};
 
 use arc_swap::ArcSwapOption;
@@ -109,8 +112,9 @@ impl<L: Load> Cell<L> {
     pub fn invalidate(&self, generation: Generation) {
         let now = self.core.clock.now();
         let mut machine = self.core.machine.lock();
-        machine.invalidate(generation, now);
-        self.core.publish(&machine);
+        if machine.invalidate(generation, now) {
+            self.core.publish(&machine);
+        }
     }
 
     /// Something newer than `seen`, if the policy's renewal window allows a load (or one is in the air, which

@@ -66,7 +66,8 @@ impl<T> Loaded<T> {
 pub trait Load: Send + Sync + 'static {
     /// What is kept. It is cloned for every caller, so make the clone cheap: an [`Arc`](std::sync::Arc).
     type Value: Clone + Send + Sync + 'static;
-    /// Why a load failed.
+    /// Why nothing was learnt. Bad news (no such user) is an answer and belongs into the value; as an error it
+    /// would leave the old value in use. What it displays is logged.
     type Error: Error + Send + Sync + 'static;
 
     /// Loads the value once. The cell calls it in a task of its own, one at a time, and ends it at the policy's

@@ -134,15 +134,17 @@ impl<V: Clone, E> Machine<V, E> {
         }
     }
 
-    /// The value of this generation is known to be bad. Any other is left alone.
-    pub(crate) fn invalidate(&mut self, generation: Generation, now: Moment) {
-        if self
+    /// The value of this generation is known to be bad. Any other is left alone. Returns whether that was the one
+    /// held.
+    pub(crate) fn invalidate(&mut self, generation: Generation, now: Moment) -> bool {
+        let held = self
             .held
             .take_if(|entry| entry.generation == generation)
-            .is_some()
-        {
+            .is_some();
+        if held {
             self.pace.grant(&self.policy, now);
         }
+        held
     }
 
     /// The flight in the air has ended.

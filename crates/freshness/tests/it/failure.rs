@@ -3,6 +3,7 @@
 use std::error::Error as _;
 
 use freshness::Unavailable;
+use tokio::time::timeout;
 
 use crate::support::{Refused, Script, Turn, exact, secs, until};
 
@@ -58,14 +59,32 @@ async fn a_panicking_load_is_a_failed_attempt() {
 async fn a_hanging_load_ends_at_the_flight_deadline() {
     let script = Script::of([Turn::Hang, Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact().with_flight_deadline(secs(7)));
-    let unavailable = cell.get().await.unwrap_err();
+    assert!(
+        timeout(secs(6), cell.get()).await.is_err(),
+        "the deadline is not over yet"
+    );
+    let unavailable = timeout(secs(2), cell.get()).await.unwrap().unwrap_err();
     assert!(
         matches!(unavailable, Unavailable::TimedOut { retry_in } if retry_in == secs(5)),
         "{unavailable:?}"
     );
-    assert_eq!(script.ended(), 1, "the load was dropped, not forgotten");
+    assert_eq!(
+        (script.loads(), script.ended()),
+        (1, 1),
+        "the load was dropped, not forgotten"
+    );
     clock.advance(secs(5));
     assert_eq!(cell.get().await.unwrap().value, 2);
+}
+
+#[tokio::test]
+async fn without_any_cool_down_a_failure_still_ends_the_waiting() {
+    let script = Script::of([Turn::Refuse]);
+    let (cell, _clock) = script.cell(exact().with_cool_down(secs(0)));
+    for load in 1..=3 {
+        assert!(matches!(cell.get().await, Err(Unavailable::Failed { .. })));
+        assert_eq!(script.loads(), load);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -146,10 +146,15 @@ pub(crate) const fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// Waits, in real tasks and without time, until `fact` holds. A test that never sees it hangs and is ended by
-/// the runner; nothing here depends on how fast the machine is.
+/// Lets other tasks run until `fact` holds, and gives up after 10 s of real time: less than the default flight
+/// deadline, so that a deadline never passes for whatever was waited for.
 pub(crate) async fn until(fact: impl Fn() -> bool) {
-    while !fact() {
-        tokio::task::yield_now().await;
-    }
+    let holds = async {
+        while !fact() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(secs(10), holds)
+        .await
+        .expect("the fact did not come true within 10 s");
 }

@@ -17,7 +17,13 @@ enum Event {
     Bring(Option<Duration>),
     Fail(Option<Duration>),
     TimeOut,
-    Pass(Duration),
+    Clocks(Shift),
+}
+
+/// How the clocks move.
+#[derive(Clone, Copy, Debug)]
+enum Shift {
+    Both(Duration),
     WallForward(Duration),
     WallBack(Duration),
     Monotonic(Duration),
@@ -36,10 +42,10 @@ fn event() -> impl Strategy<Value = Event> {
         4 => option::weighted(0.9, duration()).prop_map(Event::Bring),
         2 => option::of(duration()).prop_map(Event::Fail),
         1 => Just(Event::TimeOut),
-        6 => duration().prop_map(Event::Pass),
-        1 => duration().prop_map(Event::WallForward),
-        1 => duration().prop_map(Event::WallBack),
-        1 => duration().prop_map(Event::Monotonic),
+        6 => duration().prop_map(|by| Event::Clocks(Shift::Both(by))),
+        1 => duration().prop_map(|by| Event::Clocks(Shift::WallForward(by))),
+        1 => duration().prop_map(|by| Event::Clocks(Shift::WallBack(by))),
+        1 => duration().prop_map(|by| Event::Clocks(Shift::Monotonic(by))),
     ]
 }
 
@@ -144,28 +150,22 @@ impl Observed {
                 roll,
             ),
             Event::TimeOut => self.land(Err(Failure::TimedOut), roll),
-            Event::Pass(by) => {
-                self.now.wall += by;
-                self.now.monotonic += by;
-                return;
-            }
-            Event::WallForward(by) => {
-                self.bent = true;
-                self.now.wall += by;
-                return;
-            }
-            Event::WallBack(by) => {
-                self.bent = true;
-                self.now.wall -= by;
-                return;
-            }
-            Event::Monotonic(by) => {
-                self.bent = true;
-                self.now.monotonic += by;
-                return;
-            }
+            Event::Clocks(shift) => return self.shift(shift),
         }
         self.is_no_worse_than(before);
+    }
+
+    fn shift(&mut self, shift: Shift) {
+        self.bent |= !matches!(shift, Shift::Both(_));
+        match shift {
+            Shift::Both(by) => {
+                self.now.wall += by;
+                self.now.monotonic += by;
+            }
+            Shift::WallForward(by) => self.now.wall += by,
+            Shift::WallBack(by) => self.now.wall -= by,
+            Shift::Monotonic(by) => self.now.monotonic += by,
+        }
     }
 
     fn land(&mut self, outcome: Result<Loaded<()>, Failure<()>>, roll: f64) {
@@ -254,7 +254,7 @@ impl Observed {
     /// Whatever happened: once the longest possible wait is over, a demand is served or sent off.
     fn is_not_stuck(&mut self) {
         let wait = Duration::from_mins(1).max(self.policy.cool_down() * 2);
-        self.happen(&Event::Pass(wait), 0.0);
+        self.shift(Shift::Both(wait));
         let idle = !self.in_flight;
         let step = self.machine.demand(self.now, 0.0);
         assert!(
