@@ -126,12 +126,16 @@ impl<V: Clone, E> Machine<V, E> {
         if self.failure.is_none() {
             return self.demand(now, roll);
         }
-        match &self.held {
-            Some(entry) if entry.is_in_grace(now, self.policy.grace()) => {
-                Step::only(Answer::Serve(entry.held(now)))
-            }
-            _ => Step::only(Answer::Refuse(self.refusal(now))),
-        }
+        let stale = self.held.as_ref().and_then(|entry| {
+            let age = entry.age(now);
+            entry
+                .serves_at(age, self.policy.grace())
+                .then(|| entry.held_at(age))
+        });
+        Step::only(match stale {
+            Some(held) => Answer::Serve(held),
+            None => Answer::Refuse(self.refusal(now)),
+        })
     }
 
     /// The value of this generation is known to be bad. Any other is left alone. Returns whether that was the one
@@ -184,8 +188,9 @@ impl<V: Clone, E> Machine<V, E> {
             lifetime,
             fresh_for,
         };
-        let alive = entry.is_usable(now);
-        let serves_stale = entry.is_in_grace(now, self.policy.grace()) && self.usable(now).is_none();
+        let age = entry.age(now);
+        let alive = entry.lives_at(age);
+        let serves_stale = entry.serves_at(age, self.policy.grace()) && self.usable(now).is_none();
         if alive || serves_stale {
             self.generation = entry.generation;
             self.held = Some(entry);
@@ -206,10 +211,9 @@ impl<V: Clone, E> Machine<V, E> {
     }
 
     fn usable(&self, now: Moment) -> Option<Held<V>> {
-        self.held
-            .as_ref()
-            .filter(|entry| entry.is_usable(now))
-            .map(|entry| entry.held(now))
+        let entry = self.held.as_ref()?;
+        let age = entry.age(now);
+        entry.lives_at(age).then(|| entry.held_at(age))
     }
 
     fn refusal(&self, now: Moment) -> Unavailable<E> {

@@ -20,28 +20,32 @@ pub(crate) struct Entry<V> {
 }
 
 impl<V> Entry<V> {
-    /// Fresh or aging: its life is not over.
-    pub(crate) fn is_usable(&self, now: Moment) -> bool {
-        self.lifetime
-            .is_none_or(|lifetime| now.since(self.sent) < lifetime)
+    /// Time since before its load was sent.
+    pub(crate) fn age(&self, now: Moment) -> Duration {
+        now.since(self.sent)
     }
 
-    /// Its life is over, but its grace is not.
-    pub(crate) fn is_in_grace(&self, now: Moment, grace: Duration) -> bool {
+    /// Fresh or aging at this age: its life is not over.
+    pub(crate) fn lives_at(&self, age: Duration) -> bool {
+        self.lifetime.is_none_or(|lifetime| age < lifetime)
+    }
+
+    /// Its life may be over at this age, but its grace is not.
+    pub(crate) fn serves_at(&self, age: Duration, grace: Duration) -> bool {
         self.lifetime
-            .is_none_or(|lifetime| now.since(self.sent) < lifetime.saturating_add(grace))
+            .is_none_or(|lifetime| age < lifetime.saturating_add(grace))
     }
 }
 
 impl<V: Clone> Entry<V> {
     /// A copy for a caller.
-    pub(crate) fn held(&self, now: Moment) -> Held<V> {
+    pub(crate) fn held_at(&self, age: Duration) -> Held<V> {
         Held {
             value: self.value.clone(),
             generation: self.generation,
-            age: now.since(self.sent),
+            age,
             lifetime: self.lifetime,
-            stale: !self.is_usable(now),
+            stale: !self.lives_at(age),
         }
     }
 }
@@ -79,20 +83,22 @@ impl<V: Clone> View<V> {
 
     /// The value, where it may be served and no load is due; otherwise the machine must decide.
     pub(crate) fn serve(&self, now: Moment) -> Option<Held<V>> {
-        let age = now.since(self.entry.sent);
+        // Computed once: on the way of every demand, reading and comparing clocks is most of the cost.
+        let age = self.entry.age(now);
         let serves = age < self.entry.fresh_for
             || match self.quiet {
                 Quiet::No => false,
-                Quiet::InFlight => self.entry.is_usable(now),
+                Quiet::InFlight => self.entry.lives_at(age),
                 Quiet::Until { since, wait } => {
-                    now.since(since) < wait && self.entry.is_in_grace(now, self.grace)
+                    now.since(since) < wait && self.entry.serves_at(age, self.grace)
                 }
             };
-        serves.then(|| self.entry.held(now))
+        serves.then(|| self.entry.held_at(age))
     }
 
     /// The value while its life lasts, whatever is due.
     pub(crate) fn peek(&self, now: Moment) -> Option<Held<V>> {
-        self.entry.is_usable(now).then(|| self.entry.held(now))
+        let age = self.entry.age(now);
+        self.entry.lives_at(age).then(|| self.entry.held_at(age))
     }
 }
