@@ -52,22 +52,18 @@ impl Guard {
     ///
     /// The child has no standard input: it stands in the background of the terminal, where reading would stop it.
     pub(crate) fn spawn(&self, command: &mut Command, ask: Signal) -> Result<Child> {
-        let name = command.get_program().to_string_lossy().into_owned();
-        let child = command
-            .process_group(self.group)
-            .stdin(Stdio::null())
-            .spawn()
-            .with_context(|| format!("{name} could not be started"))?;
-        self.tell(&Order::End { pid: child.id(), ask });
-        Ok(child)
+        self.bear(command.stdin(Stdio::null()), ask)
     }
 
     /// Like [`Guard::spawn`], for a child that is fed through a pipe.
     pub(crate) fn spawn_fed(&self, command: &mut Command, ask: Signal) -> Result<Child> {
+        self.bear(command.stdin(Stdio::piped()), ask)
+    }
+
+    fn bear(&self, command: &mut Command, ask: Signal) -> Result<Child> {
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command
             .process_group(self.group)
-            .stdin(Stdio::piped())
             .spawn()
             .with_context(|| format!("{name} could not be started"))?;
         self.tell(&Order::End { pid: child.id(), ask });
