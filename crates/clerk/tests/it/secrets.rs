@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clerk::{
-    BackendApi, FrontendApi, KeySet, KeySetPolicy, KeySource, SecretKey, ServiceUser, Ticket, TokenPolicy,
-    UserRef, Verifier,
+    BackendApi, FrontendApi, KeySet, KeySetPolicy, KeySource, Metadata, NewUser, SecretKey, ServiceUser,
+    Ticket, TokenPolicy, UserRef, Verifier,
 };
 use freshness::ManualClock;
 use secrecy::ExposeSecret as _;
+use serde_json::json;
 
 use crate::support::clerk::{CLIENT_TOKEN, Clerk, SECRET, TICKET};
 use crate::support::keys::key_set;
@@ -53,6 +54,18 @@ async fn no_value_shows_a_secret_by_debug() {
     assert_clean(
         "ServiceUserBuilder",
         &format!("{user:?} {:?}", user.clone().build()),
+    );
+    let person = json!({
+        "id": "user_1", "email_addresses": [{ "id": "idn_1", "email_address": ADDRESS }], "private_metadata": { "x": SECRET },
+    });
+    clerk.overrides.next("GET /v1/users/user_1", Reply::json(&person));
+    let person = clerk.backend().users().get("user_1").await.unwrap();
+    assert_clean("User", &format!("{person:?} {:?}", person.email_addresses));
+    let new =
+        NewUser::without_password(ADDRESS).with_private_metadata(person.private_metadata.clone().unwrap());
+    assert_clean(
+        "NewUser",
+        &format!("{new:?} {:?}", Metadata::public(person.private_metadata.unwrap())),
     );
     let token = user.build().mint().await.unwrap();
     assert_eq!(token.jwt.expose_secret(), session_token());
