@@ -1,6 +1,5 @@
 //! The guarding process: waits for the task to go, then clears up.
 
-use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -13,7 +12,7 @@ use nix::unistd::{Pid, getpgrp, getpid};
 use super::order::Order;
 use crate::stopwatch::{Stopwatch, pause};
 
-/// How long asked processes may take to end by themselves: a server drains, PostgreSQL closes its files.
+/// How long an asked process may take to end by itself: a server drains and writes down what it has to.
 const GRACE: Duration = Duration::from_secs(5);
 /// How long the kernel may take to remove what was killed.
 const AFTER_KILL: Duration = Duration::from_secs(2);
@@ -22,7 +21,8 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 /// What is to be cleared away when the task is gone.
 #[derive(Debug, Default)]
 struct Estate {
-    processes: BTreeMap<u32, Signal>,
+    /// In the order in which they were started.
+    processes: Vec<(u32, Signal)>,
     folders: Vec<PathBuf>,
     commands: Vec<Vec<String>>,
 }
@@ -30,26 +30,18 @@ struct Estate {
 impl Estate {
     fn take(&mut self, order: Order) {
         match order {
-            Order::End { pid, ask } => {
-                self.processes.insert(pid, ask);
-            }
-            Order::Gone { pid } => {
-                self.processes.remove(&pid);
-            }
+            Order::End { pid, ask } => self.processes.push((pid, ask)),
+            Order::Gone { pid } => self.processes.retain(|(other, _)| *other != pid),
             Order::Remove { folder } => self.folders.push(folder),
             Order::Run { arguments } => self.commands.push(arguments),
         }
     }
 
     fn settle(&self) {
-        for (pid, ask) in &self.processes {
-            let _ = kill(process(*pid), *ask);
+        // The last started first: it may need the others to end well, as a server needs its database.
+        for (pid, ask) in self.processes.iter().rev() {
+            end(*pid, *ask);
         }
-        self.wait_until_gone(GRACE);
-        for pid in self.processes.keys() {
-            let _ = kill(process(*pid), Signal::SIGKILL);
-        }
-        self.wait_until_gone(AFTER_KILL);
         for command in &self.commands {
             if let [program, arguments @ ..] = command.as_slice() {
                 let _ = Command::new(program)
@@ -63,13 +55,26 @@ impl Estate {
             let _ = std::fs::remove_dir_all(folder);
         }
     }
+}
 
-    fn wait_until_gone(&self, at_most: Duration) {
-        let watch = Stopwatch::start();
-        while watch.elapsed() < at_most && self.processes.keys().any(|pid| is_alive(*pid)) {
-            pause(BETWEEN_LOOKS);
-        }
+/// Asks a process to end, and kills it where it does not.
+fn end(pid: u32, ask: Signal) {
+    let _ = kill(process(pid), ask);
+    if !is_gone_within(pid, GRACE) {
+        let _ = kill(process(pid), Signal::SIGKILL);
+        is_gone_within(pid, AFTER_KILL);
     }
+}
+
+fn is_gone_within(pid: u32, at_most: Duration) -> bool {
+    let watch = Stopwatch::start();
+    while is_alive(pid) {
+        if watch.elapsed() > at_most {
+            return false;
+        }
+        pause(BETWEEN_LOOKS);
+    }
+    true
 }
 
 /// Reads orders until the pipe closes, carries them out, and last kills the process group, itself included: that
