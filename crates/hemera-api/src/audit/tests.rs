@@ -175,7 +175,7 @@ async fn whoever_proves_nothing_waits_for_nothing() {
 #[tokio::test]
 async fn after_the_end_nothing_is_taken() {
     let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
-    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::from_secs(60));
+    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::from_mins(1));
     assert_eq!(tasks.finish(Duration::ZERO).await, 0);
 
     assert_eq!(audit.record(proven()).await, Err(QueueFull));
