@@ -88,12 +88,13 @@ begin
         partition_name := 'audit_log_' || to_char(lower_bound at time zone 'UTC', 'YYYY_MM');
         continue when to_regclass(partition_name) is not null;
 
-        if not set_aside
-            and exists (select from audit_log_default where at >= lower_bound and at < upper_bound)
-        then
-            alter table audit_log detach partition audit_log_default;
-            alter table audit_log_default rename to audit_log_set_aside;
-            set_aside := true;
+        -- Two conditions, for once it is set aside there is no table of that name to ask.
+        if not set_aside then
+            if exists (select from audit_log_default where at >= lower_bound and at < upper_bound) then
+                alter table audit_log detach partition audit_log_default;
+                alter table audit_log_default rename to audit_log_set_aside;
+                set_aside := true;
+            end if;
         end if;
         execute format('create table %I partition of audit_log for values from (%L) to (%L)',
             partition_name, lower_bound, upper_bound);
