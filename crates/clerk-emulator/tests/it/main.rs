@@ -7,8 +7,22 @@
 mod support;
 
 mod authentication;
+mod binary;
+mod clock;
+mod faults;
+mod forging;
+mod frontend_browser;
+mod frontend_native;
+mod journal;
+mod jwt_templates;
+mod keys;
+mod m2m_tokens;
+mod machines;
 mod metadata;
 mod minting;
+mod rate_limits;
+mod seeds;
 mod sessions;
+mod shapes;
 mod sign_in_tokens;
 mod users;

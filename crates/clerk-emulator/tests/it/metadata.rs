@@ -9,14 +9,14 @@ use super::support::{development, service_user};
 async fn patch_merges_deeply_and_put_replaces() {
     let (emulator, caller) = development().await;
     let path = format!("/v1/users/{}/metadata", service_user(&emulator));
-    let patch = json!({"public_metadata": {"service": null, "limits": {"a": 1, "b": 2}}, "private_metadata": {"x": 1}});
-    let user = caller.send(Method::PATCH, &path, patch).await.ok();
+    let change = json!({"public_metadata": {"service": null, "limits": {"a": 1, "b": 2}}, "private_metadata": {"x": 1}});
+    let user = caller.send(Method::PATCH, &path, change).await.ok();
     assert_eq!(
         user["public_metadata"],
         json!({"role": "api-client", "limits": {"a": 1, "b": 2}})
     );
-    let patch = json!({"public_metadata": {"limits": {"a": null}}});
-    let user = caller.send(Method::PATCH, &path, patch).await.ok();
+    let change = json!({"public_metadata": {"limits": {"a": null}}});
+    let user = caller.send(Method::PATCH, &path, change).await.ok();
     assert_eq!(
         user["public_metadata"],
         json!({"role": "api-client", "limits": {"b": 2}})

@@ -80,6 +80,11 @@ async fn lists_are_bare_arrays_filtered_ordered_and_cut() {
             .collect();
         assert_eq!(emails(&list), expected, "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_filter_takes_many_values_and_nonsense_is_refused() {
+    let (_emulator, caller) = development().await;
     let two = "/v1/users?email_address=aither-service@hemera-academy.com&email_address=katharina.vogt@hemera-academy.com";
     assert_eq!(caller.get(two).await.ok().as_array().unwrap().len(), 2);
     let count = caller.get("/v1/users/count?query=brandt&limit=0").await.ok();
@@ -182,6 +187,11 @@ async fn creating_checks_what_clerk_checks() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn creating_keeps_what_is_sent() {
+    let (_emulator, caller) = production().await;
     let body = json!({
         "email_address": ["voll@example.com", "zweite@example.com"],
         "email_address_identification_status": ["verified", "reserved"],

@@ -1,0 +1,123 @@
+//! The binary: what it prints, and how it ends.
+
+use std::io::{BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use super::support::Caller;
+
+/// The process; it ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clerk-emulator"));
+    command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str]) -> (Running, BufReader<std::process::ChildStdout>) {
+    let mut child = command(arguments).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap());
+    (Running(child), lines)
+}
+
+fn line(lines: &mut impl std::io::BufRead) -> String {
+    let mut line = String::new();
+    lines.read_line(&mut line).unwrap();
+    line.trim_end().to_owned()
+}
+
+#[tokio::test]
+async fn it_says_where_it_listens_and_its_keys() {
+    let (_running, mut lines) = run(&["--listen", "127.0.0.1:0", "--production"]);
+    let base = line(&mut lines).strip_prefix("listening on ").unwrap().to_owned();
+    assert!(line(&mut lines).starts_with("CLERK_PUBLISHABLE_KEY=pk_live_"));
+    assert_eq!(line(&mut lines), "CLERK_SECRET_KEY=sk_live_emulator");
+    let caller = Caller::new(&base).with_key("sk_live_emulator");
+    assert_eq!(caller.get("/v1/users/count").await.ok()["total_count"], 4);
+}
+
+#[test]
+fn it_says_so_in_json_and_ends_with_its_standard_input() {
+    let (mut running, mut lines) = run(&["--listen", "127.0.0.1:0", "--json", "--until-stdin-ends"]);
+    let ready: Value = serde_json::from_str(&line(&mut lines)).unwrap();
+    assert_eq!(ready["secret_key"], "sk_test_emulator");
+    assert!(
+        ready["base_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:")
+    );
+    assert!(
+        ready["jwt_key"]
+            .as_str()
+            .unwrap()
+            .starts_with("-----BEGIN PUBLIC KEY-----")
+    );
+    drop(running.0.stdin.take());
+    assert!(running.0.wait().unwrap().success());
+}
+
+#[test]
+fn signals_end_it_in_order() {
+    for signal in ["TERM", "INT"] {
+        let (mut running, mut lines) = run(&["--listen", "127.0.0.1:0"]);
+        line(&mut lines);
+        let kill = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(running.0.id().to_string())
+            .status();
+        assert!(kill.unwrap().success());
+        assert!(running.0.wait().unwrap().success(), "{signal}");
+    }
+}
+
+#[test]
+fn what_cannot_be_started_is_one_line_and_a_failure() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = std::env::temp_dir();
+    let table = [
+        (vec!["--listen", address.as_str()], "cannot listen on"),
+        (
+            vec!["--listen", "127.0.0.1:0", "--seed", "/nowhere/seed.toml"],
+            "cannot read the seed",
+        ),
+        (
+            vec!["--listen", "127.0.0.1:0", "--seed", folder.to_str().unwrap()],
+            "cannot read the seed",
+        ),
+        (
+            vec!["--listen", "127.0.0.1:0", "--public-url", "http://localhost"],
+            "public URL",
+        ),
+    ];
+    for (arguments, expected) in table {
+        let mut running = Running(command(&arguments).spawn().unwrap());
+        let mut message = String::new();
+        running
+            .0
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut message)
+            .unwrap();
+        assert!(!running.0.wait().unwrap().success());
+        assert!(
+            message.contains(expected) && message.trim_end().lines().count() == 1,
+            "{message}"
+        );
+    }
+}
