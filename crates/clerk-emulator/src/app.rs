@@ -8,6 +8,7 @@ use crate::clock::{Clock, Stamp};
 use crate::fault::Faults;
 use crate::journal::Journal;
 use crate::rate::{Limited, Rates};
+use crate::recorder::Recorder;
 use crate::refusal::Refusal;
 use crate::world::World;
 
@@ -20,17 +21,19 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
+    pub(crate) recorder: Recorder,
     rates: Rates,
 }
 
 impl App {
-    pub(crate) fn new(world: World, clock: Clock) -> Self {
+    pub(crate) fn new(world: World, clock: Clock, recorder: Recorder) -> Self {
         Self {
             beginning: Arc::new(world.clone()),
             world: Arc::new(Mutex::new(world)),
             clock,
             faults: Faults::new(),
             journal: Journal::default(),
+            recorder,
             rates: Rates::default(),
         }
     }

@@ -18,6 +18,7 @@ use crate::key::{KeyError, KeyPair};
 use crate::key_ring::KeyRing;
 use crate::options::Options;
 use crate::pattern::Pattern;
+use crate::recorder::Recorder;
 use crate::refusal::Refusal;
 use crate::seed::{Seed, SeedError};
 use crate::world::World;
@@ -48,6 +49,14 @@ pub enum StartError {
         "the public URL {0} must be http or https, an origin without a path, and its host must contain a dot"
     )]
     PublicUrl(Url),
+    /// The record cannot be written.
+    #[error("cannot record to {file}: {source}; name a file in a folder that exists and may be written to")]
+    Record {
+        /// Which file.
+        file: String,
+        /// Why not.
+        source: std::io::Error,
+    },
 }
 
 /// A control was asked for something that is not there.
@@ -94,7 +103,7 @@ impl ClerkEmulator {
         let issuer = issuer(address, options.public_url.as_ref())?;
         let clock = Clock::new();
         let world = world(&options.seed, options.environment, issuer, clock.now())?;
-        let app = App::new(world, clock);
+        let app = App::new(world, clock, Recorder::open(options.record)?);
         let serving = app.clone();
         let task = tokio::spawn(async move { match server::serve(listener, serving).await {} });
         Ok(Self { app, address, task })

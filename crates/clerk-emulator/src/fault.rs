@@ -100,6 +100,14 @@ impl Fault {
         &self.effect
     }
 
+    /// Whether what is answered is not what Clerk would answer.
+    pub(crate) const fn replaces_the_answer(&self) -> bool {
+        matches!(
+            self.effect,
+            Effect::Status(_) | Effect::RetryAfter(_) | Effect::Garbage
+        )
+    }
+
     fn matches(&self, method: &str, path: &str) -> bool {
         self.times != Some(0)
             && self

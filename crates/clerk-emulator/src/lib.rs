@@ -17,6 +17,7 @@ mod options;
 mod pattern;
 mod publishable_key;
 mod rate;
+mod recorder;
 mod refusal;
 mod seed;
 mod server;

@@ -33,6 +33,10 @@ struct Arguments {
     /// The origin under which others reach it, if not the address it listens on (`iss` of its tokens).
     #[arg(long, value_name = "URL")]
     public_url: Option<Url>,
+    /// A file to append every exchange to, as a line of JSON with the answer's body, and so with its secrets.
+    /// Without this, the file that `CLERK_EMULATOR_RECORD` names, if any.
+    #[arg(long, value_name = "FILE.jsonl")]
+    record: Option<PathBuf>,
     /// Say that it is ready in one line of JSON.
     #[arg(long)]
     json: bool,
@@ -71,6 +75,9 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
     if let Some(url) = arguments.public_url {
         options = options.with_public_url(url);
+    }
+    if let Some(file) = arguments.record {
+        options = options.with_record(file);
     }
     let emulator = ClerkEmulator::start(options).await?;
     announce(&emulator, arguments.json)?;

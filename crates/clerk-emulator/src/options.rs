@@ -1,6 +1,7 @@
 //! How an emulator is to be started.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use url::Url;
 
@@ -14,6 +15,7 @@ pub struct Options {
     pub(crate) seed: Seed,
     pub(crate) environment: Option<Environment>,
     pub(crate) public_url: Option<Url>,
+    pub(crate) record: Option<PathBuf>,
 }
 
 impl Options {
@@ -24,6 +26,7 @@ impl Options {
             seed: Seed::demo(),
             environment: None,
             public_url: None,
+            record: None,
         }
     }
 
@@ -57,6 +60,14 @@ impl Options {
     #[must_use]
     pub fn with_public_url(mut self, url: Url) -> Self {
         self.public_url = Some(url);
+        self
+    }
+
+    /// A file to which every exchange is appended, bodies included, as a line of JSON. Without this, the one that the
+    /// environment variable `CLERK_EMULATOR_RECORD` names, if any.
+    #[must_use]
+    pub fn with_record(mut self, file: PathBuf) -> Self {
+        self.record = Some(file);
         self
     }
 }

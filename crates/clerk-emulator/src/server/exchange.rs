@@ -45,8 +45,13 @@ pub(super) async fn answer(
         request.uri().path().to_owned(),
     );
     let number = app.journal.open(&method, &path, app.now());
+    let asked = app.recorder.asked(&request);
+    let mut by_fault = false;
     let faulty = match app.faults.take(&method, &path) {
-        Some((fault, cleared)) => with_fault(&fault, cleared, router, request).await,
+        Some((fault, cleared)) => {
+            by_fault = fault.replaces_the_answer();
+            with_fault(&fault, cleared, router, request).await
+        }
         None => Ok(carry_out(router, request).await),
     };
     let mut response = faulty.inspect_err(|_| tracing::info!(%method, %path, "cut"))?;
@@ -58,7 +63,10 @@ pub(super) async fn answer(
     let status = response.status().as_u16();
     app.journal.close(number, status);
     tracing::info!(%method, %path, status);
-    Ok(response)
+    match asked {
+        Some(asked) => Ok(app.recorder.record(asked, by_fault, response).await),
+        None => Ok(response),
+    }
 }
 
 async fn with_fault(

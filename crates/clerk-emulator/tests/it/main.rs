@@ -21,6 +21,7 @@ mod machines;
 mod metadata;
 mod minting;
 mod rate_limits;
+mod recording;
 mod seeds;
 mod sessions;
 mod shapes;

@@ -1,0 +1,113 @@
+//! The record of exchanges: what was asked, and every answer with its body, as lines of JSON. It is for those who hold
+//! the answers against Clerk's own description; unlike the journal it contains secrets (the emulator's own).
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::response::Response;
+use http::header::{CONTENT_TYPE, HeaderName, USER_AGENT};
+use http::{HeaderMap, Request};
+use parking_lot::Mutex;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::emulator::StartError;
+
+/// Names a file for emulators that were not given one: those inside the tests of any crate, say.
+const VARIABLE: &str = "CLERK_EMULATOR_RECORD";
+
+/// Where exchanges are written, if they are. Clones share the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorder(Option<Arc<Mutex<File>>>);
+
+/// What is kept of a request. Its body is not: it is the caller's, and may be wrong on purpose.
+#[derive(Debug, Serialize)]
+pub(crate) struct Asked {
+    method: String,
+    path: String,
+    query: Option<String>,
+    user_agent: Option<String>,
+    version: Option<String>,
+}
+
+/// One line of the record.
+#[derive(Debug, Serialize)]
+struct Line {
+    #[serde(flatten)]
+    asked: Asked,
+    status: u16,
+    content_type: Option<String>,
+    /// Whether a fault made the answer, which Clerk then is not to be held to.
+    fault: bool,
+    /// As JSON where it is that, else as text.
+    body: Value,
+}
+
+impl Recorder {
+    /// Opens the given file, or else the one that the environment names. Several emulators may append to one file.
+    pub(crate) fn open(file: Option<PathBuf>) -> Result<Self, StartError> {
+        let named = || std::env::var_os(VARIABLE).filter(|name| !name.is_empty());
+        let Some(path) = file.or_else(|| named().map(PathBuf::from)) else {
+            return Ok(Self(None));
+        };
+        let opened = OpenOptions::new().create(true).append(true).open(&path);
+        let file = opened.map_err(|source| StartError::Record {
+            file: path.display().to_string(),
+            source,
+        })?;
+        Ok(Self(Some(Arc::new(Mutex::new(file)))))
+    }
+
+    /// What to remember of a request until it is answered; `None` where nothing is recorded.
+    pub(crate) fn asked(&self, request: &Request<Body>) -> Option<Asked> {
+        self.0.as_ref()?;
+        Some(Asked {
+            method: request.method().as_str().to_owned(),
+            path: request.uri().path().to_owned(),
+            query: request.uri().query().map(str::to_owned),
+            user_agent: text(request.headers(), &USER_AGENT),
+            version: text(request.headers(), &HeaderName::from_static("clerk-api-version")),
+        })
+    }
+
+    /// Writes a line and gives the answer back. An answer that cannot be written is answered all the same, and said.
+    pub(crate) async fn record(&self, asked: Asked, fault: bool, response: Response) -> Response {
+        let Some(file) = &self.0 else { return response };
+        let (parts, body) = response.into_parts();
+        let bytes = match to_bytes(body, usize::MAX).await {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::error!(%error, "an answer broke while it was recorded");
+                return Response::from_parts(parts, Body::empty());
+            }
+        };
+        let line = Line {
+            asked,
+            status: parts.status.as_u16(),
+            content_type: text(&parts.headers, &CONTENT_TYPE),
+            fault,
+            body: serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned())),
+        };
+        if let Err(error) = append(&mut file.lock(), &line) {
+            tracing::error!(%error, "an exchange could not be recorded");
+        }
+        Response::from_parts(parts, Body::from(bytes))
+    }
+}
+
+/// In one write, so that the lines of several processes do not mix.
+fn append(file: &mut File, line: &Line) -> std::io::Result<()> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    file.write_all(&text)
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
