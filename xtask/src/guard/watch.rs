@@ -3,11 +3,14 @@
 use std::io::BufRead;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, getpgrp, getpid};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
 
 use super::order::Order;
 use crate::stopwatch::{Stopwatch, pause};
@@ -80,6 +83,7 @@ fn is_gone_within(pid: u32, at_most: Duration) -> bool {
 /// Reads orders until the pipe closes, carries them out, and last kills the process group, itself included: that
 /// takes along every process that the task's children started and nobody registered.
 pub(crate) fn watch(orders: impl BufRead) {
+    outlive_signals();
     let mut estate = Estate::default();
     for line in orders.lines() {
         let Ok(line) = line else { break };
@@ -91,6 +95,14 @@ pub(crate) fn watch(orders: impl BufRead) {
     // Only where the group is the guard's own; started by hand it would kill its caller's.
     if getpgrp() == getpid() {
         let _ = killpg(getpgrp(), Signal::SIGKILL);
+    }
+}
+
+/// A signal that is sent to every process of a name, as `killall` does, must not end the one that clears up: it ends
+/// when its task does. Where a handler cannot be set, the guard serves without.
+fn outlive_signals() {
+    for signal in [SIGHUP, SIGINT, SIGTERM] {
+        let _ = flag::register(signal, Arc::default());
     }
 }
 

@@ -1,8 +1,10 @@
 //! Nothing that a task starts outlives it.
 
 use std::os::unix::process::ExitStatusExt as _;
+use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::machine::{Machine, Running, is_gone, to_the_end};
 
@@ -34,6 +36,32 @@ fn a_killed_task_leaves_no_process_and_no_folder() {
         "{} is still there",
         machine.cluster().display()
     );
+}
+
+#[test]
+fn a_signal_to_every_process_of_the_name_leaves_nothing_either() {
+    let machine = Machine::new();
+    let mut command = machine.xtask(&["db", "url"]);
+    let task = std::thread::spawn(move || Running::start(&mut command));
+    let alive = machine.alive();
+    let mut task = task.join().unwrap();
+    let children = Command::new("pgrep")
+        .args(["--full", "--parent", &task.pid().to_string(), "xtask __guard"])
+        .output()
+        .unwrap();
+    let guard: i32 = String::from_utf8(children.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
+
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        kill(Pid::from_raw(guard), signal).unwrap();
+    }
+    kill(task.pid(), Signal::SIGTERM).unwrap();
+    assert_eq!(task.child.wait().unwrap().code(), Some(143));
+    assert_eq!(to_the_end(alive), "");
+    assert!(is_gone(&machine.cluster()));
 }
 
 #[test]
