@@ -55,6 +55,10 @@ fn users() -> Router<App> {
             "/v1/users/{user_id}/metadata",
             put(users::replace_metadata::handle),
         )
+        .route(
+            "/v1/users/{user_id}/remove_password",
+            post(users::remove_password::handle),
+        )
         .route("/v1/users/{user_id}/ban", post(users::ban::handle))
         .route("/v1/users/{user_id}/unban", post(users::unban::handle))
         .route("/v1/users/{user_id}/lock", post(users::lock::handle))

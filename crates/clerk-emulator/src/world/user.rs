@@ -199,6 +199,20 @@ impl World {
         self.user(id)
     }
 
+    /// Takes the password away. Sessions stay, unless `sign_out` is set.
+    pub(crate) fn remove_password(&mut self, id: &str, sign_out: bool, now: Stamp) -> Result<&User, Refusal> {
+        let user = self.user_mut(id)?;
+        if user.password_enabled {
+            user.password_enabled = false;
+            user.password_last_updated_at = None;
+            user.updated_at = now;
+        }
+        if sign_out {
+            self.end_sessions_of(id, Status::Revoked, now);
+        }
+        self.user(id)
+    }
+
     /// Locks or unlocks. UNVERIFIED: whether a lock touches sessions; here it does not.
     pub(crate) fn set_locked(&mut self, id: &str, locked: bool, now: Stamp) -> Result<&User, Refusal> {
         let user = self.user_mut(id)?;

@@ -264,6 +264,34 @@ async fn updating_changes_what_is_sent_and_no_metadata() {
 }
 
 #[tokio::test]
+async fn a_password_is_removed_and_sessions_end_only_if_asked() {
+    let (emulator, caller) = development().await;
+    let id = emulator.user_id("katharina.vogt@hemera-academy.com").unwrap();
+    let session = caller.post("/v1/sessions", json!({"user_id": id})).await.ok();
+    let path = format!("/v1/users/{id}/remove_password");
+    let session_path = format!("/v1/sessions/{}", session["id"].as_str().unwrap());
+
+    let before = caller.get(&format!("/v1/users/{id}")).await.ok();
+    assert_eq!(before["password_enabled"], true);
+    assert_eq!(
+        caller.post(&path, json!({})).await.ok()["password_enabled"],
+        false
+    );
+    assert_eq!(caller.get(&session_path).await.ok()["status"], "active");
+
+    let again = caller
+        .post(&path, json!({"sign_out_of_other_sessions": true}))
+        .await
+        .ok();
+    assert_eq!(again["password_enabled"], false);
+    assert_eq!(caller.get(&session_path).await.ok()["status"], "revoked");
+    caller
+        .post("/v1/users/user_unknown/remove_password", json!({}))
+        .await
+        .refused(404, "resource_not_found");
+}
+
+#[tokio::test]
 async fn banning_revokes_sessions_and_locking_does_not() {
     let (emulator, caller) = development().await;
     let id = service_user(&emulator);

@@ -42,6 +42,8 @@ pub struct TemplateSpec {
     lifetime: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_clock_skew: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_signing_key: Option<bool>,
 }
 
 impl JwtTemplates<'_> {
@@ -84,6 +86,7 @@ impl TemplateSpec {
             claims,
             lifetime: None,
             allowed_clock_skew: None,
+            custom_signing_key: None,
         }
     }
 
@@ -98,6 +101,13 @@ impl TemplateSpec {
     #[must_use]
     pub fn with_allowed_clock_skew(mut self, skew: Duration) -> Self {
         self.allowed_clock_skew = Some(skew.as_secs());
+        self
+    }
+
+    /// Signed with the instance's key, which its key set publishes, also where the template had one of its own.
+    #[must_use]
+    pub fn with_instance_key(mut self) -> Self {
+        self.custom_signing_key = Some(false);
         self
     }
 }

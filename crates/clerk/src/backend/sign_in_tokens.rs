@@ -79,6 +79,11 @@ impl Ticket {
         Self(SecretString::from(text.into()))
     }
 
+    /// The text, to be handed to whoever is to redeem it.
+    pub fn secret(&self) -> &SecretString {
+        &self.0
+    }
+
     pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()
     }

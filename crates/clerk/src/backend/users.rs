@@ -161,6 +161,27 @@ impl Users<'_> {
             .json(Request::new("update a user's metadata", Method::PATCH, &path).with_json(&metadata))
             .await
     }
+
+    /// Takes the password from a user, who signs in another way from then on. Sessions stay.
+    pub async fn remove_password(&self, user_id: &str) -> Result<User, Error> {
+        let path = ["v1", "users", user_id, "remove_password"];
+        self.0
+            .json(Request::post("remove a user's password", &path).with_json(&Map::new()))
+            .await
+    }
+
+    /// Bans a user: Clerk revokes all of its sessions and lets it sign in no more. Tokens that were minted before stay
+    /// valid until they expire.
+    pub async fn ban(&self, user_id: &str) -> Result<User, Error> {
+        let path = ["v1", "users", user_id, "ban"];
+        self.0.json(Request::post("ban a user", &path)).await
+    }
+
+    /// Lifts a ban. What it revoked stays revoked.
+    pub async fn unban(&self, user_id: &str) -> Result<User, Error> {
+        let path = ["v1", "users", user_id, "unban"];
+        self.0.json(Request::post("unban a user", &path)).await
+    }
 }
 
 impl User {

@@ -110,7 +110,13 @@ fn resource(code: &str, operation: &'static str) -> Option<&'static str> {
             "the instance has no JWT template of this name; create it in Clerk's dashboard, JWT templates",
         ),
         ("resource_not_found", operation) => Some(match operation {
-            "create a sign-in token" | "create a session" | "read a user" | "update a user's metadata" => {
+            "create a sign-in token"
+            | "create a session"
+            | "read a user"
+            | "update a user's metadata"
+            | "remove a user's password"
+            | "ban a user"
+            | "unban a user" => {
                 "there is no such user in this instance; check the user id, and that CLERK_SECRET_KEY is of the same \
                  instance"
             }

@@ -125,6 +125,18 @@ async fn metadata_is_merged_and_a_null_is_sent_as_one() {
 }
 
 #[tokio::test]
+async fn a_user_is_banned_and_unbanned_and_loses_its_password() {
+    let server = Server::always(Reply::json(&user())).await;
+    let api = api(&server);
+    api.users().ban(USER).await.unwrap();
+    api.users().unban(USER).await.unwrap();
+    api.users().remove_password(USER).await.unwrap();
+    let lines = ["ban", "unban", "remove_password"].map(|verb| format!("POST /v1/users/{USER}/{verb}"));
+    assert_eq!(server.lines(), lines);
+    assert_eq!(server.seen()[2].json(), json!({}));
+}
+
+#[tokio::test]
 async fn sessions_are_created_read_and_revoked() {
     let server = Server::script([
         session("sess_1", "active"),
@@ -249,7 +261,8 @@ async fn templates_are_listed_created_changed_and_deleted() {
     api.jwt_templates().create(&spec).await.unwrap();
     let spec = spec
         .with_lifetime(Duration::from_mins(15))
-        .with_allowed_clock_skew(Duration::from_secs(5));
+        .with_allowed_clock_skew(Duration::from_secs(5))
+        .with_instance_key();
     api.jwt_templates().update("jtmp_1", &spec).await.unwrap();
     api.jwt_templates().delete("jtmp_1").await.unwrap();
     let lines = [
@@ -264,7 +277,10 @@ async fn templates_are_listed_created_changed_and_deleted() {
         server.seen()[1].json(),
         json!({ "name": "hemera-api", "claims": claims })
     );
-    let full = json!({ "name": "hemera-api", "claims": claims, "lifetime": 900, "allowed_clock_skew": 5 });
+    let full = json!({
+        "name": "hemera-api", "claims": claims, "lifetime": 900, "allowed_clock_skew": 5,
+        "custom_signing_key": false,
+    });
     assert_eq!(server.seen()[2].json(), full);
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod list;
 pub(crate) mod lock;
 pub(crate) mod merge_metadata;
 mod metadata;
+pub(crate) mod remove_password;
 pub(crate) mod replace_metadata;
 pub(crate) mod unban;
 pub(crate) mod unban_many;
