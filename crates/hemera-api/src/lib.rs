@@ -6,7 +6,7 @@
 //! To add an operation: its row in [`hemera_types::Operation`], a folder named by the resource with a file named by
 //! the verb, and its line in `router.rs`. A handler takes what it needs and answers with a [`respond::Reply`]:
 //!
-//! ```ignore
+//! ```text
 //! pub(crate) async fn get(
 //!     State(state): State<AppState>,
 //!     caller: Caller,

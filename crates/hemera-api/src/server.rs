@@ -13,8 +13,8 @@ use crate::shutdown::Stop;
 
 /// The most headers of a request. More than any client of ours sends, and far fewer than would hurt.
 const MAX_HEADERS: usize = 64;
-/// The most bytes of a request's head, and of what is read ahead of a body.
-const MAX_BUFFER: usize = 64 * 1024;
+/// The most bytes that are read ahead of a body; a head may be at most twice as long before it is refused with 431.
+const MAX_BUFFER: usize = 32 * 1024;
 
 /// Serves until somebody asks to stop, and returns how many connections had to be cut off. HTTP/1.1 only: a proxy in front speaks whatever else callers want.
 pub(crate) async fn serve(

@@ -41,6 +41,7 @@ fn key_set(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> Ke
             .with_max_age(config.tokens.keys_max_age)
             .with_grace(config.tokens.keys_grace)
             .with_window(config.tokens.keys_window)
+            .with_cool_down(config.tokens.keys_cool_down)
             .with_deadline(config.timeout);
         KeySet::remote(KeySource::Backend(api.clone()), policy, Arc::clone(clock))
     })

@@ -44,6 +44,8 @@ pub struct TokensConfig {
     pub keys_grace: Duration,
     /// The least time between two reads that an unknown key id or a bad signature may cause.
     pub keys_window: Duration,
+    /// The least time between two reads after one has failed.
+    pub keys_cool_down: Duration,
 }
 
 impl ClerkConfig {
@@ -83,6 +85,7 @@ impl TokensConfig {
             leeway: source.span(&key::TOKENS_LEEWAY, Duration::ZERO, Duration::from_mins(1)),
             keys_max_age: source.span(&key::TOKENS_KEYS_MAX_AGE, second, day),
             keys_grace: source.span(&key::TOKENS_KEYS_GRACE, Duration::ZERO, day),
+            keys_cool_down: source.span(&key::TOKENS_KEYS_COOL_DOWN, Duration::ZERO, day),
             keys_window: source.span(&key::TOKENS_KEYS_WINDOW, Duration::ZERO, day),
         }
     }

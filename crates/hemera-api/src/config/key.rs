@@ -104,6 +104,7 @@ pub(super) const TOKENS_REQUIRE_AZP: Key = Key::at("tokens.require_azp").or("fal
 pub(super) const TOKENS_LEEWAY: Key = Key::at("tokens.leeway").or("5s");
 pub(super) const TOKENS_KEYS_MAX_AGE: Key = Key::at("tokens.keys_max_age").or("5m");
 pub(super) const TOKENS_KEYS_GRACE: Key = Key::at("tokens.keys_grace").or("1h");
+pub(super) const TOKENS_KEYS_COOL_DOWN: Key = Key::at("tokens.keys_cool_down").or("2s");
 pub(super) const TOKENS_KEYS_WINDOW: Key = Key::at("tokens.keys_window").or("30s");
 
 pub(super) const ROLES_MAX_AGE: Key = Key::at("roles.max_age").or("60s");
@@ -154,6 +155,7 @@ pub const ALL: &[Key] = &[
     TOKENS_KEYS_MAX_AGE,
     TOKENS_KEYS_GRACE,
     TOKENS_KEYS_WINDOW,
+    TOKENS_KEYS_COOL_DOWN,
     ROLES_MAX_AGE,
     ROLES_GRACE,
     ROLES_COOL_DOWN,

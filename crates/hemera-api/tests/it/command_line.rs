@@ -1,0 +1,216 @@
+//! The binary itself: what it prints, and how it ends.
+
+use std::net::TcpListener;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use clerk_emulator::{ClerkEmulator, Options};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::support::{TestDatabase, environment};
+
+/// Longer than anything here should take; a test that waits for it has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) {
+    let child = command(arguments).envs(settings.iter().copied()).output();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = tokio::time::timeout(PATIENCE, child).await.unwrap().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hemera-api"));
+    command
+        .args(arguments)
+        .env_clear()
+        .kill_on_drop(true)
+        .stdin(Stdio::null());
+    command
+}
+
+async fn setup(database: &TestDatabase, settings: &[(&str, &str)]) -> (ClerkEmulator, Vec<(String, String)>) {
+    let clerk = ClerkEmulator::start(Options::production()).await.unwrap();
+    let environment = environment(&clerk, database, settings);
+    let text = |text: std::ffi::OsString| text.into_string().unwrap();
+    (
+        clerk,
+        environment
+            .into_iter()
+            .map(|(name, value)| (text(name), text(value)))
+            .collect(),
+    )
+}
+
+fn borrowed(settings: &[(String, String)]) -> Vec<(&str, &str)> {
+    settings
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
+/// Starts a server and waits for the line that says where it listens.
+async fn serve(settings: &[(&str, &str)]) -> (Child, String) {
+    let mut child = command(&["serve"])
+        .envs(settings.iter().copied())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = tokio::time::timeout(PATIENCE, lines.next_line())
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+    let origin = line
+        .strip_prefix("listening on ")
+        .unwrap_or_else(|| panic!("{line}"))
+        .to_owned();
+    (child, origin)
+}
+
+#[tokio::test]
+async fn faults_of_the_configuration_stop_every_command_that_needs_it() {
+    for arguments in [&["serve"][..], &["config", "check"], &["migrate"]] {
+        let (code, out, err) = run(arguments, &[("DATABASE_URL", "swordfish")]).await;
+        assert_eq!((code, out.as_str()), (1, ""), "{arguments:?}");
+        assert!(err.starts_with("error: the configuration has "), "{err}");
+        assert!(
+            err.contains("DATABASE_URL: must be") && !err.contains("swordfish"),
+            "{err}"
+        );
+    }
+    let (code, out, _) = run(&["config", "check", "--json"], &[]).await;
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &report["ok"]), (1, &false.into()));
+    assert_eq!(report["faults"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn config_check_shows_where_settings_come_from() {
+    let settings = [
+        ("DATABASE_URL", "postgres://hemera:swordfish@db.example/hemera"),
+        ("CLERK_SECRET_KEY", "sk_test_swordfish4711"),
+        ("CLERK_ISSUER", "https://clerk.example.com"),
+    ];
+    let (code, out, err) = run(&["config", "check"], &settings).await;
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(
+        out.contains("the configuration is complete") && !out.contains("swordfish"),
+        "{out}"
+    );
+    let (_, out, _) = run(&["config", "check", "--json"], &settings).await;
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&out).unwrap()["ok"],
+        true
+    );
+}
+
+#[tokio::test]
+async fn help_teaches() {
+    let (code, out, _) = run(&["--help"], &[]).await;
+    assert_eq!(code, 0);
+    for word in [
+        "serve",
+        "migrate",
+        "config",
+        "healthcheck",
+        "CLERK_SECRET_KEY",
+        ".env.example",
+    ] {
+        assert!(out.contains(word), "{word} is not in {out}");
+    }
+    assert_eq!(run(&["serv"], &[]).await.0, 2);
+}
+
+#[tokio::test]
+async fn serve_needs_a_migrated_database_and_migrate_makes_one() {
+    let database = TestDatabase::create_empty().await;
+    let (_clerk, settings) = setup(&database, &[]).await;
+    let settings = borrowed(&settings);
+    let (code, _, err) = run(&["serve"], &settings).await;
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("migrations: run `hemera-api migrate` first") && err.lines().count() == 1,
+        "{err}"
+    );
+
+    let (code, out, err) = run(&["migrate"], &settings).await;
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    let (code, again, _) = run(&["migrate"], &settings).await;
+    assert_eq!(code, 0);
+    assert!(again.contains(": 0 of "), "{again}");
+    let (mut child, _) = serve(&settings).await;
+    child.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unreachable_database_is_one_line() {
+    let database = TestDatabase::create_empty().await;
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let url = format!("postgres://hemera:swordfish@127.0.0.1:{closed}/hemera");
+    let (_clerk, settings) = setup(&database, &[("DATABASE_URL", &url)]).await;
+    for command in ["serve", "migrate"] {
+        let (code, _, err) = run(&[command], &borrowed(&settings)).await;
+        assert_eq!(code, 1);
+        assert!(
+            err.contains(&format!("127.0.0.1:{closed}/hemera cannot be reached")),
+            "{err}"
+        );
+        assert!(err.lines().count() == 1 && !err.contains("swordfish"), "{err}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_one_line() {
+    let database = TestDatabase::create().await;
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (_clerk, settings) = setup(&database, &[("HEMERA_HTTP__LISTEN", &address)]).await;
+    let (code, _, err) = run(&["serve"], &borrowed(&settings)).await;
+    assert_eq!(code, 1);
+    assert!(
+        err.contains(&format!("cannot listen on {address}")) && err.lines().count() == 1,
+        "{err}"
+    );
+}
+
+/// From the first line to a clean end, as an operator sees it.
+#[tokio::test]
+async fn a_server_starts_is_healthy_and_ends_cleanly() {
+    let database = TestDatabase::create().await;
+    let (_clerk, settings) = setup(&database, &[("HEMERA_LOG__FORMAT", "json")]).await;
+    let settings = borrowed(&settings);
+    let (mut child, origin) = serve(&settings).await;
+
+    let (code, out, err) = run(&["healthcheck", "--url", &origin], &settings).await;
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "ready\n", ""));
+
+    let pid = child.id().unwrap().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .await
+            .unwrap()
+            .success()
+    );
+    let status = tokio::time::timeout(PATIENCE, child.wait())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+
+    let (code, _, err) = run(&["healthcheck", "--url", &origin], &settings).await;
+    assert_eq!(code, 1);
+    assert!(err.contains("nothing answers at"), "{err}");
+}

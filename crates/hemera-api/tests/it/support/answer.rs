@@ -1,0 +1,88 @@
+//! An answer and what can be asserted of it.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+
+/// An answer, read to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(super) async fn read(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            text,
+        }
+    }
+
+    /// The value of a header that is there once.
+    #[track_caller]
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next().unwrap_or_else(|| panic!("no {name} in {self:#?}"));
+        assert_eq!(values.next(), None, "{name} is there twice");
+        value.to_str().unwrap()
+    }
+
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {self:#?}"))
+    }
+
+    /// The data of a success.
+    #[track_caller]
+    pub(crate) fn data(&self) -> Value {
+        let json = self.json();
+        assert_eq!(json["success"], true, "{self:#?}");
+        json["data"].clone()
+    }
+
+    /// Asserts status and code of an error in its envelope, with what every answer carries.
+    #[track_caller]
+    pub(crate) fn assert_error(&self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{self:#?}");
+        let json = self.json();
+        assert_eq!(json["success"], false, "{self:#?}");
+        assert_eq!(json["error"]["code"], code, "{self:#?}");
+        assert!(json.get("data").is_none(), "{self:#?}");
+        assert_eq!(json["meta"]["requestId"], self.header("x-request-id"));
+        assert_eq!(json["meta"]["version"], "1.0");
+        assert_eq!(self.header("content-type"), "application/json");
+        assert_eq!(self.header("x-content-type-options"), "nosniff");
+        assert_eq!(self.header("cache-control"), "private, no-store");
+        json["error"].clone()
+    }
+
+    /// Asserts the status of a success.
+    #[track_caller]
+    pub(crate) fn assert_status(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{self:#?}");
+        self
+    }
+
+    /// The names of the faulty fields of a validation error.
+    #[track_caller]
+    pub(crate) fn faulty_fields(&self) -> Vec<String> {
+        let error = self.assert_error(400, "VALIDATION_ERROR");
+        let fields = error["details"]["fields"].as_array().unwrap();
+        fields
+            .iter()
+            .map(|field| field["field"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}

@@ -1,0 +1,139 @@
+//! A server of a test's own, on a clock that only the test moves.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use clerk_emulator::{ClerkEmulator, Forgery, Options};
+use freshness::ManualClock;
+use hemera_api::app::App;
+use hemera_api::config::{Config, Inputs};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use super::{Person, Sender, TestDatabase};
+
+/// When every test begins.
+const BEGIN: OffsetDateTime = datetime!(2026-03-10 09:00 UTC);
+
+/// A service key that every test's server accepts, and its SHA-256.
+const SERVICE_KEY: &str = "hmr_test_5b0f4c1d9e7a4f2c8d3b6a1e0c9f8d7b";
+const SERVICE_KEY_SHA256: &str = "bbcc39a6ad149ef7c7af0fb70f96ba0c81a463470cad285fde0742cbd52f2687";
+
+/// A server with its database, its Clerk and its clock.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) clerk: ClerkEmulator,
+    pub(crate) clock: ManualClock,
+    pub(crate) database: TestDatabase,
+}
+
+/// The settings of a test's server; `settings` are added to them, or replace them.
+pub(crate) fn environment(
+    clerk: &ClerkEmulator,
+    database: &TestDatabase,
+    settings: &[(&str, &str)],
+) -> Vec<(OsString, OsString)> {
+    let mut all = vec![
+        ("DATABASE_URL".into(), database.url()),
+        ("CLERK_SECRET_KEY".into(), clerk.secret_key()),
+        ("CLERK_API_URL".into(), clerk.base_url()),
+        ("CLERK_ISSUER".into(), clerk.issuer()),
+        ("HEMERA_HTTP__LISTEN".into(), "127.0.0.1:0".into()),
+        ("HEMERA_DATABASE__MAX_CONNECTIONS".into(), "4".into()),
+        ("HEMERA_TOKENS__AUDIENCE".into(), "hemera-api".into()),
+        (
+            "HEMERA_SERVICE_KEYS__ROLLBACK__SHA256".into(),
+            SERVICE_KEY_SHA256.into(),
+        ),
+        (
+            "HEMERA_SERVICE_KEYS__ROLLBACK__SUBJECT".into(),
+            "aither-rollback".into(),
+        ),
+    ];
+    all.extend(
+        settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
+    all.into_iter()
+        .map(|(name, value): (String, String)| (name.into(), value.into()))
+        .collect()
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// A server with these settings on top of the usual ones.
+    pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let (clerk, database) = tokio::join!(
+            ClerkEmulator::start(Options::production()),
+            TestDatabase::create()
+        );
+        let clerk = clerk.unwrap();
+        let begin = SystemTime::from(BEGIN);
+        clerk.stand_at(begin);
+        let clock = ManualClock::at(begin);
+        let environment = environment(&clerk, &database, settings);
+        let config = Config::load(&Inputs {
+            environment,
+            file: None,
+        })
+        .unwrap();
+        let app = App::build(&config, Arc::new(clock.clone())).await.unwrap();
+        Self {
+            app,
+            clerk,
+            clock,
+            database,
+        }
+    }
+
+    /// Moves the server's time and Clerk's.
+    pub(crate) fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+        self.clerk.advance(span);
+    }
+
+    /// Nobody in particular.
+    pub(crate) fn anonymous(&self) -> Sender {
+        Sender {
+            router: self.app.router(),
+            headers: Vec::new(),
+            address: ([192, 0, 2, 7], 40_000).into(),
+        }
+    }
+
+    /// A person with a good template token.
+    pub(crate) fn person(&self, person: Person) -> Sender {
+        self.anonymous().with_token(&self.token(person))
+    }
+
+    /// The service user, as Aither calls.
+    pub(crate) fn service(&self) -> Sender {
+        self.person(Person::Service)
+    }
+
+    pub(crate) fn admin(&self) -> Sender {
+        self.person(Person::Admin)
+    }
+
+    /// Aither with the service key.
+    pub(crate) fn service_key(&self) -> Sender {
+        self.anonymous().with("x-api-key", SERVICE_KEY)
+    }
+
+    /// A good template token of a person.
+    pub(crate) fn token(&self, person: Person) -> String {
+        self.clerk
+            .forge(&Forgery::template(person.email(), "hemera-api"))
+            .unwrap()
+    }
+
+    /// A good session token of a person.
+    pub(crate) fn session_token(&self, person: Person) -> String {
+        self.clerk.forge(&Forgery::session(person.email())).unwrap()
+    }
+}

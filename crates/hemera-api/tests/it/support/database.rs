@@ -1,0 +1,118 @@
+//! A database of each test's own: a copy of a template that is made once per run.
+
+use std::str::FromStr as _;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use freshness::SystemClock;
+use hemera_api::config::{Inputs, load_migration};
+use hemera_api::migrate::migrate;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool};
+use tokio::sync::OnceCell;
+
+/// The template's name, once it is there.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+/// Numbers the databases of this run.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// Migrated, filled with the demo data, and dropped with its test. After a failure it stays for inspection, until
+/// `cargo xtask test` sweeps it.
+#[derive(Debug)]
+pub(crate) struct TestDatabase {
+    name: String,
+}
+
+impl TestDatabase {
+    pub(crate) async fn create() -> Self {
+        let template = TEMPLATE.get_or_init(make_template).await;
+        let name = fresh_name("db");
+        administrate(&format!("create database {name} template {template}")).await;
+        Self { name }
+    }
+
+    /// A database without any tables.
+    pub(crate) async fn create_empty() -> Self {
+        let name = fresh_name("empty");
+        administrate(&format!("create database {name}")).await;
+        Self { name }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        url_of(&self.name)
+    }
+
+    /// A pool of this test's own, to look at what the server has written.
+    pub(crate) async fn pool(&self) -> PgPool {
+        PgPoolOptions::new()
+            .max_connections(2)
+            .connect(&self.url())
+            .await
+            .unwrap()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let statement = format!("drop database if exists {} with (force)", self.name);
+        // The test's own runtime may be ending; a thread with another one is independent of it.
+        let dropping = std::thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap()
+                .block_on(administrate(&statement));
+        });
+        dropping.join().unwrap();
+    }
+}
+
+async fn make_template() -> String {
+    let name = fresh_name("template");
+    administrate(&format!("create database {name}")).await;
+    let environment = vec![("DATABASE_URL".into(), url_of(&name).into())];
+    let (url, _) = load_migration(&Inputs {
+        environment,
+        file: None,
+    })
+    .unwrap();
+    migrate(&url, &SystemClock).await.unwrap();
+    let mut connection = url.options().connect().await.unwrap();
+    let seed = include_str!("../../../../../seed/demo.sql");
+    sqlx::raw_sql(seed).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    name
+}
+
+async fn administrate(statement: &str) {
+    let mut connection = PgConnectOptions::from_str(&server_url())
+        .unwrap()
+        .connect()
+        .await
+        .unwrap();
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+fn fresh_name(purpose: &str) -> String {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("hemera_test_api_{purpose}_{}_{number}", std::process::id())
+}
+
+fn url_of(name: &str) -> String {
+    let mut url = url::Url::parse(&server_url()).unwrap();
+    url.set_path(name);
+    url.into()
+}
+
+#[expect(clippy::panic, reason = "one clear line instead of a chain of errors")]
+fn server_url() -> String {
+    std::env::var("DATABASE_URL").unwrap_or_else(|_| {
+        panic!("these tests need a PostgreSQL: run them with `cargo xtask test -p hemera-api`")
+    })
+}

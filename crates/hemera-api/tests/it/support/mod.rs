@@ -1,0 +1,15 @@
+//! What the tests share: a server of their own with a database, a Clerk and a clock.
+
+mod answer;
+mod app;
+mod callers;
+mod database;
+mod log;
+mod socket;
+
+pub(crate) use self::answer::Answer;
+pub(crate) use self::app::{TestApp, environment};
+pub(crate) use self::callers::{Person, Sender};
+pub(crate) use self::database::TestDatabase;
+pub(crate) use self::log::CapturedLog;
+pub(crate) use self::socket::Served;

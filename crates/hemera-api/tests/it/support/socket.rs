@@ -1,0 +1,103 @@
+//! A served app, and a bare connection to it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clerk_emulator::ClerkEmulator;
+use hemera_api::app::Ended;
+use hemera_api::shutdown::Stop;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+use super::{Person, TestApp, TestDatabase};
+
+/// Longer than anything here should take; a test that waits for it has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An app that answers on a socket.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: Stop,
+    pub(crate) token: String,
+    pub(crate) database: TestDatabase,
+    _clerk: ClerkEmulator,
+    running: JoinHandle<Ended>,
+}
+
+impl Served {
+    pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let app = TestApp::start_with(settings).await;
+        let token = app.token(Person::Service);
+        let TestApp {
+            app, clerk, database, ..
+        } = app;
+        let (address, stop) = (app.address(), Stop::new());
+        let asked = stop.clone();
+        let running = tokio::spawn(async move { app.run(&asked).await.unwrap() });
+        Self {
+            address,
+            stop,
+            token,
+            database,
+            _clerk: clerk,
+            running,
+        }
+    }
+
+    /// How it ended.
+    pub(crate) async fn ended(self) -> (Ended, TestDatabase) {
+        let ended = tokio::time::timeout(PATIENCE, self.running)
+            .await
+            .expect("the server does not end");
+        (ended.unwrap(), self.database)
+    }
+
+    pub(crate) async fn connect(&self) -> Connection {
+        Connection(TcpStream::connect(self.address).await.unwrap())
+    }
+
+    /// The head of a write whose body has `length` bytes.
+    pub(crate) fn head_of_write(&self, length: usize) -> String {
+        format!(
+            "PUT /api/service/participations/participation_1001/result HTTP/1.1\r\nhost: hemera\r\n\
+             authorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n",
+            self.token
+        )
+    }
+}
+
+/// A connection on which a test says every byte itself.
+pub(crate) struct Connection(TcpStream);
+
+impl Connection {
+    pub(crate) async fn send(&mut self, text: &str) {
+        self.0.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    /// What comes until the server closes the connection.
+    pub(crate) async fn read_to_end(&mut self) -> String {
+        let mut bytes = Vec::new();
+        let read = tokio::time::timeout(PATIENCE, self.0.read_to_end(&mut bytes));
+        // A reset is an end too.
+        let _ = read.await.expect("the server does not close the connection");
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// What comes until `end` has come.
+    pub(crate) async fn read_until(&mut self, end: &str) -> String {
+        let mut text = String::new();
+        let reading = async {
+            while !text.contains(end) {
+                let mut chunk = [0; 4096];
+                let count = self.0.read(&mut chunk).await.unwrap();
+                assert_ne!(count, 0, "the connection ended before {end:?}: {text:?}");
+                text.push_str(std::str::from_utf8(&chunk[..count]).unwrap());
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading)
+            .await
+            .expect("the rest does not come");
+        text
+    }
+}
