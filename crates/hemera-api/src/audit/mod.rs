@@ -15,6 +15,9 @@
 //! outage, the database refused that very record), the whole of it is a line of the log at level `ERROR`, and
 //! [`AuditTasks::finish`] counts it.
 //!
+//! A process that is killed outright takes along the records that still waited, milliseconds' worth while the
+//! database answers; those of writes are never among them.
+//!
 //! Never in a record: tokens, keys, e-mail addresses, bodies, query strings.
 
 mod entry;

@@ -5,18 +5,23 @@
     reason = "a test fails by panicking"
 )]
 
+mod academy;
 mod access_table;
+mod audit;
 mod check_order;
 mod clerk_outage;
 mod command_line;
 mod config;
 mod cors;
+mod courses;
 mod credentials;
 mod error_shape;
 mod health;
 mod limits;
 mod methods;
+mod participations;
 mod request_ids;
 mod shutdown;
 mod slow_clients;
 mod support;
+mod usage;

@@ -6,6 +6,7 @@ mod callers;
 mod database;
 mod log;
 mod socket;
+mod sql;
 
 pub(crate) use self::answer::Answer;
 pub(crate) use self::app::{TestApp, environment};

@@ -1,0 +1,8 @@
+//! The operations of courses.
+
+mod get;
+mod list;
+mod materials;
+mod pages;
+mod pseudonyms;
+mod updated_since;

@@ -1,0 +1,3 @@
+//! The usage.
+
+mod get;
