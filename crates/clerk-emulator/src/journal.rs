@@ -1,5 +1,6 @@
 //! What was asked of the emulator: method, path and status, never a query, a header or a body, and so no secret.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -23,13 +24,16 @@ pub struct Entry {
     pub status: Option<u16>,
 }
 
+/// So many requests are remembered; then the oldest is forgotten.
+const MOST: usize = 100_000;
+
 /// The record of requests, shared by all who hold a clone of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Journal(Arc<Mutex<Pages>>);
 
 #[derive(Debug, Default)]
 struct Pages {
-    entries: Vec<Entry>,
+    entries: VecDeque<Entry>,
     last_number: u64,
 }
 
@@ -39,7 +43,10 @@ impl Journal {
         let mut pages = self.0.lock();
         pages.last_number += 1;
         let number = pages.last_number;
-        pages.entries.push(Entry {
+        if pages.entries.len() == MOST {
+            pages.entries.pop_front();
+        }
+        pages.entries.push_back(Entry {
             number,
             at: at.millis(),
             method: method.to_owned(),

@@ -1,13 +1,12 @@
 //! `limit` and `offset`, and the two forms of a list.
 
-use std::ops::RangeInclusive;
-
 use serde_json::{Value, json};
 
 use super::query::Query;
 use crate::refusal::Refusal;
 
-const LIMITS: RangeInclusive<i64> = 1..=500;
+/// The most of one page, of nearly all lists.
+const MOST: i64 = 500;
 const DEFAULT_LIMIT: usize = 10;
 
 /// Which part of a list is wanted.
@@ -19,9 +18,17 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn from_query(query: &Query) -> Result<Self, Refusal> {
+        Self::at_most(MOST, query)
+    }
+
+    /// Of a list that gives at most `most` at once.
+    pub(crate) fn at_most(most: i64, query: &Query) -> Result<Self, Refusal> {
         let limit = query.integer("limit")?;
-        if limit.is_some_and(|limit| !LIMITS.contains(&limit)) {
-            return Err(Refusal::param_value("limit", "must be between 1 and 500"));
+        if limit.is_some_and(|limit| !(1..=most).contains(&limit)) {
+            return Err(Refusal::param_value(
+                "limit",
+                &format!("must be between 1 and {most}"),
+            ));
         }
         let offset = query.integer("offset")?.unwrap_or(0);
         let Ok(offset) = usize::try_from(offset) else {

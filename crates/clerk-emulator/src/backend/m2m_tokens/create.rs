@@ -5,6 +5,7 @@ use axum::{Extension, Json};
 use http::StatusCode;
 use serde_json::Value;
 
+use super::as_documented;
 use crate::app::App;
 use crate::field::Field;
 use crate::refusal::Refusal;
@@ -22,7 +23,7 @@ pub(crate) async fn handle(
         // UNVERIFIED: what the instance's key gets here.
         return Err(Refusal::credential_of_wrong_kind("a machine secret key (ak_…)"));
     };
-    let request = read(params)?;
+    let request = read(params).map_err(as_documented)?;
     let now = app.now();
     let token = app.world().create_m2m_token(&machine_id, request, now)?;
     Ok((StatusCode::CREATED, Json(shape::m2m_token::created(&token, now))))

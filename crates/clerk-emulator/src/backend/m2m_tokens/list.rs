@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 
+use super::as_documented;
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::shape;
@@ -17,7 +18,7 @@ pub(crate) async fn handle(
     Extension(asker): Extension<Asker>,
     query: Query,
 ) -> Reply {
-    let page = Page::from_query(&query)?;
+    let filter = read(&query).map_err(as_documented)?;
     let subject = query
         .get("subject")
         .ok_or_else(|| Refusal::bad_request("subject must be a machine id"))?;
@@ -26,17 +27,33 @@ pub(crate) async fn handle(
             "the secret key of the machine that is the subject",
         ));
     }
-    let revoked = query.flag("revoked")?.unwrap_or(false);
-    let expired = query.flag("expired")?.unwrap_or(false);
     let now = app.now();
     let world = app.world();
     world.machine(subject)?;
-    let found = world.find_m2m_tokens(subject, revoked, expired, now);
+    let found = world.find_m2m_tokens(subject, filter.revoked, filter.expired, now);
     let total = found.len();
-    let tokens: Vec<Value> = page
+    let tokens: Vec<Value> = filter
+        .page
         .cut(found)
         .into_iter()
         .map(|token| shape::m2m_token::backend(token, now))
         .collect();
     Ok(Json(json!({"m2m_tokens": tokens, "total_count": total})))
+}
+
+/// The most tokens of one page.
+const MOST: i64 = 100;
+
+struct Filter {
+    page: Page,
+    revoked: bool,
+    expired: bool,
+}
+
+fn read(query: &Query) -> Result<Filter, Refusal> {
+    Ok(Filter {
+        page: Page::at_most(MOST, query)?,
+        revoked: query.flag("revoked")?.unwrap_or(false),
+        expired: query.flag("expired")?.unwrap_or(false),
+    })
 }
