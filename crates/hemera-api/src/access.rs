@@ -7,6 +7,7 @@ use hemera_types::Operation;
 use http::Method;
 use permissions::{Permission, Role};
 
+use crate::layers;
 use crate::order::{Checkpoint, check};
 use crate::state::AppState;
 
@@ -65,9 +66,11 @@ impl Table {
         } else {
             MethodFilter::GET
         };
-        // `route_layer`: a method that the route does not have is a 405 without a credential being asked for.
-        let route: MethodRouter<AppState> =
-            on(method, handler).route_layer(from_fn_with_state(checkpoint, check));
+        // `route_layer`: a method that the route does not have is a 405 without a credential being asked for. A panic
+        // of the handler is caught further in than the checks, so that it is recorded like any other answer.
+        let route: MethodRouter<AppState> = on(method, handler)
+            .route_layer(layers::catch_panics())
+            .route_layer(from_fn_with_state(checkpoint, check));
         self.router = self.router.route(operation.path_template(), route);
         self
     }

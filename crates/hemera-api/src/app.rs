@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use freshness::Clock;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use crate::audit::{self, Audit, AuditTasks};
 use crate::auth::Authenticator;
@@ -45,6 +46,9 @@ pub enum StartError {
 
 /// How long a stopping server goes on writing audit records that wait. What is left then is in the log.
 const AUDIT_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long a server that was told to stop at once still waits for requests whose connections it has cut.
+const CUT_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How a server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,18 +123,31 @@ impl App {
         let background = Background::start(&self.state, self.limits.window);
         let served = server::serve(self.listener, self.router, &self.http, stop).await;
         drop(background);
-        let unrecorded = self.audit.finish(AUDIT_DEADLINE).await;
-        self.state.pool.close().await;
+        let patience = match served {
+            Ok(0) => self.http.handler_timeout,
+            _ => CUT_PATIENCE,
+        };
+        let unrecorded = settle(&self.state, self.audit, patience).await;
         let cut_off = served.map_err(StartError::Serve)?;
         Ok(Ended { cut_off, unrecorded })
     }
 
-    /// Writes what the audit log is still owed by requests that went to [`router`](Self::router), and closes the pool.
+    /// Ends an app that was only asked through its [`router`](Self::router): writes what the audit log is still owed,
+    /// and returns how many records could not be stored.
     pub async fn finish(self) -> usize {
-        let unrecorded = self.audit.finish(AUDIT_DEADLINE).await;
-        self.state.pool.close().await;
-        unrecorded
+        settle(&self.state, self.audit, self.http.handler_timeout).await
     }
+}
+
+/// Waits for requests whose callers have gone, then writes what the audit log is still owed.
+async fn settle(state: &AppState, audit: AuditTasks, patience: Duration) -> usize {
+    state.tasks.close();
+    if tokio::time::timeout(patience, state.tasks.wait()).await.is_err() {
+        tracing::warn!(requests = state.tasks.len(), "requests are still under way");
+    }
+    let unrecorded = audit.finish(AUDIT_DEADLINE).await;
+    state.pool.close().await;
+    unrecorded
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -147,6 +164,7 @@ fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, Aud
         authenticator,
         limiter: Limiter::new(&config.limits, &clock),
         gate: Semaphore::new(config.http.concurrency),
+        tasks: TaskTracker::new(),
         settings: Settings {
             body_timeout: config.http.body_timeout,
             handler_timeout: config.http.handler_timeout,

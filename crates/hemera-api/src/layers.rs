@@ -9,6 +9,8 @@
 //!
 //! There is no body-limit layer: bodies are read, and limited, after the credential has been checked.
 
+use std::any::Any;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -28,7 +30,7 @@ use crate::telemetry::request_log;
 
 /// Puts the layers around the routes. The last one added is the outermost.
 pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConfig) -> Router<AppState> {
-    let mut routes = routes.layer(CatchPanicLayer::custom(on_panic));
+    let mut routes = routes.layer(catch_panics());
     if let Some(cors) = Cors::new(cors) {
         routes = routes.layer(from_fn_with_state(cors, crate::cors::apply));
     }
@@ -55,12 +57,40 @@ async fn exchange(State(state): State<AppState>, mut request: Request, next: Nex
     response
 }
 
+/// Turns a panic into a 500. Its text goes to the log alone.
+pub(crate) fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
+    CatchPanicLayer::custom(on_panic)
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
-fn on_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
+fn on_panic(panic: Box<dyn Any + Send>) -> Response {
     let text = panic
         .downcast_ref::<&'static str>()
         .map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
     let cause = text.unwrap_or_else(|| "a panic without a text".to_owned());
     ApiError::internal(cause).with_reason("panic").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::{ServiceBuilder, ServiceExt as _};
+
+    use super::*;
+
+    #[expect(clippy::panic, reason = "what is tested")]
+    async fn panicking(_: Request) -> Result<Response, std::convert::Infallible> {
+        panic!("a secret of the inside")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_whose_text_stays_inside() {
+        let service = ServiceBuilder::new().layer(catch_panics()).service_fn(panicking);
+        let response = service.oneshot(Request::default()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let error = response.extensions().get::<ApiError>().unwrap();
+        assert_eq!(error.reason(), Some("panic"));
+        assert!(!error.message().contains("secret"));
+        assert_eq!(error.cause().as_deref(), Some("a secret of the inside"));
+    }
 }

@@ -17,6 +17,7 @@ use axum::response::{IntoResponse as _, Response};
 use hemera_types::{ErrorCode, Operation};
 use http::Method;
 use http::request::Parts;
+use tracing::Instrument as _;
 
 use crate::access::Access;
 use crate::audit::Entry;
@@ -46,7 +47,21 @@ struct Progress {
 }
 
 /// Checks a request, lets it through to its handler, and records how it ended.
+///
+/// In a task of its own: a caller that goes away in the middle would otherwise leave a statement cut off half-way and
+/// no record of what it has seen or done. The task is bounded by the handler's time-out, and a stopping server waits
+/// for it.
 pub(crate) async fn check(State(checkpoint): State<Checkpoint>, request: Request, next: Next) -> Response {
+    let tasks = checkpoint.state.tasks.clone();
+    let conducted = tasks.spawn(conduct(checkpoint, request, next).in_current_span());
+    conducted.await.unwrap_or_else(|lost| {
+        ApiError::internal(lost)
+            .with_reason("request_task_lost")
+            .into_response()
+    })
+}
+
+async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Response {
     let state = &checkpoint.state;
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(checkpoint.operation);

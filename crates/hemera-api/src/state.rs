@@ -7,6 +7,7 @@ use std::time::Duration;
 use freshness::Clock;
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use crate::audit::Audit;
 use crate::auth::Authenticator;
@@ -34,6 +35,8 @@ pub struct Shared {
     pub(crate) limiter: Limiter,
     /// How many requests are worked on at once.
     pub(crate) gate: Semaphore,
+    /// The requests that are being worked on, also those whose callers have gone.
+    pub(crate) tasks: TaskTracker,
     /// Plain values of the configuration.
     pub(crate) settings: Settings,
 }

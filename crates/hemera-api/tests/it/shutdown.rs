@@ -1,5 +1,6 @@
 //! Stopping loses no request and no audit record, and knows when it does.
 
+use clerk_emulator::{Effect, Fault};
 use tokio::net::TcpStream;
 
 use crate::support::Served;
@@ -96,4 +97,36 @@ async fn idle_connections_end_at_once() {
     assert_eq!(idle.read_to_end().await, "");
     let (ended, _database) = server.ended().await;
     assert!(ended.is_clean(), "{ended:?}");
+}
+
+/// A caller that goes away in the middle is recorded like any other.
+#[tokio::test]
+async fn a_request_whose_caller_has_gone_is_recorded() {
+    let server = Served::start_with(&[]).await;
+    server.clerk.add_fault(Fault::new("/v1/users/*", Effect::Hold));
+    let mut caller = server.connect().await;
+    let token = &server.token;
+    caller
+        .send(&format!(
+            "GET /api/service/courses HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {token}\r\n\r\n"
+        ))
+        .await;
+    while server.clerk.journal("GET", "/v1/users/*").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    drop(caller);
+    server.stop.ask();
+    while TcpStream::connect(server.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    server.clerk.clear_faults();
+    let (ended, database) = server.ended().await;
+    assert!(ended.is_clean(), "{ended:?}");
+    let pool = database.pool().await;
+    let operations: Vec<String> = sqlx::query_scalar("select operation from audit_log")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+    assert_eq!(operations, ["courses.list"]);
+    pool.close().await;
 }

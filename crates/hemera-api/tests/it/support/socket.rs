@@ -21,7 +21,7 @@ pub(crate) struct Served {
     pub(crate) stop: Stop,
     pub(crate) token: String,
     pub(crate) database: TestDatabase,
-    _clerk: ClerkEmulator,
+    pub(crate) clerk: ClerkEmulator,
     running: JoinHandle<Ended>,
 }
 
@@ -40,7 +40,7 @@ impl Served {
             stop,
             token,
             database,
-            _clerk: clerk,
+            clerk,
             running,
         }
     }
