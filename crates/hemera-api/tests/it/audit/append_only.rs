@@ -2,21 +2,21 @@
 
 use serde_json::json;
 
-use super::partitions::database_of_march;
+use super::partitions::database_of_july;
 
 #[tokio::test]
 async fn records_are_neither_changed_nor_removed() {
-    let database = database_of_march().await;
+    let database = database_of_july().await;
     database
-        .run("insert into audit_log (at, outcome, status) values ('2026-03-15T12:00:00Z', 'REFUSED', 401), ('2001-01-01', 'REFUSED', 401)")
+        .run("insert into audit_log (at, outcome, status) values ('2031-07-15T12:00:00Z', 'REFUSED', 401), ('2001-01-01', 'REFUSED', 401)")
         .await;
     for attempt in [
         "update audit_log set status = 200",
-        "update audit_log_2026_03 set status = 200",
+        "update audit_log_2031_07 set status = 200",
         "delete from audit_log",
         "delete from audit_log_default",
         "truncate audit_log",
-        "truncate audit_log_2026_03",
+        "truncate audit_log_2031_07",
         "truncate audit_log_default",
     ] {
         let refusal = database.refusal(attempt).await;

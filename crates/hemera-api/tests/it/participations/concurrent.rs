@@ -1,5 +1,7 @@
 //! Results that several write at the same time.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use sqlx::Connection as _;
 
@@ -12,9 +14,9 @@ const PATH: &str = "/api/service/participations/part_anna/result";
 async fn until_somebody_waits(app: &TestApp) {
     const WAITING: &str = "select pid from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'";
-    while app.database.rows(WAITING).await.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let waiting = async { while app.database.rows(WAITING).await.is_empty() {} };
+    let waits = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    assert!(waits.is_ok(), "nobody waits for the row");
 }
 
 /// A change that commits while the request waits for the row counts, although the statement began before it.

@@ -145,7 +145,7 @@ async fn a_request_that_changes_nothing_leaves_the_row_untouched() {
         r#"{"resultOutcome":"Der Plan steht.","resultNotes":"Nachgespräch im Mai.","complete":false}"#,
     ] {
         let answer = put(&app, body).await;
-        assert_eq!(answer.data()["updatedAt"], "2026-03-01T10:00:00.000Z", "{body}");
+        assert_eq!(answer.data()["updatedAt"], "2025-03-01T10:00:00.000Z", "{body}");
         assert_eq!(
             answer.json()["message"],
             "Participation result updated successfully"
