@@ -5,28 +5,24 @@
 //! underscores are possible.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use figment::value::{Dict, Map, Value};
-use figment::{Figment, Metadata, Profile, Provider};
+use figment::value::{Dict, Value};
+use figment::{Figment, Profile, Provider as _};
 use secrecy::SecretString;
 
 use super::key::{ALL, Key};
+use super::layer::{Layer, PREFIX, defaults, environment_layer, read_file};
 use super::report::Faults;
 use super::setting::Setting;
-
-/// The first part of the server's own environment variables.
-const PREFIX: &str = "HEMERA_";
-/// The file that is read from the working folder where no other is named.
-pub const DEFAULT_FILE: &str = "hemera.toml";
 
 /// Where the configuration comes from. Tests give their own instead of the process's.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     /// The environment.
     pub environment: Vec<(OsString, OsString)>,
-    /// The configuration file. One that is named must exist; `None` reads [`DEFAULT_FILE`] where there is one.
+    /// The configuration file. One that is named must exist; `None` reads [`DEFAULT_FILE`](super::DEFAULT_FILE) where there is one.
     pub file: Option<PathBuf>,
 }
 
@@ -269,116 +265,11 @@ impl Source {
     }
 }
 
-/// One layer with a name that reports can show.
-#[derive(Debug)]
-struct Layer {
-    name: &'static str,
-    dict: Dict,
-}
-
-impl Layer {
-    fn new(name: &'static str, dict: Dict) -> Self {
-        Self { name, dict }
-    }
-
-    fn put(&mut self, path: &str, text: String) {
-        let mut dict = &mut self.dict;
-        let mut parts: Vec<&str> = path.split('.').collect();
-        let Some(last) = parts.pop() else { return };
-        for part in parts {
-            let value = dict
-                .entry(part.to_owned())
-                .or_insert_with(|| Value::from(Dict::new()));
-            if value.as_dict().is_none() {
-                *value = Value::from(Dict::new());
-            }
-            let Value::Dict(_, inner) = value else { return };
-            dict = inner;
-        }
-        dict.insert(last.to_owned(), Value::from(text));
-    }
-}
-
-impl Provider for Layer {
-    fn metadata(&self) -> Metadata {
-        Metadata::named(self.name)
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(Profile::Default.collect(self.dict.clone()))
-    }
-}
-
-fn defaults() -> Layer {
-    let mut layer = Layer::new("default", Dict::new());
-    for key in ALL {
-        if let Some(default) = key.default() {
-            layer.put(key.path(), default.to_owned());
-        }
-    }
-    layer
-}
-
-fn environment_layer(environment: &[(OsString, OsString)], faults: &mut Faults) -> Layer {
-    let mut layer = Layer::new("environment", Dict::new());
-    for (name, value) in environment {
-        let Some(path) = name.to_str().and_then(path_of_variable) else {
-            continue;
-        };
-        match value.to_str() {
-            // An empty variable is how a shell or a compose file says "not set".
-            Some("") => {}
-            Some(text) => layer.put(&path, text.to_owned()),
-            None => faults.add(name.to_string_lossy(), "is not UTF-8"),
-        }
-    }
-    layer
-}
-
-/// Which setting an environment variable means, if it is one of ours.
-fn path_of_variable(name: &str) -> Option<String> {
-    for key in ALL {
-        if key.env() == name {
-            return Some(key.path().to_owned());
-        }
-        if key.is_secret() && key.file_env() == name {
-            return Some(key.file_path());
-        }
-    }
-    let rest = name.strip_prefix(PREFIX)?;
-    rest.contains("__")
-        .then(|| rest.replace("__", ".").to_lowercase())
-}
-
 fn env_of_path(path: &str) -> String {
     ALL.iter().find(|key| key.path() == path).map_or_else(
         || format!("{PREFIX}{}", path.replace('.', "__").to_uppercase()),
         |key| key.env().into_owned(),
     )
-}
-
-fn read_file(named: Option<&Path>, faults: &mut Faults) -> Dict {
-    let path = named.unwrap_or(Path::new(DEFAULT_FILE));
-    let shown = path.display().to_string();
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Dict::new(),
-        Err(error) => {
-            faults.add(shown, format!("cannot be read ({})", error.kind()));
-            return Dict::new();
-        }
-    };
-    match toml::from_str::<Dict>(&text) {
-        Ok(dict) => dict,
-        Err(error) => {
-            // The parser's own message quotes the line, and with it a secret that may stand there.
-            let line = error.span().map_or(1, |span| {
-                text[..span.start.min(text.len())].matches('\n').count() + 1
-            });
-            faults.add(shown, format!("is not valid TOML at line {line}"));
-            Dict::new()
-        }
-    }
 }
 
 fn collect_unknown(path: &str, value: &Value, unknown: &mut Vec<String>) {

@@ -1,8 +1,8 @@
 //! Entity tags: which one an answer carries, and when it need not be sent again.
 
 use hemera_types::{ETag, IfNoneMatch};
-use http::HeaderMap;
 use http::header::IF_NONE_MATCH;
+use http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 
 use super::Unsealed;
@@ -34,16 +34,22 @@ pub(super) fn tag_of(answer: &Unsealed) -> Option<ETag> {
     ETag::strong(hex).ok()
 }
 
-/// Whether the caller has this answer already. A header that cannot be understood is as good as none: the caller
-/// then gets the whole answer.
-pub(super) fn is_known(headers: &HeaderMap, current: &ETag) -> bool {
-    let lines: Option<Vec<&str>> = headers
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .map(|line| line.to_str().ok())
-        .collect();
-    let Some(lines) = lines.filter(|lines| !lines.is_empty()) else {
-        return false;
-    };
-    IfNoneMatch::parse(&lines.join(",")).is_ok_and(|known| known.is_met_by(current))
+/// What the caller has already, as its `If-None-Match` says.
+#[derive(Debug)]
+pub(super) struct Known(Vec<HeaderValue>);
+
+impl Known {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        Self(headers.get_all(IF_NONE_MATCH).iter().cloned().collect())
+    }
+
+    /// Whether the caller has the answer with this tag. A header that cannot be understood is as good as none: the
+    /// caller then gets the whole answer.
+    pub(super) fn includes(&self, current: &ETag) -> bool {
+        let lines: Option<Vec<&str>> = self.0.iter().map(|line| line.to_str().ok()).collect();
+        let Some(lines) = lines.filter(|lines| !lines.is_empty()) else {
+            return false;
+        };
+        IfNoneMatch::parse(&lines.join(",")).is_ok_and(|known| known.is_met_by(current))
+    }
 }

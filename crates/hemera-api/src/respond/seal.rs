@@ -15,7 +15,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Unsealed, conditional};
+use super::Unsealed;
+use super::conditional::{Known, tag_of};
 use crate::error::ApiError;
 use crate::extract::Exchange;
 use crate::state::AppState;
@@ -23,18 +24,18 @@ use crate::state::AppState;
 /// Seals the answer of whatever is further in.
 pub(crate) async fn seal(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let request_headers = request.headers().clone();
+    let known = Known::of(request.headers());
     let id = Exchange::id_of(&request);
     let response = next.run(request).await;
 
     let (mut parts, body) = response.into_parts();
     let meta = Meta::new(id, Timestamp::from(state.clock.now().wall));
     let body = if let Some(answer) = parts.extensions.remove::<Unsealed>() {
-        let tag = safe(&method).then(|| conditional::tag_of(&answer)).flatten();
+        let tag = safe(&method).then(|| tag_of(&answer)).flatten();
         if let Some(tag) = tag.as_ref().or(answer.frame.tag.as_ref()) {
             put_tag(&mut parts.headers, tag);
         }
-        if tag.is_some_and(|tag| conditional::is_known(&request_headers, &tag)) {
+        if tag.is_some_and(|tag| known.includes(&tag)) {
             parts.status = StatusCode::NOT_MODIFIED;
             parts.headers.remove(CONTENT_LENGTH);
             return Response::from_parts(parts, Body::empty());
@@ -51,12 +52,8 @@ pub(crate) async fn seal(State(state): State<AppState>, request: Request, next: 
     parts
         .headers
         .insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    let body = if method == Method::HEAD {
-        Body::empty()
-    } else {
-        Body::from(body)
-    };
-    Response::from_parts(parts, body)
+    // Of an answer to HEAD, the router sends the head alone.
+    Response::from_parts(parts, Body::from(body))
 }
 
 fn safe(method: &Method) -> bool {
