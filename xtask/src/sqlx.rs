@@ -110,10 +110,14 @@ fn migrate(guard: &Guard, server: &Server, name: &Name) -> Result<()> {
 fn check(guard: &Guard, server: &Server, name: &Name, users: &[&Package]) -> Result<Queries> {
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
     let mut command = cargo();
-    command.args(["check", "--quiet", "--all-targets"]);
-    for user in users {
-        command.args(["--package", &user.name]);
-    }
+    // The whole workspace with all features, as the lints see it: third-party crates are then built once for both.
+    command.args([
+        "check",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+    ]);
     command
         .env("SQLX_OFFLINE", "false")
         .env("SQLX_OFFLINE_DIR", folder.path())
