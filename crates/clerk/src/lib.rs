@@ -5,6 +5,7 @@ mod base_url;
 mod error;
 mod frontend;
 mod jwks;
+mod machine;
 mod minted;
 mod publishable_key;
 mod secret_key;
@@ -17,8 +18,12 @@ pub use self::backend::{
     SessionStatus, Sessions, SignInToken, SignInTokens, TemplateSpec, Ticket, User, UserFilter, Users,
 };
 pub use self::error::{Error, ErrorKind};
-pub use self::frontend::{ClientToken, FrontendApi, FrontendApiBuilder, Origin, SignInMode, SignedIn};
+pub use self::frontend::{
+    ClientMint, ClientSession, ClientToken, Environment, FrontendApi, FrontendApiBuilder,
+    InvalidClientSession, Origin, SignInMode, SignedIn,
+};
 pub use self::jwks::{InvalidPem, JwkSet, KeySet, KeySetPolicy, KeySource, KeysUnavailable};
+pub use self::machine::{InvalidMachineKey, Machine, MachineBuilder, MachineKey};
 pub use self::minted::MintedToken;
 pub use self::publishable_key::{InvalidPublishableKey, PublishableKey};
 pub use self::secret_key::{Instance, InvalidSecretKey, SecretKey};

@@ -4,8 +4,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 
@@ -35,9 +37,27 @@ struct Times {
 struct NotAToken;
 
 impl MintedToken {
+    /// Fails with [`ErrorKind::ClaimMissing`] for the first of `names` that the token lacks, and says whether the
+    /// template lacks it altogether or the user has no value for it.
+    pub fn require_claims(&self, names: &[&str]) -> Result<(), Error> {
+        const OPERATION: &str = "mint a token with the claims needed";
+        let claims: Map<String, Value> = payload(self.jwt.expose_secret()).unwrap_or_default();
+        for name in names {
+            let code = match claims.get(*name) {
+                None => "template_lacks_claim",
+                Some(Value::Null) => "user_lacks_claim",
+                Some(_) => continue,
+            };
+            return Err(Error::new(OPERATION, ErrorKind::ClaimMissing)
+                .with_code(code)
+                .with_parameter(*name));
+        }
+        Ok(())
+    }
+
     pub(crate) fn read(operation: &'static str, jwt: String) -> Result<Self, Error> {
         let fault = || Error::new(operation, ErrorKind::Unintelligible).with_source(NotAToken);
-        let Times { iat, exp } = times(&jwt).ok_or_else(fault)?;
+        let Times { iat, exp } = payload(&jwt).ok_or_else(fault)?;
         let lifetime = exp
             .checked_sub(iat)
             .filter(|seconds| *seconds > 0)
@@ -54,7 +74,7 @@ impl MintedToken {
     }
 }
 
-fn times(jwt: &str) -> Option<Times> {
+fn payload<T: DeserializeOwned>(jwt: &str) -> Option<T> {
     let mut segments = jwt.split('.');
     let (_, payload, _) = (segments.next()?, segments.next()?, segments.next()?);
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()

@@ -141,7 +141,7 @@ impl BackendApiBuilder {
     pub fn build(self) -> Result<BackendApi, Error> {
         let base_url = match self.base_url {
             Some(url) => url,
-            None => Url::parse(DEFAULT_BASE_URL)
+            None => default_base_url()
                 .map_err(|error| Error::new(PURPOSE, ErrorKind::Setting).with_source(error))?,
         };
         let transport = Transport::new(PURPOSE, base_url, self.timeout, Some(self.key.authorization()))?;
@@ -150,6 +150,11 @@ impl BackendApiBuilder {
             instance: self.key.instance(),
         })))
     }
+}
+
+/// Clerk's own address.
+pub(crate) fn default_base_url() -> Result<Url, url::ParseError> {
+    Url::parse(DEFAULT_BASE_URL)
 }
 
 /// The body of a mint: Clerk refuses a zero and takes the default for an absent field.

@@ -28,6 +28,8 @@ pub enum ErrorKind {
     RateLimited,
     /// 5xx.
     Unavailable,
+    /// A token was minted, but without a claim that its receiver needs.
+    ClaimMissing,
     /// The sign-in was accepted but wants more than a ticket (a second factor, a new password, a session task).
     SignInIncomplete,
 }

@@ -77,6 +77,10 @@ impl Error {
         self.changed(|inner| inner.code = Some(code.into()))
     }
 
+    pub(crate) fn with_parameter(self, parameter: impl Into<String>) -> Self {
+        self.changed(|inner| inner.parameter = Some(parameter.into()))
+    }
+
     pub(crate) fn with_trace_id(self, trace_id: Option<String>) -> Self {
         self.changed(|inner| inner.trace_id = inner.trace_id.take().or(trace_id))
     }
@@ -128,7 +132,7 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// The parameter that Clerk found fault with.
+    /// The parameter that Clerk found fault with, or the claim that a token lacks.
     pub fn parameter(&self) -> Option<&str> {
         self.0.parameter.as_deref()
     }
@@ -169,6 +173,14 @@ impl Error {
         self.0.kind == ErrorKind::Unauthorized
     }
 
+    /// The Frontend API no longer knows this client or its session: only a new sign-in helps.
+    pub fn is_session_over(&self) -> bool {
+        matches!(
+            self.code(),
+            Some("signed_out" | "action_for_session_not_authorized")
+        )
+    }
+
     /// Clerk asked us to slow down.
     pub fn is_rate_limited(&self) -> bool {
         self.0.status == Some(429)
@@ -192,6 +204,7 @@ impl fmt::Display for Error {
                 write!(f, "no answer of Clerk's came back to the request to {operation}")?;
             }
             ErrorKind::Unavailable => write!(f, "Clerk failed to {operation}")?,
+            ErrorKind::ClaimMissing => f.write_str("the token that Clerk minted lacks a claim")?,
             ErrorKind::SignInIncomplete => f.write_str("the ticket did not complete the sign-in at Clerk")?,
             _ => write!(f, "Clerk refused to {operation}")?,
         }

@@ -3,8 +3,14 @@
 use std::fmt;
 
 use super::{Error, ErrorKind};
+use crate::machine::MACHINE_MINT;
 
 pub(super) fn write(f: &mut fmt::Formatter<'_>, error: &Error) -> fmt::Result {
+    if error.operation() == MACHINE_MINT
+        && let Some(text) = machine(error)
+    {
+        return f.write_str(text);
+    }
     match error.code().and_then(|code| by_code(code, error.operation())) {
         Some(text) => f.write_str(text),
         None => by_kind(f, error),
@@ -18,6 +24,23 @@ fn by_code(code: &str, operation: &'static str) -> Option<&'static str> {
         .or_else(|| resource(code, operation))
 }
 
+/// A machine has a key of its own, and other things can be wrong with it.
+fn machine(error: &Error) -> Option<&'static str> {
+    Some(match (error.code(), error.kind()) {
+        (Some("machine_token_reserved_claim"), _) => {
+            "Clerk sets this claim of machine tokens itself; take it out"
+        }
+        (_, ErrorKind::Unauthorized | ErrorKind::NotFound) => {
+            "Clerk does not know this machine; set CLERK_MACHINE_SECRET_KEY to the key of a machine of this instance \
+             (Clerk's dashboard, Machines)"
+        }
+        (_, ErrorKind::Forbidden) => {
+            "the instance does not let this machine make tokens; look at Machines and the plan in Clerk's dashboard"
+        }
+        _ => return None,
+    })
+}
+
 fn credential(code: &str) -> Option<&'static str> {
     Some(match code {
         "clerk_key_invalid" => {
@@ -29,7 +52,7 @@ fn credential(code: &str) -> Option<&'static str> {
             "Clerk does not accept the credential; check CLERK_SECRET_KEY, and that nothing on the way changes headers"
         }
         "signed_out" | "action_for_session_not_authorized" => {
-            "the session is no longer signed in; sign in again with a new ticket"
+            "the session has ended; sign in again with a new sign-in token"
         }
         "request_invalid_for_environment" => {
             "Clerk allows this on development instances only; sign in with a ticket instead"
@@ -80,6 +103,10 @@ fn sign_in(code: &str) -> Option<&'static str> {
         "session_pending" => {
             "the session has tasks to do first (an organization to choose, say); turn them off for this user"
         }
+        "no_client_token" => {
+            "Clerk signed the user in without a client token; check CLERK_ISSUER, and that nothing on the way drops \
+             Authorization or Set-Cookie"
+        }
         "no_session" => {
             "Clerk reported a complete sign-in without a session; try again, then ask Clerk's support"
         }
@@ -126,6 +153,12 @@ fn resource(code: &str, operation: &'static str) -> Option<&'static str> {
             }
             _ => "there is no such thing in this instance; check the id",
         }),
+        ("template_lacks_claim", _) => {
+            Some("the JWT template has no such claim; add it in Clerk's dashboard, JWT templates")
+        }
+        ("user_lacks_claim", _) => Some(
+            "the template takes it from the user, who has no such value; set it in the user's public metadata",
+        ),
         ("no_usable_key", _) => Some(
             "the key set has no RSA signing key of 2048 bits or more; check CLERK_API_URL and CLERK_ISSUER",
         ),
@@ -152,13 +185,19 @@ fn by_kind(f: &mut fmt::Formatter<'_>, error: &Error) -> fmt::Result {
         ErrorKind::NotFound => "there is no such thing in this instance; check the id",
         ErrorKind::Conflict => "something else is in the way; read it again and decide anew",
         ErrorKind::Invalid => "correct what was asked; the same request will be refused again",
+        ErrorKind::ClaimMissing => "look at the JWT template and the user's public metadata",
         ErrorKind::Unavailable => "try again later; Clerk's status page tells more",
         ErrorKind::SignInIncomplete => {
             "the user must be able to sign in with a ticket alone; see Clerk's dashboard"
         }
         ErrorKind::RateLimited => {
             return match error.retry_after() {
-                Some(wait) => write!(f, "too many requests; try again in {} s", wait.as_secs()),
+                // Rounded up, so that nobody comes too early.
+                Some(wait) => write!(
+                    f,
+                    "too many requests; try again in {:.0} s",
+                    wait.as_secs_f64().ceil()
+                ),
                 None => f.write_str("too many requests; try again in some seconds"),
             };
         }

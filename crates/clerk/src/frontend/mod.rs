@@ -1,6 +1,10 @@
-//! The Frontend API (`https://clerk.<domain>` or `https://<slug>.clerk.accounts.dev`): where tickets become sessions.
-//! It never sees the secret key.
+//! The Frontend API (`https://clerk.<domain>` or `https://<slug>.clerk.accounts.dev`): where tickets become sessions,
+//! and where whoever holds a session mints from it. It never sees the secret key.
 
+mod client_session;
+mod client_token;
+mod environment;
+mod mint;
 mod mode;
 mod sign_in;
 
@@ -9,8 +13,12 @@ use std::time::Duration;
 
 use url::Url;
 
+pub use self::client_session::{ClientSession, InvalidClientSession};
+pub use self::client_token::ClientToken;
+pub use self::environment::Environment;
+pub use self::mint::ClientMint;
 pub use self::mode::{Origin, SignInMode};
-pub use self::sign_in::{ClientToken, SignedIn};
+pub use self::sign_in::SignedIn;
 use crate::error::Error;
 use crate::jwks::JwkSet;
 use crate::transport::{DEFAULT_TIMEOUT, MAX_KEY_SET, Request, Transport};

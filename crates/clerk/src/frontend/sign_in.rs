@@ -3,13 +3,14 @@
 //! Natively, the client token comes back in the `Authorization` header of the answer; as a browser, in the cookie
 //! `__client`. Development instances want a browser to show a dev browser token first.
 
-use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::header::{AUTHORIZATION, ORIGIN, SET_COOKIE};
-use http::{HeaderMap, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
+use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::client_token::{ClientToken, Visitor};
 use super::mode::Origin;
 use super::{FrontendApi, SignInMode};
 use crate::backend::{SessionStatus, Ticket};
@@ -18,7 +19,6 @@ use crate::transport::{Answer, Request};
 
 const OPERATION: &str = "sign in with a ticket";
 const SIGN_INS: [&str; 3] = ["v1", "client", "sign_ins"];
-const CLIENT_COOKIE: &str = "__client";
 
 /// A completed sign-in.
 #[derive(Clone, Debug)]
@@ -26,13 +26,11 @@ const CLIENT_COOKIE: &str = "__client";
 pub struct SignedIn {
     /// `sess_…`: what the Backend API mints tokens from.
     pub session_id: String,
+    /// When Clerk will end the session, used or not.
+    pub ends_at: Option<SystemTime>,
     /// What the Frontend API would know this client by. Not needed to mint at the Backend API.
     pub client_token: Option<ClientToken>,
 }
-
-/// The credential of a signed-in client at the Frontend API. It may change with every answer.
-#[derive(Clone)]
-pub struct ClientToken(SecretString);
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -52,14 +50,17 @@ struct SignIn {
 #[derive(Deserialize)]
 struct Client {
     #[serde(default)]
-    sessions: Vec<ClientSession>,
+    sessions: Vec<FoundSession>,
 }
 
 #[derive(Deserialize)]
-struct ClientSession {
+struct FoundSession {
     id: String,
     #[serde(default)]
     status: Option<SessionStatus>,
+    /// Milliseconds since 1970.
+    #[serde(default)]
+    expire_at: Option<u64>,
 }
 
 /// Clerk's description has both an id and a token here; which of them older instances send differs.
@@ -77,52 +78,46 @@ impl FrontendApi {
     /// Fails with [`ErrorKind::SignInIncomplete`] where the user would have to do more than show a ticket.
     pub async fn redeem_ticket(&self, ticket: &Ticket) -> Result<SignedIn, Error> {
         match &self.0.mode {
-            SignInMode::Native => self.redeem_natively(ticket).await,
-            SignInMode::Browser(origin) => self.redeem_as_browser(ticket, origin).await,
-            SignInMode::NativeThenBrowser(origin) => match self.redeem_natively(ticket).await {
+            SignInMode::Native => self.redeem_as(ticket, None).await,
+            SignInMode::Browser(origin) => self.redeem_as(ticket, Some(origin)).await,
+            SignInMode::NativeThenBrowser(origin) => match self.redeem_as(ticket, None).await {
                 Err(error) if error.code() == Some("native_api_disabled") => {
-                    self.redeem_as_browser(ticket, origin).await
+                    self.redeem_as(ticket, Some(origin)).await
                 }
                 outcome => outcome,
             },
         }
     }
 
+    /// A refusal of the visitor does not use up the ticket.
+    async fn redeem_as(&self, ticket: &Ticket, origin: Option<&Origin>) -> Result<SignedIn, Error> {
+        let visitor = Visitor::new(origin.cloned());
+        match self.redeem(ticket, &visitor).await {
+            Err(error) if error.code() == Some("dev_browser_unauthenticated") => {
+                let dev_browser = self.start_dev_browser(&visitor).await?;
+                self.redeem(ticket, &visitor.with_dev_browser(dev_browser)).await
+            }
+            outcome => outcome,
+        }
+    }
+
     /// The first request has no client token yet. Clerk's error table wants a native client to send `Authorization`;
-    /// in practice it may be absent. An empty one is tried only where the absent one is refused, which does not use
-    /// up the ticket.
-    async fn redeem_natively(&self, ticket: &Ticket) -> Result<SignedIn, Error> {
-        let request = || sign_in(ticket).with_query("_is_native", "1");
-        let answer = match self.0.transport.send(request()).await {
-            Err(error) if error.code() == Some("request_header_missing") => {
-                let empty = request().with_header(AUTHORIZATION, HeaderValue::from_static(""));
+    /// in practice it may be absent. An empty one is tried only where the absent one is refused.
+    async fn redeem(&self, ticket: &Ticket, visitor: &Visitor) -> Result<SignedIn, Error> {
+        let request = || visitor.sends(sign_in(ticket));
+        let answer = match self.0.transport.send(request()?).await {
+            Err(error) if visitor.is_native() && error.code() == Some("request_header_missing") => {
+                let empty = request()?.with_header(AUTHORIZATION, HeaderValue::from_static(""));
                 self.0.transport.send(empty).await?
             }
             outcome => outcome?,
         };
-        signed_in(&answer, token_from_authorization(&answer.headers))
+        signed_in(&answer, visitor)
     }
 
-    async fn redeem_as_browser(&self, ticket: &Ticket, origin: &Origin) -> Result<SignedIn, Error> {
-        let origin = HeaderValue::try_from(origin.as_str())
-            .map_err(|error| Error::new(OPERATION, ErrorKind::Setting).with_source(error))?;
-        let request = || sign_in(ticket).with_header(ORIGIN, origin.clone());
-        let answer = match self.0.transport.send(request()).await {
-            Err(error) if error.code() == Some("dev_browser_unauthenticated") => {
-                let dev_browser = self.start_dev_browser(&origin).await?;
-                self.0
-                    .transport
-                    .send(request().with_query("__clerk_db_jwt", dev_browser.expose_secret()))
-                    .await?
-            }
-            outcome => outcome?,
-        };
-        signed_in(&answer, token_from_cookie(&answer.headers))
-    }
-
-    async fn start_dev_browser(&self, origin: &HeaderValue) -> Result<SecretString, Error> {
+    async fn start_dev_browser(&self, visitor: &Visitor) -> Result<SecretString, Error> {
         const OPERATION: &str = "start a dev browser";
-        let request = Request::post(OPERATION, &["v1", "dev_browser"]).with_header(ORIGIN, origin.clone());
+        let request = visitor.sends(Request::post(OPERATION, &["v1", "dev_browser"]))?;
         let DevBrowser { token, id } = self.0.transport.json(request).await?;
         token
             .or(id)
@@ -134,7 +129,7 @@ fn sign_in(ticket: &Ticket) -> Request<'static> {
     Request::post(OPERATION, &SIGN_INS).with_form(&[("strategy", "ticket"), ("ticket", ticket.expose())])
 }
 
-fn signed_in(answer: &Answer, client_token: Option<ClientToken>) -> Result<SignedIn, Error> {
+fn signed_in(answer: &Answer, visitor: &Visitor) -> Result<SignedIn, Error> {
     let Envelope { response, client } = answer.json()?;
     let incomplete = |code: &str| Err(Error::new(OPERATION, ErrorKind::SignInIncomplete).with_code(code));
     match response.status.as_deref() {
@@ -145,49 +140,19 @@ fn signed_in(answer: &Answer, client_token: Option<ClientToken>) -> Result<Signe
         return incomplete("no_session");
     };
     let sessions = client.map(|client| client.sessions).unwrap_or_default();
-    let status = sessions
-        .into_iter()
-        .find(|session| session.id == session_id)
-        .and_then(|session| session.status);
-    if status == Some(SessionStatus::Pending) {
+    let found = sessions.into_iter().find(|session| session.id == session_id);
+    let status = found.as_ref().and_then(|session| session.status.as_ref());
+    if status == Some(&SessionStatus::Pending) {
         return incomplete("session_pending");
     }
     Ok(SignedIn {
         session_id,
-        client_token,
+        ends_at: found.and_then(|session| time(session.expire_at?)),
+        client_token: visitor.token_in(&answer.headers),
     })
 }
 
-fn token_from_authorization(headers: &HeaderMap) -> Option<ClientToken> {
-    let text = headers.get(AUTHORIZATION)?.to_str().ok()?.trim();
-    let token = text.strip_prefix("Bearer").map_or(text, str::trim);
-    ClientToken::parse(token)
-}
-
-fn token_from_cookie(headers: &HeaderMap) -> Option<ClientToken> {
-    let cookies = headers
-        .get_all(SET_COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let value = cookies
-        .filter_map(|cookie| cookie.split(';').next()?.trim().split_once('='))
-        .find_map(|(cookie, value)| (cookie == CLIENT_COOKIE).then_some(value))?;
-    ClientToken::parse(value)
-}
-
-impl ClientToken {
-    fn parse(text: &str) -> Option<Self> {
-        (!text.is_empty()).then(|| Self(SecretString::from(text)))
-    }
-
-    /// The token itself, for whoever keeps it.
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-impl fmt::Debug for ClientToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ClientToken(…)")
-    }
+/// A point in time as Clerk's objects carry it.
+pub(super) fn time(millis: u64) -> Option<SystemTime> {
+    UNIX_EPOCH.checked_add(Duration::from_millis(millis))
 }

@@ -11,7 +11,13 @@ use crate::error::{Envelope, Error, ErrorKind, name};
 const CLERK_TRACE_ID: HeaderName = HeaderName::from_static("clerk-trace-id");
 const CF_RAY: HeaderName = HeaderName::from_static("cf-ray");
 
-/// A successful answer. It does not print: its headers may hold a client token.
+/// Whatever came back. It does not print: its headers may hold a client token.
+pub(crate) struct Exchange {
+    pub(crate) headers: HeaderMap,
+    pub(crate) outcome: Result<Answer, Error>,
+}
+
+/// A successful answer. It does not print either.
 pub(crate) struct Answer {
     operation: &'static str,
     status: StatusCode,
@@ -19,30 +25,33 @@ pub(crate) struct Answer {
     body: Vec<u8>,
 }
 
-impl Answer {
+impl Exchange {
     /// Reads what came back; any status but 2xx is an error.
     pub(super) async fn read(
         operation: &'static str,
         response: reqwest::Response,
         max_answer: usize,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let status = response.status();
         let headers = response.headers().clone();
         let body = body(operation, response, max_answer).await;
         let trace_id = trace_id(&headers);
         tracing::debug!(operation, status = status.as_u16(), trace_id, "Clerk answered");
-        if status.is_success() {
-            Ok(Self {
+        let outcome = if status.is_success() {
+            body.map(|body| Answer {
                 operation,
                 status,
-                headers,
-                body: body?,
+                headers: headers.clone(),
+                body,
             })
         } else {
             Err(refused(operation, status, &headers, &body.unwrap_or_default()))
-        }
+        };
+        Self { headers, outcome }
     }
+}
 
+impl Answer {
     /// The body as JSON of the expected shape; the error tells the path in the document.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let mut document = serde_json::Deserializer::from_slice(&self.body);

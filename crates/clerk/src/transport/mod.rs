@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub(crate) use self::answer::Answer;
+pub(crate) use self::answer::{Answer, Exchange};
 use self::request::Body;
 pub(crate) use self::request::{MAX_KEY_SET, Request};
 use crate::base_url::BaseUrl;
@@ -72,10 +72,15 @@ impl Transport {
 
     /// Sends a request; any status but 2xx is an error.
     pub(crate) async fn send(&self, request: Request<'_>) -> Result<Answer, Error> {
+        self.exchange(request).await?.outcome
+    }
+
+    /// Sends a request and keeps the headers of whatever came back, a refusal included. Fails where nothing did.
+    pub(crate) async fn exchange(&self, request: Request<'_>) -> Result<Exchange, Error> {
         let (operation, max_answer) = (request.operation, request.max_answer);
         let request = self.build(request)?;
         match self.http.execute(request).await {
-            Ok(response) => Answer::read(operation, response, max_answer).await,
+            Ok(response) => Ok(Exchange::read(operation, response, max_answer).await),
             Err(error) => Err(answer::broken(operation, error)),
         }
     }

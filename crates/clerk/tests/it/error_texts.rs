@@ -6,9 +6,11 @@ use clerk::{BackendApi, Error, SecretKey, Ticket};
 use serde_json::json;
 use url::Url;
 
+use crate::claims::minted_with;
 use crate::errors::Ask;
+use crate::machine::machine_at;
 use crate::support::clerk::{Clerk, SECRET};
-use crate::support::server::Reply;
+use crate::support::server::{Reply, Server};
 
 /// The texts, collected under the names of their cases.
 #[derive(Default)]
@@ -27,6 +29,7 @@ async fn each_failure_says_in_one_line_what_to_do() {
     let mut texts = Texts::default();
     backend(&mut texts).await;
     frontend(&mut texts).await;
+    machine(&mut texts).await;
     insta::assert_snapshot!("error_texts", texts.0);
 }
 
@@ -80,9 +83,14 @@ async fn frontend(texts: &mut Texts) {
     let clerk = Clerk::start().await;
     let (line, frontend) = ("POST /v1/client/sign_ins", clerk.frontend());
     for (status, code) in FRONTEND_CODES {
-        // A missing header is asked for twice.
-        for _ in 0..=usize::from(*code == "request_header_missing") {
+        // A missing header and a missing dev browser are mended, and then asked for again.
+        let mended = matches!(*code, "request_header_missing" | "dev_browser_unauthenticated");
+        for _ in 0..=usize::from(mended) {
             clerk.overrides.next(line, Reply::error(*status, code));
+        }
+        if *code == "dev_browser_unauthenticated" {
+            let dev_browser = Reply::json(&json!({ "id": "dvb_1" }));
+            clerk.overrides.next("POST /v1/dev_browser", dev_browser);
         }
         texts.note(
             code,
@@ -97,6 +105,25 @@ async fn frontend(texts: &mut Texts) {
             status,
             &frontend.redeem_ticket(&Ticket::new("t")).await.unwrap_err(),
         );
+    }
+}
+
+async fn machine(texts: &mut Texts) {
+    let codes = [
+        (400, "machine_token_reserved_claim"),
+        (401, "clerk_key_invalid"),
+        (403, "feature_not_enabled"),
+        (404, "resource_not_found"),
+        (429, "too_many_requests"),
+    ];
+    for (status, code) in codes {
+        let clerk = Server::always(Reply::error(status, code)).await;
+        let machine = machine_at(&clerk).mint().await.unwrap_err();
+        texts.note(&format!("machine: {code}"), &machine);
+    }
+    for (name, claims) in [("template", json!({})), ("user", json!({ "role": null }))] {
+        let error = minted_with(&claims).await.require_claims(&["role"]).unwrap_err();
+        texts.note(&format!("{name} lacks a claim"), &error);
     }
 }
 

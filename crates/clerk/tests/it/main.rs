@@ -5,11 +5,15 @@
 )]
 
 mod backend;
+mod claims;
+mod client_session;
+mod environment;
 mod error_texts;
 mod errors;
 mod futures;
 mod key_set;
 mod keys_given;
+mod machine;
 mod secrets;
 mod service_user;
 mod sign_in;

@@ -125,6 +125,41 @@ async fn a_development_instance_gets_its_dev_browser_first() {
 }
 
 #[tokio::test]
+async fn a_native_app_gets_a_dev_browser_where_it_is_asked_for_one() {
+    let clerk = Clerk::start().await;
+    clerk
+        .overrides
+        .next(SIGN_IN, Reply::error(401, "dev_browser_unauthenticated"));
+    let dev_browser = Reply::json(&json!({ "id": "dvb_1" }));
+    clerk.overrides.next("POST /v1/dev_browser", dev_browser);
+    clerk.frontend().redeem_ticket(&ticket()).await.unwrap();
+    let queries: Vec<_> = clerk.server.seen().into_iter().map(|seen| seen.query).collect();
+    assert_eq!(
+        queries,
+        [
+            "_is_native=1",
+            "_is_native=1",
+            "_is_native=1&__clerk_db_jwt=dvb_1"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_dev_browser_that_is_refused_is_not_started_again() {
+    let clerk = Clerk::start().await;
+    for _ in 0..2 {
+        clerk
+            .overrides
+            .next(SIGN_IN, Reply::error(401, "dev_browser_unauthenticated"));
+    }
+    let dev_browser = Reply::json(&json!({ "id": "dvb_1" }));
+    clerk.overrides.next("POST /v1/dev_browser", dev_browser);
+    let error = clerk.frontend().redeem_ticket(&ticket()).await.unwrap_err();
+    assert_eq!(error.code(), Some("dev_browser_unauthenticated"));
+    assert_eq!(clerk.server.lines(), [SIGN_IN, "POST /v1/dev_browser", SIGN_IN]);
+}
+
+#[tokio::test]
 async fn where_the_native_api_is_off_a_configured_origin_is_the_way() {
     let clerk = Clerk::start().await;
     clerk

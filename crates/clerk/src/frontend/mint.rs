@@ -1,0 +1,104 @@
+//! Minting from a session as its own client, without the secret key.
+
+use serde::Deserialize;
+
+use super::FrontendApi;
+use super::client_session::ClientSession;
+use super::client_token::ClientToken;
+use crate::TokenKind;
+use crate::error::{Error, ErrorKind};
+use crate::minted::MintedToken;
+use crate::transport::Request;
+
+const OPERATION: &str = "mint a token as the session's client";
+
+/// What came of a mint, and what the client is known by since.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ClientMint {
+    /// The token, or why there is none.
+    pub outcome: Result<MintedToken, Error>,
+    /// Another client token, where the answer brought one, the refusal of a mint included. Keep it: the one before
+    /// may be worthless from now on.
+    pub client_token: Option<ClientToken>,
+}
+
+#[derive(Deserialize)]
+struct Minted {
+    jwt: String,
+}
+
+impl FrontendApi {
+    /// Mints a token from a session that this client holds. The lifetime is Clerk's or the template's; tokens minted
+    /// as a browser name the origin in `azp`.
+    ///
+    /// A session that is over is told by [`Error::is_session_over`]: Clerk answers the same for a template that does
+    /// not exist, so the session is looked at before anything is said about it.
+    pub async fn mint(&self, session: &ClientSession, kind: &TokenKind) -> ClientMint {
+        let mut token = session.token.clone();
+        let mut outcome = self.mint_with(&mut token, &session.id, kind).await;
+        if let Err(error) = &outcome
+            && error.is_not_found()
+        {
+            outcome = Err(self.explained(error.clone(), &mut token, &session.id, kind).await);
+        }
+        let changed = !token.is_same(&session.token);
+        ClientMint {
+            outcome,
+            client_token: changed.then_some(token),
+        }
+    }
+
+    async fn mint_with(
+        &self,
+        token: &mut ClientToken,
+        session_id: &str,
+        kind: &TokenKind,
+    ) -> Result<MintedToken, Error> {
+        let tokens = ["v1", "client", "sessions", session_id, "tokens"];
+        let from_template: Vec<&str>;
+        let path = match kind {
+            TokenKind::Session => &tokens[..],
+            TokenKind::Template(name) => {
+                from_template = [&tokens[..], &[name.as_str()]].concat();
+                &from_template
+            }
+        };
+        let Minted { jwt } = self.as_client(token, Request::post(OPERATION, path)).await?;
+        MintedToken::read(OPERATION, jwt)
+    }
+
+    /// What a 404 at the mint was about.
+    async fn explained(
+        &self,
+        error: Error,
+        token: &mut ClientToken,
+        session_id: &str,
+        kind: &TokenKind,
+    ) -> Error {
+        let path = ["v1", "client", "sessions", session_id];
+        let request = Request::get("read the client's session", &path);
+        match self.as_client::<serde::de::IgnoredAny>(token, request).await {
+            Ok(_) if matches!(kind, TokenKind::Template(_)) => error.with_code("template_not_found"),
+            Err(look) if look.is_not_found() || look.is_session_over() => {
+                Error::new(OPERATION, ErrorKind::Unauthorized)
+                    .with_status(error.status().unwrap_or(404))
+                    .with_code("signed_out")
+            }
+            Ok(_) => error,
+            Err(look) => look,
+        }
+    }
+
+    async fn as_client<T: serde::de::DeserializeOwned>(
+        &self,
+        token: &mut ClientToken,
+        request: Request<'_>,
+    ) -> Result<T, Error> {
+        let exchange = self.0.transport.exchange(token.sends(request)?).await?;
+        if let Some(next) = token.visitor.token_in(&exchange.headers) {
+            *token = next;
+        }
+        exchange.outcome?.json()
+    }
+}
