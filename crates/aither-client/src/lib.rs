@@ -29,7 +29,8 @@ pub use secrecy::SecretString;
 pub use settings::{SettingFault, SettingsError};
 pub use throttle::Pace;
 pub use token::{
-    ClerkServiceUser, InvalidToken, StaticServiceKey, Token, TokenCache, TokenError, TokenFuture, TokenSource,
+    ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, InvalidToken, StaticServiceKey, Token,
+    TokenCache, TokenError, TokenFuture, TokenSource,
 };
 
 /// The wire contract: ids, queries and bodies that the calls take and return.

@@ -57,13 +57,27 @@ impl<'a> Environment<'a> {
         };
         let known = words.iter().copied().find(|word| *word == text);
         if known.is_none() {
-            self.fault(name, format!("must be {}", words.join(" or ")));
+            self.fault(name, format!("must be {}", any_of(words)));
         }
         known
     }
 
     /// A secret by value or from the file that `<name>_FILE` names, but not both.
     pub(super) fn secret<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&SecretString) -> Result<T, E>,
+    ) -> Option<T> {
+        let faults = self.faults.len();
+        let read = self.optional_secret(name, parse);
+        if read.is_none() && self.faults.len() == faults {
+            return self.missing(name);
+        }
+        read
+    }
+
+    /// As [`secret`](Self::secret), for one that may be missing.
+    pub(super) fn optional_secret<T, E: Display>(
         &mut self,
         name: &'static str,
         parse: impl FnOnce(&SecretString) -> Result<T, E>,
@@ -85,7 +99,7 @@ impl<'a> Environment<'a> {
                     return None;
                 }
             },
-            (None, None) => return self.missing(name),
+            (None, None) => return None,
         };
         self.accept(name, parse(&text))
     }
@@ -122,5 +136,13 @@ impl<'a> Environment<'a> {
     fn missing<T>(&mut self, name: &'static str) -> Option<T> {
         self.fault(name, "is missing; set it");
         None
+    }
+}
+
+/// `ticket, enrolled or machine`
+fn any_of(words: &[&str]) -> String {
+    match words {
+        [head @ .., last] if !head.is_empty() => format!("{} or {last}", head.join(", ")),
+        words => words.concat(),
     }
 }

@@ -1,8 +1,13 @@
-//! Tokens of a Clerk service user: the way into Hemera in production.
+//! Tokens of a Clerk service user by ticket: the way into Hemera where the secret key is at hand.
 
 use clerk::ServiceUser;
 
-use super::{Token, TokenError, TokenFuture, TokenSource};
+use super::{Token, TokenFuture, TokenSource};
+
+/// What Hemera's JWT template puts into every token: without the first a token is anybody's, without the
+/// second its holder may do nothing. A token that lacks one is told here, with what to do, and not by a
+/// refusal of Hemera's that says nothing.
+pub(crate) const REQUIRED_CLAIMS: [&str; 2] = ["aud", "role"];
 
 /// Tokens of a dedicated Clerk user.
 ///
@@ -20,38 +25,40 @@ use super::{Token, TokenError, TokenFuture, TokenSource};
 /// let user = ServiceUser::builder(backend, frontend, "aither-service@hemera-academy.com")
 ///     .with_token(TokenKind::Template("hemera-api".to_owned()))
 ///     .build();
-/// let source = ClerkServiceUser::new(user);
+/// let source = ClerkServiceUser::new(user).with_required_claims(["aud", "role"]);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct ClerkServiceUser(ServiceUser);
+pub struct ClerkServiceUser {
+    user: ServiceUser,
+    required_claims: Vec<&'static str>,
+}
 
 impl ClerkServiceUser {
     /// Tokens of `user`. Nothing is sent before the first token is needed.
     pub const fn new(user: ServiceUser) -> Self {
-        Self(user)
+        let required_claims = Vec::new();
+        Self {
+            user,
+            required_claims,
+        }
+    }
+
+    /// A token that lacks one of these is an error with a remedy, and never sent.
+    #[must_use]
+    pub fn with_required_claims(mut self, claims: impl IntoIterator<Item = &'static str>) -> Self {
+        self.required_claims = claims.into_iter().collect();
+        self
     }
 }
 
 impl TokenSource for ClerkServiceUser {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(async {
-            let minted = self.0.mint().await.map_err(told)?;
-            Token::bearer(&minted.jwt, minted.lifetime).map_err(TokenError::permanent)
+            let minted = self.user.mint().await?;
+            minted.require_claims(&self.required_claims)?;
+            Token::minted(&minted)
         })
-    }
-}
-
-fn told(error: clerk::Error) -> TokenError {
-    let wait = error.retry_after();
-    let told = if error.is_transient() {
-        TokenError::transient(error)
-    } else {
-        TokenError::permanent(error)
-    };
-    match wait {
-        Some(wait) => told.with_retry_after(wait),
-        None => told,
     }
 }

@@ -51,6 +51,22 @@ impl TokenError {
     }
 }
 
+/// Clerk's errors know whether trying again can help, and when.
+impl From<clerk::Error> for TokenError {
+    fn from(error: clerk::Error) -> Self {
+        let wait = error.retry_after();
+        let told = if error.is_transient() {
+            Self::transient(error)
+        } else {
+            Self::permanent(error)
+        };
+        match wait {
+            Some(wait) => told.with_retry_after(wait),
+            None => told,
+        }
+    }
+}
+
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.cause, f)

@@ -2,7 +2,9 @@
 
 mod cache;
 mod clerk;
+mod enrolled;
 mod error;
+mod machine;
 mod service_key;
 
 use std::fmt;
@@ -15,9 +17,13 @@ use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
+use ::clerk::MintedToken;
 pub use cache::TokenCache;
 pub use clerk::ClerkServiceUser;
+pub(crate) use clerk::REQUIRED_CLAIMS;
+pub use enrolled::{EnrolledSession, Enrolment};
 pub use error::TokenError;
+pub use machine::ClerkMachine;
 pub use service_key::StaticServiceKey;
 
 /// A credential that Hemera accepts, ready to be sent.
@@ -49,6 +55,11 @@ impl Token {
             value: sensitive(&text)?,
             lifetime: Some(lifetime),
         })
+    }
+
+    /// What Clerk has just minted.
+    fn minted(minted: &MintedToken) -> Result<Self, TokenError> {
+        Self::bearer(&minted.jwt, minted.lifetime).map_err(TokenError::permanent)
     }
 
     /// A static service key, sent as `X-API-Key`. It has no end of life.

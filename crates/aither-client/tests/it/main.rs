@@ -4,13 +4,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod deadline;
+mod enrolled;
 mod errors;
+mod machine;
+mod refusals_of_clerk;
 mod requests;
 mod responses;
 mod retries;
 mod secrets;
 mod service_user;
 mod settings;
+mod sign_in;
 mod support;
 mod throttle;
 mod tokens;

@@ -37,8 +37,10 @@ fn clerk() -> impl FnMut(&Seen) -> Reply + Send + 'static {
         "/v1/sessions/sess_1/tokens/hemera-api" => {
             minted += 1;
             // An issuer whose clock is an hour ahead: only the difference of the two may count.
-            let times = json!({ "iat": 1_773_579_600, "exp": 1_773_580_500 }).to_string();
-            let payload = URL_SAFE_NO_PAD.encode(times);
+            let claims = json!({
+                "iat": 1_773_579_600, "exp": 1_773_580_500, "aud": "hemera-api", "role": "api-client",
+            });
+            let payload = URL_SAFE_NO_PAD.encode(claims.to_string());
             Reply::json(
                 200,
                 json!({ "object": "token", "jwt": format!("e30.{payload}.{SIGNATURE}{minted}") }),

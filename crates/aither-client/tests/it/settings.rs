@@ -96,7 +96,10 @@ fn a_way_to_sign_in_that_is_not_known_is_refused() {
         ("AITHER_AUTH", "basic"),
     ])
     .unwrap_err();
-    assert_eq!(error.to_string(), "AITHER_AUTH: must be ticket or service-key");
+    assert_eq!(
+        error.to_string(),
+        "AITHER_AUTH: must be ticket, enrolled, machine or service-key"
+    );
 }
 
 #[tokio::test]

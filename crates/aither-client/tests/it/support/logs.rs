@@ -1,26 +1,43 @@
 //! Everything that is logged at any level by any crate while a test runs on this thread.
+//!
+//! The subscriber is the process's: one of a thread's own may miss events whose places other threads have met before.
+//! A test's runtime has one thread, so what is logged on it is the test's.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use parking_lot::Mutex;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::dynamic_filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+thread_local! {
+    static RECORDING: RefCell<Option<Logs>> = const { RefCell::new(None) };
+}
+
+static INSTALLED: Once = Once::new();
 
 #[derive(Clone, Default)]
 pub(crate) struct Logs(Arc<Mutex<Vec<u8>>>);
 
+/// Ends the recording when it is dropped.
+pub(crate) struct Recording;
+
 impl Logs {
     /// Records until the guard is dropped.
-    pub(crate) fn record() -> (Self, DefaultGuard) {
+    pub(crate) fn record() -> (Self, Recording) {
+        INSTALLED.call_once(|| {
+            let recorded = dynamic_filter_fn(|_, _| RECORDING.with_borrow(Option::is_some));
+            let lines = tracing_subscriber::fmt::layer()
+                .with_ansi(false)
+                .with_writer(|| Writer)
+                .with_filter(recorded);
+            tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines)).unwrap();
+        });
         let logs = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(logs.clone())
-            .finish();
-        let guard = tracing::subscriber::set_default(subscriber);
-        (logs, guard)
+        RECORDING.set(Some(logs.clone()));
+        (logs, Recording)
     }
 
     pub(crate) fn text(&self) -> String {
@@ -28,21 +45,25 @@ impl Logs {
     }
 }
 
-impl Write for Logs {
+impl Drop for Recording {
+    fn drop(&mut self) {
+        RECORDING.set(None);
+    }
+}
+
+struct Writer;
+
+impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().extend_from_slice(bytes);
+        RECORDING.with_borrow(|recording| {
+            if let Some(logs) = recording {
+                logs.0.lock().extend_from_slice(bytes);
+            }
+        });
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Logs {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }

@@ -2,12 +2,14 @@
 
 mod bench;
 mod bodies;
+mod clerk;
 mod logs;
 mod server;
 mod source;
 
 pub(crate) use bench::{Bench, client_of, started_at};
 pub(crate) use bodies::{course, course_page, envelope, failure, participation};
+pub(crate) use clerk::{Clerk, SERVICE_USER};
 pub(crate) use logs::Logs;
 pub(crate) use server::{Reply, Seen, Server};
 pub(crate) use source::{Numbered, Outcome};

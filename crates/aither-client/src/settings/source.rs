@@ -1,0 +1,151 @@
+//! The token source that the settings describe.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clerk::{
+    BackendApi, FrontendApi, Machine, MachineKey, Origin, SecretKey, ServiceUser, SignInMode, Ticket,
+    TokenKind, UserRef,
+};
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::environment::Environment;
+use crate::base_url::{BaseUrl, InvalidBaseUrl};
+use crate::token::{
+    ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, StaticServiceKey, TokenSource,
+};
+
+/// The JWT template that Hemera's tokens are minted from.
+pub(crate) const TEMPLATE: &str = "hemera-api";
+
+/// The ways to come by a token, the default first.
+pub(super) const WAYS: [&str; 4] = ["ticket", "enrolled", "machine", "service-key"];
+
+/// The source that `AITHER_AUTH` names; `None` where there are faults.
+pub(super) fn of(environment: &mut Environment<'_>) -> Option<Arc<dyn TokenSource>> {
+    match environment.one_of("AITHER_AUTH", &WAYS)? {
+        "enrolled" => Some(Arc::new(enrolled(environment)?)),
+        "machine" => Some(Arc::new(machine(environment)?)),
+        "service-key" => Some(Arc::new(service_key(environment)?)),
+        _ => Some(Arc::new(service_user(environment)?)),
+    }
+}
+
+fn service_key(environment: &mut Environment<'_>) -> Option<StaticServiceKey> {
+    environment.secret("HEMERA_API_KEY", |key| StaticServiceKey::parse(key.clone()))
+}
+
+fn service_user(environment: &mut Environment<'_>) -> Option<ClerkServiceUser> {
+    let backend = backend(environment);
+    let frontend = frontend(environment);
+    let user = user(environment);
+    let kind = token_kind(environment);
+    let (backend, frontend, user, kind) = (backend?, frontend?, user?, kind?);
+    let claims = required_claims(&kind);
+    let user = ServiceUser::builder(backend, frontend, user)
+        .with_token(kind)
+        .build();
+    Some(ClerkServiceUser::new(user).with_required_claims(claims))
+}
+
+fn enrolled(environment: &mut Environment<'_>) -> Option<EnrolledSession> {
+    let frontend = frontend(environment);
+    let file = environment.required("AITHER_SESSION_FILE", |path| {
+        Ok::<_, std::convert::Infallible>(PathBuf::from(path))
+    });
+    // Not needed once the file is there, so that the token need not stay in the settings.
+    let ticket = environment.optional_secret("CLERK_SERVICE_USER_SIGNIN_TOKEN", |ticket| {
+        Ok::<_, std::convert::Infallible>(Ticket::new(ticket.expose_secret()))
+    });
+    let kind = token_kind(environment)?;
+    let claims = required_claims(&kind);
+    let session = EnrolledSession::new(frontend?, file?)
+        .with_token(kind)
+        .with_required_claims(claims);
+    Some(match ticket {
+        Some(ticket) => session.with_ticket(ticket),
+        None => session,
+    })
+}
+
+fn machine(environment: &mut Environment<'_>) -> Option<ClerkMachine> {
+    let key = environment.secret("CLERK_MACHINE_SECRET_KEY", |key| {
+        MachineKey::parse(key.expose_secret())
+    });
+    let api = environment.optional("CLERK_API_URL", address);
+    let builder = Machine::builder(key?);
+    let builder = match api {
+        Some(url) => builder.with_base_url(url),
+        None => builder,
+    };
+    let machine = environment.accept("CLERK_API_URL", builder.build())?;
+    Some(ClerkMachine::new(machine))
+}
+
+pub(super) fn backend(environment: &mut Environment<'_>) -> Option<BackendApi> {
+    let key = environment.secret("CLERK_SECRET_KEY", |key| SecretKey::parse(key.expose_secret()));
+    let api = environment.optional("CLERK_API_URL", address);
+    let builder = BackendApi::builder(key?);
+    let builder = match api {
+        Some(url) => builder.with_base_url(url),
+        None => builder,
+    };
+    environment.accept("CLERK_API_URL", builder.build())
+}
+
+pub(super) fn frontend(environment: &mut Environment<'_>) -> Option<FrontendApi> {
+    let issuer = environment.required("CLERK_ISSUER", address);
+    let origin = environment.optional("CLERK_SIGN_IN_ORIGIN", origin);
+    let builder = FrontendApi::builder(issuer?);
+    let builder = match origin {
+        Some(origin) => builder.with_mode(SignInMode::NativeThenBrowser(origin)),
+        None => builder,
+    };
+    environment.accept("CLERK_ISSUER", builder.build())
+}
+
+fn token_kind(environment: &mut Environment<'_>) -> Option<TokenKind> {
+    Some(
+        match environment.one_of("AITHER_TOKEN", &["template", "session"])? {
+            "session" => TokenKind::Session,
+            _ => TokenKind::Template(TEMPLATE.to_owned()),
+        },
+    )
+}
+
+/// What session tokens carry is set in Clerk's dashboard, and Hemera does without it.
+fn required_claims(kind: &TokenKind) -> Vec<&'static str> {
+    match kind {
+        TokenKind::Template(_) => REQUIRED_CLAIMS.to_vec(),
+        TokenKind::Session => Vec::new(),
+    }
+}
+
+/// Clerk's addresses are held to the rules of Hemera's: credentials go there, too.
+fn address(text: &str) -> Result<Url, InvalidBaseUrl> {
+    BaseUrl::parse(text).map(|base_url| base_url.join("/"))
+}
+
+/// An origin of the application, as a browser would name it.
+fn origin(text: &str) -> Result<Origin, &'static str> {
+    const FAULT: &str = "must be an origin of the instance's domain, such as https://app.example.com";
+    let url = Url::parse(text).map_err(|_| FAULT)?;
+    Origin::try_new(&url).map_err(|_| FAULT)
+}
+
+pub(super) fn user(environment: &mut Environment<'_>) -> Option<UserRef> {
+    let id = environment.text("CLERK_SERVICE_USER_ID").map(UserRef::Id);
+    let user = id.or_else(|| {
+        environment
+            .text("CLERK_SERVICE_USER_EMAIL")
+            .map(UserRef::EmailAddress)
+    });
+    if user.is_none() {
+        environment.fault(
+            "CLERK_SERVICE_USER_ID",
+            "is missing; set it, or CLERK_SERVICE_USER_EMAIL, to the service user of Aither",
+        );
+    }
+    user
+}

@@ -1,0 +1,113 @@
+//! Signing in at a whole Clerk: how often, in which way, and what becomes of an ended session.
+
+use std::time::Duration;
+
+use aither_client::{HemeraClient, TokenCache};
+use clerk_emulator::{Environment, Options, SessionStatus};
+use tokio::task::JoinSet;
+
+use crate::support::{Clerk, SERVICE_USER};
+
+const TICKETS: &str = "/v1/sign_in_tokens";
+const SIGN_INS: &str = "/v1/client/sign_ins";
+const MINTS: &str = "/v1/sessions/*/tokens/hemera-api";
+const ORIGIN: (&str, &str) = ("CLERK_SIGN_IN_ORIGIN", "https://app.hemera-academy.com");
+
+async fn token(client: &HemeraClient) {
+    client.tokens().token().await.unwrap();
+}
+
+/// What was asked of Clerk so far: tickets, sign-ins, mints.
+fn asked(clerk: &Clerk) -> [usize; 3] {
+    [TICKETS, SIGN_INS, MINTS].map(|path| clerk.count("POST", path))
+}
+
+async fn all_at_once(tokens: &TokenCache, callers: usize) {
+    let mut waiting = JoinSet::new();
+    for _ in 0..callers {
+        let tokens = tokens.clone();
+        waiting.spawn(async move { tokens.token().await.unwrap() });
+    }
+    assert_eq!(waiting.join_all().await.len(), callers);
+}
+
+#[tokio::test]
+async fn a_thousand_callers_and_an_hour_cost_one_ticket_one_session_and_five_mints() {
+    let clerk = Clerk::start().await;
+    let client = clerk.client(&[]);
+    for _ in 0..60 {
+        all_at_once(client.tokens(), 1_000).await;
+        clerk.advance(Duration::from_mins(1));
+    }
+    assert_eq!(asked(&clerk), [1, 1, 5]);
+}
+
+#[tokio::test]
+async fn ten_thousand_concurrent_first_callers_cost_one_mint() {
+    let clerk = Clerk::start().await;
+    let client = clerk.client(&[]);
+    all_at_once(client.tokens(), 10_000).await;
+    assert_eq!(asked(&clerk), [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn an_ended_session_is_replaced_once_however_it_ended() {
+    for status in [
+        SessionStatus::Revoked,
+        SessionStatus::Ended,
+        SessionStatus::Expired,
+        SessionStatus::Removed,
+        SessionStatus::Abandoned,
+        SessionStatus::Replaced,
+    ] {
+        let clerk = Clerk::start().await;
+        let client = clerk.client(&[]);
+        token(&client).await;
+        clerk.end_sessions_of(SERVICE_USER, status).unwrap();
+        clerk.advance(Duration::from_mins(15));
+        all_at_once(client.tokens(), 100).await;
+        assert_eq!(asked(&clerk), [2, 2, 3], "{status:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_past_its_longest_life_is_replaced() {
+    let clerk = Clerk::start().await;
+    let client = clerk.client(&[]);
+    token(&client).await;
+    clerk.advance(Duration::from_hours(7 * 24));
+    token(&client).await;
+    assert_eq!(asked(&clerk), [2, 2, 3]);
+}
+
+#[tokio::test]
+async fn where_the_native_api_is_off_the_origin_is_the_way() {
+    let clerk = Clerk::start().await;
+    clerk.change_settings(|settings| settings.native_api = false);
+    token(&clerk.client(&[ORIGIN])).await;
+    assert_eq!(asked(&clerk), [1, 2, 1]);
+}
+
+#[tokio::test]
+async fn on_a_development_instance_a_browser_has_a_dev_browser() {
+    let clerk = Clerk::start_with(Options::new()).await;
+    assert_eq!(clerk.settings().environment, Environment::Development);
+    clerk.change_settings(|settings| settings.native_api = false);
+    token(&clerk.client(&[ORIGIN])).await;
+    assert_eq!(clerk.count("POST", "/v1/dev_browser"), 1);
+    assert_eq!(asked(&clerk), [1, 3, 1]);
+}
+
+#[tokio::test]
+async fn session_tokens_are_minted_where_they_are_asked_for_and_live_their_minute() {
+    let clerk = Clerk::start().await;
+    let client = clerk.client(&[("AITHER_TOKEN", "session")]);
+    token(&client).await;
+    assert_eq!(clerk.count("POST", "/v1/sessions/*/tokens"), 1);
+    let held = client.tokens().peek().unwrap();
+    assert_eq!(held.lifetime, Some(Duration::from_mins(1)));
+    clerk.advance(Duration::from_mins(1));
+    token(&client).await;
+    assert_eq!(clerk.count("POST", "/v1/sessions/*/tokens"), 2);
+    assert_eq!(asked(&clerk), [1, 1, 0]);
+}
