@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::migrate::{Migrate as _, Migrator};
+use sqlx::migrate::{Migrate as _, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, PgPool};
 
@@ -17,6 +17,10 @@ const ASK_AFTER_IDLE: Duration = Duration::from_secs(30);
 
 /// How long start-up and migration wait for a first answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// PostgreSQL's codes for a table that is not there, and for one that the login has no right to.
+const UNDEFINED_TABLE: &str = "42P01";
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 /// Why the database cannot be used. Each in one line, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +44,15 @@ pub enum DatabaseError {
         missing: usize,
         /// How many this server knows.
         known: usize,
+    },
+    /// The login may not even read which migrations there were.
+    #[error(
+        "the login of DATABASE_URL may not use the schema of {address}: make it a member of the server's role \
+         (`hemera-api migrate --roles`, then `grant hemera_server to …`)"
+    )]
+    NotPermitted {
+        /// Host, port and database.
+        address: String,
     },
     /// A migration failed.
     #[error("the database {address} cannot be migrated ({cause}): nothing of the failed step was kept")]
@@ -79,6 +92,15 @@ pub async fn check_schema(url: &DatabaseUrl) -> Result<(), DatabaseError> {
     let applied = applied_versions(&mut connection).await;
     // Courtesy to the server; it ends the session anyway.
     let _ = connection.close().await;
+    let applied = applied.map_err(|error| {
+        let address = url.shown();
+        if sql_state(&error).as_deref() == Some(INSUFFICIENT_PRIVILEGE) {
+            DatabaseError::NotPermitted { address }
+        } else {
+            let cause = one_line(&error);
+            DatabaseError::Unreachable { address, cause }
+        }
+    })?;
     let known = || {
         MIGRATOR
             .iter()
@@ -98,12 +120,19 @@ pub async fn check_schema(url: &DatabaseUrl) -> Result<(), DatabaseError> {
 }
 
 /// The migrations that have been applied. A database without a table of them has had none.
-pub(crate) async fn applied_versions(connection: &mut PgConnection) -> Vec<i64> {
-    let applied = connection
-        .list_applied_migrations(&MIGRATOR.table_name)
-        .await
-        .unwrap_or_default();
-    applied.into_iter().map(|migration| migration.version).collect()
+pub(crate) async fn applied_versions(connection: &mut PgConnection) -> Result<Vec<i64>, MigrateError> {
+    match connection.list_applied_migrations(&MIGRATOR.table_name).await {
+        Ok(applied) => Ok(applied.into_iter().map(|migration| migration.version).collect()),
+        Err(error) if sql_state(&error).as_deref() == Some(UNDEFINED_TABLE) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn sql_state(error: &MigrateError) -> Option<String> {
+    match error {
+        MigrateError::Execute(sqlx::Error::Database(error)) => error.code().map(Into::into),
+        _ => None,
+    }
 }
 
 /// Opens one connection, within a bounded time. A pool would try again and again, and lose why.

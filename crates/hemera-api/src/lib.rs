@@ -40,6 +40,7 @@ pub mod migrate;
 mod order;
 pub mod participations;
 pub mod respond;
+pub mod roles;
 mod router;
 pub mod row;
 pub mod server;

@@ -1,8 +1,8 @@
 //! Bringing the schema up to date. Run by an operator, never by `serve`.
 
 use freshness::Clock;
-use sqlx::Connection as _;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::audit;
 use crate::config::DatabaseUrl;
@@ -30,12 +30,18 @@ pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<Report, Dat
     };
     let options = url.options().application_name("hemera-api migrate");
     let mut connection = connect(url, &options).await?;
-    let before = applied_versions(&mut connection).await.len();
+    let count = async |connection: &mut PgConnection| {
+        let applied = applied_versions(connection).await;
+        applied
+            .map(|versions| versions.len())
+            .map_err(|error| failed(&error))
+    };
+    let before = count(&mut connection).await?;
     MIGRATOR
         .run(&mut connection)
         .await
         .map_err(|error| failed(&error))?;
-    let after = applied_versions(&mut connection).await.len();
+    let after = count(&mut connection).await?;
     // Courtesy to the server; it ends the session anyway.
     let _ = connection.close().await;
 

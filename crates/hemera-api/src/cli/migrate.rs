@@ -7,9 +7,10 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Failure;
 use crate::config::{Inputs, load_migration};
+use crate::roles::{self, RoleNames};
 use crate::{migrate, telemetry};
 
-pub(super) async fn run(inputs: &Inputs) -> Result<ExitCode, Failure> {
+pub(super) async fn run(inputs: &Inputs, roles: Option<&RoleNames>) -> Result<ExitCode, Failure> {
     let (url, log) = load_migration(inputs)?;
     telemetry::subscriber(&log, std::io::stderr).try_init()?;
     let report = migrate::migrate(&url, &SystemClock).await?;
@@ -20,5 +21,17 @@ pub(super) async fn run(inputs: &Inputs) -> Result<ExitCode, Failure> {
         report.known,
         report.partitions
     );
+    if let Some(names) = roles {
+        let report = roles::grant(&url, names).await?;
+        println!(
+            "{}: rights granted to {}, {} and {}; {} roles made now, {} things handed over to the owner",
+            url.shown(),
+            names.server(),
+            names.auditor(),
+            names.owner(),
+            report.created.len(),
+            report.handed_over
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::Inputs;
+use crate::roles::RoleNames;
 
 /// What stops a command: one line for people, or the list of the configuration's faults.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -52,7 +53,17 @@ enum Command {
     ///
     /// Uses `HEMERA_DATABASE__ADMIN_URL` where it is set, else `DATABASE_URL`. May be run at any time, and as often as
     /// one likes.
-    Migrate,
+    Migrate {
+        /// Make the roles `hemera_server`, `hemera_auditor` and `hemera_owner` too, and grant each what it needs
+        ///
+        /// Nobody logs in as them: make logins of your own, and make each a member of one. Once used, give it every
+        /// time: a newer server may need rights that an older one did not.
+        #[arg(long)]
+        roles: bool,
+        /// Begin the roles' names with this, where one cluster of databases holds Hemera more than once
+        #[arg(long, value_name = "PREFIX", requires = "roles", default_value = RoleNames::DEFAULT_PREFIX)]
+        role_prefix: RoleNames,
+    },
     /// Look at the configuration
     Config {
         #[command(subcommand)]
@@ -94,7 +105,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             command: ConfigCommand::Check { json },
         } => return check_config::run(&inputs, json),
         Command::Serve => block_on(serve::run(&inputs)),
-        Command::Migrate => block_on(migrate::run(&inputs)),
+        Command::Migrate { roles, role_prefix } => {
+            block_on(migrate::run(&inputs, roles.then_some(&role_prefix)))
+        }
         Command::Healthcheck { url } => block_on(healthcheck::run(&inputs, url)),
     };
     done.unwrap_or_else(|failure| {

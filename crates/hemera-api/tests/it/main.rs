@@ -21,6 +21,7 @@ mod limits;
 mod methods;
 mod participations;
 mod request_ids;
+mod roles;
 mod shutdown;
 mod slow_clients;
 mod support;

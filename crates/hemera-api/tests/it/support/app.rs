@@ -35,7 +35,7 @@ pub(crate) fn environment(
     settings: &[(&str, &str)],
 ) -> Vec<(OsString, OsString)> {
     let mut all = vec![
-        ("DATABASE_URL".into(), database.url()),
+        ("DATABASE_URL".into(), database.server_url()),
         ("CLERK_SECRET_KEY".into(), clerk.secret_key()),
         ("CLERK_API_URL".into(), clerk.base_url()),
         ("CLERK_ISSUER".into(), clerk.issuer()),

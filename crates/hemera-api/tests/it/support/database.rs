@@ -4,8 +4,9 @@ use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use freshness::SystemClock;
-use hemera_api::config::{Inputs, load_migration};
+use hemera_api::config::{DatabaseUrl, Inputs, load_migration};
 use hemera_api::migrate::migrate;
+use hemera_api::roles::{self, RoleNames};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool};
 use tokio::sync::OnceCell;
@@ -20,6 +21,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 pub(crate) struct TestDatabase {
     name: String,
+    granted: bool,
 }
 
 impl TestDatabase {
@@ -27,18 +29,36 @@ impl TestDatabase {
         let template = TEMPLATE.get_or_init(make_template).await;
         let name = fresh_name("db");
         administrate(&format!("create database {name} template {template}")).await;
-        Self { name }
+        Self { name, granted: true }
     }
 
     /// A database without any tables.
     pub(crate) async fn create_empty() -> Self {
         let name = fresh_name("empty");
         administrate(&format!("create database {name}")).await;
-        Self { name }
+        Self { name, granted: false }
     }
 
+    /// Where one comes in with all rights.
     pub(crate) fn url(&self) -> String {
         url_of(&self.name)
+    }
+
+    /// Where the server comes in: with the rights that `migrate --roles` gives it, and no others.
+    pub(crate) fn server_url(&self) -> String {
+        if self.granted {
+            self.url_as(&role_names().server())
+        } else {
+            self.url()
+        }
+    }
+
+    /// Where one comes in with the rights of that role, and no others.
+    pub(crate) fn url_as(&self, role: &str) -> String {
+        let mut url = url::Url::parse(&self.url()).unwrap();
+        url.query_pairs_mut()
+            .append_pair("options", &format!("-c role={role}"));
+        url.into()
     }
 
     /// A pool of this test's own, to look at what the server has written.
@@ -72,13 +92,9 @@ impl Drop for TestDatabase {
 async fn make_template() -> String {
     let name = fresh_name("template");
     administrate(&format!("create database {name}")).await;
-    let environment = vec![("DATABASE_URL".into(), url_of(&name).into())];
-    let (url, _) = load_migration(&Inputs {
-        environment,
-        file: None,
-    })
-    .unwrap();
+    let url = parsed(&url_of(&name));
     migrate(&url, &SystemClock).await.unwrap();
+    roles::grant(&url, &role_names()).await.unwrap();
     let mut connection = url.options().connect().await.unwrap();
     let seed = include_str!("../../../../../seed/demo.sql");
     sqlx::raw_sql(seed).execute(&mut connection).await.unwrap();
@@ -86,7 +102,22 @@ async fn make_template() -> String {
     name
 }
 
-async fn administrate(statement: &str) {
+/// The names of this run's roles: the cluster may be shared with other runs.
+pub(crate) fn role_names() -> RoleNames {
+    RoleNames::parse(&format!("hemera_test_{}", std::process::id())).unwrap()
+}
+
+/// An address as the settings give it.
+pub(crate) fn parsed(url: &str) -> DatabaseUrl {
+    let environment = vec![("DATABASE_URL".into(), url.into())];
+    let inputs = Inputs {
+        environment,
+        file: None,
+    };
+    load_migration(&inputs).unwrap().0
+}
+
+pub(crate) async fn administrate(statement: &str) {
     let mut connection = PgConnectOptions::from_str(&server_url())
         .unwrap()
         .connect()
@@ -99,7 +130,7 @@ async fn administrate(statement: &str) {
     connection.close().await.unwrap();
 }
 
-fn fresh_name(purpose: &str) -> String {
+pub(crate) fn fresh_name(purpose: &str) -> String {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("hemera_test_api_{purpose}_{}_{number}", std::process::id())
 }

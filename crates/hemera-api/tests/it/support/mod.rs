@@ -11,6 +11,6 @@ mod sql;
 pub(crate) use self::answer::Answer;
 pub(crate) use self::app::{TestApp, environment};
 pub(crate) use self::callers::{Person, Sender};
-pub(crate) use self::database::TestDatabase;
+pub(crate) use self::database::{TestDatabase, administrate, fresh_name, parsed, role_names};
 pub(crate) use self::log::CapturedLog;
 pub(crate) use self::socket::Served;

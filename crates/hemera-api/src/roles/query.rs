@@ -1,0 +1,137 @@
+//! SQL of the database's roles.
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::RoleNames;
+
+/// What each role may do.
+const GRANTS: &str = include_str!("grants.sql");
+
+/// Waits until no other run is at work in this database; the turn ends with the transaction.
+pub(super) async fn wait_for_turn(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query_scalar!(r#"select pg_advisory_xact_lock(hashtext('hemera_roles'))::text as "turn?""#)
+        .fetch_one(connection)
+        .await?;
+    Ok(())
+}
+
+/// Makes a role that nobody logs in as, and says whether it is new.
+///
+/// A run in another database of the cluster may make it at the same moment; then this waits, and finds it there.
+pub(super) async fn create_unless_there(connection: &mut PgConnection, role: &str) -> sqlx::Result<bool> {
+    let there = sqlx::query_scalar!(
+        r#"select exists (select from pg_roles where rolname = $1) as "there!""#,
+        role
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !there {
+        // The names are ours: letters, digits and underscores.
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "do $$ begin create role {role} nologin;
+             exception when duplicate_object or unique_violation then null; end $$"
+        )))
+        .execute(connection)
+        .await?;
+    }
+    Ok(!there)
+}
+
+/// What a role is besides a bundle of privileges, in words; empty where it is as it should be.
+pub(super) async fn excess(connection: &mut PgConnection, role: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"
+        select words as "words!"
+        from pg_roles r
+        cross join lateral (values
+            ('may log in', r.rolcanlogin),
+            ('is a superuser', r.rolsuper),
+            ('may create roles', r.rolcreaterole),
+            ('may create databases', r.rolcreatedb),
+            ('may replicate', r.rolreplication),
+            ('bypasses row security', r.rolbypassrls),
+            ('is a member of other roles', exists (select from pg_auth_members where member = r.oid))
+        ) as excess (words, holds)
+        where r.rolname = $1 and holds
+        "#,
+        role,
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Makes the current login a member of the owner unless it has the owner's rights already: only a member can hand
+/// over to it, and migrate what it owns.
+pub(super) async fn join(connection: &mut PgConnection, owner: &str) -> sqlx::Result<()> {
+    let belongs = sqlx::query_scalar!(
+        r#"select pg_has_role(current_user, $1::text::name, 'USAGE') as "belongs!""#,
+        owner
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !belongs {
+        sqlx::raw_sql(AssertSqlSafe(format!("grant {owner} to current_user")))
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Gives each role what `grants.sql` says, and takes everything else from it.
+pub(super) async fn grant(connection: &mut PgConnection, names: &RoleNames) -> sqlx::Result<()> {
+    let place = sqlx::query!(
+        r#"select quote_ident(current_database()) as "database!", quote_ident(current_schema()) as "schema!""#
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let grants = GRANTS
+        .replace(":\"database\"", &place.database)
+        .replace(":\"schema\"", &place.schema)
+        .replace(":\"server\"", &names.server())
+        .replace(":\"auditor\"", &names.auditor())
+        .replace(":\"owner\"", &names.owner());
+    sqlx::raw_sql(AssertSqlSafe(grants)).execute(connection).await?;
+    Ok(())
+}
+
+/// Hands over to the owner what the current login owns in the schema, and says how many things that were. Indexes
+/// and the sequences of identity columns go with their tables; what belongs to an extension stays.
+pub(super) async fn hand_over(connection: &mut PgConnection, owner: &str) -> sqlx::Result<usize> {
+    let statements = sqlx::query_scalar!(
+        r#"
+        with thing (kind, identity, catalog, oid, owner) as (
+            select
+                case relkind when 'S' then 'sequence' when 'v' then 'view' when 'm' then 'materialized view'
+                    else 'table' end,
+                oid::regclass::text, 'pg_class'::regclass, oid, relowner
+            from pg_class
+            where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
+            union all
+            select 'type', oid::regtype::text, 'pg_type'::regclass, oid, typowner
+            from pg_type
+            where typnamespace = current_schema()::regnamespace and typtype in ('e', 'd', 'r')
+            union all
+            select 'routine', oid::regprocedure::text, 'pg_proc'::regclass, oid, proowner
+            from pg_proc
+            where pronamespace = current_schema()::regnamespace and prokind in ('f', 'p')
+        )
+        select format('alter %s %s owner to %I', kind, identity, $1::text) as "statement!"
+        from thing
+        where owner = current_user::regrole
+            and not exists (
+                select from pg_depend d
+                where d.classid = thing.catalog and d.objid = thing.oid
+                    and (d.deptype = 'e' or (kind = 'sequence' and d.deptype in ('a', 'i')))
+            )
+        "#,
+        owner,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for statement in &statements {
+        sqlx::raw_sql(AssertSqlSafe(statement.as_str()))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(statements.len())
+}

@@ -1,0 +1,65 @@
+//! No right is granted that no statement needs.
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::session;
+use super::statements::{Statement, statements, try_out};
+use crate::support::{TestDatabase, role_names};
+
+/// The server's rights on single columns. Its right to read the audit log is on the table as a whole, and that on the
+/// list of migrations serves its start.
+const COLUMN_RIGHTS: &str = "
+    select a.attrelid::regclass::text, a.attname::text, lower(e.privilege_type)
+    from pg_attribute a
+    cross join lateral aclexplode(a.attacl) e
+    join pg_roles r on r.oid = e.grantee
+    where r.rolname = current_user and a.attrelid <> '_sqlx_migrations'::regclass
+    order by 1, 2, 3";
+
+#[tokio::test]
+async fn without_any_one_of_its_rights_some_statement_of_the_server_fails() {
+    let database = TestDatabase::create().await;
+    let server = role_names().server();
+    let mut connection = session(&database, &server).await;
+    let rights: Vec<(String, String, String)> = sqlx::query_as(COLUMN_RIGHTS)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert!(rights.len() > 50, "{rights:?}");
+    let statements = statements();
+    let mut superfluous = Vec::new();
+    for (table, column, right) in rights {
+        let mut connection = session(&database, &role_names().owner()).await;
+        run(&mut connection, "begin").await;
+        run(
+            &mut connection,
+            &format!("revoke {right} ({column}) on {table} from {server}"),
+        )
+        .await;
+        run(&mut connection, &format!("set local role {server}")).await;
+        if !some_fails(&mut connection, &statements).await {
+            superfluous.push(format!("{right} ({column}) on {table}"));
+        }
+    }
+    assert_eq!(superfluous, Vec::<String>::new());
+}
+
+/// Tries each out until one is refused; the transaction is of no use then.
+async fn some_fails(connection: &mut PgConnection, statements: &[Statement]) -> bool {
+    for statement in statements {
+        if statement.text.contains("audit_log_make_partitions") {
+            continue;
+        }
+        if try_out(connection, statement).await.is_some() {
+            return true;
+        }
+    }
+    false
+}
+
+async fn run(connection: &mut PgConnection, sql: &str) {
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(connection)
+        .await
+        .unwrap();
+}
