@@ -4,14 +4,15 @@ use std::path::Path;
 
 use anyhow::Context;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use tokio::process::Command;
 use url::Url;
+use uuid::Uuid;
 
 /// The academy that the walk reads from, as `seed/demo.sql` has it.
 const DEMO: &str = include_str!("../../../seed/demo.sql");
 
-/// A migrated and seeded database named `hemera_e2e_…`.
+/// A migrated and seeded database named `hemera_e2e_…`, with the roles and the login of a server of its own.
 #[derive(Debug)]
 pub(crate) struct Database {
     server: PgConnectOptions,
@@ -33,70 +34,98 @@ impl Database {
             .connect()
             .await
             .context("PostgreSQL cannot be reached at DATABASE_URL")?;
+        remove(&mut connection, &name).await?;
         // The name is ours: letters, digits and underscores.
-        sqlx::raw_sql(AssertSqlSafe(format!(
-            "drop database if exists {name} with (force)"
-        )))
-        .execute(&mut connection)
-        .await?;
-        sqlx::raw_sql(AssertSqlSafe(format!("create database {name}")))
-            .execute(&mut connection)
-            .await?;
-        connection.close().await?;
+        run(&mut connection, format!("create database {name}")).await?;
 
-        let mut url = server_url.clone();
-        url.set_path(&name);
+        let mut admin_url = server_url.clone();
+        admin_url.set_path(&name);
+        migrate(hemera_api, &admin_url, &name).await?;
+        let url = make_login(&mut connection, &admin_url, &name).await?;
+        connection.close().await?;
         let pool = PgPoolOptions::new()
             .max_connections(2)
             .connect_lazy_with(server.clone().database(&name));
-        let database = Self {
+        sqlx::raw_sql(DEMO)
+            .execute(&pool)
+            .await
+            .context("the demo data cannot be loaded")?;
+        Ok(Self {
             server,
             name,
             url,
             pool,
-        };
-        database.migrate(hemera_api).await?;
-        sqlx::raw_sql(DEMO)
-            .execute(&database.pool)
-            .await
-            .context("the demo data cannot be loaded")?;
-        Ok(database)
+        })
     }
 
-    async fn migrate(&self, hemera_api: &Path) -> anyhow::Result<()> {
-        let migrated = Command::new(hemera_api)
-            .arg("migrate")
-            .env_clear()
-            .env("DATABASE_URL", self.url.as_str())
-            .output()
-            .await
-            .context("hemera-api migrate cannot be started")?;
-        let printed = String::from_utf8_lossy(&migrated.stderr);
-        anyhow::ensure!(migrated.status.success(), "hemera-api migrate failed: {printed}");
-        Ok(())
-    }
-
-    /// Where the server under test finds it.
+    /// Where the server under test finds it, as a login that has the server's rights and no others.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 
-    /// To look at what is really stored.
+    /// To look at what is really stored, with all rights.
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
     }
 
-    /// Removes the database.
+    /// Removes the database, its roles and its login.
     pub(crate) async fn drop(self) -> anyhow::Result<()> {
         self.pool.close().await;
         let mut connection = self.server.connect().await?;
-        sqlx::raw_sql(AssertSqlSafe(format!(
-            "drop database if exists {} with (force)",
-            self.name
-        )))
-        .execute(&mut connection)
-        .await?;
+        remove(&mut connection, &self.name).await?;
         connection.close().await?;
         Ok(())
     }
+}
+
+/// Migrates with the server's own command. The roles are named after the database: the PostgreSQL may hold others.
+async fn migrate(hemera_api: &Path, admin_url: &Url, name: &str) -> anyhow::Result<()> {
+    let migrated = Command::new(hemera_api)
+        .args(["migrate", "--roles", "--role-prefix", name])
+        .env_clear()
+        .env("DATABASE_URL", admin_url.as_str())
+        .output()
+        .await
+        .context("hemera-api migrate cannot be started")?;
+    let said = String::from_utf8_lossy(&migrated.stderr);
+    anyhow::ensure!(migrated.status.success(), "hemera-api migrate failed: {said}");
+    Ok(())
+}
+
+/// Makes the login that the server uses, a member of the server's role alone, and gives its URL.
+///
+/// Where we came in without a password, a login of another name may not (the socket asks the operating system who
+/// we are): there the session gives up its own rights for the role's instead.
+async fn make_login(connection: &mut PgConnection, admin_url: &Url, name: &str) -> anyhow::Result<Url> {
+    let mut url = admin_url.clone();
+    if admin_url.password().is_none() {
+        let role = format!("-c role={name}_server");
+        url.query_pairs_mut().append_pair("options", &role);
+        return Ok(url);
+    }
+    let login = format!("{name}_login");
+    let password = Uuid::new_v4().simple().to_string();
+    let create = format!("create role {login} login password '{password}' in role {name}_server");
+    run(connection, create).await?;
+    let put = url
+        .set_username(&login)
+        .and_then(|()| url.set_password(Some(&password)));
+    put.map_err(|()| anyhow::anyhow!("DATABASE_URL names no host"))?;
+    Ok(url)
+}
+
+/// Removes the database and the roles of this name, as far as they are there.
+async fn remove(connection: &mut PgConnection, name: &str) -> anyhow::Result<()> {
+    run(connection, format!("drop database if exists {name} with (force)")).await?;
+    for role in ["login", "server", "auditor", "owner"] {
+        run(connection, format!("drop role if exists {name}_{role}")).await?;
+    }
+    Ok(())
+}
+
+async fn run(connection: &mut PgConnection, statement: String) -> anyhow::Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(connection)
+        .await?;
+    Ok(())
 }

@@ -1,7 +1,9 @@
 //! What is really stored, read past the API.
 
-use sqlx::postgres::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Connection};
 use time::OffsetDateTime;
+use url::Url;
 
 /// A participation as its row has it.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,4 +59,17 @@ pub(crate) async fn refused_without_caller(pool: &PgPool) -> sqlx::Result<i64> {
     )
     .fetch_one(pool)
     .await
+}
+
+/// What PostgreSQL says to a statement that must be refused; nothing where it obeys.
+pub(crate) async fn refusal(login: &Url, statement: &'static str) -> sqlx::Result<Option<String>> {
+    let options: PgConnectOptions = login.as_str().parse()?;
+    let mut connection = options.connect().await?;
+    let outcome = sqlx::raw_sql(statement).execute(&mut connection).await;
+    connection.close().await?;
+    match outcome {
+        Ok(_) => Ok(None),
+        Err(sqlx::Error::Database(error)) => Ok(Some(error.message().to_owned())),
+        Err(error) => Err(error),
+    }
 }

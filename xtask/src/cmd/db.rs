@@ -89,11 +89,40 @@ fn build_and_migrate(guard: &Guard, server: &Server, name: &Name) -> Result<()> 
     migrate(guard, &Workspace::load(guard)?, server, name)
 }
 
-/// Applies the migrations with the binary that does it in production, which has been built.
-pub(crate) fn migrate(guard: &Guard, workspace: &Workspace, server: &Server, name: &Name) -> Result<()> {
+/// Applies the migrations with the binary that does it in production, which has been built. Not the roles: who
+/// migrates by hand may have no right to make any.
+fn migrate(guard: &Guard, workspace: &Workspace, server: &Server, name: &Name) -> Result<()> {
+    run_migrate(guard, workspace, server, name, &[])
+}
+
+/// The same, with roles named after the database.
+pub(crate) fn migrate_with_roles(
+    guard: &Guard,
+    workspace: &Workspace,
+    server: &Server,
+    name: &Name,
+) -> Result<()> {
+    let prefix = name.to_string();
+    run_migrate(
+        guard,
+        workspace,
+        server,
+        name,
+        &["--roles", "--role-prefix", &prefix],
+    )
+}
+
+fn run_migrate(
+    guard: &Guard,
+    workspace: &Workspace,
+    server: &Server,
+    name: &Name,
+    arguments: &[&str],
+) -> Result<()> {
     let mut command = Command::new(workspace.binary("hemera-api"));
     command
         .arg("migrate")
+        .args(arguments)
         .current_dir(root())
         .env("DATABASE_URL", server.url_of(name).expose());
     if !guard.run(&mut command)?.success() {

@@ -99,11 +99,28 @@ impl Server {
                 swept += 1;
             }
         }
+        self.sweep_roles(guard)?;
         if swept > 0 {
             say(&format!(
                 "dropped {swept} left-over test databases at {}",
                 self.url.place()
             ));
+        }
+        Ok(())
+    }
+
+    /// Drops the roles of test databases, once all of those are gone: another run may be about to use its own.
+    fn sweep_roles(&self, guard: &Guard) -> Result<()> {
+        let left = self.psql.ask(
+            guard,
+            &self.url,
+            "select rolname from pg_roles where rolname ~ '^hemera_(test|e2e)_' \
+             and not exists (select from pg_database where datname ~ '^hemera_(test|e2e)_') order by rolname",
+        )?;
+        for role in left.lines().filter_map(|line| Name::parse(line).ok()) {
+            let _ = self
+                .psql
+                .ask(guard, &self.url, &format!("drop role if exists {role}"));
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ mod compose;
 pub(crate) mod database;
 mod installation;
 pub(crate) use self::installation::on_path;
+mod login;
 pub(crate) mod psql;
 pub(crate) mod url;
 

@@ -47,10 +47,15 @@ impl Psql {
     pub(crate) fn run_file(&self, guard: &Guard, url: &DatabaseUrl, file: &Path) -> Result<()> {
         let sql = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
         // Through the pipe: the container does not see our files.
+        self.feed(guard, url, &sql)
+            .with_context(|| format!("{} failed", file.display()))
+    }
+
+    /// Runs statements, all or none, that the machine's other users must not see on a command line.
+    pub(crate) fn feed(&self, guard: &Guard, url: &DatabaseUrl, sql: &[u8]) -> Result<()> {
         let mut command = self.command(url);
         command.args(["--single-transaction", "--file", "-"]);
-        let answer = feed(guard, &mut command, &sql)?;
-        checked(&answer, url).with_context(|| format!("{} failed", file.display()))?;
+        checked(&feed(guard, &mut command, sql)?, url)?;
         Ok(())
     }
 

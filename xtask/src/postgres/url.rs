@@ -70,6 +70,23 @@ impl DatabaseUrl {
         }
     }
 
+    /// The same place and password, for another login, whose name needs no escaping.
+    pub(crate) fn with_user(&self, user: &str) -> Self {
+        Self {
+            user: Some(user.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The same login, with the rights of a role it belongs to and no others.
+    pub(crate) fn with_role(&self, role: &str) -> Self {
+        let others = self.options.iter().map(|options| format!("{options}&"));
+        Self {
+            options: Some(others.chain([format!("options=-c%20role%3D{role}")]).collect()),
+            ..self.clone()
+        }
+    }
+
     /// The database that it names; empty where it names none.
     pub(crate) fn database(&self) -> &str {
         &self.database
@@ -181,6 +198,23 @@ mod tests {
             "postgres://me:p%40ss@db.example:5433/hemera_dev?sslmode=require"
         );
         assert_eq!(given.database(), "shop");
+    }
+
+    #[test]
+    fn another_login_or_role_comes_to_the_same_place() {
+        let given = url("postgres://me:p@db.example:5433/shop?sslmode=require");
+        assert_eq!(
+            given.with_user("you").expose(),
+            "postgres://you:p@db.example:5433/shop?sslmode=require"
+        );
+        assert_eq!(
+            given.with_role("clerk").expose(),
+            "postgres://me:p@db.example:5433/shop?sslmode=require&options=-c%20role%3Dclerk"
+        );
+        assert_eq!(
+            url("postgres:///shop").with_role("clerk").expose(),
+            "postgres:///shop?options=-c%20role%3Dclerk"
+        );
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
         .await;
     let step = "No admin privilege is exposed: usage is 403, and 200 for an admin";
     walk.step(checklist, step, refusals::least_privilege(&walk)).await;
+    let step = "The server's login reads no e-mail address, changes no record";
+    walk.step(checklist, step, refusals::least_privilege_in_the_database(&walk))
+        .await;
     let step = "The token is renewed across its expiry, ahead of it, and only then";
     walk.step(checklist, step, service_user::renews(&walk)).await;
     let step = "A token that Hemera refuses is replaced, and the call goes on";

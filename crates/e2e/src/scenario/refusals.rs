@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::accounts::{SERVICE, TEMPLATE};
 use crate::failure::{Failure, equal, holds};
+use crate::query;
 use crate::walk::{Walk, answered, refused};
 
 /// Nothing, nonsense, a forged and an expired token: 401, and one body for all of them.
@@ -78,6 +79,29 @@ pub(super) async fn least_privilege(walk: &Walk<'_>) -> Result<(), Failure> {
         !usage.rows.is_empty(),
         usage.rows.len(),
     )
+}
+
+/// Whoever takes the server over has its login at the database, and with it no more than the server needs.
+pub(super) async fn least_privilege_in_the_database(walk: &Walk<'_>) -> Result<(), Failure> {
+    for statement in [
+        "select email from users",
+        "select payment_status from bookings",
+        "update courses set title = 'x'",
+        "update audit_log set subject = 'x'",
+        "delete from audit_log",
+        "drop table audit_log",
+    ] {
+        let came = Box::pin(query::refusal(walk.stack.database.url(), statement)).await?;
+        let denied = came
+            .as_deref()
+            .is_some_and(|said| said.contains("permission denied") || said.contains("must be owner"));
+        holds(
+            &format!("`{statement}` to be refused to the server's login"),
+            denied,
+            came,
+        )?;
+    }
+    Ok(())
 }
 
 /// A client that asks as fast as it can is refused and told when to come again; with its retries

@@ -12,7 +12,7 @@ use self::clerk::Clerk;
 use self::service::{Ended, Services};
 use crate::Verdict;
 use crate::build::build;
-use crate::cmd::db::{migrate, seed};
+use crate::cmd::db::{migrate_with_roles, seed};
 use crate::guard::Guard;
 use crate::postgres::database::Name;
 use crate::postgres::{self, Origin, Server};
@@ -54,7 +54,7 @@ impl Dev {
         let workspace = Workspace::load(guard)?;
         let database = Name::dev();
         postgres.create(guard, &database)?;
-        migrate(guard, &workspace, &postgres, &database)?;
+        migrate_with_roles(guard, &workspace, &postgres, &database)?;
         seed(guard, &postgres, &database)?;
 
         let mut services = Services::new();
@@ -95,6 +95,7 @@ impl Dev {
         clerk: &Clerk,
     ) -> Result<String> {
         let address = free(self.port)?;
+        let database = postgres.url_of_service(guard, &Name::dev())?;
         let mut command = Command::new(workspace.binary("hemera-api"));
         command.arg("serve").current_dir(root());
         // Settings for a real instance of Clerk have no place beside the emulator's.
@@ -104,7 +105,7 @@ impl Dev {
             }
         }
         command
-            .env("DATABASE_URL", postgres.url_of(&Name::dev()).expose())
+            .env("DATABASE_URL", database.expose())
             .env("CLERK_SECRET_KEY", clerk::SECRET_KEY)
             .env("CLERK_API_URL", clerk.origin())
             .env("CLERK_ISSUER", clerk.origin())
