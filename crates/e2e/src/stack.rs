@@ -64,7 +64,7 @@ impl Stack {
         if instance == Instance::Production {
             arguments.push("--production");
         }
-        let (emulator, clerk_url) = Child::start(&programs.clerk_emulator, &arguments, &[]).await?;
+        let (emulator, clerk_url) = Child::start(&programs.clerk_emulator, &arguments, &recording()).await?;
         let origin = clerk_url.as_str().trim_end_matches('/').to_owned();
         let mut environment = vec![
             ("DATABASE_URL".to_owned(), database.url().to_string()),
@@ -113,6 +113,13 @@ impl Stack {
         anyhow::ensure!(emulator == 0, "clerk-emulator ended with exit code {emulator}");
         Ok(())
     }
+}
+
+/// The emulator's record is for whoever runs this, and the one setting of theirs that reaches it.
+fn recording() -> Vec<(String, String)> {
+    let name = "CLERK_EMULATOR_RECORD";
+    let file = std::env::var(name).ok();
+    file.map(|file| (name.to_owned(), file)).into_iter().collect()
 }
 
 /// Reads a program's path from the environment, and says who sets it.
