@@ -16,6 +16,8 @@ use crate::screen::heading;
 pub(crate) enum Need {
     PostgresServer,
     PostgresClient,
+    /// Node.js with npm.
+    Node,
 }
 
 /// Debian's server package creates a cluster and starts it, unless it is told not to while it is being installed.
@@ -32,6 +34,8 @@ apt-get install --yes --no-install-recommends postgresql postgresql-client"#;
 const APT_CLIENT: &str =
     "set -e\napt-get update\napt-get install --yes --no-install-recommends postgresql-client";
 
+const APT_NODE: &str = "set -e\napt-get update\napt-get install --yes --no-install-recommends nodejs npm";
+
 /// A package manager of which we know the packages' names.
 struct Manager {
     program: &'static str,
@@ -39,6 +43,7 @@ struct Manager {
     as_root: bool,
     server: &'static str,
     client: &'static str,
+    node: &'static str,
 }
 
 const MANAGERS: [Manager; 3] = [
@@ -47,18 +52,21 @@ const MANAGERS: [Manager; 3] = [
         as_root: true,
         server: APT_SERVER,
         client: APT_CLIENT,
+        node: APT_NODE,
     },
     Manager {
         program: "dnf",
         as_root: true,
         server: "dnf install --assumeyes postgresql-server postgresql",
         client: "dnf install --assumeyes postgresql",
+        node: "dnf install --assumeyes nodejs npm",
     },
     Manager {
         program: "brew",
         as_root: false,
         server: "brew install postgresql@17",
         client: "brew install libpq && brew link --force libpq",
+        node: "brew install node",
     },
 ];
 
@@ -71,29 +79,53 @@ impl Manager {
         match need {
             Need::PostgresServer => self.server,
             Need::PostgresClient => self.client,
+            Need::Node => self.node,
         }
     }
 }
 
 /// What to do about it, for a person.
 pub(crate) fn hint(need: Need) -> String {
-    let by_hand = match (Manager::find().map(|manager| manager.program), need) {
-        (Some("apt-get"), Need::PostgresServer) => "sudo apt-get install postgresql",
-        (Some("apt-get"), Need::PostgresClient) => "sudo apt-get install postgresql-client",
-        (Some("dnf"), Need::PostgresServer) => "sudo dnf install postgresql-server postgresql",
-        (Some("dnf"), Need::PostgresClient) => "sudo dnf install postgresql",
-        (Some("brew"), Need::PostgresServer) => "brew install postgresql@17",
-        (Some("brew"), Need::PostgresClient) => "brew install libpq && brew link --force libpq",
-        _ => {
-            return "Install PostgreSQL 15 or newer with your system's package manager, or set DATABASE_URL to a \
-                    server in which you may create databases."
-                .to_owned();
+    let otherwise = match need {
+        Need::PostgresServer | Need::PostgresClient => {
+            "\nor set DATABASE_URL to a server in which you may create databases."
         }
+        Need::Node => "",
     };
-    format!(
-        "Run the same command with --install, or install it yourself:\n  {by_hand}\nor set DATABASE_URL to a server \
-         in which you may create databases."
-    )
+    let line = by_hand(need).unwrap_or(match need {
+        Need::PostgresServer | Need::PostgresClient => {
+            "PostgreSQL 15 or newer, with your system's package manager"
+        }
+        Need::Node => "Node.js with npm, from https://nodejs.org",
+    });
+    format!("Run the same command with --install, or install it yourself:\n  {line}{otherwise}")
+}
+
+/// The line that installs it on this machine, if we know its package manager.
+fn by_hand(need: Need) -> Option<&'static str> {
+    let lines = match Manager::find()?.program {
+        "apt-get" => [
+            "sudo apt-get install postgresql",
+            "sudo apt-get install postgresql-client",
+            "sudo apt-get install nodejs npm",
+        ],
+        "dnf" => [
+            "sudo dnf install postgresql-server postgresql",
+            "sudo dnf install postgresql",
+            "sudo dnf install nodejs npm",
+        ],
+        _ => [
+            "brew install postgresql@17",
+            "brew install libpq && brew link --force libpq",
+            "brew install node",
+        ],
+    };
+    let [server, client, node] = lines;
+    Some(match need {
+        Need::PostgresServer => server,
+        Need::PostgresClient => client,
+        Need::Node => node,
+    })
 }
 
 /// Installs it with the system's package manager, as root or through sudo.

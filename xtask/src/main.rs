@@ -16,6 +16,7 @@ mod cmd;
 mod deny;
 mod guard;
 mod install;
+mod node;
 mod postgres;
 mod process;
 mod screen;
@@ -45,6 +46,7 @@ enum Task {
     Test(cmd::test::Test),
     Dev(cmd::dev::Dev),
     Check(cmd::check::Check),
+    Conformance(cmd::conformance::Conformance),
     Db(cmd::db::Db),
     #[command(name = "__guard", hide = true)]
     Guard,
@@ -97,6 +99,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::E2e(e2e) => e2e.run(&guard),
         Task::Dev(dev) => dev.run(&guard),
         Task::Check(check) => check.run(&guard),
+        Task::Conformance(conformance) => conformance.run(&guard),
         Task::Test(test) => test.run(&guard),
         Task::Db(db) => db.run(&guard),
         Task::Guard => Ok(Verdict::Good),

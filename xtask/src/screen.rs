@@ -18,7 +18,8 @@ pub(crate) enum Mark {
 }
 
 impl Mark {
-    fn sign(self) -> &'static str {
+    /// One character, in colour where that is seen.
+    pub(crate) fn sign(self) -> &'static str {
         match (self, is_coloured()) {
             (Self::Good, true) => "\u{1b}[32m✓\u{1b}[0m",
             (Self::Good, false) => "✓",

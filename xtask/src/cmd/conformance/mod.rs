@@ -1,0 +1,161 @@
+//! `cargo xtask conformance`: witnesses that we did not write, against the emulator.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use self::emulator::{Emulator, Kind};
+use self::table::{Row, Table};
+use crate::Verdict;
+use crate::build::build;
+use crate::guard::Guard;
+use crate::node::Node;
+use crate::process::capture;
+use crate::screen::{Mark, Step, heading};
+use crate::signals;
+use crate::stopwatch::Stopwatch;
+use crate::workspace::{Workspace, root};
+
+mod emulator;
+mod recorded;
+mod table;
+
+/// Hold the emulator of Clerk against Clerk's own SDK and Clerk's own description of its APIs.
+///
+/// First `@clerk/backend` from npm (pinned) drives an emulator that plays a development instance, and one that plays a
+/// production instance. Then every answer of theirs, and of the emulators in this workspace's own tests, is validated
+/// against Clerk's published OpenAPI documents. Needs Node.js and npm.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  cargo xtask conformance --quick --install\n  \
+                  cargo xtask conformance --clerk-openapi ../openapi-specs\n\n\
+                  Exit code 1: a witness disagrees; the table says where.")]
+pub(crate) struct Conformance {
+    /// Of this workspace's tests run only the emulator's own, which need no database
+    #[arg(long)]
+    quick: bool,
+    /// Run no tests here: take what emulators wrote to this file before (`CLERK_EMULATOR_RECORD=FILE cargo xtask test`)
+    #[arg(long, value_name = "FILE")]
+    exchanges: Option<PathBuf>,
+    #[command(flatten)]
+    documents: Documents,
+    /// Install what is missing: Node.js and PostgreSQL (packages only; no service is started)
+    #[arg(long)]
+    install: bool,
+    /// The table as JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// Clerk's own description of its APIs.
+#[derive(Args, Debug)]
+struct Documents {
+    /// A folder with Clerk's OpenAPI documents; without it they are fetched from their public home, pinned
+    #[arg(long, value_name = "FOLDER")]
+    clerk_openapi: Option<PathBuf>,
+    /// Fail where the documents cannot be had, instead of saying that they were not used
+    #[arg(long)]
+    require_openapi: bool,
+}
+
+/// What the steps share.
+struct Scene<'a> {
+    guard: &'a Guard,
+    workspace: &'a Workspace,
+    node: &'a Node,
+    /// The witnesses, installed.
+    package: PathBuf,
+    /// What the emulators of this run answered.
+    record: PathBuf,
+}
+
+impl Conformance {
+    pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
+        let watch = Stopwatch::start();
+        // First of all, so that a machine without one says so before it compiles.
+        let node = Node::find(guard, self.install)?;
+        let workspace = Workspace::load(guard)?;
+        let tools = workspace.target.join("tools");
+        let scene = Scene {
+            guard,
+            workspace: &workspace,
+            node: &node,
+            package: tools.join("conformance"),
+            record: recorded::fresh(&workspace)?,
+        };
+        node.install(guard, &root().join("xtask").join("conformance"), &scene.package)?;
+        build(guard, &["clerk-emulator"])?;
+
+        let mut table = Table::new();
+        table.extend(sdk(&scene)?);
+        table.extend(self.provoke(&scene)?);
+        table.extend(self.validate(&scene, &tools.join("clerk-openapi"))?);
+        table.show(self.json, watch)?;
+        Ok(table.verdict(self.documents.require_openapi))
+    }
+
+    /// More answers than the SDK's: those that this workspace's tests provoke.
+    fn provoke(&self, scene: &Scene<'_>) -> Result<Vec<Row>> {
+        if let Some(file) = &self.exchanges {
+            recorded::append(file, &scene.record)?;
+            return Ok(Vec::new());
+        }
+        if self.quick {
+            heading("the emulator's own tests");
+            return Ok(vec![recorded::own_tests(scene)?]);
+        }
+        heading("all tests, and every scenario end to end");
+        recorded::everything(scene, self.install)
+    }
+
+    fn validate(&self, scene: &Scene<'_>, cache: &Path) -> Result<Vec<Row>> {
+        let step = Step::start("Clerk's OpenAPI documents");
+        let mut command = scene.node.command(&scene.package, "validate.mjs");
+        command
+            .arg("--exchanges")
+            .arg(&scene.record)
+            .arg("--cache")
+            .arg(cache);
+        if let Some(folder) = &self.documents.clerk_openapi {
+            let folder =
+                std::path::absolute(folder).context("the folder with Clerk's documents has no path")?;
+            command.arg("--documents").arg(folder);
+        }
+        rows(scene, step, command)
+    }
+}
+
+/// Clerk's SDK against both kinds of instance.
+fn sdk(scene: &Scene<'_>) -> Result<Vec<Row>> {
+    let step = Step::start("@clerk/backend against the emulator");
+    let mut command = scene.node.command(&scene.package, "witness.mjs");
+    let mut emulators = Vec::new();
+    for kind in [Kind::Development, Kind::Production] {
+        let emulator = Emulator::start(scene, kind)?;
+        command.arg(emulator.ready());
+        emulators.push(emulator);
+    }
+    let rows = rows(scene, step, command);
+    for emulator in emulators {
+        emulator.stop(scene.guard)?;
+    }
+    rows
+}
+
+/// Runs a witness and reads the rows that it prints. One that ends badly is a row itself.
+fn rows(scene: &Scene<'_>, step: Step, mut command: std::process::Command) -> Result<Vec<Row>> {
+    let answer = capture(scene.guard, &mut command)?;
+    // What a witness says while it is being killed is no finding.
+    signals::give_way();
+    if !answer.status.success() {
+        let row = Row::failed("the witness itself", "node", answer.text());
+        step.end(Mark::Bad, "it did not come to its end");
+        return Ok(vec![row]);
+    }
+    let lines = answer.stdout.lines().map(serde_json::from_str);
+    let rows: Vec<Row> = lines
+        .collect::<Result<_, _>>()
+        .context("a witness printed something else than rows")?;
+    step.end(table::mark_of(&rows), &table::summary(&rows));
+    Ok(rows)
+}
