@@ -3,6 +3,7 @@
 use anyhow::Context;
 use clerk::{BackendApi, FrontendApi, SecretKey, ServiceUser, TokenKind, UserFilter, UserRef};
 use secrecy::ExposeSecret;
+use url::Url;
 
 use crate::failure::Failure;
 use crate::stack::Stack;
@@ -22,11 +23,16 @@ pub(crate) struct Accounts {
 impl Accounts {
     /// The accounts of the stack's emulator.
     pub(crate) fn of(stack: &Stack) -> anyhow::Result<Self> {
-        let key = SecretKey::parse(stack.instance.secret_key())?;
+        Self::at(&stack.clerk_url, stack.instance.secret_key())
+    }
+
+    /// The accounts of a Clerk elsewhere, or with another key.
+    pub(crate) fn at(clerk_url: &Url, secret_key: &str) -> anyhow::Result<Self> {
+        let key = SecretKey::parse(secret_key)?;
         let backend = BackendApi::builder(key)
-            .with_base_url(stack.clerk_url.clone())
+            .with_base_url(clerk_url.clone())
             .build()?;
-        let frontend = FrontendApi::builder(stack.clerk_url.clone()).build()?;
+        let frontend = FrontendApi::builder(clerk_url.clone()).build()?;
         Ok(Self { backend, frontend })
     }
 

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use url::Url;
 
 /// How long a program may take until it says that it listens, or until it ends when asked to.
@@ -20,6 +21,7 @@ pub(crate) struct Child {
     name: String,
     process: tokio::process::Child,
     lines: Lines,
+    readers: Vec<JoinHandle<()>>,
 }
 
 /// What a program has printed so far, standard output and standard error together.
@@ -35,6 +37,11 @@ impl Lines {
     pub(crate) fn matching(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
         let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         lines.iter().filter(|line| wanted(line)).cloned().collect()
+    }
+
+    /// All of it.
+    pub(crate) fn text(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
     }
 
     /// The last lines, for the message of a program that did not start.
@@ -69,13 +76,19 @@ impl Child {
         let lines = Lines::default();
         let (announce, mut announced) = watch::channel(None);
         let announce = Arc::new(announce);
+        let mut readers = Vec::new();
         if let Some(output) = process.stdout.take() {
-            collect(output, lines.clone(), Arc::clone(&announce));
+            readers.push(collect(output, lines.clone(), Arc::clone(&announce)));
         }
         if let Some(output) = process.stderr.take() {
-            collect(output, lines.clone(), announce);
+            readers.push(collect(output, lines.clone(), announce));
         }
-        let child = Self { name, process, lines };
+        let child = Self {
+            name,
+            process,
+            lines,
+            readers,
+        };
         let heard = tokio::time::timeout(PATIENCE, announced.wait_for(Option::is_some)).await;
         match heard {
             Ok(Ok(url)) => {
@@ -114,6 +127,10 @@ impl Child {
         anyhow::ensure!(asked.success(), "{} could not be asked to end", self.name);
         let ended = tokio::time::timeout(PATIENCE, self.process.wait()).await;
         let status = ended.with_context(|| format!("{} did not end in time", self.name))??;
+        // Its last words too.
+        for reader in self.readers {
+            reader.await?;
+        }
         status
             .code()
             .with_context(|| format!("{} was ended by a signal", self.name))
@@ -124,7 +141,7 @@ fn collect(
     output: impl AsyncRead + Unpin + Send + 'static,
     lines: Lines,
     announce: Arc<watch::Sender<Option<Url>>>,
-) {
+) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut output = BufReader::new(output).lines();
         while let Ok(Some(line)) = output.next_line().await {
@@ -133,7 +150,7 @@ fn collect(
             }
             lines.push(line);
         }
-    });
+    })
 }
 
 /// The address in a line such as `listening on http://127.0.0.1:4010`, structured or not.

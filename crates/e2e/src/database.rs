@@ -19,6 +19,7 @@ pub(crate) struct Database {
     name: String,
     url: Url,
     pool: PgPool,
+    printed: String,
 }
 
 impl Database {
@@ -40,7 +41,7 @@ impl Database {
 
         let mut admin_url = server_url.clone();
         admin_url.set_path(&name);
-        migrate(hemera_api, &admin_url, &name).await?;
+        let printed = migrate(hemera_api, &admin_url, &name).await?;
         let url = make_login(&mut connection, &admin_url, &name).await?;
         connection.close().await?;
         let pool = PgPoolOptions::new()
@@ -55,6 +56,7 @@ impl Database {
             name,
             url,
             pool,
+            printed,
         })
     }
 
@@ -68,6 +70,11 @@ impl Database {
         &self.pool
     }
 
+    /// What migrating it printed, down to the finest level.
+    pub(crate) fn printed(&self) -> &str {
+        &self.printed
+    }
+
     /// Removes the database, its roles and its login.
     pub(crate) async fn drop(self) -> anyhow::Result<()> {
         self.pool.close().await;
@@ -78,18 +85,21 @@ impl Database {
     }
 }
 
-/// Migrates with the server's own command. The roles are named after the database: the PostgreSQL may hold others.
-async fn migrate(hemera_api: &Path, admin_url: &Url, name: &str) -> anyhow::Result<()> {
+/// Migrates with the server's own command, and gives all that it printed. The roles are named after the database: the
+/// PostgreSQL may hold others.
+async fn migrate(hemera_api: &Path, admin_url: &Url, name: &str) -> anyhow::Result<String> {
     let migrated = Command::new(hemera_api)
         .args(["migrate", "--roles", "--role-prefix", name])
         .env_clear()
         .env("DATABASE_URL", admin_url.as_str())
+        .env("RUST_LOG", "trace")
         .output()
         .await
         .context("hemera-api migrate cannot be started")?;
     let said = String::from_utf8_lossy(&migrated.stderr);
-    anyhow::ensure!(migrated.status.success(), "hemera-api migrate failed: {said}");
-    Ok(())
+    let last = said.lines().last().unwrap_or_default();
+    anyhow::ensure!(migrated.status.success(), "hemera-api migrate failed: {last}");
+    Ok(format!("{}{said}", String::from_utf8_lossy(&migrated.stdout)))
 }
 
 /// Makes the login that the server uses, a member of the server's role alone, and gives its URL.

@@ -9,6 +9,7 @@ mod child;
 mod clerk_control;
 mod database;
 mod failure;
+mod leak;
 mod query;
 mod scenario;
 mod stack;

@@ -61,6 +61,32 @@ pub(crate) async fn refused_without_caller(pool: &PgPool) -> sqlx::Result<i64> {
     .await
 }
 
+/// What is never shown of a person, under a pseudonym or not.
+pub(crate) const ADDRESS: &str = "a participant's address";
+
+/// What is personal in the academy's data, each with what it is.
+pub(crate) async fn personal_texts(pool: &PgPool) -> sqlx::Result<Vec<(&'static str, String)>> {
+    let people = sqlx::query!("select id, email, name, image_url from users")
+        .fetch_all(pool)
+        .await?;
+    let mut texts = Vec::new();
+    for person in people {
+        texts.push(("a participant's id", person.id));
+        texts.push((ADDRESS, person.email));
+        texts.extend(person.name.map(|name| ("a participant's name", name)));
+        texts.extend(person.image_url.map(|url| ("a participant's picture", url)));
+    }
+    Ok(texts)
+}
+
+/// Every audit record with all that it says, a line each.
+pub(crate) async fn audit_log_as_text(pool: &PgPool) -> sqlx::Result<String> {
+    let lines = sqlx::query_scalar!(r#"select to_jsonb(record)::text as "line!" from audit_log as record"#)
+        .fetch_all(pool)
+        .await?;
+    Ok(lines.join("\n"))
+}
+
 /// What PostgreSQL says to a statement that must be refused; nothing where it obeys.
 pub(crate) async fn refusal(login: &Url, statement: &'static str) -> sqlx::Result<Option<String>> {
     let options: PgConnectOptions = login.as_str().parse()?;

@@ -1,6 +1,6 @@
 //! The whole stack as processes of its own: the emulator, the server, and the database they need.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -59,11 +59,32 @@ impl Stack {
         instance: Instance,
         settings: &[(&str, String)],
     ) -> anyhow::Result<Self> {
+        Self::start_with(programs, instance, settings, &[]).await
+    }
+
+    /// The same, and everything that Clerk answers is recorded in this file, secrets included.
+    pub(crate) async fn start_recorded(
+        programs: &Programs,
+        instance: Instance,
+        settings: &[(&str, String)],
+        record: &Path,
+    ) -> anyhow::Result<Self> {
+        let record = record.to_str().context("the record's path is no text")?;
+        Self::start_with(programs, instance, settings, &["--record", record]).await
+    }
+
+    async fn start_with(
+        programs: &Programs,
+        instance: Instance,
+        settings: &[(&str, String)],
+        of_emulator: &[&str],
+    ) -> anyhow::Result<Self> {
         let database = Database::create(&programs.database_server, &programs.hemera_api).await?;
         let mut arguments = vec!["--listen", "127.0.0.1:0"];
         if instance == Instance::Production {
             arguments.push("--production");
         }
+        arguments.extend(of_emulator);
         let (emulator, clerk_url) = Child::start(&programs.clerk_emulator, &arguments, &recording()).await?;
         let origin = clerk_url.as_str().trim_end_matches('/').to_owned();
         let mut environment = vec![

@@ -26,6 +26,11 @@ impl ServiceKey {
         ))
     }
 
+    /// What Aither sends.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+
     /// The settings that make the server accept it, under the name `rollback`.
     pub(super) fn settings(&self) -> Vec<(&'static str, String)> {
         let hash = Sha256::digest(&self.0)

@@ -2,11 +2,15 @@
 
 mod by_key;
 mod development;
+mod leaks;
 mod main_path;
 mod outages;
+mod provoked;
 mod reads_and_writes;
 mod refusals;
+mod responses;
 mod service_user;
+mod snapshots;
 
 use crate::checklist::Checklist;
 use crate::stack::Programs;
@@ -20,11 +24,13 @@ pub(crate) enum Scenario {
     Development,
     /// Clerk down, keys rotated and sessions revoked in the middle of it.
     Outages,
+    /// The main path again, with everything that comes out of it searched for secrets.
+    Leaks,
 }
 
 impl Scenario {
-    /// Every scenario, in the order in which they are walked.
-    pub(crate) const ALL: [Self; 3] = [Self::MainPath, Self::Development, Self::Outages];
+    /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
+    pub(crate) const ALL: [Self; 4] = [Self::MainPath, Self::Development, Self::Outages, Self::Leaks];
 
     /// Whether it is walked without `--all`.
     pub(crate) const fn is_main(self) -> bool {
@@ -37,6 +43,7 @@ impl Scenario {
             Self::MainPath => Box::pin(main_path::walk(programs, checklist)).await,
             Self::Development => Box::pin(development::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
+            Self::Leaks => Box::pin(leaks::walk(programs, checklist)).await,
         }
     }
 }
