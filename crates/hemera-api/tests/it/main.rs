@@ -17,6 +17,7 @@ mod courses;
 mod credentials;
 mod error_shape;
 mod health;
+mod leaving;
 mod limits;
 mod methods;
 mod participations;

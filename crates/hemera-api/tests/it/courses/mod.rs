@@ -4,5 +4,4 @@ mod get;
 mod list;
 mod materials;
 mod pages;
-mod pseudonyms;
 mod updated_since;
