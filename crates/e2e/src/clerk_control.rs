@@ -66,6 +66,12 @@ impl ClerkControl {
             .map(drop)
     }
 
+    /// Switches native sign-ins on or off, as the dashboard does.
+    pub(crate) async fn set_native_api(&self, enabled: bool) -> Result<(), Failure> {
+        let change = json!({ "native_api": enabled });
+        self.send(Method::PATCH, "settings", &change).await.map(drop)
+    }
+
     /// Answers everything but this port as a Clerk that is down does, or lifts that again.
     pub(crate) async fn set_down(&self, down: bool) -> Result<(), Failure> {
         if down {

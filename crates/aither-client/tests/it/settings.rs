@@ -1,6 +1,7 @@
 //! A client from names and values: what is read, and what is said about what is wrong.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -139,6 +140,77 @@ fn a_secret_comes_from_one_place_that_is_there() {
         assert_eq!(names(&error), ["HEMERA_API_KEY"]);
         assert!(error.to_string().contains(told), "{error}");
         assert!(!error.to_string().contains("/nowhere"), "{error}");
+    }
+}
+
+/// Every name that is looked up, whatever the way in.
+fn names_looked_up() -> BTreeSet<String> {
+    let names = RefCell::new(BTreeSet::new());
+    for way in ["ticket", "enrolled", "machine", "service-key"] {
+        let outcome = HemeraClientBuilder::load_with(|name| {
+            names.borrow_mut().insert(name.to_owned());
+            (name == "AITHER_AUTH").then(|| OsString::from(way))
+        });
+        assert!(outcome.is_err());
+    }
+    names.into_inner()
+}
+
+#[test]
+fn the_documents_name_every_setting_and_no_other() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let (guide, example) = (read("docs/tokens.md"), read(".env.example"));
+    let looked_up = names_looked_up();
+    assert!(
+        looked_up.contains("CLERK_MACHINE_SECRET_KEY_FILE"),
+        "{looked_up:?}"
+    );
+    for name in looked_up.iter().filter(|name| !name.ends_with("_FILE")) {
+        assert!(guide.contains(name.as_str()), "docs/tokens.md lacks {name}");
+        assert!(example.contains(&format!("{name}=")), ".env.example lacks {name}");
+    }
+    let named = guide
+        .split(|character: char| !(character.is_ascii_uppercase() || character == '_'))
+        .filter(|word| {
+            ["AITHER_", "CLERK_", "HEMERA_API_"]
+                .iter()
+                .any(|start| word.starts_with(start))
+        });
+    for name in named {
+        assert!(
+            looked_up.contains(name),
+            "docs/tokens.md names {name}, which nobody reads"
+        );
+    }
+}
+
+#[test]
+fn each_example_of_the_guide_is_a_whole_configuration() {
+    let guide =
+        std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/tokens.md"));
+    let guide = guide.unwrap();
+    let directory = tempfile::TempDir::new().unwrap();
+    let secrets = [
+        ("clerk-secret-key", "sk_live_0123456789"),
+        ("aither-sign-in-token", "ticket"),
+        ("aither-machine-key", "ak_0123456789"),
+        ("hemera-api-key", "hk_live_1"),
+    ];
+    for (name, secret) in secrets {
+        std::fs::write(directory.path().join(name), secret).unwrap();
+    }
+    let examples: Vec<_> = guide.split("```sh\n").skip(1).collect();
+    assert_eq!(examples.len(), 4);
+    for example in examples {
+        let lines = example.split("```").next().unwrap().lines();
+        let here = directory.path().to_str().unwrap();
+        let values: HashMap<_, _> = lines
+            .map(|line| line.split_once('=').unwrap())
+            .map(|(name, value)| (name, value.replace("/run/secrets", here)))
+            .collect();
+        let loaded = HemeraClientBuilder::load_with(|name| values.get(name).map(OsString::from));
+        assert!(loaded.is_ok(), "{:?}", loaded.map(drop));
     }
 }
 

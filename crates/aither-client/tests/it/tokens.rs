@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use aither_client::StaticServiceKey;
 use aither_client::hemera_types::CourseQuery;
-use freshness::{ManualClock, RecordedSleep};
+use aither_client::{StaticServiceKey, TokenCache};
+use freshness::{ManualClock, Policy, RecordedSleep};
+use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
 
 use crate::support::{Bench, Numbered, Outcome, Reply, Server, client_of, course_page, started_at};
@@ -164,4 +165,18 @@ async fn a_service_key_goes_into_its_own_header_and_never_expires() {
         assert_eq!(seen.header("x-api-key"), "hk_live_1");
         assert!(!seen.headers.contains_key("authorization"));
     }
+}
+
+#[tokio::test]
+async fn a_token_from_the_cache_costs_no_allocation() {
+    let clock = ManualClock::at(started_at());
+    let tokens = TokenCache::new(Arc::new(Numbered::new()), Policy::default(), Arc::new(clock));
+    tokens.warm().await.unwrap();
+    let counted = allocation_counter::measure(|| {
+        for _ in 0..1_000 {
+            let held = tokens.token().now_or_never().unwrap();
+            assert!(held.is_ok());
+        }
+    });
+    assert_eq!(counted.count_total, 0);
 }

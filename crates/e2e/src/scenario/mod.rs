@@ -11,6 +11,7 @@ mod refusals;
 mod responses;
 mod service_user;
 mod snapshots;
+mod ways_in;
 
 use crate::checklist::Checklist;
 use crate::stack::Programs;
@@ -22,6 +23,8 @@ pub(crate) enum Scenario {
     MainPath,
     /// The same flow on a development instance.
     Development,
+    /// The ways to come by a token that the main path does not take.
+    WaysIn,
     /// Clerk down, keys rotated and sessions revoked in the middle of it.
     Outages,
     /// The main path again, with everything that comes out of it searched for secrets.
@@ -30,7 +33,13 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 4] = [Self::MainPath, Self::Development, Self::Outages, Self::Leaks];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::MainPath,
+        Self::Development,
+        Self::WaysIn,
+        Self::Outages,
+        Self::Leaks,
+    ];
 
     /// Whether it is walked without `--all`.
     pub(crate) const fn is_main(self) -> bool {
@@ -42,6 +51,7 @@ impl Scenario {
         match self {
             Self::MainPath => Box::pin(main_path::walk(programs, checklist)).await,
             Self::Development => Box::pin(development::walk(programs, checklist)).await,
+            Self::WaysIn => Box::pin(ways_in::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
             Self::Leaks => Box::pin(leaks::walk(programs, checklist)).await,
         }
