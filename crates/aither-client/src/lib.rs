@@ -7,6 +7,7 @@ mod client;
 mod courses;
 mod deadline;
 mod decode;
+pub mod doctor;
 mod error;
 mod page;
 mod participations;

@@ -1,5 +1,6 @@
 //! A client from the environment: what is set, what it means, and every fault of it in one report.
 
+pub(crate) mod doctor;
 mod environment;
 mod fault;
 mod source;
@@ -13,6 +14,7 @@ use crate::error::Error;
 use environment::Environment;
 
 pub use fault::{SettingFault, SettingsError};
+pub(crate) use source::TEMPLATE;
 
 impl HemeraClient {
     /// A client as the environment describes it, with everything else at its default. The names are

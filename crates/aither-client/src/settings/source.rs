@@ -95,7 +95,7 @@ pub(super) fn backend(environment: &mut Environment<'_>) -> Option<BackendApi> {
 }
 
 pub(super) fn frontend(environment: &mut Environment<'_>) -> Option<FrontendApi> {
-    let issuer = environment.required("CLERK_ISSUER", address);
+    let issuer = issuer(environment);
     let origin = environment.optional("CLERK_SIGN_IN_ORIGIN", origin);
     let builder = FrontendApi::builder(issuer?);
     let builder = match origin {
@@ -103,6 +103,10 @@ pub(super) fn frontend(environment: &mut Environment<'_>) -> Option<FrontendApi>
         None => builder,
     };
     environment.accept("CLERK_ISSUER", builder.build())
+}
+
+pub(super) fn issuer(environment: &mut Environment<'_>) -> Option<Url> {
+    environment.required("CLERK_ISSUER", address)
 }
 
 fn token_kind(environment: &mut Environment<'_>) -> Option<TokenKind> {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod deadline;
+mod doctor;
 mod enrolled;
 mod errors;
 mod machine;

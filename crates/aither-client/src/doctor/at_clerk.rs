@@ -1,0 +1,157 @@
+//! What is examined at Clerk: the instance, the JWT template and the service user.
+
+use clerk::{Instance, JwtTemplate, User, UserFilter, UserRef};
+use serde_json::Value;
+
+use super::{Doctor, Report};
+use crate::settings::TEMPLATE;
+use crate::token::REQUIRED_CLAIMS;
+
+/// The role that the service user must have.
+const ROLE: &str = "api-client";
+
+/// Hemera refuses tokens that live longer.
+const LONGEST_LIFETIME: u64 = 3600;
+
+/// Where the template's role must come from.
+const ROLE_SOURCE: &str = "user.public_metadata.role";
+
+const SETUP: &str = "run `hemera-api clerk setup` with the secret key of this instance";
+
+impl Doctor {
+    pub(super) async fn instance(&self, report: &mut Report) {
+        let Some(frontend) = &self.frontend else { return };
+        let environment = match frontend.environment().await {
+            Ok(environment) => environment,
+            Err(error) => {
+                report.refused("clerk", &error.to_string(), ": ");
+                report.skipped("native api", "Clerk comes first");
+                return;
+            }
+        };
+        let kind = environment.instance;
+        match (kind, self.backend.as_ref().map(clerk::BackendApi::instance)) {
+            (Some(kind), Some(of_key)) if kind != of_key => report.failed(
+                "clerk",
+                format!(
+                    "CLERK_ISSUER is a {} instance and CLERK_SECRET_KEY a {} key",
+                    word(kind),
+                    word(of_key)
+                ),
+                "set both to the same instance, from Clerk's dashboard, API keys",
+            ),
+            (Some(kind), _) => report.passed("clerk", format!("reached, a {} instance", word(kind))),
+            (None, _) => report.passed("clerk", "reached, an instance that does not tell its kind"),
+        }
+        match (environment.native_api, self.has_origin) {
+            (Some(false), false) => report.failed(
+                "native api",
+                "off, and no origin is set",
+                "enable it in Clerk's dashboard (Native applications), or set CLERK_SIGN_IN_ORIGIN",
+            ),
+            (Some(false), true) => report.passed("native api", "off; signing in as a page of the origin"),
+            (Some(true), _) => report.passed("native api", "on"),
+            (None, _) => report.skipped("native api", "the instance does not tell"),
+        }
+    }
+
+    pub(super) async fn template(&self, report: &mut Report) {
+        let Some(backend) = self.backend.as_ref().filter(|_| self.from_template) else {
+            return;
+        };
+        let templates = match backend.jwt_templates().list().await {
+            Ok(templates) => templates,
+            Err(error) => return report.refused("template", &error.to_string(), ": "),
+        };
+        match templates.iter().find(|template| template.name == TEMPLATE) {
+            None => report.failed("template", format!("there is no JWT template {TEMPLATE}"), SETUP),
+            Some(template) => match fault_of(template) {
+                Some(fault) => report.failed("template", fault, SETUP),
+                None => report.passed("template", format!("{TEMPLATE}, {} s", template.lifetime)),
+            },
+        }
+    }
+
+    pub(super) async fn service_user(&self, report: &mut Report) {
+        const NAME: &str = "service user";
+        let (Some(backend), Some(user)) = (&self.backend, &self.user) else {
+            return;
+        };
+        let found = match user {
+            UserRef::Id(id) => backend.users().get(id).await.map(|user| vec![user]),
+            UserRef::EmailAddress(address) => {
+                let filter = UserFilter::default().with_email_address(address).with_limit(2);
+                backend.users().list(filter).await
+            }
+        };
+        match found.as_deref() {
+            Err(error) => report.refused(NAME, &error.to_string(), ": "),
+            Ok([]) => report.failed(NAME, "no user has the address of CLERK_SERVICE_USER_EMAIL", SETUP),
+            Ok([user]) => match fault_of_user(user) {
+                Some((fault, remedy)) => report.failed(NAME, fault, remedy),
+                None => report.passed(NAME, format!("{}, with the role {ROLE}", user.id)),
+            },
+            Ok(_) => report.failed(
+                NAME,
+                "several users have the address of CLERK_SERVICE_USER_EMAIL",
+                "set CLERK_SERVICE_USER_ID instead",
+            ),
+        }
+    }
+}
+
+fn word(instance: Instance) -> &'static str {
+    match instance {
+        Instance::Development => "development",
+        Instance::Production => "production",
+    }
+}
+
+fn fault_of(template: &JwtTemplate) -> Option<String> {
+    let lacks = |claim: &&&str| !template.claims.contains_key(**claim);
+    if let Some(claim) = REQUIRED_CLAIMS.iter().find(lacks) {
+        return Some(format!("the template lacks the claim {claim}"));
+    }
+    let role = template.claims.get("role").and_then(Value::as_str);
+    if !role.is_some_and(|role| role.contains(ROLE_SOURCE)) {
+        return Some(format!(
+            "the template's claim role does not come from {ROLE_SOURCE}"
+        ));
+    }
+    if template.custom_signing_key {
+        return Some("the template signs with a key of its own, which Hemera cannot know".to_owned());
+    }
+    let lifetime = template.lifetime;
+    (lifetime > LONGEST_LIFETIME)
+        .then(|| format!("its tokens live {lifetime} s; Hemera takes at most {LONGEST_LIFETIME} s"))
+}
+
+fn fault_of_user(user: &User) -> Option<(String, &'static str)> {
+    let fault = |fault: &str, remedy| Some((format!("{} {fault}", user.id), remedy));
+    if user.banned {
+        return fault(
+            "is banned",
+            "unban it: `hemera-api clerk enable`, if that is meant",
+        );
+    }
+    if user.locked {
+        return fault(
+            "is locked",
+            "unlock it in Clerk's dashboard, or wait for the lockout to end",
+        );
+    }
+    if user.two_factor_enabled {
+        return fault(
+            "has a second factor",
+            "remove it from this user: a ticket cannot give it",
+        );
+    }
+    let role = user.public_metadata.get("role").and_then(Value::as_str);
+    // As Hemera reads it: trimmed, and without regard to case.
+    let is_client = role.is_some_and(|role| role.trim().eq_ignore_ascii_case(ROLE));
+    if is_client {
+        None
+    } else {
+        fault("does not have the role api-client in its public metadata", SETUP)
+    }
+}

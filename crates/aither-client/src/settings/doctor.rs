@@ -1,0 +1,41 @@
+//! The parts that the settings describe, each by itself: what an examination needs where a whole client cannot be made.
+
+use std::ffi::OsString;
+
+use clerk::{BackendApi, FrontendApi, UserRef};
+use url::Url;
+
+use super::environment::Environment;
+use super::source;
+use crate::base_url::BaseUrl;
+
+/// What could be read. Faults are not kept: the client's own report has them.
+pub(crate) struct Parts {
+    pub(crate) way: &'static str,
+    pub(crate) hemera: Option<BaseUrl>,
+    pub(crate) issuer: Option<Url>,
+    pub(crate) frontend: Option<FrontendApi>,
+    pub(crate) backend: Option<BackendApi>,
+    pub(crate) user: Option<UserRef>,
+    pub(crate) from_template: bool,
+    pub(crate) has_origin: bool,
+}
+
+impl Parts {
+    pub(crate) fn load(lookup: &dyn Fn(&str) -> Option<OsString>) -> Self {
+        let mut environment = Environment::new(lookup);
+        let way = environment.one_of("AITHER_AUTH", &source::WAYS).unwrap_or("none");
+        let signs_in = matches!(way, "ticket" | "enrolled");
+        let has_key = way == "ticket";
+        Self {
+            way,
+            hemera: environment.required("HEMERA_API_BASE_URL", BaseUrl::parse),
+            issuer: signs_in.then(|| source::issuer(&mut environment)).flatten(),
+            frontend: signs_in.then(|| source::frontend(&mut environment)).flatten(),
+            backend: has_key.then(|| source::backend(&mut environment)).flatten(),
+            user: has_key.then(|| source::user(&mut environment)).flatten(),
+            from_template: environment.text("AITHER_TOKEN").as_deref() != Some("session"),
+            has_origin: environment.text("CLERK_SIGN_IN_ORIGIN").is_some(),
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! An examination finds what is wrong, says what to do about it, and changes nothing.
+
+use std::ffi::OsString;
+use std::time::{Duration, SystemTime};
+
+use aither_client::doctor::{Doctor, Report, Verdict};
+use clerk_emulator::{Effect, Fault, Options, Seed};
+use freshness::{Clock as _, ManualClock, SystemClock};
+use serde_json::Value;
+
+use crate::support::{Clerk, Reply, SERVICE_USER, Server, course_page, failure};
+
+struct Patient {
+    clerk: Clerk,
+    hemera: Server,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl Patient {
+    async fn healthy() -> Self {
+        Self::with(Options::production(), Reply::json(200, course_page())).await
+    }
+
+    async fn seeded(change: impl FnOnce(&mut Seed)) -> Self {
+        let mut seed = Seed::demo();
+        change(&mut seed);
+        let options = Options::production().with_seed(seed);
+        Self::with(options, Reply::json(200, course_page())).await
+    }
+
+    async fn with(options: Options, reply: Reply) -> Self {
+        let clerk = Clerk::start_with(options).await;
+        let hemera = Server::always(reply).await;
+        let settings = vec![
+            ("HEMERA_API_BASE_URL", hemera.origin().to_owned()),
+            ("CLERK_API_URL", clerk.base_url()),
+            ("CLERK_ISSUER", clerk.base_url()),
+            ("CLERK_SECRET_KEY", clerk.secret_key()),
+            ("CLERK_SERVICE_USER_EMAIL", SERVICE_USER.to_owned()),
+        ];
+        Self {
+            clerk,
+            hemera,
+            settings,
+        }
+    }
+
+    fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.settings.retain(|(known, _)| *known != name);
+        self.settings.push((name, value.into()));
+        self
+    }
+
+    fn doctor(&self) -> Doctor {
+        Doctor::load_with(|name| {
+            let mut found = self.settings.iter().filter(|(known, _)| *known == name);
+            found.next().map(|(_, value)| OsString::from(value))
+        })
+    }
+
+    async fn report(&self) -> Report {
+        self.doctor().examine().await
+    }
+}
+
+#[track_caller]
+fn fails(report: &Report, name: &str, told: &str) {
+    let check = report
+        .check(name)
+        .unwrap_or_else(|| panic!("no {name} in\n{report}"));
+    let text = format!(
+        "{} → {}",
+        check.found,
+        check.remedy.as_deref().unwrap_or_default()
+    );
+    assert_eq!(check.verdict, Verdict::Failed, "{text}");
+    assert!(text.contains(told), "{text}");
+    assert!(!check.remedy.as_deref().unwrap_or_default().is_empty(), "{text}");
+    assert!(!report.is_healthy());
+}
+
+fn verdicts(report: &Report) -> Vec<(&str, Verdict)> {
+    report
+        .checks
+        .iter()
+        .map(|check| (check.name, check.verdict))
+        .collect()
+}
+
+#[tokio::test]
+async fn all_is_well_where_all_is_well() {
+    let patient = Patient::healthy().await;
+    let report = patient.report().await;
+    assert!(report.is_healthy(), "{report}");
+    let names = [
+        "settings",
+        "clerk",
+        "native api",
+        "template",
+        "service user",
+        "hemera",
+        "clock",
+        "token",
+        "call",
+    ];
+    assert_eq!(
+        verdicts(&report),
+        names.map(|name| (name, Verdict::Passed)),
+        "{report}"
+    );
+    let text = report
+        .to_string()
+        .replace(patient.hemera.origin(), "http://hemera");
+    insta::assert_snapshot!("doctor_healthy", text);
+    let json: Value = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["checks"][0]["verdict"], "passed");
+    assert_eq!(json["checks"].as_array().unwrap().len(), names.len());
+    let changes = ["PATCH", "PUT", "DELETE"].map(|method| patient.clerk.count(method, "/**"));
+    assert_eq!(changes, [0, 0, 0]);
+}
+
+#[tokio::test]
+async fn every_fault_of_the_settings_is_told_and_the_rest_is_examined_as_far_as_it_goes() {
+    let patient = Patient::healthy().await;
+    let patient = patient
+        .set("CLERK_SECRET_KEY", "pk_live_geheim")
+        .set("AITHER_TOKEN", "geheim");
+    let report = patient.report().await;
+    let faults = report.checks.iter().filter(|check| check.name == "settings");
+    assert_eq!(faults.count(), 2, "{report}");
+    assert!(!report.to_string().contains("geheim"), "{report}");
+    for (name, verdict) in [
+        ("clerk", Verdict::Passed),
+        ("hemera", Verdict::Passed),
+        ("token", Verdict::Skipped),
+        ("call", Verdict::Skipped),
+    ] {
+        assert_eq!(report.check(name).unwrap().verdict, verdict, "{report}");
+    }
+    assert!(report.check("template").is_none());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_template_is_told() {
+    type Change = fn(&mut Seed);
+    let cases: [(Change, &str); 5] = [
+        (|seed| seed.jwt_templates.clear(), "no JWT template hemera-api"),
+        (
+            |seed| drop(seed.jwt_templates[0].claims.remove("aud")),
+            "lacks the claim aud",
+        ),
+        (
+            |seed| drop(seed.jwt_templates[0].claims.remove("role")),
+            "lacks the claim role",
+        ),
+        (
+            |seed| {
+                seed.jwt_templates[0].claims["role"] = "api-client".into();
+            },
+            "does not come from user.public_metadata.role",
+        ),
+        (|seed| seed.jwt_templates[0].lifetime = 7200, "live 7200 s"),
+    ];
+    for (change, told) in cases {
+        let report = Patient::seeded(change).await.report().await;
+        fails(&report, "template", told);
+        fails(&report, "template", "hemera-api clerk setup");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_user_is_told() {
+    type Change = fn(&mut Seed);
+    let cases: [(Change, &str); 5] = [
+        (|seed| drop(seed.users.remove(0)), "no user has the address"),
+        (|seed| seed.users[0].banned = true, "is banned"),
+        (|seed| seed.users[0].locked = true, "is locked"),
+        (|seed| seed.users[0].mfa = true, "has a second factor"),
+        (
+            |seed| drop(seed.users[0].public_metadata.remove("role")),
+            "does not have the role api-client",
+        ),
+    ];
+    for (change, told) in cases {
+        let report = Patient::seeded(change).await.report().await;
+        fails(&report, "service user", told);
+        assert_ne!(
+            report.check("token").unwrap().verdict,
+            Verdict::Passed,
+            "{report}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_instance_is_told() {
+    let patient = Patient::healthy().await;
+    patient
+        .clerk
+        .change_settings(|settings| settings.native_api = false);
+    fails(&patient.report().await, "native api", "CLERK_SIGN_IN_ORIGIN");
+    let patient = patient.set("CLERK_SIGN_IN_ORIGIN", "https://app.hemera-academy.com");
+    let report = patient.report().await;
+    assert!(report.is_healthy(), "{report}");
+
+    let other = Clerk::start_with(Options::new()).await;
+    let patient = patient.set("CLERK_ISSUER", other.base_url());
+    fails(&patient.report().await, "clerk", "same instance");
+
+    let patient = Patient::healthy().await;
+    let down = Fault::new("/v1/environment", Effect::Status(503));
+    patient.clerk.add_fault(down);
+    fails(&patient.report().await, "clerk", "try again later");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_hemera_is_told() {
+    let refusal = Reply::json(403, failure("FORBIDDEN", "Forbidden"));
+    let patient = Patient::with(Options::production(), refusal).await;
+    let report = patient.report().await;
+    fails(&report, "call", "403");
+    fails(&report, "call", "ask Hemera's operators");
+
+    let patient = Patient::healthy()
+        .await
+        .set("HEMERA_API_BASE_URL", "http://127.0.0.1:1");
+    let report = patient.report().await;
+    fails(&report, "hemera", "cannot be reached");
+    fails(&report, "call", "HEMERA_API_BASE_URL");
+}
+
+#[tokio::test]
+async fn clocks_that_disagree_are_told_apart() {
+    let patient = Patient::healthy().await;
+    let now = SystemClock.now().wall;
+    let wrong = ManualClock::at(now + Duration::from_hours(1));
+    let report = patient.doctor().with_clock(wrong).examine().await;
+    let check = report.check("clock").unwrap();
+    assert_eq!(check.verdict, Verdict::Warned, "{report}");
+    assert!(check.found.starts_with("this machine's is 3"), "{report}");
+    assert!(report.is_healthy());
+
+    let date = |time: SystemTime| httpdate::fmt_http_date(time);
+    let slow = Reply::json(200, course_page()).with_header("date", date(now - Duration::from_mins(10)));
+    let patient = Patient::with(Options::production(), slow).await;
+    fails(&patient.report().await, "clock", "Hemera's is");
+}
+
+#[tokio::test]
+async fn a_way_without_a_secret_key_is_examined_without_one() {
+    let patient = Patient::healthy().await;
+    let directory = tempfile::TempDir::new().unwrap();
+    let file = directory.path().join("session.json");
+    let ticket = patient
+        .clerk
+        .ticket(SERVICE_USER, Duration::from_hours(1))
+        .unwrap();
+    let patient = patient
+        .set("AITHER_AUTH", "enrolled")
+        .set("AITHER_SESSION_FILE", file.to_str().unwrap())
+        .set("CLERK_SECRET_KEY", "");
+    fails(&patient.report().await, "token", "hemera-api clerk enroll");
+    let patient = patient.set("CLERK_SERVICE_USER_SIGNIN_TOKEN", &ticket);
+    let report = patient.report().await;
+    let names = [
+        "settings",
+        "clerk",
+        "native api",
+        "hemera",
+        "clock",
+        "token",
+        "call",
+    ];
+    assert_eq!(
+        verdicts(&report),
+        names.map(|name| (name, Verdict::Passed)),
+        "{report}"
+    );
+    assert!(!report.to_string().contains(&ticket));
+
+    let patient = patient
+        .set("AITHER_AUTH", "service-key")
+        .set("HEMERA_API_KEY", "hk_live_1");
+    let report = patient.report().await;
+    let names = ["settings", "hemera", "clock", "token", "call"];
+    assert_eq!(
+        verdicts(&report),
+        names.map(|name| (name, Verdict::Passed)),
+        "{report}"
+    );
+}
