@@ -335,6 +335,11 @@ async fn banning_revokes_sessions_and_locking_does_not() {
         true,
         "all or none"
     );
+    let many = caller
+        .post("/v1/users/unban", json!({"user_ids": [id]}))
+        .await
+        .ok();
+    assert_eq!(many[0]["banned"], false);
     caller
         .post("/v1/users/ban", json!({"user_ids": []}))
         .await
