@@ -8,8 +8,9 @@ export const SERVICE_USER = 'aither-service@hemera-academy.com';
 export const TEMPLATE = 'hemera-api';
 
 export class Instance {
-  constructor({ base_url, secret_key, publishable_key, jwt_key }) {
+  constructor({ base_url, issuer, secret_key, publishable_key, jwt_key }) {
     this.origin = base_url;
+    this.issuer = issuer;
     this.secretKey = secret_key;
     this.publishableKey = publishable_key;
     this.jwtKey = jwt_key;

@@ -1,6 +1,6 @@
 // Drives running emulators with Clerk's own SDK for servers: one row an operation, as lines of JSON.
 //
-//   node witness.mjs '{"base_url": …, "secret_key": …, "publishable_key": …, "jwt_key": …}' …
+//   node witness.mjs '{"base_url": …, "issuer": …, "secret_key": …, "publishable_key": …, "jwt_key": …}' …
 //
 // An argument is what an emulator says of itself with `--json`. Every scenario runs against each, on a world that is as
 // it was at the start.

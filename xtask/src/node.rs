@@ -63,6 +63,7 @@ impl Node {
 
     /// Copies a package's files to `target` and installs what its lock file names, unless that is done already.
     pub(crate) fn install(&self, guard: &Guard, source: &Path, target: &Path) -> Result<()> {
+        clear(target)?;
         copy(source, target)?;
         let wanted =
             std::fs::read(source.join("package-lock.json")).context("the package has no lock file")?;
@@ -91,12 +92,40 @@ impl Node {
         command.arg(package.join(script));
         command
     }
+
+    /// Every test of a package: its files that are called `….test.mjs`.
+    pub(crate) fn tests(&self, package: &Path) -> Command {
+        let mut command = Command::new(&self.program);
+        // Without names: how a folder is named differs between the versions of Node.js.
+        command.arg("--test").current_dir(package);
+        command
+    }
 }
 
 /// Reads `v20.20.2`.
 fn version(said: &str) -> Option<(u32, u32)> {
     let mut parts = said.strip_prefix('v')?.split('.').map(str::parse);
     Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
+/// What an earlier copy left, for instance of a file that has gone since. What was installed stays.
+fn clear(target: &Path) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(target) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name() == "node_modules" || entry.file_name() == INSTALLED {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())
+        } else {
+            std::fs::remove_file(entry.path())
+        }
+        .with_context(|| format!("{} cannot be removed", entry.path().display()))?;
+    }
+    Ok(())
 }
 
 /// All files of a folder, into another that may have more. Node looks for packages upwards from a script's place, so

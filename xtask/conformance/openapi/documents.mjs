@@ -43,7 +43,7 @@ async function given(folder, { name }) {
     const text = await readFile(join(folder, file), 'utf8').catch(() => null);
     if (text !== null) return text;
   }
-  throw new NoDocuments(`${folder} has no ${name}-${VERSION}.yml`);
+  throw new Error(`${folder} has no ${name}-${VERSION}.yml`);
 }
 
 async function pinned(cache, document) {

@@ -2,6 +2,7 @@
 
 import { users } from './users.mjs';
 import { userRefusals } from './user_refusals.mjs';
+import { barred } from './barred.mjs';
 import { metadata } from './metadata.mjs';
 import { signInTokens } from './sign_in_tokens.mjs';
 import { sessions } from './sessions.mjs';
@@ -15,6 +16,6 @@ import { rotation } from './rotation.mjs';
 import { refusals } from './refusals.mjs';
 
 export const SCENARIOS = [
-  users, userRefusals, metadata, signInTokens, sessions, tokens, jwtTemplates, machines, m2mTokens, verification,
-  authentication, rotation, refusals,
+  users, userRefusals, barred, metadata, signInTokens, sessions, tokens, jwtTemplates, machines, m2mTokens,
+  verification, authentication, rotation, refusals,
 ];

@@ -50,6 +50,11 @@ export async function users({ clerk }, step) {
       assert.equal((await clerk.users.getUser(made.id))[flag], value);
     });
   }
+  await step('users.removePassword', async () => {
+    const password = 'ein-langes-passwort-fuer-lena';
+    assert.equal((await clerk.users.updateUser(made.id, { password })).passwordEnabled, true);
+    assert.equal((await clerk.users.removePassword(made.id)).passwordEnabled, false);
+  });
   await step('users.deleteUser', async () => {
     assert.equal((await clerk.users.deleteUser(made.id)).id, made.id);
     assert.equal(await clerk.users.getCount(), 4);

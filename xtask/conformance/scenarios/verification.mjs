@@ -21,6 +21,8 @@ const BAD = [
   ['without azp where parties are listed', {}, { authorizedParties: ['https://hemera-academy.com'] },
     'token-invalid-authorized-parties'],
   ['for another audience', { claims: { aud: 'elsewhere' } }, { audience: 'hemera-api' }, 'token-verification-failed'],
+  ['of another issuer', { claims: { iss: 'https://clerk.example.com' } }, (instance) => ({ issuer: instance.issuer }),
+    'token-invalid-issuer'],
   ['without a subject', { claims: { sub: null } }, {}, 'token-verification-failed'],
   ['of another type', { header: { typ: 'at+jwt' } }, {}, 'token-invalid'],
 ];
@@ -29,7 +31,7 @@ export async function verification(instance, step) {
   const user = await instance.serviceUser();
   await step('verifyToken of a session token', async () => {
     const { jwt } = await instance.clerk.sessions.getToken(await instance.signIn(user.id));
-    assert.equal((await verifyToken(jwt, instance.online)).sub, user.id);
+    assert.equal((await verifyToken(jwt, { ...instance.online, issuer: instance.issuer })).sub, user.id);
     assert.equal((await verifyToken(jwt, { jwtKey: instance.jwtKey })).sub, user.id);
   });
   await step('verifyToken of a template token', async () => {
@@ -40,7 +42,8 @@ export async function verification(instance, step) {
   for (const [what, forgery, options, reasons] of BAD) {
     await step(`verifyToken refuses a token ${what}`, async () => {
       const jwt = await instance.forge({ ...SESSION, ...forgery });
-      await refusal(() => verifyToken(jwt, { ...instance.online, ...options }), [reasons].flat());
+      const more = typeof options === 'function' ? options(instance) : options;
+      await refusal(() => verifyToken(jwt, { ...instance.online, ...more }), [reasons].flat());
     });
   }
   await step("verifyToken refuses a machine's token", async () => {

@@ -89,7 +89,8 @@ impl Machine {
         read_to_string(self.path(name)).unwrap_or_default()
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// Where a file of this machine lies.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }

@@ -87,6 +87,7 @@ impl Conformance {
         build(guard, &["clerk-emulator"])?;
 
         let mut table = Table::new();
+        table.extend(witnesses(&scene)?);
         table.extend(sdk(&scene)?);
         table.extend(self.provoke(&scene)?);
         table.extend(self.validate(&scene, &tools.join("clerk-openapi"))?);
@@ -123,6 +124,21 @@ impl Conformance {
         }
         rows(scene, step, command)
     }
+}
+
+/// Whether the witnesses notice what they should.
+fn witnesses(scene: &Scene<'_>) -> Result<Vec<Row>> {
+    let step = Step::start("the witnesses' own tests");
+    let answer = capture(scene.guard, &mut scene.node.tests(&scene.package))?;
+    signals::give_way();
+    let row = if answer.status.success() {
+        Row::passed("the witnesses' own tests", "node --test")
+    } else {
+        Row::failed("the witnesses' own tests", "node --test", answer.text())
+    };
+    let rows = vec![row];
+    step.end(table::mark_of(&rows), &table::summary(&rows));
+    Ok(rows)
 }
 
 /// Clerk's SDK against both kinds of instance.
