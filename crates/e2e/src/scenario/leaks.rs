@@ -9,7 +9,7 @@ use crate::leak::{Secrets, Trace};
 use crate::query;
 use crate::scenario::by_key::ServiceKey;
 use crate::scenario::main_path::{criteria, stopped};
-use crate::scenario::{provoked, responses, snapshots};
+use crate::scenario::{provoked, responses, snapshots, ways_in};
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::Walk;
 
@@ -84,6 +84,13 @@ async fn answers_and_errors(walk: &Walk<'_>, key: &ServiceKey, checklist: &mut C
         Ok(())
     };
     walk.step(checklist, step, provoked).await;
+    let step = "The other ways in are taken, and what they say of themselves kept";
+    let shown = async {
+        let texts = Box::pin(ways_in::shown(walk)).await?;
+        outputs.push(("what the other clients say", texts));
+        Ok(())
+    };
+    walk.step(checklist, step, shown).await;
     outputs
 }
 
@@ -108,7 +115,7 @@ fn keys_of(programs: &Programs, stack: &Stack, key: &ServiceKey) -> Secrets {
 async fn there_is_something(checklist: &mut Checklist, secrets: &Secrets, outputs: &[Output]) {
     let looked_at = async {
         holds("a hundred secrets and more", secrets.len() > 100, secrets.len())?;
-        equal("what is searched", 6, outputs.len())?;
+        equal("what is searched", 7, outputs.len())?;
         for (name, text) in outputs {
             holds(&format!("{name} not to be empty"), !text.is_empty(), text.len())?;
             let is_log = ["what the server printed", "what the client logged"].contains(name);

@@ -1,7 +1,9 @@
 //! The other ways to come by a token, each set up by the settings that an operator writes.
 
 use std::ffi::OsString;
+use std::fmt::Write;
 
+use aither_client::hemera_types::CourseQuery;
 use aither_client::{HemeraClient, HemeraClientBuilder};
 use tempfile::TempDir;
 
@@ -113,6 +115,31 @@ async fn enrolled_anew(walk: &Walk<'_>) -> Result<(), Failure> {
     let second = ticket(walk).await?;
     let client = enrolled_at(walk, &host, &[("CLERK_SERVICE_USER_SIGNIN_TOKEN", &second)])?;
     reads_and_writes::reads(walk, &client).await
+}
+
+/// What the clients of these ways say of themselves, after they were used once.
+pub(super) async fn shown(walk: &Walk<'_>) -> Result<String, Failure> {
+    let host = TempDir::new().map_err(anyhow::Error::from)?;
+    let ticket = ticket(walk).await?;
+    let clients = [
+        by_ticket(walk, &[("AITHER_TOKEN", "session")])?,
+        enrolled_at(walk, &host, &[("CLERK_SERVICE_USER_SIGNIN_TOKEN", &ticket)])?,
+        enrolled_at(walk, &host, &[])?,
+    ];
+    let mut shown = String::new();
+    for client in clients {
+        client.service_courses(&CourseQuery::default()).await?;
+        let tokens = client.tokens();
+        // Writing to a text cannot fail.
+        let _ = writeln!(shown, "{client:?} {tokens:?} {:?}", tokens.peek());
+    }
+    // A ticket is good for once.
+    let other = TempDir::new().map_err(anyhow::Error::from)?;
+    let again = enrolled_at(walk, &other, &[("CLERK_SERVICE_USER_SIGNIN_TOKEN", &ticket)])?;
+    let used_up = again.service_courses(&CourseQuery::default()).await.err();
+    let error = used_up.ok_or_else(|| Failure::new("a ticket to be good for once", "good for twice"))?;
+    let _ = writeln!(shown, "{error} {error:?} {error:#?}");
+    Ok(shown)
 }
 
 async fn enrolled_as_browser(walk: &Walk<'_>) -> Result<(), Failure> {
