@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use axum::Router;
 use freshness::Clock;
+use rustls::ServerConfig;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use crate::allow_list::AllowList;
 use crate::audit::{self, Audit, AuditTasks};
 use crate::auth::Authenticator;
 use crate::background::Background;
@@ -21,6 +23,7 @@ use crate::router::router;
 use crate::server;
 use crate::shutdown::Stop;
 use crate::state::{AppState, Settings, Shared};
+use crate::tls::{self, TlsError};
 
 /// Why a server did not start, or did not go on. Each in one line, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +39,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// No client for Clerk can be made.
     #[error("no client for Clerk can be made ({0}): check CLERK_API_URL")]
     Clerk(clerk::Error),
@@ -75,6 +81,7 @@ pub struct App {
     state: AppState,
     audit: AuditTasks,
     http: HttpConfig,
+    tls: Option<Arc<ServerConfig>>,
     limits: LimitsConfig,
 }
 
@@ -84,6 +91,7 @@ impl App {
     /// # Errors
     /// [`StartError`], each in one line.
     pub async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let tls = config.http.tls.as_ref().map(tls::load).transpose()?;
         let listener = listen(config.http.listen)?;
         let address = listener.local_addr().map_err(StartError::Serve)?;
         database::check_schema(&config.database.url).await?;
@@ -96,6 +104,7 @@ impl App {
             state,
             audit,
             http: config.http.clone(),
+            tls,
             limits: config.limits,
         })
     }
@@ -103,6 +112,12 @@ impl App {
     /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How it is called: `https://` where it has a certificate.
+    pub fn origin(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// The routes with all their layers, to be called without a connection.
@@ -121,7 +136,7 @@ impl App {
     /// Where the server ended on its own.
     pub async fn run(self, stop: &Stop) -> Result<Ended, StartError> {
         let background = Background::start(&self.state, self.limits.window);
-        let served = server::serve(self.listener, self.router, &self.http, stop).await;
+        let served = server::serve(self.listener, self.router, &self.http, self.tls, stop).await;
         drop(background);
         let patience = match served {
             Ok(0) => self.http.handler_timeout,
@@ -161,6 +176,7 @@ fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, Aud
     let state = AppState::new(Shared {
         audit,
         identity: identity(&config.identity),
+        allow_list: AllowList::new(&config.http.allowed_clients),
         authenticator,
         limiter: Limiter::new(&config.limits, &clock),
         gate: Semaphore::new(config.http.concurrency),
@@ -168,6 +184,8 @@ fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, Aud
         settings: Settings {
             body_timeout: config.http.body_timeout,
             handler_timeout: config.http.handler_timeout,
+            trusted_proxies: config.http.trusted_proxies,
+            is_tls: config.http.tls.is_some(),
         },
         pool,
         clock,

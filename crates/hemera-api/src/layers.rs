@@ -17,7 +17,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use hemera_types::header::X_REQUEST_ID;
 use http::HeaderValue;
-use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::CorsConfig;
@@ -27,6 +27,9 @@ use crate::extract::Exchange;
 use crate::respond::seal::seal;
 use crate::state::AppState;
 use crate::telemetry::request_log;
+
+/// How long a client that has spoken TLS with us must not fall back. A proxy that speaks it for us says so itself.
+const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Puts the layers around the routes. The last one added is the outermost.
 pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConfig) -> Router<AppState> {
@@ -42,13 +45,16 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConf
 
 /// Begins the exchange and puts the headers that every answer carries.
 async fn exchange(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let exchange = Exchange::begin(&request, state.clock.now());
+    let exchange = Exchange::begin(&request, state.clock.now(), state.settings.trusted_proxies);
     let id = HeaderValue::from_str(exchange.id().as_str());
     request.extensions_mut().insert(exchange);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Ok(id) = id {
         headers.insert(X_REQUEST_ID, id);
+    }
+    if state.settings.is_tls {
+        headers.insert(STRICT_TRANSPORT_SECURITY, ONE_YEAR);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers

@@ -20,6 +20,7 @@
 //! ```
 
 pub mod access;
+mod allow_list;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -47,4 +48,5 @@ pub mod server;
 pub mod shutdown;
 pub mod state;
 pub mod telemetry;
+mod tls;
 pub mod usage;

@@ -73,7 +73,9 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
 
     // The permit is given back when the answer is ready.
     let permit = state.gate.try_acquire();
-    let answer = if permit.is_ok() {
+    let answer = if let Err(refused) = state.allow_list.check(exchange.client()) {
+        Err(refused)
+    } else if permit.is_ok() {
         let passed = pass(&checkpoint, &mut progress, &exchange, parts, body, next);
         match tokio::time::timeout(state.settings.handler_timeout, passed).await {
             Ok(answer) => answer,

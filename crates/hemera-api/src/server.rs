@@ -2,11 +2,15 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum_server::Handle;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
 use hyper_util::rt::TokioTimer;
+use rustls::ServerConfig;
 
 use crate::config::HttpConfig;
 use crate::shutdown::Stop;
@@ -16,17 +20,41 @@ const MAX_HEADERS: usize = 64;
 /// The most bytes that are read ahead of a body; a head may be at most twice as long before it is refused with 431.
 const MAX_BUFFER: usize = 32 * 1024;
 
-/// Serves until somebody asks to stop, and returns how many connections had to be cut off. HTTP/1.1 only: a proxy in front speaks whatever else callers want.
+/// Serves until somebody asks to stop, and returns how many connections had to be cut off. HTTP/1.1 only: a proxy in
+/// front speaks whatever else callers want.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     http: &HttpConfig,
+    tls: Option<Arc<ServerConfig>>,
     stop: &Stop,
 ) -> io::Result<usize> {
     let handle = Handle::new();
-    let mut server = axum_server::from_tcp(listener)?
-        .http1_only()
-        .handle(handle.clone());
+    let server = axum_server::from_tcp(listener)?;
+    match tls {
+        None => {
+            let serving = configured(server, http, &handle).serve(service(router));
+            until_stopped(serving, handle, http, stop).await
+        }
+        Some(tls) => {
+            let acceptor =
+                RustlsAcceptor::new(RustlsConfig::from_config(tls)).handshake_timeout(http.header_timeout);
+            let serving = configured(server.acceptor(acceptor), http, &handle).serve(service(router));
+            until_stopped(serving, handle, http, stop).await
+        }
+    }
+}
+
+fn service(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router.into_make_service_with_connect_info()
+}
+
+fn configured<A>(
+    server: Server<SocketAddr, A>,
+    http: &HttpConfig,
+    handle: &Handle<SocketAddr>,
+) -> Server<SocketAddr, A> {
+    let mut server = server.http1_only().handle(handle.clone());
     server
         .http_builder()
         .http1()
@@ -34,8 +62,16 @@ pub(crate) async fn serve(
         .header_read_timeout(http.header_timeout)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_BUFFER);
-    let mut serving = Box::pin(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
+    server
+}
 
+async fn until_stopped(
+    serving: impl Future<Output = io::Result<()>>,
+    handle: Handle<SocketAddr>,
+    http: &HttpConfig,
+    stop: &Stop,
+) -> io::Result<usize> {
+    let mut serving = Box::pin(serving);
     tokio::select! {
         ended = &mut serving => return ended.map(|()| 0),
         () = stop.asked() => {}

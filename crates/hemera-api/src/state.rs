@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use crate::allow_list::AllowList;
 use crate::audit::Audit;
 use crate::auth::Authenticator;
 use crate::identity::Identity;
@@ -29,6 +30,8 @@ pub struct Shared {
     pub audit: Audit,
     /// What leaves the service about a person.
     pub identity: Identity,
+    /// From where they may call.
+    pub(crate) allow_list: AllowList,
     /// Who calls.
     pub(crate) authenticator: Authenticator,
     /// How often they may.
@@ -46,6 +49,8 @@ pub struct Shared {
 pub(crate) struct Settings {
     pub(crate) body_timeout: Duration,
     pub(crate) handler_timeout: Duration,
+    pub(crate) trusted_proxies: usize,
+    pub(crate) is_tls: bool,
 }
 
 impl AppState {

@@ -23,7 +23,7 @@ const HOUR: u64 = 1_790_000_000 / 3600 * 3600;
 fn entry(caller: Option<Caller>, second: u64) -> Entry {
     let clock = ManualClock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(HOUR + second));
     Entry {
-        exchange: Exchange::begin(&Request::default(), clock.now()),
+        exchange: Exchange::begin(&Request::default(), clock.now(), 0),
         operation: Operation::ListCourses,
         resource: None,
         caller,

@@ -8,6 +8,7 @@ use clerk::{
     VerifyError,
 };
 use freshness::Clock;
+use permissions::Role;
 use secrecy::ExposeSecret as _;
 
 use super::Proof;
@@ -27,7 +28,8 @@ pub(super) fn verifier(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn C
         .without_class(TokenClass::Machine)
         .with_authorized_parties(tokens.authorized_parties.clone())
         .with_required_azp(tokens.require_azp)
-        .with_leeway(tokens.leeway);
+        .with_leeway(tokens.leeway)
+        .with_max_lifetime(tokens.max_lifetime);
     Verifier::new(policy, key_set(config, api, clock), Arc::clone(clock))
 }
 
@@ -47,21 +49,40 @@ fn key_set(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> Ke
     })
 }
 
-/// Who a token says is calling. What it says of a role is not looked at: roles are Clerk's to tell, and fresh.
-pub(super) async fn authenticate(verifier: &Verifier, token: &str) -> Result<(Arc<str>, Proof), ApiError> {
-    match verifier.verify(token).await {
-        Ok(token) => match token.class {
-            TokenClass::Session => Ok((token.subject.into(), Proof::SessionToken)),
-            TokenClass::Template => Ok((token.subject.into(), Proof::TemplateToken)),
-            // The verifier's policy does not accept this class in the first place.
-            TokenClass::Machine => Err(ApiError::unauthorized(true, "class_not_accepted")),
-        },
-        Err(VerifyError::Refused(refusal)) => Err(ApiError::unauthorized(true, refusal.reason())),
-        Err(VerifyError::KeysUnavailable { retry_in, source }) => Err(keys_unavailable(retry_in, source)),
-        Err(other) => {
-            Err(ApiError::unavailable("token_not_verified", Duration::from_secs(1)).with_cause(other))
+/// What a token proves.
+pub(super) struct Proven {
+    pub(super) subject: Arc<str>,
+    pub(super) proof: Proof,
+    /// What the token's own claim `role` says; for those who have configured to believe it.
+    pub(super) claimed_role: Role,
+}
+
+/// Who a token says is calling.
+pub(super) async fn authenticate(verifier: &Verifier, token: &str) -> Result<Proven, ApiError> {
+    let token = match verifier.verify(token).await {
+        Ok(token) => token,
+        Err(VerifyError::Refused(refusal)) => return Err(ApiError::unauthorized(true, refusal.reason())),
+        Err(VerifyError::KeysUnavailable { retry_in, source }) => {
+            return Err(keys_unavailable(retry_in, source));
         }
-    }
+        Err(other) => {
+            return Err(
+                ApiError::unavailable("token_not_verified", Duration::from_secs(1)).with_cause(other),
+            );
+        }
+    };
+    let proof = match token.class {
+        TokenClass::Session => Proof::SessionToken,
+        TokenClass::Template => Proof::TemplateToken,
+        // The verifier's policy does not accept this class in the first place.
+        TokenClass::Machine => return Err(ApiError::unauthorized(true, "class_not_accepted")),
+    };
+    let claimed_role = token.claims.get("role").and_then(|role| role.as_str());
+    Ok(Proven {
+        proof,
+        claimed_role: Role::of_claim(claimed_role),
+        subject: token.subject.into(),
+    })
 }
 
 fn keys_unavailable(retry_in: Duration, source: Option<Error>) -> ApiError {

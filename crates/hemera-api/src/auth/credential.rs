@@ -39,6 +39,7 @@ impl<'a> Credential<'a> {
             (Some(Some(token)), None) if is_clerk_secret(token) => refuse("clerk_secret_as_bearer"),
             (Some(Some(token)), None) => Ok(Self::Token(token)),
             (None, Some(key)) => match key.to_str() {
+                Ok(key) if is_clerk_secret(key) => refuse("clerk_secret_as_service_key"),
                 Ok(key) if (1..=KEY_CHARS).contains(&key.len()) => Ok(Self::Key(key)),
                 _ => refuse("malformed_service_key"),
             },
@@ -53,12 +54,10 @@ fn bearer_token(value: &str) -> Option<&str> {
     (plain && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
 }
 
-/// Whoever sends one of Clerk's own keys as a token has mixed them up, and has leaked it to us: worth an alert of its
+/// Whoever sends one of Clerk's own keys as a credential has mixed them up, and has leaked it to us: worth an alert of its
 /// own, and it must never come near a log.
 fn is_clerk_secret(token: &str) -> bool {
-    ["sk_live_", "sk_test_", "ak_"]
-        .iter()
-        .any(|prefix| token.starts_with(prefix))
+    ["sk_", "ak_"].iter().any(|prefix| token.starts_with(prefix))
 }
 
 #[cfg(test)]

@@ -15,10 +15,11 @@ use http::HeaderMap;
 
 pub use self::caller::{Caller, Proof};
 
+use self::bearer::Proven;
 use self::credential::Credential;
 use self::role::Roles;
 use self::service_key::ServiceKeys;
-use crate::config::Config;
+use crate::config::{Config, RoleSource};
 use crate::error::ApiError;
 
 /// How long a readiness probe waits for keys that are not known yet.
@@ -28,8 +29,10 @@ const KEYS_PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Authenticator {
     verifier: Verifier,
-    roles: Roles,
+    /// `None` where the token's claim is believed.
+    roles: Option<Roles>,
     keys: ServiceKeys,
+    clock: Arc<dyn Clock>,
 }
 
 impl Authenticator {
@@ -45,8 +48,10 @@ impl Authenticator {
             .build()?;
         Ok(Self {
             verifier: bearer::verifier(clerk, &api, clock),
-            roles: Roles::new(api, config.roles, clerk.timeout, Arc::clone(clock)),
+            roles: (config.roles.source == RoleSource::Lookup)
+                .then(|| Roles::new(api, config.roles, clerk.timeout, Arc::clone(clock))),
             keys: ServiceKeys::new(&config.service_keys),
+            clock: Arc::clone(clock),
         })
     }
 
@@ -56,10 +61,17 @@ impl Authenticator {
     /// 401 with one identical body for whatever is wrong with the credential; 503 where that cannot be told.
     pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
         match Credential::of(headers)? {
-            Credential::Key(key) => self.keys.authenticate(key),
+            Credential::Key(key) => self.keys.authenticate(key, self.clock.now().wall.into()),
             Credential::Token(token) => {
-                let (subject, proof) = bearer::authenticate(&self.verifier, token).await?;
-                let role = self.roles.of(&subject).await?;
+                let Proven {
+                    subject,
+                    proof,
+                    claimed_role,
+                } = bearer::authenticate(&self.verifier, token).await?;
+                let role = match &self.roles {
+                    Some(roles) => roles.of(&subject).await?,
+                    None => claimed_role,
+                };
                 Ok(Caller { subject, role, proof })
             }
         }

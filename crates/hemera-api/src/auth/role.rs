@@ -25,6 +25,8 @@ enum Standing {
     Gone,
     /// A user who may not sign in.
     Banned,
+    /// A user who is locked out for a while, and locks count here.
+    Locked,
     /// Clerk refuses our secret key: nobody's role can be told until an operator corrects it.
     OurKeyRefused,
 }
@@ -35,6 +37,7 @@ struct Lookup {
     subject: Arc<str>,
     max_age: Duration,
     cool_down: Duration,
+    refuse_locked: bool,
 }
 
 /// The roles of the subjects that call, each kept fresh on its own. As many as configured; the least used go first.
@@ -78,6 +81,7 @@ impl Roles {
                 Standing::Has(role) => Ok(role),
                 Standing::Gone => Err(ApiError::unauthorized(true, "unknown_user")),
                 Standing::Banned => Err(ApiError::unauthorized(true, "banned_user")),
+                Standing::Locked => Err(ApiError::unauthorized(true, "locked_user")),
                 Standing::OurKeyRefused => Err(ApiError::unavailable(
                     "clerk_refuses_our_key",
                     self.config.cool_down,
@@ -96,6 +100,7 @@ impl Roles {
             subject: Arc::clone(subject),
             max_age: self.config.max_age,
             cool_down: self.config.cool_down,
+            refuse_locked: self.config.refuse_locked,
         };
         Cell::new(lookup, self.policy, Arc::clone(&self.clock))
     }
@@ -111,7 +116,10 @@ impl Load for Lookup {
 
     async fn load(&self) -> Result<Loaded<Standing>, Error> {
         match self.api.users().get(&self.subject).await {
-            Ok(user) => Ok(Loaded::living(standing_of(&user), self.max_age)),
+            Ok(user) => Ok(Loaded::living(
+                standing_of(&user, self.refuse_locked),
+                self.max_age,
+            )),
             Err(error) if error.is_not_found() => Ok(Loaded::living(Standing::Gone, self.max_age)),
             // An answer too, so that an old role does not outlive it; asked again soon, for an operator is at it.
             Err(error) if error.is_unauthorized() => Ok(Loaded::living(
@@ -131,10 +139,16 @@ impl Load for Lookup {
     }
 }
 
-fn standing_of(user: &User) -> Standing {
-    // A lock is none of our business: strangers can cause it by guessing passwords.
+fn standing_of(user: &User, refuse_locked: bool) -> Standing {
     if user.banned {
         return Standing::Banned;
+    }
+    // By default a lock is only worth a line: strangers can cause it by guessing passwords.
+    if user.locked {
+        tracing::warn!(subject = %user.id, refused = refuse_locked, "Clerk has locked a user who calls");
+        if refuse_locked {
+            return Standing::Locked;
+        }
     }
     let role = user.public_metadata.get("role").and_then(|role| role.as_str());
     Standing::Has(Role::of_claim(role))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use permissions::Role;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use time::OffsetDateTime;
 
 use super::{Caller, Proof};
 use crate::config::ServiceKeyConfig;
@@ -18,6 +19,7 @@ struct Known {
     name: Arc<str>,
     subject: Arc<str>,
     sha256: [u8; 32],
+    expires: Option<OffsetDateTime>,
 }
 
 impl ServiceKeys {
@@ -26,13 +28,14 @@ impl ServiceKeys {
             name: key.name.as_str().into(),
             subject: key.subject.as_str().into(),
             sha256: key.sha256,
+            expires: key.expires,
         };
         Self(configured.iter().map(known).collect())
     }
 
     /// The caller that a key belongs to. Every configured hash is compared, each in constant time, so that the time
-    /// taken tells nothing about which one came close.
-    pub(super) fn authenticate(&self, presented: &str) -> Result<Caller, ApiError> {
+    /// taken tells nothing about which one came close. A key is good until just before it expires.
+    pub(super) fn authenticate(&self, presented: &str, now: OffsetDateTime) -> Result<Caller, ApiError> {
         let hash: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
         let mut found = None;
         for known in &self.0 {
@@ -41,6 +44,9 @@ impl ServiceKeys {
             }
         }
         let known = found.ok_or_else(|| ApiError::unauthorized(false, "unknown_service_key"))?;
+        if known.expires.is_some_and(|end| now >= end) {
+            return Err(ApiError::unauthorized(false, "expired_service_key"));
+        }
         Ok(Caller {
             subject: Arc::clone(&known.subject),
             role: Role::ApiClient,

@@ -3,6 +3,7 @@
 mod check_config;
 mod healthcheck;
 mod migrate;
+mod new_key;
 mod serve;
 
 use std::ffi::OsString;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::new_key::NewKey;
 use crate::config::Inputs;
 use crate::roles::RoleNames;
 
@@ -46,7 +48,7 @@ struct Global {
 enum Command {
     /// Answer requests until SIGTERM or SIGINT; a second signal stops at once
     ///
-    /// Prints `listening on http://ADDRESS` when it does. Never changes the database's schema: run `migrate` first.
+    /// Prints `listening on http://ADDRESS` (or `https://`) when it does. Never changes the database's schema: run `migrate` first.
     /// Exits with 0 when every request was answered, with 1 when it could not start or requests were cut off.
     Serve,
     /// Bring the database's schema up to date, and make the audit log's partitions of the coming months
@@ -64,6 +66,11 @@ enum Command {
         #[arg(long, value_name = "PREFIX", requires = "roles", default_value = RoleNames::DEFAULT_PREFIX)]
         role_prefix: RoleNames,
     },
+    /// Make service keys
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Look at the configuration
     Config {
         #[command(subcommand)]
@@ -77,6 +84,15 @@ enum Command {
         #[arg(long, value_name = "ORIGIN")]
         url: Option<url::Url>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Make a key, and print it once with the settings that let it in
+    ///
+    /// A service key is the way in when Clerk cannot be used. The server's settings hold its hash alone. To rotate, let a
+    /// second key in under another name, hand it over, then take the first one out.
+    New(NewKey),
 }
 
 #[derive(Debug, Subcommand)]
@@ -104,6 +120,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Config {
             command: ConfigCommand::Check { json },
         } => return check_config::run(&inputs, json),
+        Command::Key {
+            command: KeyCommand::New(arguments),
+        } => new_key::run(&arguments),
         Command::Serve => block_on(serve::run(&inputs)),
         Command::Migrate { roles, role_prefix } => {
             block_on(migrate::run(&inputs, roles.then_some(&role_prefix)))

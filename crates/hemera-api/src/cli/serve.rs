@@ -18,7 +18,7 @@ pub(super) async fn run(inputs: &Inputs) -> Result<ExitCode, Failure> {
     let stop = Stop::start_on_signals()?;
     let app = App::build(&config, Arc::new(SystemClock)).await?;
     // Scripts and people wait for this line; the log may be JSON, and elsewhere.
-    println!("listening on http://{}", app.address());
+    println!("listening on {}", app.origin());
     let ended = app.run(&stop).await?;
     Ok(if ended.is_clean() {
         ExitCode::SUCCESS

@@ -38,6 +38,8 @@ pub struct TokensConfig {
     pub require_azp: bool,
     /// How far the clocks of Clerk and this server may differ.
     pub leeway: Duration,
+    /// The longest life of a token, from `iat` to `exp`.
+    pub max_lifetime: Duration,
     /// The age at which the key set is read again: a withdrawn key is trusted no longer than this.
     pub keys_max_age: Duration,
     /// How much longer known keys are used while Clerk does not answer.
@@ -83,6 +85,7 @@ impl TokensConfig {
             authorized_parties,
             require_azp: source.flag(&key::TOKENS_REQUIRE_AZP),
             leeway: source.span(&key::TOKENS_LEEWAY, Duration::ZERO, Duration::from_mins(1)),
+            max_lifetime: source.span(&key::TOKENS_MAX_LIFETIME, second, day),
             keys_max_age: source.span(&key::TOKENS_KEYS_MAX_AGE, second, day),
             keys_grace: source.span(&key::TOKENS_KEYS_GRACE, Duration::ZERO, day),
             keys_cool_down: source.span(&key::TOKENS_KEYS_COOL_DOWN, Duration::ZERO, day),

@@ -80,6 +80,12 @@ pub(super) const HTTP_HANDLER_TIMEOUT: Key = Key::at("http.handler_timeout").or(
 pub(super) const HTTP_DRAIN_TIMEOUT: Key = Key::at("http.drain_timeout").or("20s");
 pub(super) const HTTP_CONCURRENCY: Key = Key::at("http.concurrency").or("256");
 
+pub(super) const HTTP_TLS_CERTIFICATE: Key = Key::at("http.tls_certificate");
+pub(super) const HTTP_TLS_KEY: Key = Key::at("http.tls_key");
+pub(super) const HTTP_TLS_AT_PROXY: Key = Key::at("http.tls_at_proxy").or("false");
+pub(super) const HTTP_TRUSTED_PROXIES: Key = Key::at("http.trusted_proxies").or("0");
+pub(super) const HTTP_ALLOWED_CLIENTS: Key = Key::at("http.allowed_clients").or("");
+
 pub(super) const CORS_ORIGINS: Key = Key::at("cors.origins").or("");
 
 pub(super) const DATABASE_URL: Key = Key::at("database.url").variable("DATABASE_URL").secret();
@@ -102,11 +108,14 @@ pub(super) const TOKENS_AUDIENCE: Key = Key::at("tokens.audience").or("");
 pub(super) const TOKENS_AUTHORIZED_PARTIES: Key = Key::at("tokens.authorized_parties").or("");
 pub(super) const TOKENS_REQUIRE_AZP: Key = Key::at("tokens.require_azp").or("false");
 pub(super) const TOKENS_LEEWAY: Key = Key::at("tokens.leeway").or("5s");
+pub(super) const TOKENS_MAX_LIFETIME: Key = Key::at("tokens.max_lifetime").or("1h");
 pub(super) const TOKENS_KEYS_MAX_AGE: Key = Key::at("tokens.keys_max_age").or("5m");
 pub(super) const TOKENS_KEYS_GRACE: Key = Key::at("tokens.keys_grace").or("1h");
 pub(super) const TOKENS_KEYS_COOL_DOWN: Key = Key::at("tokens.keys_cool_down").or("2s");
 pub(super) const TOKENS_KEYS_WINDOW: Key = Key::at("tokens.keys_window").or("30s");
 
+pub(super) const ROLES_SOURCE: Key = Key::at("roles.source").or("lookup");
+pub(super) const ROLES_REFUSE_LOCKED: Key = Key::at("roles.refuse_locked").or("false");
 pub(super) const ROLES_MAX_AGE: Key = Key::at("roles.max_age").or("60s");
 pub(super) const ROLES_GRACE: Key = Key::at("roles.grace").or("5m");
 pub(super) const ROLES_COOL_DOWN: Key = Key::at("roles.cool_down").or("2s");
@@ -136,6 +145,11 @@ pub const ALL: &[Key] = &[
     HTTP_HANDLER_TIMEOUT,
     HTTP_DRAIN_TIMEOUT,
     HTTP_CONCURRENCY,
+    HTTP_TLS_CERTIFICATE,
+    HTTP_TLS_KEY,
+    HTTP_TLS_AT_PROXY,
+    HTTP_TRUSTED_PROXIES,
+    HTTP_ALLOWED_CLIENTS,
     CORS_ORIGINS,
     DATABASE_URL,
     DATABASE_ADMIN_URL,
@@ -152,10 +166,13 @@ pub const ALL: &[Key] = &[
     TOKENS_AUTHORIZED_PARTIES,
     TOKENS_REQUIRE_AZP,
     TOKENS_LEEWAY,
+    TOKENS_MAX_LIFETIME,
     TOKENS_KEYS_MAX_AGE,
     TOKENS_KEYS_GRACE,
     TOKENS_KEYS_WINDOW,
     TOKENS_KEYS_COOL_DOWN,
+    ROLES_SOURCE,
+    ROLES_REFUSE_LOCKED,
     ROLES_MAX_AGE,
     ROLES_GRACE,
     ROLES_COOL_DOWN,

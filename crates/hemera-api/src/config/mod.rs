@@ -22,14 +22,14 @@ mod summary;
 pub use self::clerk::{ClerkConfig, TokensConfig};
 pub use self::cors::CorsConfig;
 pub use self::database::{DatabaseConfig, DatabaseUrl};
-pub use self::http::HttpConfig;
+pub use self::http::{HttpConfig, TlsConfig};
 pub use self::identity::IdentityConfig;
 pub use self::key::{ALL as KEYS, Key};
 pub use self::layer::DEFAULT_FILE;
 pub use self::limits::{LimitsConfig, Quota};
 pub use self::log::{LogConfig, LogFormat};
 pub use self::report::{Fault, Faults};
-pub use self::roles::RolesConfig;
+pub use self::roles::{RoleSource, RolesConfig};
 pub use self::service_keys::ServiceKeyConfig;
 pub use self::source::Inputs;
 pub use self::summary::{Summary, SummaryRow};
@@ -119,13 +119,13 @@ pub fn load_migration(inputs: &Inputs) -> Result<(DatabaseUrl, LogConfig), Fault
     url.map(|url| (url, log)).ok_or_else(Faults::default)
 }
 
-/// Reads what `healthcheck` needs: the address that the server listens on.
+/// Reads what `healthcheck` needs: where the server listens, and whether it speaks TLS.
 ///
 /// # Errors
 /// Every fault of that setting.
-pub fn load_listen_address(inputs: &Inputs) -> Result<std::net::SocketAddr, Faults> {
+pub fn load_http(inputs: &Inputs) -> Result<HttpConfig, Faults> {
     let mut source = Source::load(inputs);
     let http = HttpConfig::take(&mut source);
     source.faults()?;
-    Ok(http.listen)
+    Ok(http)
 }

@@ -1,13 +1,18 @@
-//! Settings of the role look-up at Clerk.
+//! Settings of the callers' roles.
 
 use std::time::Duration;
 
 use super::key;
+use super::setting::Setting;
 use super::source::Source;
 
-/// How fresh a caller's role is kept.
+/// Where a caller's role comes from, and how fresh it is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct RolesConfig {
+    /// Who tells the role.
+    pub source: RoleSource,
+    /// Whether users whom Clerk has locked are refused. Strangers can cause a lock by guessing passwords.
+    pub refuse_locked: bool,
     /// The oldest a role may be while Clerk answers, counted from before the look-up was sent.
     pub max_age: Duration,
     /// How much longer a known role is used while Clerk does not answer.
@@ -18,10 +23,31 @@ pub struct RolesConfig {
     pub capacity: u32,
 }
 
+/// Who tells the role of a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleSource {
+    /// Clerk is asked: a ban or another role counts within `max_age`, and within `grace` more while Clerk is down.
+    Lookup,
+    /// The token's claim `role`. Nobody is asked: a ban or another role counts when the token has expired.
+    Claim,
+}
+
+impl Setting for RoleSource {
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "lookup" => Ok(Self::Lookup),
+            "claim" => Ok(Self::Claim),
+            _ => Err("must be lookup or claim"),
+        }
+    }
+}
+
 impl RolesConfig {
     pub(super) fn take(source: &mut Source) -> Self {
         let hour = Duration::from_hours(1);
         Self {
+            source: source.take(&key::ROLES_SOURCE).unwrap_or(RoleSource::Lookup),
+            refuse_locked: source.flag(&key::ROLES_REFUSE_LOCKED),
             max_age: source.span(&key::ROLES_MAX_AGE, Duration::from_millis(1), hour),
             grace: source.span(&key::ROLES_GRACE, Duration::ZERO, hour),
             cool_down: source.span(&key::ROLES_COOL_DOWN, Duration::ZERO, hour),

@@ -1,5 +1,8 @@
 //! Settings of the service keys: the way in when Clerk cannot be used. None by default.
 
+use hemera_types::Timestamp;
+use time::OffsetDateTime;
+
 use super::source::{Source, text_in};
 
 /// The table of the keys, each under a name of the operator's choice.
@@ -14,6 +17,8 @@ pub struct ServiceKeyConfig {
     pub subject: String,
     /// The SHA-256 of the key.
     pub sha256: [u8; 32],
+    /// From when on it is refused. `None`: never.
+    pub expires: Option<OffsetDateTime>,
 }
 
 pub(super) fn take(source: &mut Source) -> Vec<ServiceKeyConfig> {
@@ -21,16 +26,16 @@ pub(super) fn take(source: &mut Source) -> Vec<ServiceKeyConfig> {
     for (name, value) in source.table(TABLE) {
         let path = format!("{TABLE}.{name}");
         let Some(table) = value.into_dict() else {
-            source.fault_at(&path, "must have sha256 and subject");
+            source.fault_at(&path, "must have sha256 and subject, and may have expires");
             continue;
         };
         for unknown in table
             .keys()
-            .filter(|key| !matches!(key.as_str(), "sha256" | "subject"))
+            .filter(|key| !matches!(key.as_str(), "sha256" | "subject" | "expires"))
         {
             source.fault_at(
                 &format!("{path}.{unknown}"),
-                "is not a setting of a service key; it has sha256 and subject",
+                "is not a setting of a service key; it has sha256, subject and expires",
             );
         }
         let sha256 = text_in(&table, "sha256").as_deref().and_then(hash);
@@ -47,11 +52,19 @@ pub(super) fn take(source: &mut Source) -> Vec<ServiceKeyConfig> {
                 "must be who calls with the key, 1 to 64 of A-Z a-z 0-9 _ -",
             );
         }
+        let expires = text_in(&table, "expires").map(|text| Timestamp::parse(&text));
+        if matches!(expires, Some(Err(_))) {
+            source.fault_at(
+                &format!("{path}.expires"),
+                "must be a time such as 2027-01-31T00:00:00Z",
+            );
+        }
         if let (Some(sha256), Some(subject)) = (sha256, subject) {
             keys.push(ServiceKeyConfig {
                 name,
                 subject,
                 sha256,
+                expires: expires.and_then(Result::ok).map(Timestamp::to_offset_date_time),
             });
         }
     }

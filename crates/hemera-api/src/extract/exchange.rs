@@ -30,7 +30,7 @@ struct Known {
 
 impl Exchange {
     /// Begins an exchange: keeps the caller's request id where it is acceptable, else makes one.
-    pub(crate) fn begin(request: &Request, started: Moment) -> Self {
+    pub(crate) fn begin(request: &Request, started: Moment, trusted_proxies: usize) -> Self {
         let headers = request.headers();
         let mut ids = headers.get_all(header::X_REQUEST_ID).iter();
         let given = ids
@@ -46,7 +46,7 @@ impl Exchange {
         Self(Arc::new(Known {
             id: given.unwrap_or_else(fresh_id),
             started,
-            client: ClientAddr::of(request.extensions()).0,
+            client: ClientAddr::of(request.extensions(), headers, trusted_proxies).0,
             user_agent,
         }))
     }
@@ -69,7 +69,7 @@ impl Exchange {
         self.0.started
     }
 
-    /// The address that the request came from.
+    /// The address that the request came from, where it can be told.
     pub fn client(&self) -> Option<IpAddr> {
         self.0.client
     }

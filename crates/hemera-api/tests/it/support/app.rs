@@ -91,6 +91,21 @@ impl TestApp {
         }
     }
 
+    /// Another server over the same database and Clerk, and somebody who calls it.
+    pub(crate) async fn beside(&self, settings: &[(&str, &str)]) -> (App, Sender) {
+        let inputs = Inputs {
+            environment: environment(&self.clerk, &self.database, settings),
+            file: None,
+        };
+        let config = Config::load(&inputs).unwrap();
+        let app = App::build(&config, Arc::new(self.clock.clone())).await.unwrap();
+        let sender = Sender {
+            router: app.router(),
+            ..self.anonymous()
+        };
+        (app, sender)
+    }
+
     /// Moves the server's time and Clerk's.
     pub(crate) fn advance(&self, span: Duration) {
         self.clock.advance(span);

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-use super::{Person, TestApp, TestDatabase};
+use super::{Answer, Person, TestApp, TestDatabase};
 
 /// Longer than anything here should take; a test that waits for it has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,6 +53,13 @@ impl Served {
         (ended.unwrap(), self.database)
     }
 
+    /// Sends one request as it is and reads the answer, on a connection of its own. The head must ask to close it.
+    pub(crate) async fn exchange(&self, request: &[u8]) -> Answer {
+        let mut connection = self.connect().await;
+        connection.0.write_all(request).await.unwrap();
+        Answer::parse(&connection.read_to_end().await)
+    }
+
     pub(crate) async fn connect(&self) -> Connection {
         Connection(TcpStream::connect(self.address).await.unwrap())
     }
@@ -77,11 +84,16 @@ impl Connection {
 
     /// What comes until the server closes the connection.
     pub(crate) async fn read_to_end(&mut self) -> String {
+        String::from_utf8(self.read_bytes().await).unwrap()
+    }
+
+    /// The same, text or not.
+    pub(crate) async fn read_bytes(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let read = tokio::time::timeout(PATIENCE, self.0.read_to_end(&mut bytes));
         // A reset is an end too.
         let _ = read.await.expect("the server does not close the connection");
-        String::from_utf8(bytes).unwrap()
+        bytes
     }
 
     /// What comes until `end` has come.

@@ -1,0 +1,97 @@
+//! `hemera-api key new`.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::Args;
+use freshness::{Clock, SystemClock};
+use hemera_types::{Timestamp, UserId};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::Failure;
+
+/// What keys begin with, so that scanners for leaked secrets can find them.
+const PREFIX: &str = "hmr_";
+
+#[derive(Debug, Args)]
+pub(super) struct NewKey {
+    /// The name under which logs and the audit log show it: a-z, 0-9 and single underscores
+    #[arg(value_parser = name)]
+    name: String,
+    /// Who calls with it, for the audit log and the rate limit
+    #[arg(long, value_parser = subject)]
+    subject: String,
+    /// How long it is good for, for example 90days; without it, until it is taken out of the settings
+    #[arg(long, value_name = "SPAN", value_parser = humantime::parse_duration)]
+    expires_in: Option<Duration>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &NewKey) -> Result<ExitCode, Failure> {
+    let key = secret()?;
+    let hash = hexadecimal(&Sha256::digest(key.as_bytes()));
+    let mut settings = vec![("SHA256", hash), ("SUBJECT", arguments.subject.clone())];
+    if let Some(span) = arguments.expires_in {
+        let end = SystemClock.now().wall.checked_add(span);
+        let end = end.ok_or("--expires-in is too far away: use a shorter span")?;
+        settings.push(("EXPIRES", Timestamp::from(end).to_string()));
+    }
+    let prefix = format!("HEMERA_SERVICE_KEYS__{}", arguments.name.to_uppercase());
+    let settings: Vec<(String, String)> = settings
+        .into_iter()
+        .map(|(name, value)| (format!("{prefix}__{name}"), value))
+        .collect();
+    if arguments.json {
+        let settings: serde_json::Map<_, _> = settings
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
+            .collect();
+        println!("{}", json!({ "key": key, "settings": settings }));
+    } else {
+        println!("The key, for the caller alone. It is stored nowhere and shown this once:\n\n  {key}\n");
+        println!("The server's settings, which hold its hash and no secret:\n");
+        for (name, value) in settings {
+            println!("  {name}={value}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// 256 random bits: nothing that can be guessed, so a plain hash of it is enough.
+fn secret() -> Result<String, Failure> {
+    let mut bytes = [0; 32];
+    rand::fill(&mut bytes).map_err(|_| "the system gives no random numbers: try again")?;
+    Ok(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A name that the environment can carry: there, case is lost and `__` separates.
+fn name(text: &str) -> Result<String, &'static str> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let whole = !text.contains("__") && !text.starts_with('_') && !text.ends_with('_');
+    if (1..=32).contains(&text.len()) && text.bytes().all(allowed) && whole {
+        Ok(text.to_owned())
+    } else {
+        Err("must be 1 to 32 of a-z, 0-9 and single underscores between them")
+    }
+}
+
+fn subject(text: &str) -> Result<String, &'static str> {
+    UserId::parse(text)
+        .map(String::from)
+        .map_err(|_| "must be 1 to 64 of A-Z a-z 0-9 _ -")
+}

@@ -1,0 +1,5 @@
+//! What lets connections and addresses in, or keeps them out, before any credential.
+
+mod addresses;
+mod listening;
+mod tls;
