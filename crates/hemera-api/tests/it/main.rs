@@ -24,6 +24,7 @@ mod leaving;
 mod limits;
 mod methods;
 mod participations;
+mod promises;
 mod request_ids;
 mod role_sources;
 mod roles;
