@@ -1,12 +1,13 @@
 //! What goes wrong in the middle of it, and that Aither loses no request by it.
 
 use aither_client::hemera_types::CourseQuery;
+use reqwest::header::AUTHORIZATION;
 
 use crate::checklist::Checklist;
-use crate::failure::Failure;
+use crate::failure::{Failure, holds};
 use crate::scenario::main_path::stopped;
 use crate::stack::{Instance, Programs, Stack};
-use crate::walk::Walk;
+use crate::walk::{Walk, answered};
 
 pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyhow::Result<()> {
     checklist.scenario("Outages in the middle of it");
@@ -30,6 +31,12 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
         checklist,
         "The session is revoked: Aither signs in again",
         after_revocation(&walk),
+    )
+    .await;
+    walk.step(
+        checklist,
+        "The service user is banned: its token opens nothing, until the ban ends",
+        after_a_ban(&walk),
     )
     .await;
     walk.step(
@@ -69,4 +76,29 @@ async fn after_revocation(walk: &Walk<'_>) -> Result<(), Failure> {
 async fn after_rotation(walk: &Walk<'_>) -> Result<(), Failure> {
     walk.clerk.rotate_keys().await?;
     read(walk).await
+}
+
+/// A role is at most a millisecond old here, so a ban bites with the next few requests, and so does its end.
+async fn after_a_ban(walk: &Walk<'_>) -> Result<(), Failure> {
+    let subject = walk.accounts.with_role("api-client").await?;
+    let bearer = format!("Bearer {}", walk.accounts.token_of(&subject).await?);
+    let headers = [(AUTHORIZATION.as_str(), bearer.as_str())];
+    answered(200, &walk.get_courses(&headers).await?)?;
+    let users = walk.accounts.backend().users();
+    users.ban(&subject).await.map_err(anyhow::Error::from)?;
+    let refused = soon(walk, &headers, 401).await;
+    users.unban(&subject).await.map_err(anyhow::Error::from)?;
+    refused?;
+    soon(walk, &headers, 200).await
+}
+
+async fn soon(walk: &Walk<'_>, headers: &[(&str, &str)], status: u16) -> Result<(), Failure> {
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        seen.push(walk.get_courses(headers).await?.status().as_u16());
+        if seen.last() == Some(&status) {
+            return Ok(());
+        }
+    }
+    holds(&format!("{status} within three requests"), false, seen)
 }
