@@ -4,19 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clerk::{
-    BackendApi, ClassPolicy, Error, KeySet, KeySetPolicy, KeySource, TokenClass, TokenPolicy, Verifier,
-    VerifyError,
+    BackendApi, ClassPolicy, Error, KeySet, KeySetPolicy, KeySource, TokenClass, TokenPolicy, VerifiedToken,
+    Verifier, VerifyError,
 };
 use freshness::Clock;
 use permissions::Role;
 use secrecy::ExposeSecret as _;
 
-use super::Proof;
 use crate::config::ClerkConfig;
 use crate::error::ApiError;
 
-/// Builds the verifier that the configuration describes.
-pub(super) fn verifier(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> Verifier {
+/// Builds the verifier that the configuration describes. `machines`: whether tokens of machines are accepted at all.
+pub(crate) fn verifier(
+    config: &ClerkConfig,
+    machines: bool,
+    api: &BackendApi,
+    clock: &Arc<dyn Clock>,
+) -> Verifier {
     let tokens = &config.tokens;
     let template = ClassPolicy::default();
     let template = match &tokens.audience {
@@ -25,11 +29,16 @@ pub(super) fn verifier(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn C
     };
     let policy = TokenPolicy::for_issuer(config.issuer.as_str())
         .with_class(TokenClass::Template, template)
-        .without_class(TokenClass::Machine)
         .with_authorized_parties(tokens.authorized_parties.clone())
         .with_required_azp(tokens.require_azp)
         .with_leeway(tokens.leeway)
         .with_max_lifetime(tokens.max_lifetime);
+    let policy = if machines {
+        // For whom such a token was made is looked at when its machine is known: see `machine.rs`.
+        policy.with_class(TokenClass::Machine, ClassPolicy::default())
+    } else {
+        policy.without_class(TokenClass::Machine)
+    };
     Verifier::new(policy, key_set(config, api, clock), Arc::clone(clock))
 }
 
@@ -49,40 +58,21 @@ fn key_set(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> Ke
     })
 }
 
-/// What a token proves.
-pub(super) struct Proven {
-    pub(super) subject: Arc<str>,
-    pub(super) proof: Proof,
-    /// What the token's own claim `role` says; for those who have configured to believe it.
-    pub(super) claimed_role: Role,
+/// What a token says, after every check.
+pub(super) async fn verify(verifier: &Verifier, token: &str) -> Result<VerifiedToken, ApiError> {
+    match verifier.verify(token).await {
+        Ok(token) => Ok(token),
+        Err(VerifyError::Refused(refusal)) => Err(ApiError::unauthorized(true, refusal.reason())),
+        Err(VerifyError::KeysUnavailable { retry_in, source }) => Err(keys_unavailable(retry_in, source)),
+        Err(other) => {
+            Err(ApiError::unavailable("token_not_verified", Duration::from_secs(1)).with_cause(other))
+        }
+    }
 }
 
-/// Who a token says is calling.
-pub(super) async fn authenticate(verifier: &Verifier, token: &str) -> Result<Proven, ApiError> {
-    let token = match verifier.verify(token).await {
-        Ok(token) => token,
-        Err(VerifyError::Refused(refusal)) => return Err(ApiError::unauthorized(true, refusal.reason())),
-        Err(VerifyError::KeysUnavailable { retry_in, source }) => {
-            return Err(keys_unavailable(retry_in, source));
-        }
-        Err(other) => {
-            return Err(
-                ApiError::unavailable("token_not_verified", Duration::from_secs(1)).with_cause(other),
-            );
-        }
-    };
-    let proof = match token.class {
-        TokenClass::Session => Proof::SessionToken,
-        TokenClass::Template => Proof::TemplateToken,
-        // The verifier's policy does not accept this class in the first place.
-        TokenClass::Machine => return Err(ApiError::unauthorized(true, "class_not_accepted")),
-    };
-    let claimed_role = token.claims.get("role").and_then(|role| role.as_str());
-    Ok(Proven {
-        proof,
-        claimed_role: Role::of_claim(claimed_role),
-        subject: token.subject.into(),
-    })
+/// What the token's own claim `role` says; for those who have configured to believe it.
+pub(super) fn claimed_role(token: &VerifiedToken) -> Role {
+    Role::of_claim(token.claims.get("role").and_then(|role| role.as_str()))
 }
 
 fn keys_unavailable(retry_in: Duration, source: Option<Error>) -> ApiError {

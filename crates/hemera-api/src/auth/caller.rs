@@ -7,7 +7,7 @@ use permissions::Role;
 /// A caller whose credential is valid. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// Who it is: a user id of Clerk, or the subject of a service key.
+    /// Who it is: the id of a user or a machine at Clerk, or the subject of a service key.
     pub subject: Arc<str>,
     /// What it is.
     pub role: Role,
@@ -22,6 +22,8 @@ pub enum Proof {
     SessionToken,
     /// A token minted from a template of Clerk.
     TemplateToken,
+    /// A machine's own token.
+    Machine,
     /// A service key.
     ServiceKey {
         /// The name under which the key is configured.
@@ -35,6 +37,7 @@ impl Proof {
         match self {
             Self::SessionToken => "session_token",
             Self::TemplateToken => "template_token",
+            Self::Machine => "machine",
             Self::ServiceKey { .. } => "service_key",
         }
     }
@@ -43,7 +46,7 @@ impl Proof {
     pub fn key_name(&self) -> Option<&str> {
         match self {
             Self::ServiceKey { name } => Some(name),
-            Self::SessionToken | Self::TemplateToken => None,
+            Self::SessionToken | Self::TemplateToken | Self::Machine => None,
         }
     }
 }

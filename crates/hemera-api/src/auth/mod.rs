@@ -3,20 +3,21 @@
 mod bearer;
 mod caller;
 mod credential;
+mod machine;
 mod role;
 mod service_key;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use clerk::{BackendApi, Error, Verifier};
+use clerk::{BackendApi, Error, TokenClass, Verifier};
 use freshness::Clock;
 use http::HeaderMap;
 
 pub use self::caller::{Caller, Proof};
 
-use self::bearer::Proven;
 use self::credential::Credential;
+use self::machine::Machines;
 use self::role::Roles;
 use self::service_key::ServiceKeys;
 use crate::config::{Config, RoleSource};
@@ -31,6 +32,7 @@ pub(crate) struct Authenticator {
     verifier: Verifier,
     /// `None` where the token's claim is believed.
     roles: Option<Roles>,
+    machines: Machines,
     keys: ServiceKeys,
     clock: Arc<dyn Clock>,
 }
@@ -47,9 +49,10 @@ impl Authenticator {
             .with_timeout(clerk.timeout)
             .build()?;
         Ok(Self {
-            verifier: bearer::verifier(clerk, &api, clock),
+            verifier: bearer::verifier(clerk, !config.machines.accepted.is_empty(), &api, clock),
             roles: (config.roles.source == RoleSource::Lookup)
                 .then(|| Roles::new(api, config.roles, clerk.timeout, Arc::clone(clock))),
+            machines: Machines::new(&config.machines),
             keys: ServiceKeys::new(&config.service_keys),
             clock: Arc::clone(clock),
         })
@@ -63,11 +66,14 @@ impl Authenticator {
         match Credential::of(headers)? {
             Credential::Key(key) => self.keys.authenticate(key, self.clock.now().wall.into()),
             Credential::Token(token) => {
-                let Proven {
-                    subject,
-                    proof,
-                    claimed_role,
-                } = bearer::authenticate(&self.verifier, token).await?;
+                let token = bearer::verify(&self.verifier, token).await?;
+                let proof = match token.class {
+                    TokenClass::Session => Proof::SessionToken,
+                    TokenClass::Template => Proof::TemplateToken,
+                    TokenClass::Machine => return self.machines.admit(&token),
+                };
+                let claimed_role = bearer::claimed_role(&token);
+                let subject: Arc<str> = token.subject.into();
                 let role = match &self.roles {
                     Some(roles) => roles.of(&subject).await?,
                     None => claimed_role,

@@ -107,6 +107,7 @@ pub(super) const CLERK_TIMEOUT: Key = Key::at("clerk.timeout").or("5s");
 pub(super) const TOKENS_AUDIENCE: Key = Key::at("tokens.audience").or("");
 pub(super) const TOKENS_AUTHORIZED_PARTIES: Key = Key::at("tokens.authorized_parties").or("");
 pub(super) const TOKENS_REQUIRE_AZP: Key = Key::at("tokens.require_azp").or("false");
+pub(super) const TOKENS_MACHINE_ID: Key = Key::at("tokens.machine_id").or("");
 pub(super) const TOKENS_LEEWAY: Key = Key::at("tokens.leeway").or("5s");
 pub(super) const TOKENS_MAX_LIFETIME: Key = Key::at("tokens.max_lifetime").or("1h");
 pub(super) const TOKENS_KEYS_MAX_AGE: Key = Key::at("tokens.keys_max_age").or("5m");
@@ -165,6 +166,7 @@ pub const ALL: &[Key] = &[
     TOKENS_AUDIENCE,
     TOKENS_AUTHORIZED_PARTIES,
     TOKENS_REQUIRE_AZP,
+    TOKENS_MACHINE_ID,
     TOKENS_LEEWAY,
     TOKENS_MAX_LIFETIME,
     TOKENS_KEYS_MAX_AGE,

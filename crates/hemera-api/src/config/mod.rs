@@ -12,6 +12,7 @@ mod key;
 mod layer;
 mod limits;
 mod log;
+mod machines;
 mod report;
 mod roles;
 mod service_keys;
@@ -28,6 +29,7 @@ pub use self::key::{ALL as KEYS, Key};
 pub use self::layer::DEFAULT_FILE;
 pub use self::limits::{LimitsConfig, Quota};
 pub use self::log::{LogConfig, LogFormat};
+pub use self::machines::{MachineConfig, MachinesConfig};
 pub use self::report::{Fault, Faults};
 pub use self::roles::{RoleSource, RolesConfig};
 pub use self::service_keys::ServiceKeyConfig;
@@ -51,6 +53,8 @@ pub struct Config {
     pub roles: RolesConfig,
     /// The service keys; none by default.
     pub service_keys: Vec<ServiceKeyConfig>,
+    /// The machines with tokens of their own; none by default.
+    pub machines: MachinesConfig,
     /// The rate limits.
     pub limits: LimitsConfig,
     /// What leaves the service about a person.
@@ -85,10 +89,11 @@ impl Config {
         let clerk = ClerkConfig::take(source);
         let roles = RolesConfig::take(source);
         let service_keys = service_keys::take(source);
+        let machines = machines::take(source);
         let limits = LimitsConfig::take(source);
         let identity = IdentityConfig::take(source);
         let log = LogConfig::take(source);
-        source.refuse_unknown(&[service_keys::TABLE]);
+        source.refuse_unknown(&[service_keys::TABLE, machines::TABLE]);
         source.faults()?;
         match (database, clerk) {
             (Some(database), Some(clerk)) => Ok(Self {
@@ -98,6 +103,7 @@ impl Config {
                 clerk,
                 roles,
                 service_keys,
+                machines,
                 limits,
                 identity,
                 log,
@@ -117,6 +123,18 @@ pub fn load_migration(inputs: &Inputs) -> Result<(DatabaseUrl, LogConfig), Fault
     let log = LogConfig::take(&mut source);
     source.faults()?;
     url.map(|url| (url, log)).ok_or_else(Faults::default)
+}
+
+/// Reads what `clerk` needs: how to reach Clerk, and how the server treats what comes from there.
+///
+/// # Errors
+/// Every fault of those settings.
+pub fn load_clerk(inputs: &Inputs) -> Result<(ClerkConfig, RolesConfig), Faults> {
+    let mut source = Source::load(inputs);
+    let clerk = ClerkConfig::take(&mut source);
+    let roles = RolesConfig::take(&mut source);
+    source.faults()?;
+    clerk.map(|clerk| (clerk, roles)).ok_or_else(Faults::default)
 }
 
 /// Reads what `healthcheck` needs: where the server listens, and whether it speaks TLS.

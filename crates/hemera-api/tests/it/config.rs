@@ -251,7 +251,10 @@ fn the_example_is_complete_and_true() {
     for (name, _) in &named {
         let server = name.starts_with("HEMERA_") && name.contains("__");
         assert!(
-            !server || is_server(name) || name.starts_with("HEMERA_SERVICE_KEYS__"),
+            !server
+                || is_server(name)
+                || name.starts_with("HEMERA_SERVICE_KEYS__")
+                || name.starts_with("HEMERA_MACHINES__"),
             "{name} is no setting"
         );
     }

@@ -22,6 +22,7 @@ mod health;
 mod hostile_input;
 mod leaving;
 mod limits;
+mod machine_tokens;
 mod methods;
 mod participations;
 mod promises;

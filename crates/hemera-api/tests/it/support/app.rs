@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use clerk_emulator::{ClerkEmulator, Forgery, Options};
+use clerk_emulator::{ClerkEmulator, Forgery, Options, Seed};
 use freshness::ManualClock;
 use hemera_api::app::App;
 use hemera_api::config::{Config, Inputs};
@@ -68,8 +68,13 @@ impl TestApp {
 
     /// A server with these settings on top of the usual ones.
     pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_on(Seed::demo(), settings).await
+    }
+
+    /// The same over a Clerk of the test's own.
+    pub(crate) async fn start_on(seed: Seed, settings: &[(&str, &str)]) -> Self {
         let (clerk, database) = tokio::join!(
-            ClerkEmulator::start(Options::production()),
+            ClerkEmulator::start(Options::production().with_seed(seed)),
             TestDatabase::create()
         );
         let clerk = clerk.unwrap();
