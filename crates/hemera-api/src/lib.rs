@@ -40,6 +40,7 @@ mod limit;
 pub mod migrate;
 mod order;
 pub mod participations;
+pub mod provision;
 pub mod respond;
 pub mod roles;
 mod router;

@@ -14,6 +14,7 @@ use clerk::{BackendApi, Error, TokenClass, Verifier};
 use freshness::Clock;
 use http::HeaderMap;
 
+pub(crate) use self::bearer::verifier;
 pub use self::caller::{Caller, Proof};
 
 use self::credential::Credential;

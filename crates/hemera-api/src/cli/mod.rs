@@ -1,6 +1,7 @@
 //! The command line.
 
 mod check_config;
+mod clerk;
 mod healthcheck;
 mod migrate;
 mod new_key;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::clerk::{ClerkCommand, Options};
 use self::new_key::NewKey;
 use crate::config::Inputs;
 use crate::roles::RoleNames;
@@ -76,6 +78,15 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Set up the service user and its token template at Clerk, and look after them
+    ///
+    /// Needs the settings of Clerk alone: `CLERK_SECRET_KEY`, and `CLERK_ISSUER` or `CLERK_PUBLISHABLE_KEY`.
+    Clerk {
+        #[command(flatten)]
+        options: Options,
+        #[command(subcommand)]
+        command: ClerkCommand,
+    },
     /// Ask a running server whether it is ready, for a container's health check
     ///
     /// Asks the address that the settings say, and exits with 0 when the server is ready, else with 1.
@@ -127,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Migrate { roles, role_prefix } => {
             block_on(migrate::run(&inputs, roles.then_some(&role_prefix)))
         }
+        Command::Clerk { options, command } => block_on(clerk::run(&inputs, options, command)),
         Command::Healthcheck { url } => block_on(healthcheck::run(&inputs, url)),
     };
     done.unwrap_or_else(|failure| {

@@ -10,6 +10,7 @@ mod access_table;
 mod audit;
 mod bad_credentials;
 mod check_order;
+mod clerk_commands;
 mod clerk_outage;
 mod command_line;
 mod config;

@@ -1,0 +1,75 @@
+//! The one place that changes anything at Clerk for a plan.
+
+use std::time::Duration;
+
+use clerk::{Error, JwtTemplate, Metadata, NewUser, TemplateSpec};
+
+use super::{Action, Connection, Current, Desired, Plan, TEMPLATE};
+
+/// What has been done, in words, and the service user that there is now.
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    /// One line a step.
+    pub lines: Vec<String>,
+    /// The user's id: right after its creation Clerk may not list it yet.
+    pub user_id: Option<String>,
+}
+
+/// Makes the plan's changes, one after the other. Where one fails those before it stay, and the next run goes on.
+///
+/// # Errors
+/// Clerk's refusal of a step.
+pub async fn apply(
+    connection: &Connection,
+    desired: &Desired,
+    current: &Current,
+    plan: &Plan,
+) -> Result<Done, Error> {
+    let (users, templates) = (connection.api.users(), connection.api.jwt_templates());
+    let mut done = Done {
+        lines: Vec::new(),
+        user_id: current.user.as_ref().map(|user| user.id.clone()),
+    };
+    for step in &plan.steps {
+        done.lines.push(match &step.action {
+            Action::CreateUser => {
+                let new = NewUser::without_password(&desired.email).with_public_metadata(desired.metadata());
+                let user = users.create(new).await?;
+                done.user_id = Some(user.id.clone());
+                format!("created the user {}", user.id)
+            }
+            Action::MergeMetadata { user_id } => {
+                let changes = Metadata::public(desired.metadata());
+                users.merge_metadata(user_id, changes).await?;
+                format!("merged the metadata of {user_id}")
+            }
+            Action::RemovePassword { user_id } => {
+                users.remove_password(user_id).await?;
+                format!("removed the password of {user_id}")
+            }
+            Action::CreateTemplate => {
+                let template = templates.create(&template(desired, None)).await?;
+                format!("created the JWT template {}", template.id)
+            }
+            Action::UpdateTemplate { template_id } => {
+                let known = current.template.as_ref();
+                templates.update(template_id, &template(desired, known)).await?;
+                format!("updated the JWT template {template_id}")
+            }
+        });
+    }
+    Ok(done)
+}
+
+/// Clerk takes a template as a whole, so claims of others are sent again.
+fn template(desired: &Desired, known: Option<&JwtTemplate>) -> TemplateSpec {
+    let mut claims = known.map(|template| template.claims.clone()).unwrap_or_default();
+    claims.extend(desired.claims());
+    let spec = TemplateSpec::new(TEMPLATE, claims)
+        .with_lifetime(desired.lifetime)
+        .with_instance_key();
+    match known {
+        Some(template) => spec.with_allowed_clock_skew(Duration::from_secs(template.allowed_clock_skew)),
+        None => spec,
+    }
+}

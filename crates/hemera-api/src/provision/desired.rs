@@ -1,0 +1,64 @@
+//! What should be at Clerk.
+
+use std::time::Duration;
+
+use permissions::Role;
+use serde_json::{Map, Value, json};
+
+/// The service user's e-mail address, unless told otherwise.
+pub const EMAIL: &str = "aither-service@hemera-academy.com";
+
+/// The JWT template that the service user's tokens are minted from. Aither asks for it by this name.
+pub const TEMPLATE: &str = "hemera-api";
+
+/// The audience of those tokens, unless the server's configuration has another.
+const AUDIENCE: &str = "hemera-api";
+
+/// Which service the user is, in its public metadata.
+const SERVICE: &str = "aither";
+
+/// How long a token lives: short, because nothing revokes a token that has been minted.
+const LIFETIME: Duration = Duration::from_mins(15);
+
+/// What should be at Clerk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desired {
+    /// The service user's e-mail address. Nobody needs to be able to read mail there.
+    pub email: String,
+    /// What the server expects in `aud`.
+    pub audience: String,
+    /// From `iat` to `exp` of a token.
+    pub lifetime: Duration,
+}
+
+impl Desired {
+    /// The service user with this address, for a server that expects this audience (`None`: that does not look at it).
+    pub fn new(email: impl Into<String>, audience: Option<&str>) -> Self {
+        Self {
+            email: email.into(),
+            audience: audience.unwrap_or(AUDIENCE).to_owned(),
+            lifetime: LIFETIME,
+        }
+    }
+
+    /// The user's public metadata, as far as it is ours.
+    pub fn metadata(&self) -> Map<String, Value> {
+        object(json!({ "role": Role::ApiClient.name(), "service": SERVICE }))
+    }
+
+    /// The template's claims, as far as they are ours.
+    pub fn claims(&self) -> Map<String, Value> {
+        object(json!({
+            "aud": self.audience,
+            "role": "{{user.public_metadata.role}}",
+            "service": "{{user.public_metadata.service}}",
+        }))
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}

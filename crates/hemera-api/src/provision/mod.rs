@@ -1,0 +1,25 @@
+//! The service user and its token template at Clerk: what should be there, what is, and the way from one to the other.
+//!
+//! [`Desired`] and [`Current`] are compared point by point ([`compare`]); what differs becomes a [`Plan`], which is
+//! pure: it can be shown, counted and tested without Clerk. Only [`apply`] changes anything, and only [`prove`] tells
+//! whether the result is good for something: it signs in, mints a token and verifies it as the server would.
+
+mod apply;
+mod compare;
+mod connection;
+mod current;
+mod desired;
+mod environment;
+mod plan;
+mod prove;
+mod session;
+
+pub use self::apply::{Done, apply};
+pub use self::compare::{Mend, Part, Point, compare};
+pub use self::connection::Connection;
+pub use self::current::Current;
+pub use self::desired::{Desired, EMAIL, TEMPLATE};
+pub use self::environment::{Line, Side, environment};
+pub use self::plan::{Action, Plan, Step};
+pub use self::prove::{NotProven, Proven, prove};
+pub use self::session::{end_sessions, live_sessions};

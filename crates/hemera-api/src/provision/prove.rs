@@ -1,0 +1,85 @@
+//! The proof: sign in as Aither does, mint a token, and verify it as the server would.
+
+use std::time::Duration;
+
+use clerk::{Error, VerifiedToken, VerifyError};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use super::{Connection, Desired, TEMPLATE};
+
+/// The ticket is redeemed at once; one that gets lost is worthless soon.
+const TICKET_LIFETIME: Duration = Duration::from_mins(1);
+
+/// A session of the service user, and a token from it that the server would accept.
+#[derive(Clone, Debug)]
+pub struct Proven {
+    /// The session that was made. It is alive.
+    pub session_id: String,
+    /// What goes after `Bearer `.
+    pub jwt: SecretString,
+    /// What the server makes of it.
+    pub token: VerifiedToken,
+}
+
+/// Why the server would not let the service user in.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum NotProven {
+    /// Clerk did not sign it in, or did not mint.
+    #[error(transparent)]
+    Clerk(#[from] Error),
+    /// The server would refuse the token, or could not tell.
+    #[error(
+        "the server would not accept the token that Clerk minted ({0}): check that CLERK_ISSUER, CLERK_JWT_KEY and HEMERA_TOKENS__… are right for the instance of CLERK_SECRET_KEY"
+    )]
+    Refused(VerifyError),
+    /// It is a good token with a wrong claim.
+    #[error("the token's claim {0} is not what it should be: run `hemera-api clerk setup`")]
+    Claim(String),
+}
+
+/// Signs in with a ticket, mints from the template and verifies. Leaves the session alive where it succeeds, and
+/// ends it where it does not.
+///
+/// # Errors
+/// What stood in the way, with what to do.
+pub async fn prove(connection: &Connection, desired: &Desired, user_id: &str) -> Result<Proven, NotProven> {
+    let tickets = connection.api.sign_in_tokens();
+    let ticket = tickets.create(user_id, TICKET_LIFETIME).await?.ticket;
+    let session_id = connection.frontend.redeem_ticket(&ticket).await?.session_id;
+    match verified(connection, desired, &session_id).await {
+        Ok((jwt, token)) => Ok(Proven {
+            session_id,
+            jwt,
+            token,
+        }),
+        Err(fault) => {
+            // The fault is the news; a session that stays behind ends by itself.
+            let _ = connection.api.sessions().revoke(&session_id).await;
+            Err(fault)
+        }
+    }
+}
+
+async fn verified(
+    connection: &Connection,
+    desired: &Desired,
+    session_id: &str,
+) -> Result<(SecretString, VerifiedToken), NotProven> {
+    let sessions = connection.api.sessions();
+    let minted = sessions.mint_from_template(session_id, TEMPLATE, None).await?;
+    let token = connection
+        .verifier
+        .verify(minted.jwt.expose_secret())
+        .await
+        .map_err(NotProven::Refused)?;
+    let mut wanted = desired.metadata();
+    wanted.insert("aud".to_owned(), Value::from(desired.audience.as_str()));
+    match wanted
+        .iter()
+        .find(|(claim, value)| token.claims.get(*claim) != Some(*value))
+    {
+        Some((claim, _)) => Err(NotProven::Claim(claim.clone())),
+        None => Ok((minted.jwt, token)),
+    }
+}

@@ -1,0 +1,30 @@
+//! Sessions of the service user that are still good for a token.
+
+use clerk::{Error, SessionStatus};
+
+use super::Connection;
+
+/// The ids of a user's sessions that are not over, newest first.
+///
+/// # Errors
+/// Where Clerk does not answer.
+pub async fn live_sessions(connection: &Connection, user_id: &str) -> Result<Vec<String>, Error> {
+    let mut ids = Vec::new();
+    for status in [SessionStatus::Active, SessionStatus::Pending] {
+        let sessions = connection.api.sessions().list(user_id, Some(status)).await?;
+        ids.extend(sessions.into_iter().map(|session| session.id));
+    }
+    Ok(ids)
+}
+
+/// Ends all of them, and says which.
+///
+/// # Errors
+/// Where Clerk refuses to end one.
+pub async fn end_sessions(connection: &Connection, user_id: &str) -> Result<Vec<String>, Error> {
+    let ids = live_sessions(connection, user_id).await?;
+    for id in &ids {
+        connection.api.sessions().revoke(id).await?;
+    }
+    Ok(ids)
+}
