@@ -48,6 +48,7 @@ enum Task {
     Check(cmd::check::Check),
     Conformance(cmd::conformance::Conformance),
     Db(cmd::db::Db),
+    Clerk(cmd::clerk::Clerk),
     #[command(name = "__guard", hide = true)]
     Guard,
 }
@@ -102,6 +103,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Conformance(conformance) => conformance.run(&guard),
         Task::Test(test) => test.run(&guard),
         Task::Db(db) => db.run(&guard),
+        Task::Clerk(clerk) => match clerk.run(&guard)? {},
         Task::Guard => Ok(Verdict::Good),
     };
     signals::give_way();

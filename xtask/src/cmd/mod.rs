@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod check;
+pub(crate) mod clerk;
 pub(crate) mod conformance;
 pub(crate) mod db;
 pub(crate) mod dev;

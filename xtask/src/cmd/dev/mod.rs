@@ -165,6 +165,12 @@ fn describe(postgres: &Server, clerk: &Clerk, hemera: &str) {
         database.expose()
     };
     println!("Database  {shown}");
+    println!(
+        "\nWhat an operator does at Clerk (setup, status, rotate, …; see docs/service-user.md):\n\
+         CLERK_SECRET_KEY={} CLERK_API_URL={origin} CLERK_ISSUER={origin} cargo xtask clerk status",
+        clerk::SECRET_KEY,
+        origin = clerk.origin(),
+    );
 }
 
 /// A line that a person can copy; its token is the service user's.
