@@ -5,6 +5,7 @@ mod development;
 mod leaks;
 mod main_path;
 mod outages;
+mod provisioning;
 mod provoked;
 mod reads_and_writes;
 mod refusals;
@@ -25,6 +26,8 @@ pub(crate) enum Scenario {
     Development,
     /// The ways to come by a token that the main path does not take.
     WaysIn,
+    /// The operator's commands at Clerk, and what they do to Aither.
+    Provisioning,
     /// Clerk down, keys rotated and sessions revoked in the middle of it.
     Outages,
     /// The main path again, with everything that comes out of it searched for secrets.
@@ -33,10 +36,11 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
+        Self::Provisioning,
         Self::Outages,
         Self::Leaks,
     ];
@@ -52,6 +56,7 @@ impl Scenario {
             Self::MainPath => Box::pin(main_path::walk(programs, checklist)).await,
             Self::Development => Box::pin(development::walk(programs, checklist)).await,
             Self::WaysIn => Box::pin(ways_in::walk(programs, checklist)).await,
+            Self::Provisioning => Box::pin(provisioning::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
             Self::Leaks => Box::pin(leaks::walk(programs, checklist)).await,
         }
