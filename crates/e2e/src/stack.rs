@@ -73,6 +73,17 @@ impl Stack {
         Self::start_with(programs, instance, settings, &["--record", record]).await
     }
 
+    /// The same, with another world at Clerk than the emulator's own.
+    pub(crate) async fn start_seeded(
+        programs: &Programs,
+        instance: Instance,
+        settings: &[(&str, String)],
+        seed: &Path,
+    ) -> anyhow::Result<Self> {
+        let seed = seed.to_str().context("the seed's path is no text")?;
+        Self::start_with(programs, instance, settings, &["--seed", seed]).await
+    }
+
     async fn start_with(
         programs: &Programs,
         instance: Instance,

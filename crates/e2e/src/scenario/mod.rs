@@ -3,6 +3,7 @@
 mod by_key;
 mod development;
 mod leaks;
+mod machine;
 mod main_path;
 mod outages;
 mod provisioning;
@@ -28,6 +29,8 @@ pub(crate) enum Scenario {
     WaysIn,
     /// The operator's commands at Clerk, and what they do to Aither.
     Provisioning,
+    /// Tokens of a machine in place of a user's.
+    Machine,
     /// Clerk down, keys rotated and sessions revoked in the middle of it.
     Outages,
     /// The main path again, with everything that comes out of it searched for secrets.
@@ -36,11 +39,12 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
         Self::Provisioning,
+        Self::Machine,
         Self::Outages,
         Self::Leaks,
     ];
@@ -57,6 +61,7 @@ impl Scenario {
             Self::Development => Box::pin(development::walk(programs, checklist)).await,
             Self::WaysIn => Box::pin(ways_in::walk(programs, checklist)).await,
             Self::Provisioning => Box::pin(provisioning::walk(programs, checklist)).await,
+            Self::Machine => Box::pin(machine::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
             Self::Leaks => Box::pin(leaks::walk(programs, checklist)).await,
         }
