@@ -1,7 +1,10 @@
 //! The accounts that the emulator's default seed has, and tokens of theirs.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use clerk::{BackendApi, FrontendApi, SecretKey, ServiceUser, TokenKind, UserFilter, UserRef};
+use freshness::{Clock, SystemClock};
 use secrecy::ExposeSecret;
 use url::Url;
 
@@ -57,8 +60,14 @@ impl Accounts {
 
     /// A source of tokens for the user of this address or id.
     pub(crate) fn sign_in(&self, user: impl Into<UserRef>) -> ServiceUser {
+        self.sign_in_on(Arc::new(SystemClock), user)
+    }
+
+    /// The same, with its sign-ins spaced on this clock.
+    pub(crate) fn sign_in_on(&self, clock: Arc<dyn Clock>, user: impl Into<UserRef>) -> ServiceUser {
         ServiceUser::builder(self.backend.clone(), self.frontend.clone(), user)
             .with_token(TokenKind::Template(TEMPLATE.to_owned()))
+            .with_clock(clock)
             .build()
     }
 

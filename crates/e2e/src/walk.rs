@@ -1,6 +1,7 @@
 //! One walk through a running stack: who walks, on which clock, and with what in hand.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aither_client::hemera_types::{CourseQuery, ParticipationId};
@@ -43,7 +44,7 @@ impl<'a> Walk<'a> {
         let clock = ManualClock::at(SystemClock.now().wall);
         let accounts = Accounts::of(stack)?;
         let clerk = ClerkControl::new(http.clone(), &stack.clerk_url)?;
-        let user = accounts.sign_in(UserRef::EmailAddress(SERVICE.to_owned()));
+        let user = accounts.sign_in_on(Arc::new(clock.clone()), UserRef::EmailAddress(SERVICE.to_owned()));
         let client = builder(stack, ClerkServiceUser::new(user))?
             .with_clock(clock.clone())
             .build()?;

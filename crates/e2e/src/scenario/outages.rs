@@ -4,7 +4,7 @@ use aither_client::hemera_types::CourseQuery;
 use reqwest::header::AUTHORIZATION;
 
 use crate::checklist::Checklist;
-use crate::failure::{Failure, holds};
+use crate::failure::{Failure, equal, holds};
 use crate::scenario::main_path::stopped;
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::{Walk, answered};
@@ -16,6 +16,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
         ("HEMERA_ROLES__MAX_AGE", "1ms".to_owned()),
         ("HEMERA_ROLES__COOL_DOWN", "0s".to_owned()),
         ("HEMERA_TOKENS__KEYS_WINDOW", "0s".to_owned()),
+        ("HEMERA_TOKENS__KEYS_COOL_DOWN", "0s".to_owned()),
     ];
     let stack = Stack::start(programs, Instance::Production, &settings).await?;
     let walk = Walk::new(&stack)?;
@@ -73,9 +74,24 @@ async fn after_revocation(walk: &Walk<'_>) -> Result<(), Failure> {
     read(walk).await
 }
 
+/// The token in hand is of the old key; past its life comes one of the new key, which Hemera has not seen yet.
 async fn after_rotation(walk: &Walk<'_>) -> Result<(), Failure> {
     walk.clerk.rotate_keys().await?;
-    read(walk).await
+    read(walk).await?;
+    let fetches = walk.clerk.count("GET", "/v1/jwks").await?;
+    walk.clock.advance(std::time::Duration::from_hours(1));
+    read(walk).await?;
+    equal(
+        "reads of the key set",
+        fetches + 1,
+        walk.clerk.count("GET", "/v1/jwks").await?,
+    )?;
+    let subject = walk.accounts.with_role("api-client").await?;
+    let bearer = format!("Bearer {}", walk.accounts.token_of(&subject).await?);
+    answered(
+        200,
+        &walk.get_courses(&[(AUTHORIZATION.as_str(), &bearer)]).await?,
+    )
 }
 
 /// A role is at most a millisecond old here, so a ban bites with the next few requests, and so does its end.
