@@ -22,6 +22,9 @@ pub(super) struct Schedule {
     /// Places still to come whose callers went away, with how often each.
     returned: BTreeMap<Duration, u32>,
     paused_until: Duration,
+    /// The latest moment that anybody came with. Callers read the clock before they come here, so one
+    /// may come with an earlier moment than the one before; time goes on from this one all the same.
+    seen: Duration,
 }
 
 impl Schedule {
@@ -32,11 +35,14 @@ impl Schedule {
             places: VecDeque::new(),
             returned: BTreeMap::new(),
             paused_until: Duration::ZERO,
+            seen: Duration::ZERO,
         }
     }
 
     /// Takes the next place if it is no later than `patience` from now, else says how far it is.
     pub(super) fn reserve(&mut self, now: Duration, patience: Duration) -> Result<Duration, Duration> {
+        self.seen = self.seen.max(now);
+        let now = self.seen;
         self.forget_missed(now);
         let again = self.returned.first_key_value().map(|(at, _)| *at);
         let at = again.unwrap_or_else(|| self.next(now));
@@ -58,8 +64,9 @@ impl Schedule {
 
     /// Makes a place that was not used available to others, or forgets it when it is past.
     pub(super) fn give_back(&mut self, at: Duration, now: Duration) {
+        self.seen = self.seen.max(now);
         *self.returned.entry(at).or_default() += 1;
-        self.forget_missed(now);
+        self.forget_missed(self.seen);
     }
 
     /// No place before `until`, and no burst right after it: a server that said "wait" has room for
@@ -203,6 +210,17 @@ mod tests {
         let now = Duration::from_secs(31);
         schedule.give_back(Duration::ZERO, now);
         assert_eq!(schedule.reserve(now, PATIENT), Ok(now));
+    }
+
+    #[test]
+    fn a_caller_with_an_earlier_moment_does_not_bring_back_a_minute_that_is_over() {
+        let mut schedule = Schedule::new(pace(2, 2));
+        let mut used = take(&mut schedule, Duration::ZERO, 2);
+        let now = Duration::from_millis(59_500);
+        let third = schedule.reserve(now, PATIENT).unwrap();
+        schedule.give_back(third, Duration::from_millis(60_500));
+        used.extend(take(&mut schedule, now, 1));
+        assert_eq!(busiest_minute(&used), 2, "{used:?}");
     }
 
     #[test]
