@@ -213,17 +213,6 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_with_an_earlier_moment_does_not_bring_back_a_minute_that_is_over() {
-        let mut schedule = Schedule::new(pace(2, 2));
-        let mut used = take(&mut schedule, Duration::ZERO, 2);
-        let now = Duration::from_millis(59_500);
-        let third = schedule.reserve(now, PATIENT).unwrap();
-        schedule.give_back(third, Duration::from_millis(60_500));
-        used.extend(take(&mut schedule, now, 1));
-        assert_eq!(busiest_minute(&used), 2, "{used:?}");
-    }
-
-    #[test]
     fn after_a_pause_one_passes_and_the_rest_are_spaced() {
         let mut schedule = Schedule::new(pace(60, 10));
         schedule.pause(Duration::from_secs(5));
