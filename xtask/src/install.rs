@@ -18,6 +18,7 @@ pub(crate) enum Need {
     PostgresClient,
     /// Node.js with npm.
     Node,
+    RedisServer,
 }
 
 /// Debian's server package creates a cluster and starts it, unless it is told not to while it is being installed.
@@ -36,6 +37,18 @@ const APT_CLIENT: &str =
 
 const APT_NODE: &str = "set -e\napt-get update\napt-get install --yes --no-install-recommends nodejs npm";
 
+/// Debian's package starts a Redis on the usual port, now and at every boot, unless a policy forbids the first and the
+/// second is taken back. The policy that was there before comes back.
+const APT_REDIS: &str = r#"set -e
+apt-get update
+policy=/usr/sbin/policy-rc.d
+if [ -e "$policy" ]; then cp -p "$policy" "$policy.before"; fi
+trap 'if [ -e "$policy.before" ]; then mv -f "$policy.before" "$policy"; else rm -f "$policy"; fi' EXIT
+printf '#!/bin/sh\nexit 101\n' > "$policy"
+chmod 755 "$policy"
+apt-get install --yes --no-install-recommends redis-server
+if command -v systemctl >/dev/null; then systemctl disable redis-server >/dev/null 2>&1 || true; fi"#;
+
 /// A package manager of which we know the packages' names.
 struct Manager {
     program: &'static str,
@@ -44,6 +57,7 @@ struct Manager {
     server: &'static str,
     client: &'static str,
     node: &'static str,
+    redis: &'static str,
 }
 
 const MANAGERS: [Manager; 3] = [
@@ -53,6 +67,7 @@ const MANAGERS: [Manager; 3] = [
         server: APT_SERVER,
         client: APT_CLIENT,
         node: APT_NODE,
+        redis: APT_REDIS,
     },
     Manager {
         program: "dnf",
@@ -60,6 +75,7 @@ const MANAGERS: [Manager; 3] = [
         server: "dnf install --assumeyes postgresql-server postgresql",
         client: "dnf install --assumeyes postgresql",
         node: "dnf install --assumeyes nodejs npm",
+        redis: "dnf install --assumeyes redis",
     },
     Manager {
         program: "brew",
@@ -67,6 +83,7 @@ const MANAGERS: [Manager; 3] = [
         server: "brew install postgresql@17",
         client: "brew install libpq && brew link --force libpq",
         node: "brew install node",
+        redis: "brew install redis",
     },
 ];
 
@@ -80,6 +97,7 @@ impl Manager {
             Need::PostgresServer => self.server,
             Need::PostgresClient => self.client,
             Need::Node => self.node,
+            Need::RedisServer => self.redis,
         }
     }
 }
@@ -90,13 +108,14 @@ pub(crate) fn hint(need: Need) -> String {
         Need::PostgresServer | Need::PostgresClient => {
             "\nor set DATABASE_URL to a server in which you may create databases."
         }
-        Need::Node => "",
+        Need::Node | Need::RedisServer => "",
     };
     let line = by_hand(need).unwrap_or(match need {
         Need::PostgresServer | Need::PostgresClient => {
             "PostgreSQL 15 or newer, with your system's package manager"
         }
         Need::Node => "Node.js with npm, from https://nodejs.org",
+        Need::RedisServer => "Redis 6 or newer, with your system's package manager",
     });
     format!("Run the same command with --install, or install it yourself:\n  {line}{otherwise}")
 }
@@ -108,23 +127,27 @@ fn by_hand(need: Need) -> Option<&'static str> {
             "sudo apt-get install postgresql",
             "sudo apt-get install postgresql-client",
             "sudo apt-get install nodejs npm",
+            "sudo apt-get install redis-server",
         ],
         "dnf" => [
             "sudo dnf install postgresql-server postgresql",
             "sudo dnf install postgresql",
             "sudo dnf install nodejs npm",
+            "sudo dnf install redis",
         ],
         _ => [
             "brew install postgresql@17",
             "brew install libpq && brew link --force libpq",
             "brew install node",
+            "brew install redis",
         ],
     };
-    let [server, client, node] = lines;
+    let [server, client, node, redis] = lines;
     Some(match need {
         Need::PostgresServer => server,
         Need::PostgresClient => client,
         Need::Node => node,
+        Need::RedisServer => redis,
     })
 }
 

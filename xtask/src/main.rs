@@ -19,6 +19,7 @@ mod install;
 mod node;
 mod postgres;
 mod process;
+mod redis;
 mod screen;
 mod signals;
 mod sqlx;

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test of the workspace, with a real PostgreSQL.
+//! `cargo xtask test`: every test of the workspace, with a real PostgreSQL and a real Redis.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use crate::Verdict;
 use crate::guard::Guard;
 use crate::postgres::{self, Server};
 use crate::process::{capture, each_line};
+use crate::redis;
 use crate::screen::{heading, say};
 use crate::stopwatch::Stopwatch;
 use crate::workspace::{cargo, root};
@@ -20,7 +21,8 @@ use crate::workspace::{cargo, root};
 /// Run the workspace's tests, doc tests included, against a real PostgreSQL.
 ///
 /// Tests find the server's administrative URL in `DATABASE_URL` and make databases of their own in it, named
-/// `hemera_test_…`; what a broken run leaves behind is dropped at the next. The last line sums up all test binaries.
+/// `hemera_test_…`; what a broken run leaves behind is dropped at the next. Tests of what servers share start a private
+/// `redis-server` each. The last line sums up all test binaries.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  cargo xtask test --install\n  cargo xtask test -p hemera-api\n  \
@@ -43,6 +45,7 @@ pub(crate) struct Test {
 impl Test {
     pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
         let watch = Stopwatch::start();
+        redis::require(guard, self.install)?;
         let server = postgres::find(guard, self.install)?;
         server.sweep(guard)?;
         let references = tempfile::NamedTempFile::new().context("no temporary file can be made")?;

@@ -11,7 +11,7 @@ struct Arrows {
     in_tests: &'static [&'static str],
 }
 
-const TABLE: [Arrows; 9] = [
+const TABLE: [Arrows; 10] = [
     Arrows {
         from: "permissions",
         to: &[],
@@ -38,15 +38,21 @@ const TABLE: [Arrows; 9] = [
         to: &[],
         in_tests: &[],
     },
+    // What it starts is Redis itself: it has nothing to learn from us.
+    Arrows {
+        from: "redis-fixture",
+        to: &[],
+        in_tests: &[],
+    },
     Arrows {
         from: "hemera-api",
         to: &["hemera-types", "permissions", "clerk", "freshness"],
-        in_tests: &["clerk-emulator"],
+        in_tests: &["clerk-emulator", "redis-fixture"],
     },
     Arrows {
         from: "aither-client",
         to: &["hemera-types", "freshness", "clerk"],
-        in_tests: &["clerk-emulator"],
+        in_tests: &["clerk-emulator", "redis-fixture"],
     },
     Arrows {
         from: "e2e",
@@ -58,6 +64,7 @@ const TABLE: [Arrows; 9] = [
             "clerk-emulator",
             "hemera-api",
             "aither-client",
+            "redis-fixture",
         ],
         in_tests: &[],
     },

@@ -1,0 +1,110 @@
+//! A Redis as a test sees it.
+
+use std::fmt;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::Error;
+use crate::keeper::Keeper;
+use crate::place::Place;
+use crate::program;
+
+/// Somebody may take the port between our look and the server's start.
+const STARTS: u32 = 3;
+/// How long a command of ours may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A private `redis-server`. It ends when this is dropped, or with the process.
+pub struct RedisServer {
+    program: PathBuf,
+    place: Place,
+    keeper: Option<Keeper>,
+}
+
+impl RedisServer {
+    /// Starts one on a loopback port of its own, and returns when it answers.
+    pub fn start() -> Result<Self, Error> {
+        let program = program::find()?;
+        let mut tries = 0;
+        loop {
+            let place = Place::choose()?;
+            tries += 1;
+            match Keeper::start(&program, &place) {
+                Ok(keeper) => {
+                    return Ok(Self {
+                        program,
+                        place,
+                        keeper: Some(keeper),
+                    });
+                }
+                Err(Error::NotReady { said }) if said.contains("already in use") && tries < STARTS => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// `redis://:password@127.0.0.1:port/0`, the same for the whole life of the value.
+    pub fn url(&self) -> String {
+        self.place.url()
+    }
+
+    /// The password in the URL, for tests that look for it where it must not be.
+    pub fn password(&self) -> &str {
+        &self.place.password
+    }
+
+    /// Ends the server at once: open connections break, new ones are refused. What it held is gone.
+    pub fn stop(&mut self) {
+        self.keeper = None;
+    }
+
+    /// Starts it again under the same URL, empty. One that runs is stopped first.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        self.stop();
+        self.keeper = Some(Keeper::start(&self.program, &self.place)?);
+        Ok(())
+    }
+
+    /// Halts the process: connections stand and are accepted, and nothing is answered.
+    pub fn freeze(&mut self) -> Result<(), Error> {
+        self.keeper.as_mut().ok_or(Error::Stopped)?.signal("STOP")
+    }
+
+    /// Lets a halted process go on, with all that it held.
+    pub fn thaw(&mut self) -> Result<(), Error> {
+        self.keeper.as_mut().ok_or(Error::Stopped)?.signal("CONT")
+    }
+
+    /// Forgets every key.
+    pub fn flush(&self) -> Result<(), Error> {
+        self.keeper.as_ref().ok_or(Error::Stopped)?;
+        let connect = TcpStream::connect((Ipv4Addr::LOCALHOST, self.place.port));
+        let mut stream = connect.map_err(Error::io("connecting to redis-server"))?;
+        stream
+            .set_read_timeout(Some(PATIENCE))
+            .map_err(Error::io("setting a time-out"))?;
+        let asked = format!("AUTH {}\r\nFLUSHALL\r\n", self.place.password);
+        stream
+            .write_all(asked.as_bytes())
+            .map_err(Error::io("asking redis-server"))?;
+        let mut answers = BufReader::new(stream).lines();
+        for command in ["AUTH", "FLUSHALL"] {
+            let answer = answers.next().and_then(Result::ok).unwrap_or_default();
+            if answer != "+OK" {
+                return Err(Error::Refused { command, answer });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for RedisServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisServer")
+            .field("port", &self.place.port)
+            .field("runs", &self.keeper.is_some())
+            .finish_non_exhaustive()
+    }
+}
