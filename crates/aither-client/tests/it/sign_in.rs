@@ -70,6 +70,41 @@ async fn an_ended_session_is_replaced_once_however_it_ended() {
     }
 }
 
+/// The first loss has used up the sign-in that may go ahead of its time.
+#[tokio::test]
+async fn a_ban_right_after_a_revocation_is_told_at_once_and_not_waited_for() {
+    let clerk = Clerk::start().await;
+    let client = clerk.client(&[]);
+    token(&client).await;
+    clerk
+        .end_sessions_of(SERVICE_USER, SessionStatus::Revoked)
+        .unwrap();
+    clerk.advance(Duration::from_mins(15));
+    token(&client).await;
+    clerk.set_banned(SERVICE_USER, true).unwrap();
+    clerk.advance(Duration::from_secs(1));
+    // As after the 401 that Hemera gives to the token of a banned user.
+    client
+        .tokens()
+        .invalidate(client.tokens().peek().unwrap().generation);
+    let error = client.tokens().token().await.unwrap_err();
+    let cause = error.failure().expect("the user's ban, and no cool-down");
+    assert!(!cause.is_transient(), "{cause}");
+    assert!(cause.to_string().contains("user_banned"), "{cause}");
+}
+
+/// The service user of a client that the settings describe keeps the client's time: no clock of the machine's.
+#[tokio::test]
+async fn a_sign_in_that_failed_is_tried_again_when_the_clients_clock_says_so() {
+    let clerk = Clerk::start().await;
+    let client = clerk.client(&[]);
+    clerk.set_banned(SERVICE_USER, true).unwrap();
+    client.tokens().token().await.unwrap_err();
+    clerk.set_banned(SERVICE_USER, false).unwrap();
+    clerk.advance(Duration::from_secs(10));
+    token(&client).await;
+}
+
 #[tokio::test]
 async fn a_session_past_its_longest_life_is_replaced() {
     let clerk = Clerk::start().await;

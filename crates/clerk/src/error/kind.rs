@@ -28,6 +28,10 @@ pub enum ErrorKind {
     RateLimited,
     /// 5xx.
     Unavailable,
+    /// Nothing was sent: the last sign-in was a moment ago, and its session is gone already. The spacing is ours.
+    TooSoon,
+    /// What was under way ended on our side, with the runtime that it ran in. Clerk has no part in it.
+    Interrupted,
     /// A token was minted, but without a claim that its receiver needs.
     ClaimMissing,
     /// The sign-in was accepted but wants more than a ticket (a second factor, a new password, a session task).

@@ -153,7 +153,9 @@ impl Error {
             ErrorKind::Unreachable
             | ErrorKind::TimedOut
             | ErrorKind::RateLimited
-            | ErrorKind::Unavailable => true,
+            | ErrorKind::Unavailable
+            | ErrorKind::TooSoon
+            | ErrorKind::Interrupted => true,
             // A gateway in front of Clerk answers in HTML; its status still says what happened.
             ErrorKind::Unintelligible => self
                 .0
@@ -198,6 +200,8 @@ impl fmt::Display for Error {
         match kind {
             ErrorKind::Setting => write!(f, "the settings do not allow to {operation}")?,
             ErrorKind::Argument => write!(f, "Clerk was not asked to {operation}")?,
+            ErrorKind::TooSoon => write!(f, "Clerk was not asked again so soon to {operation}")?,
+            ErrorKind::Interrupted => write!(f, "this process broke off before it could {operation}")?,
             ErrorKind::Unreachable => write!(f, "Clerk could not be reached to {operation}")?,
             ErrorKind::TimedOut => write!(f, "Clerk did not answer in time to {operation}")?,
             ErrorKind::Unintelligible => {

@@ -190,6 +190,15 @@ fn by_kind(f: &mut fmt::Formatter<'_>, error: &Error) -> fmt::Result {
         ErrorKind::SignInIncomplete => {
             "the user must be able to sign in with a ticket alone; see Clerk's dashboard"
         }
+        ErrorKind::Interrupted => "try again; the runtime that makes the calls must outlive them",
+        ErrorKind::TooSoon => {
+            return write!(
+                f,
+                "its session ended within seconds of the last sign-in; try again in {:.0} s, and if it ends again find \
+                 out who revokes it (Clerk's dashboard, the user's sessions)",
+                error.retry_after().unwrap_or_default().as_secs_f64().ceil()
+            );
+        }
         ErrorKind::RateLimited => {
             return match error.retry_after() {
                 // Rounded up, so that nobody comes too early.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use freshness::{Cell, Clock, Held, Policy, SystemClock, Unavailable};
 
-use self::session::SignIn;
+use self::session::{SIGN_IN, SignIn};
 use crate::error::{Error, ErrorKind};
 use crate::minted::MintedToken;
 use crate::{BackendApi, FrontendApi};
@@ -29,6 +29,7 @@ pub struct ServiceUser(Arc<Inner>);
 
 struct Inner {
     backend: BackendApi,
+    sign_in: SignIn,
     kind: TokenKind,
     expires_in: Option<Duration>,
     session: Cell<SignIn>,
@@ -119,12 +120,17 @@ impl ServiceUser {
         }
     }
 
+    /// Where it is too early for another sign-in, the user is looked at: one that may not sign in is told as such at
+    /// once, and not as something that passes.
     async fn session(&self) -> Result<Held<Arc<str>>, Error> {
-        self.0
-            .session
-            .get()
-            .await
-            .map_err(|unavailable| no_session(&unavailable))
+        let error = match self.0.session.get().await {
+            Ok(held) => return Ok(held),
+            Err(unavailable) => no_session(&unavailable),
+        };
+        if error.kind() == ErrorKind::TooSoon {
+            self.0.sign_in.admissible().await?;
+        }
+        Err(error)
     }
 
     async fn mint_from(&self, session_id: &str) -> Result<MintedToken, Error> {
@@ -182,15 +188,15 @@ fn may_mean_gone(error: &Error) -> bool {
 }
 
 fn no_session(unavailable: &Unavailable<Error>) -> Error {
-    const OPERATION: &str = "sign the service user in";
     let retry_in = Some(unavailable.retry_in());
     match unavailable {
         Unavailable::Failed { source, .. } if source.is_transient() => {
             Error::clone(source).with_retry_after(retry_in)
         }
         Unavailable::Failed { source, .. } => Error::clone(source),
-        Unavailable::TimedOut { .. } => Error::new(OPERATION, ErrorKind::TimedOut).with_retry_after(retry_in),
-        _ => Error::new(OPERATION, ErrorKind::Unavailable).with_retry_after(retry_in),
+        Unavailable::TimedOut { .. } => Error::new(SIGN_IN, ErrorKind::TimedOut).with_retry_after(retry_in),
+        Unavailable::CoolingDown { .. } => Error::new(SIGN_IN, ErrorKind::TooSoon).with_retry_after(retry_in),
+        _ => Error::new(SIGN_IN, ErrorKind::Interrupted).with_retry_after(retry_in),
     }
 }
 
@@ -230,6 +236,7 @@ impl ServiceUserBuilder {
             backend,
             kind,
             expires_in,
+            sign_in: sign_in.clone(),
             session: Cell::new(sign_in, policy, clock),
         }))
     }

@@ -6,12 +6,15 @@ use std::time::Duration;
 use freshness::{Load, Loaded};
 
 use super::UserRef;
-use crate::backend::UserFilter;
+use crate::backend::{User, UserFilter};
 use crate::error::{Error, ErrorKind};
 use crate::{BackendApi, FrontendApi};
 
 /// The ticket is redeemed at once; one that gets lost is worthless soon.
 const TICKET_LIFETIME: Duration = Duration::from_mins(1);
+
+/// What is done here, as it reads after "to".
+pub(super) const SIGN_IN: &str = "sign the service user in";
 
 /// Signs a user in.
 #[derive(Clone, Debug)]
@@ -23,15 +26,34 @@ pub(super) struct SignIn {
 
 impl SignIn {
     async fn user_id(&self) -> Result<String, Error> {
-        const OPERATION: &str = "find the service user";
-        let address = match &self.user {
-            UserRef::Id(id) => return Ok(id.clone()),
-            UserRef::EmailAddress(address) => address,
+        match &self.user {
+            UserRef::Id(id) => Ok(id.clone()),
+            UserRef::EmailAddress(address) => self.user_at(address).await.map(|user| user.id),
+        }
+    }
+
+    /// Fails where the user could not sign in at all, as a sign-in would. Signs nobody in.
+    pub(super) async fn admissible(&self) -> Result<(), Error> {
+        let user = match &self.user {
+            UserRef::Id(id) => self.backend.users().get(id).await?,
+            UserRef::EmailAddress(address) => self.user_at(address).await?,
         };
+        let refused = |code| Err(Error::new(SIGN_IN, ErrorKind::Forbidden).with_code(code));
+        if user.banned {
+            refused("user_banned")
+        } else if user.locked {
+            refused("user_locked")
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn user_at(&self, address: &str) -> Result<User, Error> {
+        const OPERATION: &str = "find the service user";
         let filter = UserFilter::default().with_email_address(address).with_limit(2);
         let mut users = self.backend.users().list(filter).await?.into_iter();
         match (users.next(), users.next()) {
-            (Some(user), None) => Ok(user.id),
+            (Some(user), None) => Ok(user),
             (None, _) => Err(Error::new(OPERATION, ErrorKind::NotFound).with_code("user_not_found")),
             (Some(_), Some(_)) => Err(Error::new(OPERATION, ErrorKind::Conflict).with_code("user_ambiguous")),
         }

@@ -3,14 +3,17 @@
 use std::fmt::Write as _;
 
 use clerk::{BackendApi, Error, SecretKey, Ticket};
+use freshness::ManualClock;
 use serde_json::json;
 use url::Url;
 
 use crate::claims::minted_with;
 use crate::errors::Ask;
 use crate::machine::machine_at;
-use crate::support::clerk::{Clerk, SECRET};
+use crate::service_user::twice_bereft;
+use crate::support::clerk::{Clerk, SECRET, USER};
 use crate::support::server::{Reply, Server};
+use crate::support::token::now;
 
 /// The texts, collected under the names of their cases.
 #[derive(Default)]
@@ -30,6 +33,7 @@ async fn each_failure_says_in_one_line_what_to_do() {
     backend(&mut texts).await;
     frontend(&mut texts).await;
     machine(&mut texts).await;
+    service_user(&mut texts).await;
     insta::assert_snapshot!("error_texts", texts.0);
 }
 
@@ -125,6 +129,23 @@ async fn machine(texts: &mut Texts) {
         let error = minted_with(&claims).await.require_claims(&["role"]).unwrap_err();
         texts.note(&format!("{name} lacks a claim"), &error);
     }
+}
+
+async fn service_user(texts: &mut Texts) {
+    let clerk = Clerk::start().await;
+    let user = twice_bereft(&clerk, &ManualClock::at(now())).await;
+    let read = format!("GET /v1/users/{USER}");
+    let flags = json!({ "object": "user", "id": USER, "banned": true });
+    clerk.overrides.next(&read, Reply::json(&flags));
+    texts.note("service user: banned meanwhile", &user.mint().await.unwrap_err());
+    clerk
+        .overrides
+        .next(&read, Reply::json(&json!({ "object": "user", "id": USER })));
+    let error = user.mint().await.unwrap_err();
+    // Chance has a part in the wait.
+    let wait = error.retry_after().unwrap().as_secs_f64().ceil().to_string();
+    let line = error.to_string().replace(&format!("{wait} s"), "… s");
+    writeln!(texts.0, "service user: lost twice\n    {line}").unwrap();
 }
 
 const SIGN_IN_STATUSES: &[&str] = &[

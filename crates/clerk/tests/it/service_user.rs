@@ -186,6 +186,72 @@ async fn a_session_that_is_lost_again_at_once_is_an_error_and_no_loop() {
     assert_eq!(clerk.server.count(SIGN_IN), 2);
 }
 
+/// A user whose second session of these seconds is gone, too.
+pub(crate) async fn twice_bereft(clerk: &Clerk, clock: &ManualClock) -> ServiceUser {
+    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), USER)
+        .with_clock(Arc::new(clock.clone()))
+        .build();
+    user.mint().await.unwrap();
+    for id in ["sess_1", "sess_2"] {
+        let mint = format!("POST /v1/sessions/{id}/tokens");
+        clerk.overrides.next(&mint, Reply::error(401, "signed_out"));
+        clerk
+            .overrides
+            .next(&format!("GET /v1/sessions/{id}"), session(id, "revoked"));
+        if id == "sess_1" {
+            user.mint().await.unwrap();
+        }
+    }
+    user
+}
+
+fn found(flags: &serde_json::Value) -> Reply {
+    let mut user = json!({ "object": "user", "id": USER });
+    user.as_object_mut()
+        .unwrap()
+        .extend(flags.as_object().unwrap().clone());
+    Reply::json(&user)
+}
+
+#[tokio::test]
+async fn a_second_loss_within_seconds_waits_its_turn_and_is_not_laid_at_clerks_door() {
+    let clerk = Clerk::start().await;
+    let clock = ManualClock::at(now());
+    let user = twice_bereft(&clerk, &clock).await;
+    clerk
+        .overrides
+        .next(&format!("GET /v1/users/{USER}"), found(&json!({})));
+    let error = user.mint().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooSoon);
+    assert!(error.is_transient());
+    assert!(
+        error.retry_after().unwrap() >= Duration::from_secs(5),
+        "{error:?}"
+    );
+    assert_eq!(clerk.server.count(SIGN_IN), 2);
+    clock.advance(error.retry_after().unwrap());
+    user.mint().await.unwrap();
+    assert_eq!(clerk.server.count(SIGN_IN), 3);
+}
+
+#[tokio::test]
+async fn a_user_that_may_not_sign_in_is_told_at_once_even_when_it_is_too_early_to_try() {
+    for (flags, code) in [
+        (json!({ "banned": true }), "user_banned"),
+        (json!({ "locked": true }), "user_locked"),
+    ] {
+        let clerk = Clerk::start().await;
+        let user = twice_bereft(&clerk, &ManualClock::at(now())).await;
+        clerk
+            .overrides
+            .next(&format!("GET /v1/users/{USER}"), found(&flags));
+        let error = user.mint().await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Forbidden, Some(code)));
+        assert!(!error.is_transient());
+        assert_eq!(clerk.server.count(SIGN_IN), 2);
+    }
+}
+
 #[tokio::test]
 async fn many_callers_that_lose_the_session_together_sign_in_once() {
     let clerk = Clerk::start().await;
