@@ -13,14 +13,14 @@ use crate::pipeline::Pipeline;
 use crate::retry::Limits;
 use crate::send;
 use crate::throttle::{Pace, Throttle};
-use crate::token::{TokenCache, TokenSource};
+use crate::token::{Recipe, Time, TokenCache};
 
 /// Builds a [`HemeraClient`]. Everything but the address and the token source has a default.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct HemeraClientBuilder {
     base_url: BaseUrl,
-    source: Arc<dyn TokenSource>,
+    source: Recipe,
     deadline: Duration,
     attempt_timeout: Duration,
     limits: Limits,
@@ -31,7 +31,7 @@ pub struct HemeraClientBuilder {
 }
 
 impl HemeraClientBuilder {
-    pub(crate) fn new(base_url: BaseUrl, source: Arc<dyn TokenSource>) -> Self {
+    pub(crate) fn new(base_url: BaseUrl, source: Recipe) -> Self {
         Self {
             base_url,
             source,
@@ -93,7 +93,8 @@ impl HemeraClientBuilder {
         self
     }
 
-    /// The clock that deadlines, pace and token lives are measured on: the machine's by default.
+    /// The clock that deadlines, pace and token lives are measured on: the machine's by default. A source that the
+    /// settings describe lives by it too; one that was handed over has a clock of its own.
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -111,7 +112,10 @@ impl HemeraClientBuilder {
         let throttle = self
             .pace
             .map(|pace| Throttle::new(pace, Arc::clone(&self.clock), Arc::clone(&self.sleep)));
-        let tokens = TokenCache::new(self.source, self.token_policy, Arc::clone(&self.clock));
+        let source = self.source.make(&Time {
+            clock: Arc::clone(&self.clock),
+        });
+        let tokens = TokenCache::new(source, self.token_policy, Arc::clone(&self.clock));
         let pipeline = Pipeline {
             http,
             tokens,

@@ -15,7 +15,7 @@ use crate::decode;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
-use crate::token::{TokenCache, TokenSource};
+use crate::token::{Recipe, TokenCache, TokenSource};
 
 /// A client of Hemera's service API.
 ///
@@ -35,7 +35,7 @@ pub(crate) struct Shared {
 impl HemeraClient {
     /// A client of the Hemera at `base_url`, with tokens from `source`.
     pub fn builder(base_url: BaseUrl, source: impl TokenSource) -> HemeraClientBuilder {
-        HemeraClientBuilder::new(base_url, Arc::new(source))
+        HemeraClientBuilder::new(base_url, Recipe::Given(Arc::new(source)))
     }
 
     pub(crate) fn new(base_url: BaseUrl, pipeline: Pipeline) -> Self {

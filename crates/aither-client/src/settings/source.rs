@@ -13,7 +13,7 @@ use url::Url;
 use super::environment::Environment;
 use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::token::{
-    ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, StaticServiceKey, TokenSource,
+    ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, Recipe, StaticServiceKey,
 };
 
 /// The JWT template that Hemera's tokens are minted from.
@@ -23,12 +23,12 @@ pub(crate) const TEMPLATE: &str = "hemera-api";
 pub(super) const WAYS: [&str; 4] = ["ticket", "enrolled", "machine", "service-key"];
 
 /// The source that `AITHER_AUTH` names; `None` where there are faults.
-pub(super) fn of(environment: &mut Environment<'_>) -> Option<Arc<dyn TokenSource>> {
+pub(super) fn of(environment: &mut Environment<'_>) -> Option<Recipe> {
     match environment.one_of("AITHER_AUTH", &WAYS)? {
-        "enrolled" => Some(Arc::new(enrolled(environment)?)),
-        "machine" => Some(Arc::new(machine(environment)?)),
-        "service-key" => Some(Arc::new(service_key(environment)?)),
-        _ => Some(Arc::new(service_user(environment)?)),
+        "enrolled" => enrolled(environment),
+        "machine" => Some(Recipe::Given(Arc::new(machine(environment)?))),
+        "service-key" => Some(Recipe::Given(Arc::new(service_key(environment)?))),
+        _ => service_user(environment),
     }
 }
 
@@ -36,20 +36,21 @@ fn service_key(environment: &mut Environment<'_>) -> Option<StaticServiceKey> {
     environment.secret("HEMERA_API_KEY", |key| StaticServiceKey::parse(key.clone()))
 }
 
-fn service_user(environment: &mut Environment<'_>) -> Option<ClerkServiceUser> {
+fn service_user(environment: &mut Environment<'_>) -> Option<Recipe> {
     let backend = backend(environment);
     let frontend = frontend(environment);
     let user = user(environment);
     let kind = token_kind(environment);
     let (backend, frontend, user, kind) = (backend?, frontend?, user?, kind?);
     let claims = required_claims(&kind);
-    let user = ServiceUser::builder(backend, frontend, user)
-        .with_token(kind)
-        .build();
-    Some(ClerkServiceUser::new(user).with_required_claims(claims))
+    let user = ServiceUser::builder(backend, frontend, user).with_token(kind);
+    Some(Recipe::described("ticket", move |time| {
+        let user = user.clone().with_clock(Arc::clone(&time.clock)).build();
+        Arc::new(ClerkServiceUser::new(user).with_required_claims(claims.iter().copied()))
+    }))
 }
 
-fn enrolled(environment: &mut Environment<'_>) -> Option<EnrolledSession> {
+fn enrolled(environment: &mut Environment<'_>) -> Option<Recipe> {
     let frontend = frontend(environment);
     let file = environment.required("AITHER_SESSION_FILE", |path| {
         Ok::<_, std::convert::Infallible>(PathBuf::from(path))
@@ -60,13 +61,17 @@ fn enrolled(environment: &mut Environment<'_>) -> Option<EnrolledSession> {
     });
     let kind = token_kind(environment)?;
     let claims = required_claims(&kind);
-    let session = EnrolledSession::new(frontend?, file?)
-        .with_token(kind)
-        .with_required_claims(claims);
-    Some(match ticket {
-        Some(ticket) => session.with_ticket(ticket),
-        None => session,
-    })
+    let (frontend, file) = (frontend?, file?);
+    Some(Recipe::described("enrolled", move |time| {
+        let session = EnrolledSession::new(frontend.clone(), file.clone())
+            .with_token(kind.clone())
+            .with_required_claims(claims.iter().copied())
+            .on(Arc::clone(&time.clock));
+        Arc::new(match &ticket {
+            Some(ticket) => session.with_ticket(ticket.clone()),
+            None => session,
+        })
+    }))
 }
 
 fn machine(environment: &mut Environment<'_>) -> Option<ClerkMachine> {

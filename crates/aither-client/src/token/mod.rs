@@ -5,6 +5,7 @@ mod clerk;
 mod enrolled;
 mod error;
 mod machine;
+mod recipe;
 mod service_key;
 
 use std::fmt;
@@ -24,6 +25,7 @@ pub(crate) use clerk::REQUIRED_CLAIMS;
 pub use enrolled::{EnrolledSession, Enrolment};
 pub use error::TokenError;
 pub use machine::ClerkMachine;
+pub(crate) use recipe::{Recipe, Time};
 pub use service_key::StaticServiceKey;
 
 /// A credential that Hemera accepts, ready to be sent.

@@ -143,8 +143,12 @@ impl EnrolledSession {
 
     /// Another clock than the machine's, for tests.
     #[must_use]
-    pub fn with_clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+    pub fn with_clock(self, clock: impl Clock) -> Self {
+        self.on(Arc::new(clock))
+    }
+
+    pub(crate) fn on(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
         self
     }
 
