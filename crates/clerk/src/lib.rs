@@ -22,7 +22,7 @@ pub use self::frontend::{
     ClientMint, ClientSession, ClientToken, Environment, FrontendApi, FrontendApiBuilder,
     InvalidClientSession, Origin, SignInMode, SignedIn,
 };
-pub use self::jwks::{InvalidPem, JwkSet, KeySet, KeySetPolicy, KeySource, KeysUnavailable};
+pub use self::jwks::{InvalidPem, JwkSet, KeySet, KeySetActivity, KeySetPolicy, KeySource, KeysUnavailable};
 pub use self::machine::{InvalidMachineKey, Machine, MachineBuilder, MachineKey};
 pub use self::minted::MintedToken;
 pub use self::publishable_key::{InvalidPublishableKey, PublishableKey};

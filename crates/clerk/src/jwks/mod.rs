@@ -1,5 +1,6 @@
 //! The keys that tokens are verified with: fetched and kept fresh, or given once.
 
+mod activity;
 mod document;
 mod key;
 mod pem;
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 use freshness::{Cell, Clock, Held, Policy};
 
+use self::activity::FetchLog;
+pub use self::activity::KeySetActivity;
 pub use self::document::JwkSet;
 pub(crate) use self::key::{Keys, Verdict};
 pub use self::pem::InvalidPem;
@@ -24,7 +27,7 @@ pub struct KeySet(Origin);
 
 #[derive(Clone)]
 enum Origin {
-    Remote(Cell<KeyLoad>),
+    Remote { cell: Cell<KeyLoad>, log: Arc<FetchLog> },
     Fixed(Arc<Keys>),
 }
 
@@ -68,14 +71,16 @@ impl KeySet {
             .with_renew_window(policy.window)
             .with_cool_down(policy.cool_down)
             .with_flight_deadline(policy.deadline);
-        Self(Origin::Remote(Cell::new(
-            KeyLoad {
-                source,
-                max_age: policy.max_age,
-            },
-            cell,
-            clock,
-        )))
+        let log = FetchLog::new(Arc::clone(&clock));
+        let load = KeyLoad {
+            source,
+            max_age: policy.max_age,
+            log: Arc::clone(&log),
+        };
+        Self(Origin::Remote {
+            cell: Cell::new(load, cell, clock),
+            log,
+        })
     }
 
     /// The one key of `CLERK_JWT_KEY`: an RSA public key of 2048 bits or more as PEM, or its base64 body in one line.
@@ -92,8 +97,16 @@ impl KeySet {
     /// Whether there are keys at hand. Causes no fetch.
     pub fn is_ready(&self) -> bool {
         match &self.0 {
-            Origin::Remote(cell) => cell.peek().is_some(),
+            Origin::Remote { cell, .. } => cell.peek().is_some(),
             Origin::Fixed(_) => true,
+        }
+    }
+
+    /// What was fetched so far, and how old it is. Causes no fetch.
+    pub fn activity(&self) -> KeySetActivity {
+        match &self.0 {
+            Origin::Remote { log, .. } => log.activity(),
+            Origin::Fixed(_) => KeySetActivity::default(),
         }
     }
 
@@ -103,7 +116,7 @@ impl KeySet {
     pub(crate) async fn check(&self, signed: &Signed<'_>) -> Result<Verdict, KeysUnavailable> {
         let cell = match &self.0 {
             Origin::Fixed(keys) => return Ok(keys.check(signed)),
-            Origin::Remote(cell) => cell,
+            Origin::Remote { cell, .. } => cell,
         };
         let held = self.current().await?;
         let verdict = held.keys.check(signed);
@@ -126,7 +139,7 @@ impl KeySet {
                 keys: Arc::clone(keys),
                 generation: None,
             }),
-            Origin::Remote(cell) => match cell.get().await {
+            Origin::Remote { cell, .. } => match cell.get().await {
                 Ok(Held {
                     value, generation, ..
                 }) => Ok(Current {
@@ -202,7 +215,7 @@ impl KeySetPolicy {
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let origin = match &self.0 {
-            Origin::Remote(_) => "remote",
+            Origin::Remote { .. } => "remote",
             Origin::Fixed(_) => "fixed",
         };
         f.debug_struct("KeySet")

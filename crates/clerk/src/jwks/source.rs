@@ -6,6 +6,7 @@ use std::time::Duration;
 use freshness::{Load, Loaded};
 
 use super::Keys;
+use super::activity::FetchLog;
 use crate::error::{Error, ErrorKind};
 use crate::{BackendApi, FrontendApi};
 
@@ -22,6 +23,7 @@ pub enum KeySource {
 pub(super) struct KeyLoad {
     pub(super) source: KeySource,
     pub(super) max_age: Duration,
+    pub(super) log: Arc<FetchLog>,
 }
 
 impl Load for KeyLoad {
@@ -29,6 +31,7 @@ impl Load for KeyLoad {
     type Error = Error;
 
     async fn load(&self) -> Result<Loaded<Arc<Keys>>, Error> {
+        let fetch = self.log.begin();
         let document = match &self.source {
             KeySource::Backend(api) => api.jwks().await?,
             KeySource::Issuer(api) => api.jwks().await?,
@@ -38,6 +41,7 @@ impl Load for KeyLoad {
             // Not a key set to replace a good one with.
             return Err(Error::new("read the key set", ErrorKind::Unintelligible).with_code("no_usable_key"));
         }
+        fetch.succeeded();
         Ok(Loaded::living(Arc::new(keys), self.max_age))
     }
 

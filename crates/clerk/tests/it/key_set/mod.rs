@@ -1,5 +1,6 @@
 //! Fetched keys: how long they are trusted, how often they are fetched, and what is made of odd documents.
 
+mod activity;
 mod age;
 mod documents;
 mod window;
