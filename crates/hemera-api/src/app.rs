@@ -19,6 +19,7 @@ use crate::config::{Config, HttpConfig, IdentityConfig, LimitsConfig};
 use crate::database::{self, DatabaseError};
 use crate::identity::{Identity, Pseudonyms};
 use crate::limit::Limiter;
+use crate::metrics::{Listener, Metrics, Readings};
 use crate::router::router;
 use crate::server;
 use crate::shutdown::Stop;
@@ -29,8 +30,10 @@ use crate::tls::{self, TlsError};
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address} ({}): stop what listens there, or set HEMERA_HTTP__LISTEN to another address", .cause.kind())]
+    #[error("cannot listen on {address} ({}): stop what listens there, or set {setting} to another address", .cause.kind())]
     Listen {
+        /// The setting that says so.
+        setting: &'static str,
         /// The address.
         address: SocketAddr,
         /// What the system said.
@@ -83,6 +86,7 @@ pub struct App {
     http: HttpConfig,
     tls: Option<Arc<ServerConfig>>,
     limits: LimitsConfig,
+    metrics: Option<Listener>,
 }
 
 impl App {
@@ -92,8 +96,9 @@ impl App {
     /// [`StartError`], each in one line.
     pub async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let tls = config.http.tls.as_ref().map(tls::load).transpose()?;
-        let listener = listen(config.http.listen)?;
+        let listener = listen(config.http.listen, "HEMERA_HTTP__LISTEN")?;
         let address = listener.local_addr().map_err(StartError::Serve)?;
+        let metrics = config.metrics.listen.map(listen_for_metrics).transpose()?;
         database::check_schema(&config.database.url).await?;
         let (state, audit) = shared_state(config, clock)?;
         let router = router(&state, &config.cors);
@@ -106,6 +111,7 @@ impl App {
             http: config.http.clone(),
             tls,
             limits: config.limits,
+            metrics,
         })
     }
 
@@ -118,6 +124,11 @@ impl App {
     pub fn origin(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
+    }
+
+    /// The address that the metrics are read at, where there is one.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(Listener::address)
     }
 
     /// The routes with all their layers, to be called without a connection.
@@ -136,8 +147,11 @@ impl App {
     /// Where the server ended on its own.
     pub async fn run(self, stop: &Stop) -> Result<Ended, StartError> {
         let background = Background::start(&self.state, self.limits.window);
+        let metrics = self
+            .metrics
+            .map(|listener| listener.start(self.state.clone(), &self.http));
         let served = server::serve(self.listener, self.router, &self.http, self.tls, stop).await;
-        drop(background);
+        drop((background, metrics));
         let patience = match served {
             Ok(0) => self.http.handler_timeout,
             _ => CUT_PATIENCE,
@@ -165,16 +179,35 @@ async fn settle(state: &AppState, audit: AuditTasks, patience: Duration) -> usiz
     unrecorded
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).map_err(|cause| StartError::Listen { address, cause })
+fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|cause| StartError::Listen {
+        setting,
+        address,
+        cause,
+    })
+}
+
+fn listen_for_metrics(address: SocketAddr) -> Result<Listener, StartError> {
+    let listener = listen(address, "HEMERA_METRICS__LISTEN")?;
+    let address = listener.local_addr().map_err(StartError::Serve)?;
+    tracing::info!(%address, "metrics are at /metrics");
+    Ok(Listener::new(listener, address))
 }
 
 fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
-    let authenticator = Authenticator::build(config, &clock).map_err(StartError::Clerk)?;
+    let mut metrics = Metrics::new(&config.service_keys);
+    let authenticator = Authenticator::build(config, &metrics.roles, &clock).map_err(StartError::Clerk)?;
     let pool = database::pool(&config.database);
-    let (audit, audit_tasks) = Audit::start(&pool, Arc::clone(&clock), audit::PATIENCE);
+    let (audit, audit_tasks) =
+        Audit::start(&pool, Arc::clone(&clock), audit::PATIENCE, metrics.audit.clone());
+    metrics.read(Readings {
+        pool: pool.clone(),
+        audit: audit.clone(),
+        keys: authenticator.keys().clone(),
+    });
     let state = AppState::new(Shared {
         audit,
+        metrics,
         identity: identity(&config.identity),
         allow_list: AllowList::new(&config.http.allowed_clients),
         authenticator,

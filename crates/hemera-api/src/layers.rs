@@ -3,9 +3,10 @@
 //! 1. `exchange`: begins the exchange, so that everything further in, a panic included, has its request id; puts the
 //!    headers that every answer carries.
 //! 2. `log`: the span and the one line per request; outside the rest, to see what they answer.
-//! 3. `seal`: writes the envelope around what comes from further in.
-//! 4. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
-//! 5. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
+//! 3. `observe`: counts and measures, for the same reason.
+//! 4. `seal`: writes the envelope around what comes from further in.
+//! 5. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
+//! 6. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
 //!
 //! There is no body-limit layer: bodies are read, and limited, after the credential has been checked.
 
@@ -24,6 +25,7 @@ use crate::config::CorsConfig;
 use crate::cors::Cors;
 use crate::error::ApiError;
 use crate::extract::Exchange;
+use crate::metrics::observe;
 use crate::respond::seal::seal;
 use crate::state::AppState;
 use crate::telemetry::request_log;
@@ -39,6 +41,7 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConf
     }
     routes
         .layer(from_fn_with_state(state.clone(), seal))
+        .layer(from_fn_with_state(state.clone(), observe))
         .layer(from_fn_with_state(state.clone(), request_log))
         .layer(from_fn_with_state(state.clone(), exchange))
 }

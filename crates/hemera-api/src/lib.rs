@@ -37,6 +37,7 @@ mod health;
 pub mod identity;
 mod layers;
 mod limit;
+mod metrics;
 pub mod migrate;
 mod order;
 pub mod participations;

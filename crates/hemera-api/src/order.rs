@@ -25,6 +25,7 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{Exchange, check_media_type};
 use crate::limit::Decision;
+use crate::metrics::Limited;
 use crate::respond::Unsealed;
 use crate::state::AppState;
 
@@ -129,18 +130,27 @@ async fn pass(
     let state = &checkpoint.state;
 
     let caller = match state.authenticator.authenticate(&parts.headers).await {
-        Ok(caller) => progress.caller.insert(caller),
+        Ok(caller) => {
+            state.metrics.auth.accepted(&caller, state.clock.now().wall);
+            progress.caller.insert(caller)
+        }
         Err(error) if error.code() == ErrorCode::Unauthorized => {
+            state.metrics.auth.refused(&error);
             // Only where the credential fails: a valid one passes, whatever others at its address do.
-            state
+            let noted = state
                 .limiter
-                .note_failed_authentication(exchange.client(), &error)?;
-            return Err(error);
+                .note_failed_authentication(exchange.client(), &error);
+            let limits = &state.metrics.limits;
+            limits.decided(Limited::FailedAuthentication, noted.is_ok());
+            return noted.and(Err(error));
         }
         Err(error) => return Err(error),
     };
 
-    progress.decision.insert(state.limiter.check(caller)).verdict()?;
+    let verdict = progress.decision.insert(state.limiter.check(caller)).verdict();
+    let limits = &state.metrics.limits;
+    limits.decided(Limited::Caller(caller.role), verdict.is_ok());
+    verdict?;
 
     if !checkpoint.access.admits(caller.role) {
         return Err(ApiError::new(ErrorCode::Forbidden).with_reason("role_lacks_permission"));

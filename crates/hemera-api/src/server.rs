@@ -11,6 +11,7 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
 use hyper_util::rt::TokioTimer;
 use rustls::ServerConfig;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::HttpConfig;
 use crate::shutdown::Stop;
@@ -43,6 +44,23 @@ pub(crate) async fn serve(
             until_stopped(serving, handle, http, stop).await
         }
     }
+}
+
+/// Serves beside the main server, in clear and with the same deadlines, until `stop`.
+pub(crate) async fn serve_aside(
+    listener: TcpListener,
+    router: Router,
+    http: &HttpConfig,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let handle = Handle::new();
+    let mut serving =
+        Box::pin(configured(axum_server::from_tcp(listener)?, http, &handle).serve(service(router)));
+    tokio::select! {
+        ended = &mut serving => return ended,
+        () = stop.cancelled() => handle.shutdown(),
+    }
+    serving.await
 }
 
 fn service(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {

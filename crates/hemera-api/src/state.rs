@@ -14,6 +14,7 @@ use crate::audit::Audit;
 use crate::auth::Authenticator;
 use crate::identity::Identity;
 use crate::limit::Limiter;
+use crate::metrics::Metrics;
 
 /// What every request shares. Cloning it copies one pointer.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Shared {
     pub audit: Audit,
     /// What leaves the service about a person.
     pub identity: Identity,
+    /// What is counted.
+    pub(crate) metrics: Metrics,
     /// From where they may call.
     pub(crate) allow_list: AllowList,
     /// Who calls.

@@ -35,6 +35,7 @@ use std::time::Duration;
 
 use freshness::Clock;
 use sqlx::PgPool;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -44,6 +45,8 @@ pub use queue::QueueFull;
 pub(crate) use record::microseconds;
 pub use tally::SINGLY;
 use writer::Writer;
+
+use crate::metrics::AuditMetrics;
 
 /// How long a proven caller's request waits for a place in the queue.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -64,13 +67,36 @@ pub struct AuditTasks {
     cut: CancellationToken,
 }
 
+/// How full a queue is. The batch that is being written is not in it any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Depth {
+    pub(crate) waiting: u32,
+    pub(crate) limit: u32,
+}
+
+impl Depth {
+    fn of<T>(queue: &mpsc::Sender<T>) -> Self {
+        let limit = queue.max_capacity();
+        let records = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Self {
+            waiting: records(limit - queue.capacity()),
+            limit: records(limit),
+        }
+    }
+}
+
 impl Audit {
     /// Starts the writers over this pool. `patience` bounds the wait of [`Audit::record`].
-    pub fn start(pool: &PgPool, clock: Arc<dyn Clock>, patience: Duration) -> (Self, AuditTasks) {
+    pub(crate) fn start(
+        pool: &PgPool,
+        clock: Arc<dyn Clock>,
+        patience: Duration,
+        metrics: AuditMetrics,
+    ) -> (Self, AuditTasks) {
         let stop = CancellationToken::new();
         let cut = CancellationToken::new();
-        let writer = Writer::new(pool.clone(), cut.clone());
-        let (queue, drain) = queue::queue(patience);
+        let writer = Writer::new(pool.clone(), cut.clone(), metrics.clone());
+        let (queue, drain) = queue::queue(patience, metrics);
         let (unproven, unproven_drain) = unproven::unproven(clock);
         let writers = [
             tokio::spawn(drain.run(writer.clone(), stop.clone())),
@@ -85,6 +111,11 @@ impl Audit {
     /// [`QueueFull`] where it stayed so for too long, or the service is stopping. The record is in the log then.
     pub async fn record(&self, entry: Entry) -> Result<(), QueueFull> {
         self.queue.push(entry.into()).await
+    }
+
+    /// How full the queues are: that of proven callers, and the other.
+    pub(crate) fn queues(&self) -> [Depth; 2] {
+        [self.queue.depth(), self.unproven.depth()]
     }
 
     /// Records or counts a request of somebody who proved nothing. Never waits.

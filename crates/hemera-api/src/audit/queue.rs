@@ -5,8 +5,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::Depth;
 use super::record::Record;
 use super::writer::Writer;
+use crate::metrics::AuditMetrics;
 
 /// Records that may wait. About half a mebibyte, and half a second of the busiest service.
 const WAITING: usize = 1024;
@@ -23,6 +25,7 @@ pub struct QueueFull;
 pub(super) struct Queue {
     sender: mpsc::Sender<Record>,
     patience: Duration,
+    metrics: AuditMetrics,
 }
 
 /// The end that gives them to the writer.
@@ -31,9 +34,14 @@ pub(super) struct Drain {
     receiver: mpsc::Receiver<Record>,
 }
 
-pub(super) fn queue(patience: Duration) -> (Queue, Drain) {
+pub(super) fn queue(patience: Duration, metrics: AuditMetrics) -> (Queue, Drain) {
     let (sender, receiver) = mpsc::channel(WAITING);
-    (Queue { sender, patience }, Drain { receiver })
+    let queue = Queue {
+        sender,
+        patience,
+        metrics,
+    };
+    (queue, Drain { receiver })
 }
 
 impl Queue {
@@ -45,14 +53,23 @@ impl Queue {
                 Ok(())
             }
             Ok(Err(_closed)) => {
+                self.metrics.lost(1);
                 record.log("the service is stopping");
                 Err(QueueFull)
             }
             Err(_elapsed) => {
+                self.metrics.lost(1);
                 record.log("the queue was full for too long");
                 Err(QueueFull)
             }
         }
+    }
+}
+
+impl Queue {
+    /// How full it is.
+    pub(super) fn depth(&self) -> Depth {
+        Depth::of(&self.sender)
     }
 }
 

@@ -16,6 +16,7 @@ use super::tally::{COUNTS, Tally};
 use super::{Audit, Entry, QueueFull, SINGLY};
 use crate::auth::{Caller, Proof};
 use crate::extract::Exchange;
+use crate::metrics::AuditMetrics;
 
 /// An hour at whose start a minute begins.
 const HOUR: u64 = 1_790_000_000 / 3600 * 3600;
@@ -138,7 +139,12 @@ fn what_finds_no_place_among_the_single_ones_is_counted() {
 #[tokio::test]
 async fn without_a_database_callers_wait_and_what_was_taken_is_accounted_for() {
     let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
-    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::from_millis(20));
+    let (audit, tasks) = Audit::start(
+        &unreachable(),
+        clock,
+        Duration::from_millis(20),
+        AuditMetrics::default(),
+    );
 
     let mut taken = 0;
     while audit.record(proven()).await.is_ok() {
@@ -162,7 +168,7 @@ async fn without_a_database_callers_wait_and_what_was_taken_is_accounted_for() {
 #[tokio::test]
 async fn whoever_proves_nothing_waits_for_nothing() {
     let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
-    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::ZERO);
+    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::ZERO, AuditMetrics::default());
     for second in 0..5_000 {
         audit.note_unproven(entry(None, second));
     }
@@ -175,7 +181,12 @@ async fn whoever_proves_nothing_waits_for_nothing() {
 #[tokio::test]
 async fn after_the_end_nothing_is_taken() {
     let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
-    let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::from_mins(1));
+    let (audit, tasks) = Audit::start(
+        &unreachable(),
+        clock,
+        Duration::from_mins(1),
+        AuditMetrics::default(),
+    );
     assert_eq!(tasks.finish(Duration::ZERO).await, 0);
 
     assert_eq!(audit.record(proven()).await, Err(QueueFull));

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::Depth;
 use super::record::Record;
 use super::tally::{Tally, minute_of};
 use super::writer::Writer;
@@ -50,6 +51,11 @@ pub(super) fn unproven(clock: Arc<dyn Clock>) -> (Unproven, Drain) {
 }
 
 impl Unproven {
+    /// How full it is.
+    pub(super) fn depth(&self) -> Depth {
+        Depth::of(&self.singles)
+    }
+
     /// Keeps it or counts it. Never waits.
     pub(super) fn note(&self, record: Record) {
         let mut tally = self.tally.lock();

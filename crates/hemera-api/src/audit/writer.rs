@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::query;
 use super::record::Record;
+use crate::metrics::AuditMetrics;
 
 /// The wait after the first failure; doubled after each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -19,11 +20,12 @@ pub(super) struct Writer {
     pool: PgPool,
     /// Cancelled when there is no more time: what is not stored then goes to the log.
     cut: CancellationToken,
+    metrics: AuditMetrics,
 }
 
 impl Writer {
-    pub(super) fn new(pool: PgPool, cut: CancellationToken) -> Self {
-        Self { pool, cut }
+    pub(super) fn new(pool: PgPool, cut: CancellationToken, metrics: AuditMetrics) -> Self {
+        Self { pool, cut, metrics }
     }
 
     /// Stores the records and returns how many ended in the log instead.
@@ -33,8 +35,11 @@ impl Writer {
     /// the database reads and refuses are tried one by one, so that one of them takes no other with it.
     pub(super) async fn store(&self, records: &[Record]) -> usize {
         match self.attempt_until_answered(records).await {
-            Verdict::Stored => 0,
-            Verdict::Cut => log_all(
+            Verdict::Stored => {
+                self.metrics.stored(records.len());
+                0
+            }
+            Verdict::Cut => self.log_all(
                 records,
                 "the service stopped before the database could be reached",
             ),
@@ -45,7 +50,7 @@ impl Writer {
                 }
                 lost
             }
-            Verdict::Refused(error) => log_all(records, &format!("the database refused it: {error}")),
+            Verdict::Refused(error) => self.log_all(records, &format!("the database refused it: {error}")),
         }
     }
 
@@ -58,6 +63,7 @@ impl Writer {
                 Some(Ok(())) => return Verdict::Stored,
                 Some(Err(error)) if is_refusal(&error) => return Verdict::Refused(error),
                 Some(Err(error)) => {
+                    self.metrics.write_failed();
                     tracing::warn!(%error, records = records.len(), ?wait, "audit records wait for the database");
                 }
             }
@@ -72,19 +78,20 @@ impl Writer {
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
+
+    fn log_all(&self, records: &[Record], why: &str) -> usize {
+        for record in records {
+            record.log(why);
+        }
+        self.metrics.lost(records.len());
+        records.len()
+    }
 }
 
 enum Verdict {
     Stored,
     Refused(sqlx::Error),
     Cut,
-}
-
-fn log_all(records: &[Record], why: &str) -> usize {
-    for record in records {
-        record.log(why);
-    }
-    records.len()
 }
 
 /// Whether trying again is in vain: the database read the very records and said no. Everything else

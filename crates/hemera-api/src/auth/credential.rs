@@ -17,6 +17,39 @@ pub(super) enum Credential<'a> {
     Key(&'a str),
 }
 
+/// How a secret of Clerk's came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClerkSecretAs {
+    /// In `Authorization`.
+    Bearer,
+    /// In `X-API-Key`.
+    ServiceKey,
+}
+
+impl ClerkSecretAs {
+    pub(crate) const ALL: [Self; 2] = [Self::Bearer, Self::ServiceKey];
+
+    /// In one word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::ServiceKey => "service_key",
+        }
+    }
+
+    /// The way that has this reason.
+    pub(crate) fn of_reason(reason: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.reason() == reason)
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Bearer => "clerk_secret_as_bearer",
+            Self::ServiceKey => "clerk_secret_as_service_key",
+        }
+    }
+}
+
 impl<'a> Credential<'a> {
     /// Finds the one credential of a request. Two of them, one sent twice, and any other scheme are refused: a
     /// server and a proxy in front of it must not be able to disagree about which one counts.
@@ -36,10 +69,10 @@ impl<'a> Credential<'a> {
             (None, None) => refuse("no_credential"),
             (Some(_), Some(_)) => refuse("two_credentials"),
             (Some(None), None) => refuse("not_a_bearer_token"),
-            (Some(Some(token)), None) if is_clerk_secret(token) => refuse("clerk_secret_as_bearer"),
+            (Some(Some(token)), None) if is_clerk_secret(token) => refuse(ClerkSecretAs::Bearer.reason()),
             (Some(Some(token)), None) => Ok(Self::Token(token)),
             (None, Some(key)) => match key.to_str() {
-                Ok(key) if is_clerk_secret(key) => refuse("clerk_secret_as_service_key"),
+                Ok(key) if is_clerk_secret(key) => refuse(ClerkSecretAs::ServiceKey.reason()),
                 Ok(key) if (1..=KEY_CHARS).contains(&key.len()) => Ok(Self::Key(key)),
                 _ => refuse("malformed_service_key"),
             },

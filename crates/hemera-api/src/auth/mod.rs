@@ -10,12 +10,13 @@ mod service_key;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clerk::{BackendApi, Error, TokenClass, Verifier};
+use clerk::{BackendApi, Error, KeySet, TokenClass, Verifier};
 use freshness::Clock;
 use http::HeaderMap;
 
 pub(crate) use self::bearer::verifier;
 pub use self::caller::{Caller, Proof};
+pub(crate) use self::credential::ClerkSecretAs;
 
 use self::credential::Credential;
 use self::machine::Machines;
@@ -23,6 +24,7 @@ use self::role::Roles;
 use self::service_key::ServiceKeys;
 use crate::config::{Config, RoleSource};
 use crate::error::ApiError;
+use crate::metrics::RoleMetrics;
 
 /// How long a readiness probe waits for keys that are not known yet.
 const KEYS_PATIENCE: Duration = Duration::from_secs(1);
@@ -43,7 +45,11 @@ impl Authenticator {
     ///
     /// # Errors
     /// Where no HTTP client can be made.
-    pub(crate) fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Self, Error> {
+    pub(crate) fn build(
+        config: &Config,
+        metrics: &RoleMetrics,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
         let clerk = &config.clerk;
         let api = BackendApi::builder(clerk.secret_key.clone())
             .with_base_url(clerk.api_url.clone())
@@ -51,8 +57,15 @@ impl Authenticator {
             .build()?;
         Ok(Self {
             verifier: bearer::verifier(clerk, !config.machines.accepted.is_empty(), &api, clock),
-            roles: (config.roles.source == RoleSource::Lookup)
-                .then(|| Roles::new(api, config.roles, clerk.timeout, Arc::clone(clock))),
+            roles: (config.roles.source == RoleSource::Lookup).then(|| {
+                Roles::new(
+                    api,
+                    config.roles,
+                    clerk.timeout,
+                    metrics.clone(),
+                    Arc::clone(clock),
+                )
+            }),
             machines: Machines::new(&config.machines),
             keys: ServiceKeys::new(&config.service_keys),
             clock: Arc::clone(clock),
@@ -82,6 +95,11 @@ impl Authenticator {
                 Ok(Caller { subject, role, proof })
             }
         }
+    }
+
+    /// The keys that tokens are verified with.
+    pub(crate) fn keys(&self) -> &KeySet {
+        self.verifier.keys()
     }
 
     /// Fetches the keys before the first token arrives. A failure is no reason not to start: it is tried again when

@@ -15,6 +15,7 @@ use permissions::Role;
 
 use crate::config::RolesConfig;
 use crate::error::ApiError;
+use crate::metrics::{LookedUp, RoleMetrics};
 
 /// What Clerk says of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,7 @@ struct Lookup {
     max_age: Duration,
     cool_down: Duration,
     refuse_locked: bool,
+    metrics: RoleMetrics,
 }
 
 /// The roles of the subjects that call, each kept fresh on its own. As many as configured; the least used go first.
@@ -47,6 +49,7 @@ pub(super) struct Roles {
     api: BackendApi,
     config: RolesConfig,
     policy: Policy,
+    metrics: RoleMetrics,
     clock: Arc<dyn Clock>,
 }
 
@@ -55,6 +58,7 @@ impl Roles {
         api: BackendApi,
         config: RolesConfig,
         timeout: Duration,
+        metrics: RoleMetrics,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let policy = Policy::default()
@@ -66,6 +70,7 @@ impl Roles {
             api,
             config,
             policy,
+            metrics,
             clock,
         }
     }
@@ -77,20 +82,31 @@ impl Roles {
             .get_with_by_ref(subject, async { self.cell(subject) })
             .await;
         match cell.get().await {
-            Ok(held) => match held.value {
-                Standing::Has(role) => Ok(role),
-                Standing::Gone => Err(ApiError::unauthorized(true, "unknown_user")),
-                Standing::Banned => Err(ApiError::unauthorized(true, "banned_user")),
-                Standing::Locked => Err(ApiError::unauthorized(true, "locked_user")),
-                Standing::OurKeyRefused => Err(ApiError::unavailable(
-                    "clerk_refuses_our_key",
-                    self.config.cool_down,
+            Ok(held) => {
+                let role = self.role_of(held.value)?;
+                self.metrics.used(held.age, held.stale);
+                Ok(role)
+            }
+            Err(unavailable) => {
+                self.metrics.unavailable();
+                Err(out_of_reach(&unavailable))
+            }
+        }
+    }
+
+    fn role_of(&self, standing: Standing) -> Result<Role, ApiError> {
+        match standing {
+            Standing::Has(role) => Ok(role),
+            Standing::Gone => Err(ApiError::unauthorized(true, "unknown_user")),
+            Standing::Banned => Err(ApiError::unauthorized(true, "banned_user")),
+            Standing::Locked => Err(ApiError::unauthorized(true, "locked_user")),
+            Standing::OurKeyRefused => {
+                Err(
+                    ApiError::unavailable("clerk_refuses_our_key", self.config.cool_down).with_cause(
+                        "Clerk refuses CLERK_SECRET_KEY: set the key of the instance that issues the tokens",
+                    ),
                 )
-                .with_cause(
-                    "Clerk refuses CLERK_SECRET_KEY: set the key of the instance that issues the tokens",
-                )),
-            },
-            Err(unavailable) => Err(out_of_reach(&unavailable)),
+            }
         }
     }
 
@@ -101,6 +117,7 @@ impl Roles {
             max_age: self.config.max_age,
             cool_down: self.config.cool_down,
             refuse_locked: self.config.refuse_locked,
+            metrics: self.metrics.clone(),
         };
         Cell::new(lookup, self.policy, Arc::clone(&self.clock))
     }
@@ -115,7 +132,15 @@ impl Load for Lookup {
     type Error = Error;
 
     async fn load(&self) -> Result<Loaded<Standing>, Error> {
-        match self.api.users().get(&self.subject).await {
+        let lookup = self.metrics.begin();
+        let answer = self.api.users().get(&self.subject).await;
+        lookup.ended(match &answer {
+            Ok(_) => LookedUp::Found,
+            Err(error) if error.is_not_found() => LookedUp::Unknown,
+            Err(error) if error.is_unauthorized() => LookedUp::KeyRefused,
+            Err(_) => LookedUp::Failed,
+        });
+        match answer {
             Ok(user) => Ok(Loaded::living(
                 standing_of(&user, self.refuse_locked),
                 self.max_age,

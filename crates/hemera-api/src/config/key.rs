@@ -133,6 +133,9 @@ pub(super) const LIMITS_FAILED_AUTH_BURST: Key = Key::at("limits.failed_auth_bur
 pub(super) const IDENTITY_PARTICIPANTS: Key = Key::at("identity.participant_identity").or("full");
 pub(super) const IDENTITY_PSEUDONYM_KEY: Key = Key::at("identity.pseudonym_key").secret();
 
+pub(super) const METRICS_LISTEN: Key = Key::at("metrics.listen");
+pub(super) const METRICS_NETWORK_IS_PRIVATE: Key = Key::at("metrics.network_is_private").or("false");
+
 pub(super) const LOG_FORMAT: Key = Key::at("log.format").or("pretty");
 pub(super) const LOG_FILTER: Key = Key::at("log.filter")
     .variable("RUST_LOG")
@@ -188,6 +191,8 @@ pub const ALL: &[Key] = &[
     LIMITS_FAILED_AUTH_BURST,
     IDENTITY_PARTICIPANTS,
     IDENTITY_PSEUDONYM_KEY,
+    METRICS_LISTEN,
+    METRICS_NETWORK_IS_PRIVATE,
     LOG_FORMAT,
     LOG_FILTER,
 ];

@@ -13,6 +13,7 @@ mod layer;
 mod limits;
 mod log;
 mod machines;
+mod metrics;
 mod report;
 mod roles;
 mod service_keys;
@@ -30,6 +31,7 @@ pub use self::layer::DEFAULT_FILE;
 pub use self::limits::{LimitsConfig, Quota};
 pub use self::log::{LogConfig, LogFormat};
 pub use self::machines::{MachineConfig, MachinesConfig};
+pub use self::metrics::MetricsConfig;
 pub use self::report::{Fault, Faults};
 pub use self::roles::{RoleSource, RolesConfig};
 pub use self::service_keys::ServiceKeyConfig;
@@ -59,6 +61,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// What leaves the service about a person.
     pub identity: IdentityConfig,
+    /// The metrics.
+    pub metrics: MetricsConfig,
     /// The log.
     pub log: LogConfig,
 }
@@ -92,6 +96,7 @@ impl Config {
         let machines = machines::take(source);
         let limits = LimitsConfig::take(source);
         let identity = IdentityConfig::take(source);
+        let metrics = MetricsConfig::take(source, http.listen);
         let log = LogConfig::take(source);
         source.refuse_unknown(&[service_keys::TABLE, machines::TABLE]);
         source.faults()?;
@@ -106,6 +111,7 @@ impl Config {
                 machines,
                 limits,
                 identity,
+                metrics,
                 log,
             }),
             _ => Err(Faults::default()),

@@ -7,3 +7,6 @@ mod ready;
 
 pub(crate) use self::live::live;
 pub(crate) use self::ready::ready;
+
+/// The routes that probes ask.
+pub(crate) const ROUTES: [&str; 2] = ["/livez", "/readyz"];

@@ -10,10 +10,8 @@ use tracing::{Instrument as _, info_span};
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::Exchange;
+use crate::health;
 use crate::state::AppState;
-
-/// The routes that probes ask.
-const HEALTH: [&str; 2] = ["/livez", "/readyz"];
 
 /// Writes the line after the answer is known. 5xx are errors, what a caller did wrong is not.
 pub(crate) async fn request_log(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -74,7 +72,7 @@ impl Line<'_> {
             };
         }
         // Probes come every few seconds and say nothing as long as all is well.
-        if HEALTH.contains(&self.route) {
+        if health::ROUTES.contains(&self.route) {
             line!(debug);
         } else if self.status.is_server_error() {
             line!(error);

@@ -25,6 +25,7 @@ mod leaving;
 mod limits;
 mod machine_tokens;
 mod methods;
+mod metrics;
 mod participations;
 mod promises;
 mod request_ids;

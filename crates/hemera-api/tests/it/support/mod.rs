@@ -5,6 +5,7 @@ mod app;
 mod callers;
 mod database;
 mod log;
+mod scrape;
 mod socket;
 mod sql;
 
@@ -13,4 +14,5 @@ pub(crate) use self::app::{TestApp, environment};
 pub(crate) use self::callers::{Person, Sender};
 pub(crate) use self::database::{TestDatabase, administrate, fresh_name, parsed, role_names};
 pub(crate) use self::log::CapturedLog;
+pub(crate) use self::scrape::Scrape;
 pub(crate) use self::socket::Served;

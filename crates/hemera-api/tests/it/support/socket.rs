@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clerk_emulator::ClerkEmulator;
+use freshness::ManualClock;
 use hemera_api::app::Ended;
 use hemera_api::shutdown::Stop;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-use super::{Answer, Person, TestApp, TestDatabase};
+use super::{Answer, Person, Scrape, TestApp, TestDatabase};
 
 /// Longer than anything here should take; a test that waits for it has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,6 +23,9 @@ pub(crate) struct Served {
     pub(crate) token: String,
     pub(crate) database: TestDatabase,
     pub(crate) clerk: ClerkEmulator,
+    pub(crate) clock: ManualClock,
+    /// Where the metrics are read, if the settings say so.
+    metrics: Option<SocketAddr>,
     running: JoinHandle<Ended>,
 }
 
@@ -30,9 +34,12 @@ impl Served {
         let app = TestApp::start_with(settings).await;
         let token = app.token(Person::Service);
         let TestApp {
-            app, clerk, database, ..
+            app,
+            clerk,
+            database,
+            clock,
         } = app;
-        let (address, stop) = (app.address(), Stop::new());
+        let (address, metrics, stop) = (app.address(), app.metrics_address(), Stop::new());
         let asked = stop.clone();
         let running = tokio::spawn(async move { app.run(&asked).await.unwrap() });
         Self {
@@ -41,6 +48,8 @@ impl Served {
             token,
             database,
             clerk,
+            clock,
+            metrics,
             running,
         }
     }
@@ -58,6 +67,39 @@ impl Served {
         let mut connection = self.connect().await;
         connection.0.write_all(request).await.unwrap();
         Answer::parse(&connection.read_to_end().await)
+    }
+
+    /// Moves the server's time and Clerk's.
+    pub(crate) fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+        self.clerk.advance(span);
+    }
+
+    /// The metrics as they are now, read over a connection of its own.
+    pub(crate) async fn scrape(&self) -> Scrape {
+        let address = self.metrics.expect("the settings name no listener for metrics");
+        let mut connection = Connection(TcpStream::connect(address).await.unwrap());
+        connection
+            .send("GET /metrics HTTP/1.1\r\nhost: hemera\r\nconnection: close\r\n\r\n")
+            .await;
+        let answer = Answer::parse(&connection.read_to_end().await);
+        answer.assert_status(200);
+        Scrape::of(answer)
+    }
+
+    /// The first scrape of which this is true. Something under way brings it about.
+    pub(crate) async fn scrape_until(&self, is_met: impl Fn(&Scrape) -> bool) -> Scrape {
+        let scraping = async {
+            loop {
+                let scrape = self.scrape().await;
+                if is_met(&scrape) {
+                    return scrape;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, scraping)
+            .await
+            .expect("the metrics do not become what is expected")
     }
 
     pub(crate) async fn connect(&self) -> Connection {

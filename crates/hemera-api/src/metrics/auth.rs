@@ -1,0 +1,158 @@
+//! Callers: who proved itself and how, why others did not, and which service keys are in use.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clerk::Refusal;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::auth::{Caller, ClerkSecretAs};
+use crate::config::ServiceKeyConfig;
+use crate::error::ApiError;
+
+/// Refusals of tokens that look made rather than stale. They are there from the start with 0, so that the first one
+/// is an increase.
+const FORGED: [Refusal; 3] = [
+    Refusal::BadSignature,
+    Refusal::AlgorithmNotAllowed,
+    Refusal::HeaderNotAllowed,
+];
+
+/// A time in seconds since 1970.
+type Timestamp = Gauge<f64, std::sync::atomic::AtomicU64>;
+
+/// What is counted of credentials.
+#[derive(Debug)]
+pub(crate) struct AuthMetrics {
+    accepted: Family<AcceptedLabels, Counter>,
+    refusals: Family<RefusalLabels, Counter>,
+    secrets: Family<SecretLabels, Counter>,
+    key_uses: Family<KeyLabels, Counter>,
+    key_last_used: Family<KeyLabels, Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AcceptedLabels {
+    proof: &'static str,
+    role: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusalLabels {
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SecretLabels {
+    sent_as: &'static str,
+}
+
+/// A service key by the name under which it is configured.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct KeyLabels {
+    name: String,
+}
+
+impl AuthMetrics {
+    pub(super) fn register(registry: &mut Registry, service_keys: &[ServiceKeyConfig]) -> Self {
+        let metrics = Self {
+            accepted: Family::default(),
+            refusals: Family::default(),
+            secrets: Family::default(),
+            key_uses: Family::default(),
+            key_last_used: Family::default(),
+        };
+        registry.register(
+            "auth_accepted",
+            "Credentials that proved their caller",
+            metrics.accepted.clone(),
+        );
+        registry.register(
+            "auth_refusals",
+            "Credentials that were refused, by inner reason",
+            metrics.refusals.clone(),
+        );
+        registry.register(
+            "clerk_secret_presented",
+            "Secret keys of Clerk that came as a credential, and so have leaked",
+            metrics.secrets.clone(),
+        );
+        metrics.register_keys(registry, service_keys);
+        for refusal in FORGED {
+            let reason = refusal.reason();
+            drop(metrics.refusals.get_or_create(&RefusalLabels { reason }));
+        }
+        for place in ClerkSecretAs::ALL {
+            let sent_as = place.name();
+            drop(metrics.secrets.get_or_create(&SecretLabels { sent_as }));
+        }
+        metrics
+    }
+
+    fn register_keys(&self, registry: &mut Registry, service_keys: &[ServiceKeyConfig]) {
+        let expiry = Family::<KeyLabels, Timestamp>::default();
+        for key in service_keys {
+            let labels = KeyLabels::of(&key.name);
+            drop(self.key_uses.get_or_create(&labels));
+            if let Some(expires) = key.expires {
+                expiry.get_or_create(&labels).set(seconds(expires.into()));
+            }
+        }
+        registry.register(
+            "service_key_uses",
+            "Requests with a service key",
+            self.key_uses.clone(),
+        );
+        registry.register_with_unit(
+            "service_key_last_used_timestamp",
+            "When a service key was last accepted; absent until then",
+            Unit::Seconds,
+            self.key_last_used.clone(),
+        );
+        registry.register_with_unit(
+            "service_key_expiry_timestamp",
+            "When a service key ends; absent for one that does not",
+            Unit::Seconds,
+            expiry,
+        );
+    }
+
+    /// Counts a caller that has proved itself.
+    pub(crate) fn accepted(&self, caller: &Caller, now: SystemTime) {
+        let labels = AcceptedLabels {
+            proof: caller.proof.kind(),
+            role: caller.role.name(),
+        };
+        self.accepted.get_or_create(&labels).inc();
+        if let Some(name) = caller.proof.key_name() {
+            let labels = KeyLabels::of(name);
+            self.key_uses.get_or_create(&labels).inc();
+            self.key_last_used.get_or_create(&labels).set(seconds(now));
+        }
+    }
+
+    /// Counts a credential that was refused. Its reason is a word of the code, never text of the caller's.
+    pub(crate) fn refused(&self, error: &ApiError) {
+        let reason = error.reason().unwrap_or("unnamed");
+        self.refusals.get_or_create(&RefusalLabels { reason }).inc();
+        if let Some(place) = ClerkSecretAs::of_reason(reason) {
+            let sent_as = place.name();
+            self.secrets.get_or_create(&SecretLabels { sent_as }).inc();
+        }
+    }
+}
+
+impl KeyLabels {
+    fn of(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+        }
+    }
+}
+
+fn seconds(time: SystemTime) -> f64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+}

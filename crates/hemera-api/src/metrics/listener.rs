@@ -1,0 +1,79 @@
+//! Where the metrics are read: on a listener of their own, never where callers come in.
+
+use std::net::{SocketAddr, TcpListener};
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::config::HttpConfig;
+use crate::server;
+use crate::state::AppState;
+
+/// The text format of `OpenMetrics`, which Prometheus asks for and reads.
+const OPEN_METRICS: HeaderValue =
+    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+/// A listener that does not answer yet.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// A listener that answers. Dropping it ends that.
+#[derive(Debug)]
+#[must_use = "it answers until it is dropped"]
+pub(crate) struct Answering {
+    _stop: DropGuard,
+}
+
+impl Listener {
+    pub(crate) fn new(listener: TcpListener, address: SocketAddr) -> Self {
+        Self { listener, address }
+    }
+
+    /// The address that it listens on.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers in the background, also while the main server finishes its last requests.
+    pub(crate) fn start(self, state: AppState, http: &HttpConfig) -> Answering {
+        let stop = CancellationToken::new();
+        let asked = stop.clone();
+        let http = http.clone();
+        tokio::spawn(async move {
+            if let Err(error) = server::serve_aside(self.listener, router(state), &http, asked).await {
+                tracing::error!(%error, "the metrics' listener ended on its own");
+            }
+        });
+        Answering {
+            _stop: stop.drop_guard(),
+        }
+    }
+}
+
+fn router(state: AppState) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .fallback(async || (StatusCode::NOT_FOUND, "the metrics are at /metrics\n"))
+        .with_state(state)
+}
+
+async fn metrics(State(state): State<AppState>) -> Response {
+    match state.metrics.text() {
+        Ok(text) => {
+            let headers = [
+                (CONTENT_TYPE, OPEN_METRICS),
+                (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            ];
+            (headers, text).into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}

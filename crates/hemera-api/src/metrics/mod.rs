@@ -1,0 +1,95 @@
+//! What the server counts and measures, for Prometheus.
+//!
+//! Each app has a registry of its own, so two apps in one process (the tests) do not count into each other. Every
+//! label is a word from a closed set or a name from the configuration; nothing that a caller sends becomes one. A
+//! histogram is a fixed number of buckets: nothing grows while nobody scrapes.
+//!
+//! Counters live where they are counted: [`HttpMetrics`] around every route, [`AuthMetrics`] and [`LimitMetrics`] in
+//! the order of checks, [`RoleMetrics`] at the look-up, [`AuditMetrics`] at the writer. What can simply be read
+//! (connections, queues, ages) is read when somebody scrapes: [`Readings`].
+//!
+//! To add a metric: a field in its family's struct, its line in that family's `register`, and its row in
+//! `docs/operations.md`; a test holds the two against each other, and has to be shown how the metric comes about.
+
+mod audit;
+mod auth;
+mod http;
+mod limit;
+mod listener;
+mod readings;
+mod role;
+
+use std::fmt;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+pub(crate) use self::audit::AuditMetrics;
+pub(crate) use self::auth::AuthMetrics;
+pub(crate) use self::http::{HttpMetrics, observe};
+pub(crate) use self::limit::{LimitMetrics, Limited};
+pub(crate) use self::listener::Listener;
+pub(crate) use self::readings::Readings;
+pub(crate) use self::role::{LookedUp, RoleMetrics};
+
+use crate::config::ServiceKeyConfig;
+
+/// Before the name of every metric.
+const PREFIX: &str = "hemera";
+
+/// Everything that one app counts.
+pub(crate) struct Metrics {
+    pub(crate) http: HttpMetrics,
+    pub(crate) auth: AuthMetrics,
+    pub(crate) limits: LimitMetrics,
+    pub(crate) roles: RoleMetrics,
+    pub(crate) audit: AuditMetrics,
+    registry: Registry,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Build {
+    version: &'static str,
+}
+
+impl Metrics {
+    /// Nothing counted yet. The names of the service keys are labels.
+    pub(crate) fn new(service_keys: &[ServiceKeyConfig]) -> Self {
+        let mut registry = Registry::with_prefix(PREFIX);
+        let build = Build {
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        registry.register("build", "The version that runs", Info::new(build));
+        Self {
+            http: HttpMetrics::register(&mut registry),
+            auth: AuthMetrics::register(&mut registry, service_keys),
+            limits: LimitMetrics::register(&mut registry),
+            roles: RoleMetrics::register(&mut registry),
+            audit: AuditMetrics::register(&mut registry),
+            registry,
+        }
+    }
+
+    /// Adds what is read at each scrape.
+    pub(crate) fn read(&mut self, readings: Readings) {
+        self.registry.register_collector(Box::new(readings));
+    }
+
+    /// All of it in the text format of `OpenMetrics` 1.0.
+    ///
+    /// # Errors
+    /// None that could be foreseen: writing to a text does not fail.
+    pub(crate) fn text(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! What is read when somebody scrapes, because it is there to be read.
+
+use std::fmt;
+
+use clerk::KeySet;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Unit;
+use sqlx::PgPool;
+
+use crate::audit::Audit;
+
+/// Where it is read.
+#[derive(Debug)]
+pub(crate) struct Readings {
+    pub(crate) pool: PgPool,
+    pub(crate) audit: Audit,
+    pub(crate) keys: KeySet,
+}
+
+impl Collector for Readings {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        self.database(&mut encoder)?;
+        self.queues(&mut encoder)?;
+        self.key_set(&mut encoder)
+    }
+}
+
+impl Readings {
+    fn database(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let open = self.pool.size();
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX).min(open);
+        let states = [("idle", idle), ("in_use", open - idle)];
+        gauges(
+            encoder,
+            "database_connections",
+            "Open connections to PostgreSQL",
+            "state",
+            &states,
+        )?;
+        gauge(
+            encoder,
+            "database_connections_limit",
+            "The most connections that are open at once",
+            self.pool.options().get_max_connections(),
+        )
+    }
+
+    fn queues(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let [proven, unproven] = self.audit.queues();
+        let waiting = [("proven", proven.waiting), ("unproven", unproven.waiting)];
+        gauges(
+            encoder,
+            "audit_queue_records",
+            "Audit records that wait for the writer",
+            "queue",
+            &waiting,
+        )?;
+        let limits = [("proven", proven.limit), ("unproven", unproven.limit)];
+        gauges(
+            encoder,
+            "audit_queue_records_limit",
+            "The most audit records that can wait",
+            "queue",
+            &limits,
+        )
+    }
+
+    fn key_set(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let activity = self.keys.activity();
+        let mut fetches = encoder.encode_descriptor(
+            "key_set_fetches",
+            "Reads of Clerk's key set",
+            None,
+            MetricType::Counter,
+        )?;
+        for (result, count) in [("fetched", activity.fetched), ("failed", activity.failed)] {
+            let count = ConstCounter::new(count);
+            count.encode(fetches.encode_family(&[("result", result)])?)?;
+        }
+        let Some(age) = activity.age else { return Ok(()) };
+        let age = ConstGauge::new(age.as_secs_f64());
+        age.encode(encoder.encode_descriptor(
+            "key_set_age",
+            "The age of the keys that tokens are verified with",
+            Some(&Unit::Seconds),
+            MetricType::Gauge,
+        )?)
+    }
+}
+
+fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u32) -> fmt::Result {
+    let value = ConstGauge::new(i64::from(value));
+    value.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)
+}
+
+/// One gauge with a label that tells its values apart.
+fn gauges(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    label: &str,
+    values: &[(&str, u32)],
+) -> fmt::Result {
+    let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+    for (word, value) in values {
+        let value = ConstGauge::new(i64::from(*value));
+        value.encode(family.encode_family(&[(label, *word)])?)?;
+    }
+    Ok(())
+}
