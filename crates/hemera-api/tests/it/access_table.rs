@@ -3,7 +3,7 @@
 use hemera_types::{Named as _, Operation};
 use permissions::Role::{self, Admin, ApiClient};
 
-use crate::support::{Answer, Person, Sender, TestApp};
+use crate::support::{Answer, Person, Sender, TestApp, WITH_MACHINE, machine_token, machine_world};
 
 /// Who may do what, as the contract says it.
 fn admitted(operation: Operation) -> &'static [Role] {
@@ -37,29 +37,51 @@ async fn ask(sender: &Sender, operation: Operation) -> Answer {
     }
 }
 
-#[tokio::test]
-async fn each_operation_is_open_to_its_callers_alone() {
-    let app = TestApp::start().await;
-    for &operation in Operation::ALL {
-        let anonymous = ask(&app.anonymous(), operation).await;
-        anonymous.assert_error(401, "UNAUTHORIZED");
-        for person in Person::ALL {
-            let session = app.session_token(person);
-            let senders = [app.person(person), app.anonymous().with_token(&session)];
-            for sender in senders {
-                assert_access(&ask(&sender, operation).await, operation, person.role());
-            }
-        }
-        assert_access(&ask(&app.service_key(), operation).await, operation, ApiClient);
+/// Each kind of caller, with the role that it has: `None` for nobody. Users with both classes of their tokens, one user
+/// of each role; what comes without a user.
+fn callers(app: &TestApp) -> Vec<(String, Option<Role>, Sender)> {
+    let mut callers = vec![("nobody".to_owned(), None, app.anonymous())];
+    for person in Person::ALL {
+        let role = person.role();
+        let session = app.anonymous().with_token(&app.session_token(person));
+        callers.push((
+            format!("{role} by template token"),
+            Some(role),
+            app.person(person),
+        ));
+        callers.push((format!("{role} by session token"), Some(role), session));
     }
+    let machine = app
+        .anonymous()
+        .with_token(&app.clerk.forge(&machine_token()).unwrap());
+    callers.push(("machine".to_owned(), Some(ApiClient), machine));
+    callers.push(("service key".to_owned(), Some(ApiClient), app.service_key()));
+    callers
 }
 
-#[track_caller]
-fn assert_access(answer: &Answer, operation: Operation, role: Role) {
-    if admitted(operation).contains(&role) {
-        assert_eq!(answer.status, 200, "{operation:?} by {role}: {answer:#?}");
-    } else {
-        answer.assert_error(403, "FORBIDDEN");
+#[tokio::test]
+async fn each_operation_is_open_to_its_callers_alone() {
+    let app = TestApp::start_on(machine_world(), &WITH_MACHINE).await;
+    let callers = callers(&app);
+    for role in Role::ALL {
+        let has_role = |(_, known, _): &(_, Option<Role>, _)| *known == Some(role);
+        assert!(callers.iter().any(has_role), "nobody here is {role}");
+    }
+    for &operation in Operation::ALL {
+        for (name, role, sender) in &callers {
+            let answer = ask(sender, operation).await;
+            let expected = match role {
+                None => 401,
+                Some(role) if admitted(operation).contains(role) => 200,
+                Some(_) => 403,
+            };
+            assert_eq!(answer.status, expected, "{operation:?} by {name}: {answer:#?}");
+            match expected {
+                401 => drop(answer.assert_error(401, "UNAUTHORIZED")),
+                403 => drop(answer.assert_error(403, "FORBIDDEN")),
+                _ => {}
+            }
+        }
     }
 }
 

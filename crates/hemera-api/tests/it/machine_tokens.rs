@@ -2,55 +2,33 @@
 
 use std::time::Duration;
 
-use clerk_emulator::{Forgery, Seed, SeedMachine};
+use clerk_emulator::Forgery;
 use hemera_api::config::{Config, Inputs};
 use serde_json::{Value, json};
 
-use crate::support::{CapturedLog, Sender, TestApp};
+use crate::support::{
+    AITHER, CapturedLog, HEMERA, OTHER, Sender, TestApp, WITH_MACHINE, machine_token, machine_world,
+};
 
 const COURSES: &str = "/api/service/courses?limit=1";
-const HEMERA: &str = "mch_2qHmZj1Aa2Bb3Cc4Dd5Ee6Ff7Gg";
-const AITHER: &str = "mch_2qHmZk4Pw8Rt6Yd1Vb3Nc5Xs7Lf";
-const OTHER: &str = "mch_2qHmZm9Qx8Wy7Ez6Ru5Ti4Oo3Pp";
 const CONFIGURED: &[(&str, &str)] = &[
-    ("HEMERA_TOKENS__MACHINE_ID", HEMERA),
-    ("HEMERA_MACHINES__AITHER__ID", AITHER),
+    WITH_MACHINE[0],
+    WITH_MACHINE[1],
     ("HEMERA_LIMITS__FAILED_AUTH_BURST", "1000"),
 ];
 
-/// Aither's machine may talk to Hemera's, the other one to nobody.
-fn world() -> Seed {
-    let machine = |id: &str, name: &str, scoped: &[&str]| SeedMachine {
-        id: Some(id.to_owned()),
-        name: name.to_owned(),
-        scoped_machines: scoped.iter().map(|id| (*id).to_owned()).collect(),
-        ..SeedMachine::default()
-    };
-    let mut seed = Seed::demo();
-    seed.machines = vec![
-        machine(HEMERA, "hemera", &[]),
-        machine(AITHER, "aither", &[HEMERA, OTHER]),
-        machine(OTHER, "other", &[HEMERA]),
-    ];
-    seed
-}
-
 async fn configured(more: &[(&str, &str)]) -> TestApp {
-    TestApp::start_on(world(), &[CONFIGURED, more].concat()).await
+    TestApp::start_on(machine_world(), &[CONFIGURED, more].concat()).await
 }
 
 fn sender(app: &TestApp, forgery: &Forgery) -> Sender {
     app.anonymous().with_token(&app.clerk.forge(forgery).unwrap())
 }
 
-fn aither() -> Forgery {
-    Forgery::machine(AITHER)
-}
-
 #[tokio::test]
 async fn a_configured_machine_is_an_api_client_without_a_look_up() {
     let app = configured(&[]).await;
-    let machine = sender(&app, &aither());
+    let machine = sender(&app, &machine_token());
     machine.get(COURSES).await.assert_status(200);
     // Neither more than the role allows …
     machine
@@ -69,11 +47,30 @@ async fn a_configured_machine_is_an_api_client_without_a_look_up() {
     assert_eq!(records, [record(200), record(403)]);
 }
 
+/// Whatever its token says of a role: the configuration's counts.
+#[tokio::test]
+async fn a_machine_cannot_name_a_role_of_its_own() {
+    let app = configured(&[]).await;
+    let claims = [
+        ("role", json!("admin")),
+        ("metadata", json!({ "role": "admin" })),
+        ("public_metadata", json!({ "role": "admin" })),
+    ];
+    for (name, value) in claims {
+        let machine = sender(&app, &machine_token().with_claim(name, value));
+        machine.get(COURSES).await.assert_status(200);
+        machine
+            .get("/api/service/usage")
+            .await
+            .assert_error(403, "FORBIDDEN");
+    }
+}
+
 #[tokio::test]
 async fn without_a_configuration_no_machine_is_let_in() {
     let log = CapturedLog::start();
-    let app = TestApp::start_on(world(), &[("HEMERA_TOKENS__MACHINE_ID", HEMERA)]).await;
-    sender(&app, &aither())
+    let app = TestApp::start_on(machine_world(), &[("HEMERA_TOKENS__MACHINE_ID", HEMERA)]).await;
+    sender(&app, &machine_token())
         .get(COURSES)
         .await
         .assert_error(401, "UNAUTHORIZED");
@@ -85,28 +82,36 @@ async fn without_a_configuration_no_machine_is_let_in() {
 async fn a_token_must_be_meant_for_us() {
     let log = CapturedLog::start();
     let app = configured(&[]).await;
-    let unsaid = || aither().without_claim("scopes");
+    let unsaid = || machine_token().without_claim("scopes");
     let admitted = [
-        aither(),
-        aither().with_claim("scopes", HEMERA),
+        machine_token(),
+        machine_token().with_claim("scopes", HEMERA),
         unsaid().with_claim("aud", HEMERA),
         unsaid().with_claim("aud", json!([OTHER, HEMERA])),
     ];
     let refused = [
         ("machine_token_unscoped", unsaid()),
-        ("machine_token_for_others", aither().with_claim("scopes", "")),
-        ("machine_token_for_others", aither().with_claim("scopes", OTHER)),
         (
             "machine_token_for_others",
-            aither().with_claim("scopes", format!("{HEMERA}x")),
+            machine_token().with_claim("scopes", ""),
         ),
         (
             "machine_token_for_others",
-            aither().with_claim("scopes", json!([HEMERA])),
+            machine_token().with_claim("scopes", OTHER),
         ),
         (
             "machine_token_for_others",
-            aither().with_claim("scopes", OTHER).with_claim("aud", HEMERA),
+            machine_token().with_claim("scopes", format!("{HEMERA}x")),
+        ),
+        (
+            "machine_token_for_others",
+            machine_token().with_claim("scopes", json!([HEMERA])),
+        ),
+        (
+            "machine_token_for_others",
+            machine_token()
+                .with_claim("scopes", OTHER)
+                .with_claim("aud", HEMERA),
         ),
         ("machine_token_for_others", unsaid().with_claim("aud", OTHER)),
         ("machine_token_for_others", unsaid().with_claim("aud", json!([]))),
@@ -115,7 +120,7 @@ async fn a_token_must_be_meant_for_us() {
             unsaid().with_claim("aud", json!({ "id": HEMERA })),
         ),
         ("unknown_machine", Forgery::machine(OTHER)),
-        ("expired", aither().aged(Duration::from_hours(2))),
+        ("expired", machine_token().aged(Duration::from_hours(2))),
     ];
     for forgery in &admitted {
         sender(&app, forgery).get(COURSES).await.assert_status(200);
@@ -139,9 +144,12 @@ async fn a_token_must_be_meant_for_us() {
 #[tokio::test]
 async fn a_token_that_names_nobody_is_accepted_of_a_machine_that_is_trusted_so() {
     let app = configured(&[("HEMERA_MACHINES__AITHER__ALLOW_UNSCOPED", "true")]).await;
-    let unsaid = aither().without_claim("scopes");
+    let unsaid = machine_token().without_claim("scopes");
     sender(&app, &unsaid).get(COURSES).await.assert_status(200);
-    for named in [unsaid.with_claim("aud", OTHER), aither().with_claim("scopes", "")] {
+    for named in [
+        unsaid.with_claim("aud", OTHER),
+        machine_token().with_claim("scopes", ""),
+    ] {
         sender(&app, &named)
             .get(COURSES)
             .await
@@ -156,7 +164,7 @@ async fn classes_of_tokens_do_not_mix() {
     for forgery in [
         Forgery::template("aither-service@hemera-academy.com", "hemera-api").with_claim("sub", AITHER),
         Forgery::session("katharina.vogt@hemera-academy.com").with_claim("sub", AITHER),
-        aither().with_claim(
+        machine_token().with_claim(
             "sub",
             app.clerk.user_id("katharina.vogt@hemera-academy.com").unwrap(),
         ),

@@ -3,6 +3,7 @@
 
 mod claims;
 mod headers;
+mod machines;
 mod shapes;
 mod transport;
 
@@ -11,10 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use clerk_emulator::{ClerkEmulator, Forgery};
 use serde_json::Value;
 
-use crate::support::{Answer, Person, Served};
+use crate::support::{Answer, Person, Scrape, Served, WITH_MACHINE, machine_token, machine_world};
 
 /// What the tests' server asks of tokens beyond the usual.
-const SETTINGS: [(&str, &str); 2] = [
+const SETTINGS: [(&str, &str); 5] = [
+    WITH_MACHINE[0],
+    WITH_MACHINE[1],
+    ("HEMERA_METRICS__LISTEN", "127.0.0.1:0"),
     // Each case comes from an address of its own, so that each has a record of its own.
     ("HEMERA_HTTP__TRUSTED_PROXIES", "1"),
     (
@@ -118,24 +122,46 @@ fn all(clerk: &ClerkEmulator) -> Vec<Case> {
         shapes::all(clerk),
         headers::all(clerk),
         claims::all(clerk),
+        machines::all(clerk),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
+/// How often each reason is in the metrics.
+fn counted(scrape: &Scrape) -> BTreeMap<String, u64> {
+    let reason = |series: &str| series.split('"').nth(1).unwrap().to_owned();
+    let all = scrape.all("hemera_auth_refusals_total");
+    all.iter()
+        .map(|(series, count)| (reason(series), *count))
+        .collect()
+}
+
+/// How often each reason is in the corpus.
+fn expected_counts(cases: &[Case]) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for case in cases {
+        *counts.entry(case.reason.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
 #[tokio::test]
 async fn each_gets_one_identical_answer_and_a_record_of_its_reason_and_asks_nobody() {
-    let server = Served::start_with(&SETTINGS).await;
+    let server = Served::start_on(machine_world(), &SETTINGS).await;
     let good = |token: &str| {
         format!(
             "GET /api/service/courses?limit=1 HTTP/1.1\r\nhost: h\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\r\n"
         )
     };
-    server
-        .exchange(good(&server.token).as_bytes())
-        .await
-        .assert_status(200);
+    let goods = [
+        server.token.clone(),
+        server.clerk.forge(&machine_token()).unwrap(),
+    ];
+    for token in &goods {
+        server.exchange(good(token).as_bytes()).await.assert_status(200);
+    }
     let cases = all(&server.clerk);
     server.clerk.clear_journal();
 
@@ -148,11 +174,11 @@ async fn each_gets_one_identical_answer_and_a_record_of_its_reason_and_asks_nobo
         let asked = server.clerk.journal(method, "/**");
         assert!(asked.is_empty(), "{asked:#?}");
     }
-    // After all of them the good token is as good as before.
-    server
-        .exchange(good(&server.token).as_bytes())
-        .await
-        .assert_status(200);
+    // After all of them the good tokens are as good as before.
+    for token in &goods {
+        server.exchange(good(token).as_bytes()).await.assert_status(200);
+    }
+    assert_eq!(counted(&server.scrape().await), expected_counts(&cases));
 
     let clerk_key = server.clerk.secret_key();
     server.stop.ask();
@@ -183,7 +209,7 @@ async fn each_gets_one_identical_answer_and_a_record_of_its_reason_and_asks_nobo
 
 #[tokio::test]
 async fn there_are_many_of_them_each_with_a_name_of_its_own() {
-    let server = Served::start_with(&SETTINGS).await;
+    let server = Served::start_on(machine_world(), &SETTINGS).await;
     let cases = all(&server.clerk);
     let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     assert_eq!(names.len(), cases.len(), "two cases share a name");

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clerk_emulator::ClerkEmulator;
+use clerk_emulator::{ClerkEmulator, Seed};
 use freshness::ManualClock;
 use hemera_api::app::Ended;
 use hemera_api::shutdown::Stop;
@@ -31,7 +31,12 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
-        let app = TestApp::start_with(settings).await;
+        Self::start_on(Seed::demo(), settings).await
+    }
+
+    /// The same over a Clerk of the test's own.
+    pub(crate) async fn start_on(seed: Seed, settings: &[(&str, &str)]) -> Self {
+        let app = TestApp::start_on(seed, settings).await;
         let token = app.token(Person::Service);
         let TestApp {
             app,
