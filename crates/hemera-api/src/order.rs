@@ -6,7 +6,7 @@
 //! nothing about ids or bodies, and nobody's body is read before it is known who sends it.
 //!
 //! Every request that comes here leaves one audit record, however it ends; a handler whose own statement has written
-//! it says so.
+//! it says so. What does not come here for want of a route is noted in `fallback.rs`.
 
 use std::time::Duration;
 
@@ -185,7 +185,7 @@ fn entry(
     let duration = checkpoint.state.clock.now().since(exchange.started());
     Some(Entry {
         exchange,
-        operation: checkpoint.operation,
+        operation: Some(checkpoint.operation),
         resource,
         caller,
         status: response.status(),

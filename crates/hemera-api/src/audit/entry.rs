@@ -13,8 +13,8 @@ use crate::extract::Exchange;
 pub struct Entry {
     /// The request: its id, when it came, from where.
     pub exchange: Exchange,
-    /// Which operation it asked for.
-    pub operation: Operation,
+    /// Which operation it asked for; `None` where there is no such route, or none for the method.
+    pub operation: Option<Operation>,
     /// The id in its path, where it is one.
     pub resource: Option<String>,
     /// Who asked; `None` where nobody proved who they are.

@@ -1,6 +1,6 @@
 //! The audit log: who asked for what, and what came of it.
 //!
-//! Every request leaves a record, by one of three ways:
+//! Every request to the service API leaves a record, also where it names no operation, by one of three ways:
 //!
 //! - **A write** puts its record beside its change in the same statement; there is never one without the other
 //!   (`participations/query.rs`). Its answer says so (`audited()`), and is not recorded again.

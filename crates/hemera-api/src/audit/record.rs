@@ -110,7 +110,7 @@ impl From<Entry> for Record {
             role: caller.map(|caller| caller.role.name()),
             proof: caller.map(|caller| caller.proof.kind()),
             key_name: caller.and_then(|caller| caller.proof.key_name().map(str::to_owned)),
-            operation: Some(entry.operation.name()),
+            operation: entry.operation.map(Named::name),
             resource_id: entry.resource,
             outcome: Outcome::of(entry.status),
             status: entry.status,

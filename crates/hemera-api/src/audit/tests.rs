@@ -25,7 +25,7 @@ fn entry(caller: Option<Caller>, second: u64) -> Entry {
     let clock = ManualClock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(HOUR + second));
     Entry {
         exchange: Exchange::begin(&Request::default(), clock.now(), 0),
-        operation: Operation::ListCourses,
+        operation: Some(Operation::ListCourses),
         resource: None,
         caller,
         status: ErrorCode::Unauthorized.status(),

@@ -109,4 +109,12 @@ async fn overload_comes_before_the_credential() {
         .put_raw(PATH, body())
         .await
         .assert_error(401, "UNAUTHORIZED");
+
+    // Who was sent away for want of a place is recorded too.
+    let database = app.finish().await;
+    let recorded = database
+        .rows("select status, operation from audit_log where reason = 'too_many_requests_at_once'")
+        .await;
+    let expected = serde_json::json!({ "status": 503, "operation": "participations.update_result" });
+    assert_eq!(recorded, [expected]);
 }
