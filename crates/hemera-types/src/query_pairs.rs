@@ -1,5 +1,7 @@
 //! The parameters of a query string, each at most once.
 
+use std::collections::HashSet;
+
 use crate::FieldErrors;
 
 /// The decoded parameters of a query string, taken one by one.
@@ -48,14 +50,11 @@ impl QueryPairs {
     /// # Errors
     /// All faults of the query string.
     pub fn finish<T>(mut self, value: T) -> Result<T, FieldErrors> {
-        let mut unknown: Vec<String> = Vec::new();
-        for (name, _) in self.pairs {
-            if !unknown.contains(&name) {
-                unknown.push(name);
+        let mut named = HashSet::new();
+        for (name, _) in &self.pairs {
+            if named.insert(name) {
+                self.faults.push(name, "is not a parameter of this operation");
             }
-        }
-        for name in unknown {
-            self.faults.push(name, "is not a parameter of this operation");
         }
         self.faults.or(value)
     }

@@ -1,5 +1,6 @@
 //! Reading a result update from a request body, strictly.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -32,8 +33,9 @@ impl ResultUpdate {
         let members = members.ok_or(BodyFault::NotObject)?;
         let mut faults = FieldErrors::default();
         let mut update = Self::default();
-        for (index, (name, value)) in members.iter().enumerate() {
-            if members[..index].iter().any(|(earlier, _)| earlier == name) {
+        let mut seen = HashSet::new();
+        for (name, value) in &members {
+            if !seen.insert(name.as_str()) {
                 faults.push(name, "must be given once");
                 continue;
             }
