@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use crate::guard::Guard;
 
 mod build;
+mod cargo_tool;
 mod cmd;
 mod deny;
 mod guard;
@@ -48,6 +49,7 @@ enum Task {
     Dev(cmd::dev::Dev),
     Check(cmd::check::Check),
     Conformance(cmd::conformance::Conformance),
+    Fuzz(cmd::fuzz::Fuzz),
     Db(cmd::db::Db),
     Clerk(cmd::clerk::Clerk),
     #[command(name = "__guard", hide = true)]
@@ -103,6 +105,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Check(check) => check.run(&guard),
         Task::Conformance(conformance) => conformance.run(&guard),
         Task::Test(test) => test.run(&guard),
+        Task::Fuzz(fuzz) => fuzz.run(&guard),
         Task::Db(db) => db.run(&guard),
         Task::Clerk(clerk) => match clerk.run(&guard)? {},
         Task::Guard => Ok(Verdict::Good),

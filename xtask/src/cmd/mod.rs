@@ -6,4 +6,5 @@ pub(crate) mod conformance;
 pub(crate) mod db;
 pub(crate) mod dev;
 pub(crate) mod e2e;
+pub(crate) mod fuzz;
 pub(crate) mod test;

@@ -11,6 +11,7 @@ mod environment;
 mod error_texts;
 mod errors;
 mod futures;
+mod fuzzed;
 mod key_set;
 mod keys_given;
 mod machine;

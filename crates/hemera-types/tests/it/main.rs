@@ -5,6 +5,7 @@
 mod bodies;
 mod conditions;
 mod contract;
+mod fuzzed;
 mod golden;
 mod ids;
 mod queries;

@@ -1,14 +1,16 @@
 //! The steps of `check`, the quick ones first.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
 
 use super::{Outcome, Scene};
+use crate::deny::{self, DENY};
 use crate::process::{capture, capture_within};
 use crate::workspace::{cargo, root};
-use crate::{deny, postgres, sqlx, tidy};
+use crate::{postgres, sqlx, tidy};
 
 /// One thing that is checked.
 pub(super) struct Check {
@@ -55,6 +57,11 @@ pub(super) const ALL: [Check; 7] = [
     },
 ];
 
+const WORKSPACE: &str = "Cargo.toml";
+
+/// The fuzz targets are a workspace of their own.
+const FUZZ: &str = "fuzz/Cargo.toml";
+
 /// The steps' names, for the command line.
 pub(super) fn names() -> Vec<&'static str> {
     ALL.iter().map(|check| check.name).collect()
@@ -64,11 +71,18 @@ pub(super) fn names() -> Vec<&'static str> {
 const FETCH: Duration = Duration::from_mins(1);
 
 fn fmt(scene: &Scene<'_>) -> Result<Outcome> {
-    passes(
-        scene,
-        cargo().args(["fmt", "--all", "--check"]),
-        "run `cargo fmt --all`",
-    )
+    for (manifest, remedy) in [
+        (WORKSPACE, "run `cargo fmt --all`"),
+        (FUZZ, "run `cargo fmt --manifest-path fuzz/Cargo.toml`"),
+    ] {
+        let mut command = cargo();
+        command.args(["fmt", "--all", "--check", "--manifest-path", manifest]);
+        let outcome = passes(scene, &mut command, remedy)?;
+        if !matches!(outcome, Outcome::Good(_)) {
+            return Ok(outcome);
+        }
+    }
+    Ok(Outcome::Good(String::new()))
 }
 
 fn rules(scene: &Scene<'_>) -> Result<Outcome> {
@@ -130,38 +144,56 @@ fn queries(scene: &Scene<'_>) -> Result<Outcome> {
 }
 
 fn dependencies(scene: &Scene<'_>) -> Result<Outcome> {
-    let program = match deny::find(scene.workspace) {
+    let program = match DENY.find(scene.workspace) {
         Some(program) => program,
-        None if scene.install => deny::install(scene.guard, scene.workspace)?,
+        None if scene.install => DENY.install(scene.guard, scene.workspace)?,
         None => {
             return Ok(Outcome::Bad {
-                note: deny::hint(),
+                note: DENY.hint(),
                 details: String::new(),
             });
         }
     };
     let arguments = ["check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
-    passes(
+    judged(
         scene,
-        &mut deny::command(&program, &arguments),
-        "see deny.toml, where each rule has its reason",
+        &program,
+        &arguments,
+        "see deny.toml, where each rule has its reason; a stale fuzz/Cargo.lock is renewed by \
+         `cargo metadata --manifest-path fuzz/Cargo.toml`",
     )
 }
 
+/// Both workspaces by one set of rules.
+fn judged(scene: &Scene<'_>, deny: &Path, arguments: &[&str], remedy: &str) -> Result<Outcome> {
+    for manifest in [WORKSPACE, FUZZ] {
+        let outcome = passes(scene, &mut deny::command(deny, manifest, arguments), remedy)?;
+        if !matches!(outcome, Outcome::Good(_)) {
+            return Ok(outcome);
+        }
+    }
+    Ok(Outcome::Good(String::new()))
+}
+
 fn advisories(scene: &Scene<'_>) -> Result<Outcome> {
-    let Some(program) = deny::find(scene.workspace) else {
-        return Ok(Outcome::NotRun(deny::hint()));
+    let Some(program) = DENY.find(scene.workspace) else {
+        return Ok(Outcome::NotRun(DENY.hint()));
     };
-    let fetched = capture_within(scene.guard, &mut deny::command(&program, &["fetch", "db"]), FETCH);
+    let fetched = capture_within(
+        scene.guard,
+        &mut deny::command(&program, WORKSPACE, &["fetch", "db"]),
+        FETCH,
+    );
     if !fetched.is_ok_and(|answer| answer.status.success()) {
         return Ok(Outcome::NotRun(
             "the advisory database is out of reach from here".to_owned(),
         ));
     }
     let arguments = ["check", "--disable-fetch", "--hide-inclusion-graph", "advisories"];
-    passes(
+    judged(
         scene,
-        &mut deny::command(&program, &arguments),
+        &program,
+        &arguments,
         "update the dependency, or except it in deny.toml",
     )
 }

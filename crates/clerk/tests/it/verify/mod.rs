@@ -1,7 +1,7 @@
 //! Tokens: what is accepted, and every reason to refuse one.
 
 mod accepted;
-mod corpus;
+pub(crate) mod corpus;
 mod mutation;
 mod policy;
 mod refused;
@@ -17,16 +17,16 @@ use crate::support::token::{ISSUER, now};
 /// The origin that the tests' policy knows.
 const PARTY: &str = "https://app.hemera-academy.com";
 
-fn policy() -> TokenPolicy {
+pub(crate) fn policy() -> TokenPolicy {
     TokenPolicy::for_issuer(ISSUER).with_authorized_parties([PARTY])
 }
 
 fn verifier(policy: TokenPolicy) -> Verifier {
-    Verifier::new(
-        policy,
-        KeySet::fixed_pem(&KEY.pem()).unwrap(),
-        Arc::new(ManualClock::at(now())),
-    )
+    verifier_with(policy, KeySet::fixed_pem(&KEY.pem()).unwrap())
+}
+
+pub(crate) fn verifier_with(policy: TokenPolicy, keys: KeySet) -> Verifier {
+    Verifier::new(policy, keys, Arc::new(ManualClock::at(now())))
 }
 
 async fn verify(policy: TokenPolicy, token: &str) -> Result<VerifiedToken, VerifyError> {
@@ -34,7 +34,7 @@ async fn verify(policy: TokenPolicy, token: &str) -> Result<VerifiedToken, Verif
 }
 
 /// The reason for which the token is refused; `accepted` where it is not.
-async fn reason(verifier: &Verifier, token: &str) -> &'static str {
+pub(crate) async fn reason(verifier: &Verifier, token: &str) -> &'static str {
     match verifier.verify(token).await {
         Ok(_) => "accepted",
         Err(VerifyError::Refused(refusal)) => refusal.reason(),

@@ -9,13 +9,13 @@ use serde_json::json;
 use crate::support::keys::KEY;
 use crate::support::token::{base64, session_claims, session_header, with};
 
-pub(super) struct Case {
-    pub(super) name: String,
-    pub(super) token: String,
-    pub(super) reason: &'static str,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) token: String,
+    pub(crate) reason: &'static str,
 }
 
-pub(super) fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     [shapes::all(), headers::all(), claims::all()]
         .into_iter()
         .flatten()

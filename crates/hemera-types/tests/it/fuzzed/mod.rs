@@ -1,0 +1,97 @@
+//! The seeds of the fuzz targets `body`, `query` and `headers`, and what holds for each of them and for anything else.
+
+mod properties;
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use self::properties::{judge_body, judge_headers, judge_query};
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz/seeds")
+        .join(target);
+    let files = fs::read_dir(folder).unwrap();
+    let seeds: Vec<Vec<u8>> = files
+        .map(|file| fs::read(file.unwrap().path()).unwrap())
+        .collect();
+    assert!(seeds.len() >= 20, "{target}: {}", seeds.len());
+    seeds
+}
+
+#[test]
+fn every_seed_keeps_what_holds_for_all() {
+    for (target, judge) in [
+        ("body", judge_body as fn(&[u8])),
+        ("query", judge_query),
+        ("headers", judge_headers),
+    ] {
+        for seed in seeds(target) {
+            judge(&seed);
+        }
+    }
+}
+
+/// Bodies made of what bodies are made of.
+fn bodies() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\"resultOutcome\"",
+        "\"resultNotes\"",
+        "\"complete\"",
+        "\"x\"",
+        "null",
+        "true",
+        "false",
+        "1",
+        "1e999",
+        "\\u0000",
+        "\\ud800",
+        "\u{1F393}",
+        " ",
+    ]);
+    prop::collection::vec(word, 0..14).prop_map(|words| words.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn whatever_bytes_come_nothing_panics(input in prop::collection::vec(any::<u8>(), 0..200)) {
+        judge_body(&input);
+        judge_query(&input);
+        judge_headers(&input);
+    }
+
+    #[test]
+    fn whatever_text_comes_nothing_panics(input in ".{0,100}") {
+        judge_body(input.as_bytes());
+        judge_query(input.as_bytes());
+        judge_headers(input.as_bytes());
+    }
+
+    #[test]
+    fn bodies_that_look_like_bodies_are_read_as_serde_reads_them(body in bodies()) {
+        judge_body(body.as_bytes());
+    }
+
+    #[test]
+    fn queries_that_look_like_queries_are_within_their_bounds(
+        query in "((level|published|startsFrom|limit|offset|days|x)=(BEGINNER|true|2026-0[1-9]-15T00:00:00Z|[0-9+.-]{0,4}|%[0-9A-F]{2})&?){0,4}"
+    ) {
+        judge_query(query.as_bytes());
+    }
+
+    #[test]
+    fn lists_of_tags_read_back_as_the_same(list in "((W/)?\"[!-~&&[^\"]]{0,3}\"|\\*|,| |\t){0,8}") {
+        judge_headers(list.as_bytes());
+    }
+}

@@ -1,0 +1,125 @@
+//! What holds for every body, query string and header value that anybody can send. The fuzz targets `body`, `query` and
+//! `headers` hold it against millions of inputs; the tests beside this file hold it against the seeds and whatever
+//! proptest thinks of.
+
+use hemera_types::{
+    BodyFault, CourseId, CourseQuery, ETag, FieldErrors, IfMatch, IfNoneMatch, QueryPairs, RequestId,
+    ResultText, ResultUpdate, Timestamp, UsageQuery, bounds,
+};
+use serde_json::{Map, Value};
+
+/// A body that is accepted is within its bounds, says what serde's own reader finds in it, and is written back as the same
+/// update. One that is refused is refused in words that fit into an answer.
+pub(crate) fn judge_body(input: &[u8]) {
+    let lenient: Option<Value> = serde_json::from_slice(input).ok();
+    match ResultUpdate::parse(input) {
+        Ok(update) => {
+            assert!(!update.is_empty());
+            for text in [&update.result_outcome, &update.result_notes] {
+                assert!(text.value().is_none_or(is_within_bounds));
+            }
+            let written = serde_json::to_vec(&update).unwrap();
+            assert_eq!(ResultUpdate::parse(&written).as_ref(), Ok(&update));
+            let members: Map<String, Value> = serde_json::from_slice(input).unwrap();
+            assert_eq!(
+                serde_json::from_slice::<Map<String, Value>>(&written).unwrap(),
+                members
+            );
+        }
+        Err(BodyFault::NotJson) => assert!(lenient.is_none()),
+        Err(BodyFault::NotObject) => assert!(!lenient.is_some_and(|value| value.is_object())),
+        Err(BodyFault::Fields(faults)) => {
+            assert!(lenient.is_some_and(|value| value.is_object()));
+            judge_faults(&faults);
+        }
+    }
+}
+
+/// A query that is accepted is within its bounds and is asked for again by what it becomes.
+pub(crate) fn judge_query(input: &[u8]) {
+    let pairs = || {
+        let pairs = url::form_urlencoded::parse(input);
+        QueryPairs::new(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())))
+    };
+    match CourseQuery::parse(pairs()) {
+        Ok(query) => {
+            assert!(bounds::PAGE_LIMIT.contains(&query.limit) && bounds::PAGE_OFFSET.contains(&query.offset));
+            assert_eq!(CourseQuery::parse(asked(query.to_pairs())), Ok(query));
+        }
+        Err(faults) => judge_faults(&faults),
+    }
+    match UsageQuery::parse(pairs()) {
+        Ok(query) => {
+            assert!(bounds::USAGE_DAYS.contains(&query.days));
+            assert_eq!(UsageQuery::parse(asked(query.to_pairs())), Ok(query));
+        }
+        Err(faults) => judge_faults(&faults),
+    }
+}
+
+/// Conditions, ids and times: what is accepted reads back as the same, and what may stand in a path or a log may do so.
+pub(crate) fn judge_headers(input: &[u8]) {
+    if let Some(id) = RequestId::accept(input) {
+        assert_eq!(id.as_str().as_bytes(), input);
+        assert!(bounds::REQUEST_ID_CHARS.contains(&input.len()) && input.iter().all(u8::is_ascii_graphic));
+    }
+    let Ok(text) = str::from_utf8(input) else {
+        return;
+    };
+    if let Ok(id) = CourseId::parse(text) {
+        assert_eq!(id.as_str(), text);
+        assert!(bounds::ID_CHARS.contains(&text.len()));
+        assert!(
+            text.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        );
+    }
+    if let Ok(time) = Timestamp::parse(text) {
+        let written = time.to_string();
+        assert_eq!(written.len(), "2026-03-15T00:00:00.000Z".len());
+        assert_eq!(Timestamp::parse(&written), Ok(time));
+    }
+    if let Ok(tag) = ETag::parse(text) {
+        assert_eq!(ETag::parse(&tag.to_string()).as_ref(), Ok(&tag));
+        assert!(tag.matches_weakly(&tag));
+    }
+    judge_conditions(text);
+}
+
+/// Both conditions read the same lists; a weak tag lets nobody write.
+fn judge_conditions(text: &str) {
+    let (strong, weak) = (IfMatch::parse(text), IfNoneMatch::parse(text));
+    assert_eq!(strong.is_ok(), weak.is_ok());
+    let Ok(IfMatch::Tags(tags)) = &strong else {
+        return;
+    };
+    assert!(!tags.is_empty());
+    assert_eq!(weak, Ok(IfNoneMatch::Tags(tags.clone())));
+    let written: Vec<String> = tags.iter().map(ETag::to_string).collect();
+    assert_eq!(IfMatch::parse(&written.join(", ")), strong);
+    for (tag, written) in tags.iter().zip(&written) {
+        let is_weak = written.starts_with("W/");
+        assert_eq!(tag.matches_strongly(tag), !is_weak);
+        assert!(weak.as_ref().is_ok_and(|condition| condition.is_met_by(tag)));
+    }
+}
+
+fn is_within_bounds(text: &ResultText) -> bool {
+    text.as_str().chars().count() <= bounds::RESULT_TEXT_CHARS && !text.as_str().contains('\0')
+}
+
+fn asked(pairs: Vec<(&'static str, String)>) -> QueryPairs {
+    QueryPairs::new(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
+}
+
+/// Each says what to do.
+fn judge_faults(faults: &FieldErrors) {
+    assert!(!faults.fields.is_empty());
+    for fault in &faults.fields {
+        assert!(
+            fault.message.starts_with("must ") || fault.message.starts_with("is not "),
+            "{}",
+            fault.message
+        );
+    }
+}
