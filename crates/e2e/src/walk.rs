@@ -1,6 +1,7 @@
 //! One walk through a running stack: who walks, on which clock, and with what in hand.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use aither_client::{
 };
 use anyhow::Context;
 use clerk::UserRef;
-use freshness::{Clock, ManualClock, SystemClock};
+use freshness::{Clock, ManualClock, Sleep, SystemClock};
 use reqwest::{Client, Response, redirect};
 
 use crate::accounts::{Accounts, SERVICE};
@@ -18,6 +19,19 @@ use crate::checklist::Checklist;
 use crate::clerk_control::ClerkControl;
 use crate::failure::{Failure, equal};
 use crate::stack::Stack;
+
+/// Waits in real time, in which the processes live, and lets as much of the client's time pass.
+#[derive(Debug)]
+struct Passing(ManualClock);
+
+impl Sleep for Passing {
+    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            tokio::time::sleep(wait).await;
+            self.0.advance(wait);
+        })
+    }
+}
 
 /// What the steps of a scenario share.
 #[derive(Debug)]
@@ -47,6 +61,7 @@ impl<'a> Walk<'a> {
         let user = accounts.sign_in_on(Arc::new(clock.clone()), UserRef::EmailAddress(SERVICE.to_owned()));
         let client = builder(stack, ClerkServiceUser::new(user))?
             .with_clock(clock.clone())
+            .with_sleep(Passing(clock.clone()))
             .build()?;
         Ok(Self {
             stack,
