@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use freshness::{Clock, Policy, Sleep, SystemClock, TokioSleep};
-use parking_lot::Mutex;
 
 use crate::base_url::BaseUrl;
+use crate::circuit::{Circuit, CircuitPolicy};
 use crate::client::HemeraClient;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
-use crate::retry::Limits;
+use crate::retry::{Limits, Retries, RetryBudget};
 use crate::send;
 use crate::throttle::{Pace, Throttle};
 use crate::token::{Recipe, Time, TokenCache};
@@ -25,6 +25,8 @@ pub struct HemeraClientBuilder {
     attempt_timeout: Duration,
     limits: Limits,
     pace: Option<Pace>,
+    retry_budget: Option<RetryBudget>,
+    circuit: Option<CircuitPolicy>,
     token_policy: Policy,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
@@ -42,6 +44,8 @@ impl HemeraClientBuilder {
                 longest_retry_after: Duration::from_mins(1),
             },
             pace: Some(Pace::default()),
+            retry_budget: Some(RetryBudget::default()),
+            circuit: Some(CircuitPolicy::default()),
             token_policy: Policy::default(),
             clock: Arc::new(SystemClock),
             sleep: Arc::new(TokioSleep),
@@ -74,16 +78,42 @@ impl HemeraClientBuilder {
         self
     }
 
-    /// How fast to ask. 96 a minute, 16 at once by default: within what Hemera admits to the service
-    /// user.
+    /// How fast to ask at most. 96 a minute, 16 at once by default: within what Hemera admits to the
+    /// service user. Where Hemera's answers announce less, they are what counts.
     pub fn with_pace(mut self, pace: Pace) -> Self {
         self.pace = Some(pace);
         self
     }
 
-    /// Asks as fast as it is called, and meets the server's limit instead of its own.
+    /// Asks as fast as Hemera's answers say it may. Until the first of them that is as fast as it is
+    /// called.
     pub fn without_pace(mut self) -> Self {
         self.pace = None;
+        self
+    }
+
+    /// How many attempts may be repetitions. One for five calls, besides ten a minute, by default.
+    pub fn with_retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.retry_budget = Some(budget);
+        self
+    }
+
+    /// Each call is tried again as often as it may be, however many others fail at the same time.
+    pub fn without_retry_budget(mut self) -> Self {
+        self.retry_budget = None;
+        self
+    }
+
+    /// When calls end at once because Hemera keeps failing. By default after five failures in a row,
+    /// for one second at first and half a minute at most.
+    pub fn with_circuit(mut self, policy: CircuitPolicy) -> Self {
+        self.circuit = Some(policy);
+        self
+    }
+
+    /// Every call is sent, however often those before it have failed.
+    pub fn without_circuit(mut self) -> Self {
+        self.circuit = None;
         self
     }
 
@@ -93,8 +123,8 @@ impl HemeraClientBuilder {
         self
     }
 
-    /// The clock that deadlines, pace and token lives are measured on: the machine's by default. A source that the
-    /// settings describe lives by it too; one that was handed over has a clock of its own.
+    /// The clock that deadlines, pace, circuit and token lives are measured on: the machine's by default. A source
+    /// that the settings describe lives by it too; one that was handed over has a clock of its own.
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -109,9 +139,6 @@ impl HemeraClientBuilder {
     /// The client. Sends nothing yet; fails only where TLS cannot be set up on this machine.
     pub fn build(self) -> Result<HemeraClient, Error> {
         let http = send::connections(&self.base_url).map_err(Error::setup)?;
-        let throttle = self
-            .pace
-            .map(|pace| Throttle::new(pace, Arc::clone(&self.clock), Arc::clone(&self.sleep)));
         let source = self.source.make(&Time {
             clock: Arc::clone(&self.clock),
         });
@@ -119,13 +146,14 @@ impl HemeraClientBuilder {
         let pipeline = Pipeline {
             http,
             tokens,
-            throttle,
+            circuit: Circuit::new(self.circuit, Arc::clone(&self.clock)),
+            throttle: Throttle::new(self.pace, Arc::clone(&self.clock), Arc::clone(&self.sleep)),
+            retries: Retries::new(self.retry_budget, Arc::clone(&self.clock)),
             clock: self.clock,
             sleep: self.sleep,
             limits: self.limits,
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
-            rate_limit: Mutex::new(None),
         };
         Ok(HemeraClient::new(self.base_url, pipeline))
     }

@@ -15,11 +15,12 @@ use crate::decode;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
+use crate::standing::Standing;
 use crate::token::{Recipe, TokenCache, TokenSource};
 
 /// A client of Hemera's service API.
 ///
-/// Cheap to clone; clones share connections, token, pace and rate limit, so make one per process.
+/// Cheap to clone; clones share connections, token, pace, retry budget and circuit, so make one per process.
 /// Every method is one call: it is paced, carries a valid token, is tried again where that helps, and
 /// is over by the deadline.
 #[derive(Clone)]
@@ -57,7 +58,21 @@ impl HemeraClient {
 
     /// How much may still be asked, as Hemera said with its newest answer. `None` before that.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        *self.shared.pipeline.rate_limit.lock()
+        self.shared.pipeline.throttle.announced()
+    }
+
+    /// How this client and all its clones stand now: for operators, and for whoever wants to ask less
+    /// before it has to.
+    pub fn standing(&self) -> Standing {
+        let pipeline = &self.shared.pipeline;
+        Standing {
+            rate_limit: pipeline.throttle.announced(),
+            paused_for: pipeline.throttle.paused_for(),
+            waiting: pipeline.throttle.waiting(),
+            under_way: pipeline.throttle.under_way(),
+            retries_left: pipeline.retries.left(),
+            circuit: pipeline.circuit.state(),
+        }
     }
 
     /// Carries out one operation and reads its answer.

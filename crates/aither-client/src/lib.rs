@@ -3,12 +3,14 @@
 mod base_url;
 mod builder;
 mod call;
+mod circuit;
 mod client;
 mod courses;
 mod deadline;
 mod decode;
 pub mod doctor;
 mod error;
+mod gcra;
 mod page;
 mod participations;
 mod pipeline;
@@ -16,19 +18,25 @@ mod rate_limit;
 mod retry;
 mod send;
 mod settings;
+mod standing;
 mod throttle;
+mod time_spent;
 mod token;
 mod usage;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use builder::HemeraClientBuilder;
+pub use circuit::{CircuitPolicy, CircuitState};
 pub use client::HemeraClient;
 pub use error::Error;
 pub use page::Page;
 pub use rate_limit::RateLimit;
+pub use retry::RetryBudget;
 pub use secrecy::SecretString;
 pub use settings::{SettingFault, SettingsError};
+pub use standing::Standing;
 pub use throttle::Pace;
+pub use time_spent::TimeSpent;
 pub use token::{
     ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, InvalidToken, StaticServiceKey, Token,
     TokenCache, TokenError, TokenFuture, TokenSource,

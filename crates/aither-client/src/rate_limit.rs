@@ -1,16 +1,25 @@
 //! What Hemera says about its rate limit with every answer to a known caller.
 
+use std::num::NonZeroU32;
 use std::time::{Duration, SystemTime};
 
-use hemera_types::header::{X_RATELIMIT_LIMIT, X_RATELIMIT_REMAINING, X_RATELIMIT_RESET};
+use hemera_types::header::{
+    RATELIMIT, RATELIMIT_POLICY, X_RATELIMIT_LIMIT, X_RATELIMIT_REMAINING, X_RATELIMIT_RESET,
+};
 use http::{HeaderMap, HeaderName};
+use sfv::{BareItem, Item, List, ListEntry, Parser};
 
-/// The server's own account of how much may still be asked, from the `X-RateLimit-*` headers.
+/// The server's own account of how much may still be asked, from the headers of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// Requests admitted in a window (a minute, unless the server is configured otherwise).
+    /// Requests admitted in a window.
     pub limit: u32,
+    /// The window: a minute, unless the server is configured otherwise. `None` where the answer does
+    /// not say (`RateLimit-Policy`).
+    pub window: Option<Duration>,
+    /// Requests admitted at once after a pause. `None` where the answer does not say.
+    pub burst: Option<NonZeroU32>,
     /// Requests that would be admitted now if sent at once; at most the burst.
     pub remaining: u32,
     /// When the full burst is back, by the server's clock.
@@ -18,14 +27,78 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Reads the three headers; `None` where one is missing or is no number.
+    /// Reads the three `X-RateLimit-…` headers, and of the IETF draft's what they do not say; `None`
+    /// where one of the three is missing or is no number.
     pub(crate) fn parse(headers: &HeaderMap) -> Option<Self> {
         let reset = Duration::from_secs(number(headers, &X_RATELIMIT_RESET)?);
+        let policies = Policies::parse(headers);
         Some(Self {
             limit: u32::try_from(number(headers, &X_RATELIMIT_LIMIT)?).ok()?,
+            window: policies.window,
+            burst: policies.burst,
             remaining: u32::try_from(number(headers, &X_RATELIMIT_REMAINING)?).ok()?,
             reset: SystemTime::UNIX_EPOCH.checked_add(reset)?,
         })
+    }
+
+    /// The time that one request takes to be forgotten.
+    pub(crate) fn interval(&self) -> Option<Duration> {
+        Some(self.window? / self.limit.max(1))
+    }
+
+    /// The same where the answer does not say what the window is: by contract a minute.
+    pub(crate) fn interval_of_a_minute(&self) -> Duration {
+        Duration::from_mins(1) / self.limit.max(1)
+    }
+
+    /// What does not change from answer to answer.
+    pub(crate) fn policy(&self) -> (u32, Option<Duration>, Option<NonZeroU32>) {
+        (self.limit, self.window, self.burst)
+    }
+}
+
+/// What `RateLimit-Policy` says: `"minute";q=100;w=60, "burst";q=20;w=12`.
+#[derive(Default)]
+struct Policies {
+    /// Of the policy with the longest.
+    window: Option<Duration>,
+    /// The quota of the policy that `RateLimit` reports on.
+    burst: Option<NonZeroU32>,
+}
+
+impl Policies {
+    fn parse(headers: &HeaderMap) -> Self {
+        let Some((policies, reports)) = list(headers, &RATELIMIT_POLICY).zip(list(headers, &RATELIMIT))
+        else {
+            return Self::default();
+        };
+        let reported = items(&reports).next().map(|item| &item.bare_item);
+        let window = items(&policies).filter_map(|policy| parameter(policy, "w")).max();
+        let burst = items(&policies)
+            .find(|policy| Some(&policy.bare_item) == reported)
+            .and_then(|policy| NonZeroU32::new(u32::try_from(parameter(policy, "q")?).ok()?));
+        Self {
+            window: window.map(Duration::from_secs).filter(|window| !window.is_zero()),
+            burst,
+        }
+    }
+}
+
+fn list(headers: &HeaderMap, name: &HeaderName) -> Option<List> {
+    Parser::new(headers.get(name)?.as_bytes()).parse().ok()
+}
+
+fn items(list: &List) -> impl Iterator<Item = &Item> {
+    list.iter().filter_map(|entry| match entry {
+        ListEntry::Item(item) => Some(item),
+        ListEntry::InnerList(_) => None,
+    })
+}
+
+fn parameter(item: &Item, name: &str) -> Option<u64> {
+    match item.params.get(name)? {
+        BareItem::Integer(number) => u64::try_from(i64::from(*number)).ok(),
+        _ => None,
     }
 }
 
@@ -51,6 +124,8 @@ mod tests {
         let reset = SystemTime::UNIX_EPOCH + Duration::from_hours(492_660);
         let expected = RateLimit {
             limit: 100,
+            window: None,
+            burst: None,
             remaining: 19,
             reset,
         };
@@ -70,5 +145,40 @@ mod tests {
             assert_eq!(RateLimit::parse(&headers(values)), None, "{values:?}");
         }
         assert_eq!(RateLimit::parse(&HeaderMap::new()), None);
+    }
+
+    fn with_policy(policy: &'static str, report: &'static str) -> (Option<Duration>, Option<u32>) {
+        let mut headers = headers(["100", "19", "1773576000"]);
+        headers.insert(RATELIMIT_POLICY, policy.parse().unwrap());
+        headers.insert(RATELIMIT, report.parse().unwrap());
+        let told = RateLimit::parse(&headers).unwrap();
+        (told.window, told.burst.map(NonZeroU32::get))
+    }
+
+    #[test]
+    fn window_and_burst_are_those_of_the_policies() {
+        let minute = Some(Duration::from_mins(1));
+        assert_eq!(
+            with_policy("\"minute\";q=100;w=60, \"burst\";q=20;w=12", "\"burst\";r=19;t=1"),
+            (minute, Some(20))
+        );
+        assert_eq!(
+            with_policy("\"burst\";w=12;q=20,\"minute\";w=60;q=100", "\"burst\";t=1;r=19"),
+            (minute, Some(20))
+        );
+    }
+
+    #[test]
+    fn policies_that_cannot_be_read_leave_the_rest_as_it_is() {
+        for (policy, report) in [
+            ("", "\"burst\";r=19"),
+            ("\"burst\";q=20;w=12", "100;;"),
+            ("burst: 20", "\"burst\";r=19"),
+        ] {
+            assert_eq!(with_policy(policy, report), (None, None), "{policy}");
+        }
+        assert_eq!(with_policy("\"burst\";q=-1;w=0", "\"burst\";r=19"), (None, None));
+        let told = with_policy("\"hour\";q=20;w=3600", "\"burst\";r=19");
+        assert_eq!(told, (Some(Duration::from_hours(1)), None));
     }
 }

@@ -2,107 +2,152 @@
 //!
 //! A server that meters (Hemera admits 100 requests a minute, 20 at once) answers 429 to those who
 //! do not pace themselves; it is cheaper not to send what would be refused. `governor` is what the
-//! server counts with, but it neither reserves a place in the future, nor takes one back from a
-//! caller who went away, nor can it be told to pause; hence a schedule of our own.
+//! server counts with, but it can neither be told how the server's count stands nor to pause; hence a
+//! schedule of our own.
 
+mod pace;
 mod schedule;
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use freshness::{Clock, Sleep};
 use parking_lot::Mutex;
+use tracing::{debug, info};
 
 use crate::deadline::Deadline;
-use schedule::Schedule;
+use crate::rate_limit::RateLimit;
+pub use pace::Pace;
+use schedule::{Schedule, Told};
 
-/// How fast a client may ask: at most `per_minute` attempts in *any* 60 seconds and at most `burst`
-/// at once, evenly spaced beyond that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    per_minute: NonZeroU32,
-    burst: NonZeroU32,
-}
-
-impl Pace {
-    /// `per_minute` attempts a minute, at most `burst` of them at once.
-    pub const fn new(per_minute: NonZeroU32, burst: NonZeroU32) -> Self {
-        Self { per_minute, burst }
-    }
-
-    /// Attempts admitted in any 60 seconds.
-    pub const fn per_minute(self) -> NonZeroU32 {
-        self.per_minute
-    }
-
-    /// Attempts admitted at the same moment after a pause.
-    pub const fn burst(self) -> NonZeroU32 {
-        self.burst
-    }
-}
-
-/// 96 a minute, 16 at once: 4 % and 4 requests below what Hemera admits to the service user, which
-/// leaves room for requests that the network delays and then delivers together.
-impl Default for Pace {
-    fn default() -> Self {
-        const PER_MINUTE: NonZeroU32 = NonZeroU32::new(96).unwrap();
-        const BURST: NonZeroU32 = NonZeroU32::new(16).unwrap();
-        Self::new(PER_MINUTE, BURST)
-    }
-}
-
-/// The gate itself. Waiting happens in order of arrival, on the injected clock.
+/// The gate itself: a queue whose head alone waits for its place, on the injected clock. So whatever
+/// the server says reaches everybody behind it, and who goes away leaves nothing behind.
 #[derive(Debug)]
 pub(crate) struct Throttle {
-    schedule: Mutex<Schedule>,
+    state: Mutex<State>,
+    /// Fair: in order of arrival.
+    turn: tokio::sync::Mutex<()>,
+    /// Those who wait for their turn or their place.
+    waiting: AtomicU32,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 }
 
-/// The next free place is later than the caller's deadline.
+#[derive(Debug)]
+struct State {
+    schedule: Schedule,
+    /// Attempts that have passed.
+    begun: u64,
+    /// Those of them that are over.
+    ended: u64,
+    announced: Option<RateLimit>,
+}
+
+/// Why nobody may pass in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Crowded {
-    /// How long the caller would have had to wait.
-    pub(crate) wait: Duration,
+pub(crate) enum NoPlace {
+    /// The place is later than the caller's deadline.
+    Crowded {
+        /// How long the caller would have had to wait.
+        wait: Duration,
+        /// The server asked for a pause.
+        is_paused: bool,
+    },
+    /// The deadline passed in the queue.
+    OutOfTime,
 }
 
 impl Throttle {
-    pub(crate) fn new(pace: Pace, clock: Arc<dyn Clock>, sleep: Arc<dyn Sleep>) -> Self {
+    /// Without a pace of its own, the gate goes by what the server says.
+    pub(crate) fn new(pace: Option<Pace>, clock: Arc<dyn Clock>, sleep: Arc<dyn Sleep>) -> Self {
         Self {
-            schedule: Mutex::new(Schedule::new(pace)),
+            state: Mutex::new(State {
+                schedule: Schedule::new(pace),
+                begun: 0,
+                ended: 0,
+                announced: None,
+            }),
+            turn: tokio::sync::Mutex::new(()),
+            waiting: AtomicU32::new(0),
             clock,
             sleep,
         }
     }
 
     /// Waits for a place. Refuses at once, taking none, where the wait would outlast the deadline.
-    pub(crate) async fn pass(&self, deadline: &Deadline) -> Result<(), Crowded> {
+    pub(crate) async fn pass(&self, deadline: &Deadline) -> Result<Place<'_>, NoPlace> {
+        let queue = Queue::join(&self.waiting);
+        let mut now = self.now();
+        let wait = self.state.lock().schedule.wait_behind(now, queue.ahead);
+        self.in_time(wait, deadline)?;
+        let _turn = tokio::time::timeout(deadline.left(), self.turn.lock())
+            .await
+            .map_err(|_| NoPlace::OutOfTime)?;
         loop {
-            let now = self.now();
-            let at = self
-                .schedule
-                .lock()
-                .reserve(now, deadline.left())
-                .map_err(|wait| Crowded { wait })?;
-            let place = Place {
-                throttle: self,
-                at,
-                taken: false,
+            now = now.max(self.now());
+            let wait = match self.try_pass(now) {
+                Ok(place) => return Ok(place),
+                Err(wait) => wait,
             };
-            if at > now {
-                self.sleep.sleep(at.saturating_sub(now)).await;
-            }
-            if place.take() {
-                return Ok(());
-            }
+            self.in_time(wait, deadline)?;
+            self.sleep.sleep(wait).await;
+            // Who has slept until a moment has reached it, whatever the clock shows.
+            now = now.saturating_add(wait);
         }
     }
 
     /// Lets nobody pass for `wait`: the server said so to one of the callers, and it meant all.
     pub(crate) fn pause(&self, wait: Duration) {
-        let until = self.now().saturating_add(wait);
-        self.schedule.lock().pause(until);
+        let now = self.now();
+        let mut state = self.state.lock();
+        let was_paused = state.schedule.paused_for(now).is_some();
+        state.schedule.pause(now.saturating_add(wait));
+        drop(state);
+        if !was_paused {
+            info!(wait_ms = wait.as_millis(), "Hemera asks to wait; all calls do");
+        }
+    }
+
+    /// What Hemera said with its newest answer.
+    pub(crate) fn announced(&self) -> Option<RateLimit> {
+        self.state.lock().announced
+    }
+
+    /// How long the server's pause lasts, if there is one.
+    pub(crate) fn paused_for(&self) -> Option<Duration> {
+        let now = self.now();
+        self.state.lock().schedule.paused_for(now)
+    }
+
+    /// Callers at the gate.
+    pub(crate) fn waiting(&self) -> u32 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Attempts that have passed and are not over.
+    pub(crate) fn under_way(&self) -> u32 {
+        let state = self.state.lock();
+        u32::try_from(state.begun - state.ended).unwrap_or(u32::MAX)
+    }
+
+    fn try_pass(&self, now: Duration) -> Result<Place<'_>, Duration> {
+        let mut state = self.state.lock();
+        state.schedule.pass(now)?;
+        state.begun += 1;
+        Ok(Place {
+            throttle: self,
+            ended_before: state.ended,
+        })
+    }
+
+    fn in_time(&self, wait: Duration, deadline: &Deadline) -> Result<(), NoPlace> {
+        // A place at the very end would leave no time for the attempt.
+        if wait.is_zero() || wait < deadline.left() {
+            return Ok(());
+        }
+        let is_paused = self.paused_for().is_some();
+        Err(NoPlace::Crowded { wait, is_paused })
     }
 
     fn now(&self) -> Duration {
@@ -110,32 +155,69 @@ impl Throttle {
     }
 }
 
-/// A reserved place; given back when the caller goes away before it came up.
-struct Place<'a> {
+/// A caller in the queue, until it passes or goes away.
+struct Queue<'a> {
+    waiting: &'a AtomicU32,
+    ahead: u32,
+}
+
+impl<'a> Queue<'a> {
+    fn join(waiting: &'a AtomicU32) -> Self {
+        let ahead = waiting.fetch_add(1, Ordering::Relaxed);
+        Self { waiting, ahead }
+    }
+}
+
+impl Drop for Queue<'_> {
+    fn drop(&mut self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// An attempt that has passed, until it is over.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
     throttle: &'a Throttle,
-    at: Duration,
-    taken: bool,
+    /// Attempts that were over when this one began: the server has counted those before it answers.
+    ended_before: u64,
 }
 
 impl Place<'_> {
-    /// Uses the place, unless a pause that began in the meantime covers it.
-    fn take(mut self) -> bool {
-        self.taken = !self.throttle.schedule.lock().is_paused_at(self.at);
-        self.taken
+    /// Takes note of what the answer says about the rate limit.
+    pub(crate) fn hear(&self, told: RateLimit) {
+        let now = self.throttle.now();
+        let mut state = self.throttle.state.lock();
+        let before = state.announced.replace(told);
+        if let Some((interval, burst)) = told.interval().zip(told.burst) {
+            let uncounted = state.begun - self.ended_before - 1;
+            let told = Told {
+                interval,
+                burst,
+                remaining: told.remaining,
+                uncounted: u32::try_from(uncounted).unwrap_or(u32::MAX),
+            };
+            state.schedule.hear(told, now);
+        } else if told.remaining == 0 {
+            state
+                .schedule
+                .pause(now.saturating_add(told.interval_of_a_minute()));
+        }
+        drop(state);
+        if before.is_none_or(|before| before.policy() != told.policy()) {
+            debug!(limit = told.limit, window = ?told.window, burst = told.burst, "Hemera tells its limit");
+        }
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        if !self.taken {
-            let now = self.throttle.now();
-            self.throttle.schedule.lock().give_back(self.at, now);
-        }
+        self.throttle.state.lock().ended += 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
     use std::pin::Pin;
     use std::sync::OnceLock;
     use std::time::SystemTime;
@@ -173,7 +255,8 @@ mod tests {
             asked: Arc::clone(&asked),
         };
         let pace = Pace::new(NonZeroU32::new(6).unwrap(), NonZeroU32::MIN);
-        let throttle = Arc::new(Throttle::new(pace, Arc::new(clock.clone()), Arc::new(sleep)));
+        let throttle = Throttle::new(Some(pace), Arc::new(clock.clone()), Arc::new(sleep));
+        let throttle = Arc::new(throttle);
         shared.set(Arc::clone(&throttle)).unwrap();
         let deadline = Deadline::new(Arc::new(clock), Duration::from_mins(1));
 

@@ -17,6 +17,9 @@ impl Display for Error {
             write!(f, "{} {}: ", operation.method(), operation.path_template())?;
         }
         self.happened(f)?;
+        if self.0.without_retries {
+            f.write_str(", and not tried again because too many calls fail")?;
+        }
         write!(f, "; {}", self.advice())?;
         if let Some(request_id) = &self.0.request_id {
             let attempts = match self.0.attempts {
@@ -39,7 +42,19 @@ impl Error {
             Kind::NotConnected => f.write_str("Hemera cannot be reached"),
             Kind::Broken => f.write_str("the connection to Hemera broke"),
             Kind::TimedOut => f.write_str("no answer in time"),
-            Kind::Paced => f.write_str("this client's pace leaves no room before the deadline"),
+            Kind::OutOfTime { deadline } => write!(
+                f,
+                "the deadline of {:.1} s passed ({})",
+                deadline.as_secs_f64(),
+                self.0.time_spent
+            ),
+            Kind::Paced { is_paused: false } => {
+                f.write_str("there is no place at the pacing gate before the deadline")
+            }
+            Kind::Paced { is_paused: true } => {
+                f.write_str("Hemera asks all calls to wait, for longer than the deadline")
+            }
+            Kind::CircuitOpen => f.write_str("not sent, because Hemera keeps failing"),
             Kind::Unusable => f.write_str("the exchange with Hemera failed"),
             Kind::Undecodable { path, .. } => write!(f, "the answer cannot be read at {}", foreign(path)),
             Kind::Answered {
@@ -82,12 +97,33 @@ impl Error {
                 "try again (the same request gives the same result), or give calls a longer deadline"
                     .to_owned()
             }
-            Kind::Paced => format!("the next place is {} away: ask less often", self.wait()),
+            Kind::OutOfTime { .. } => self.advice_on_time().to_owned(),
+            Kind::Paced { is_paused: false } => {
+                format!("the next place is {} away: ask less often", self.wait())
+            }
+            Kind::Paced { is_paused: true } | Kind::CircuitOpen => format!("ask again in {}", self.wait()),
             Kind::Unusable => self.source_line("check that HEMERA_API_BASE_URL points to Hemera"),
             Kind::Undecodable { .. } => {
                 "check that HEMERA_API_BASE_URL points to Hemera and that both speak contract 1.0".to_owned()
             }
             Kind::Answered { status, .. } => self.advice_on(*status),
+        }
+    }
+
+    /// By what took most of the time.
+    fn advice_on_time(&self) -> &'static str {
+        let spent = self.0.time_spent;
+        let most = spent
+            .pacing
+            .max(spent.token)
+            .max(spent.attempts)
+            .max(spent.retries);
+        if most == spent.attempts || most == spent.retries {
+            "try again (the same request gives the same result), or give calls a longer deadline"
+        } else if most == spent.token {
+            "check the token source, or give calls a longer deadline"
+        } else {
+            "ask less often, or give calls a longer deadline"
         }
     }
 

@@ -11,6 +11,7 @@ use http::StatusCode;
 
 use crate::decode::{self, Undecodable};
 use crate::send::{Answer, SendError};
+use crate::time_spent::TimeSpent;
 use crate::token::TokenError;
 
 type Cause = Box<dyn StdError + Send + Sync>;
@@ -28,6 +29,9 @@ struct Inner {
     request_id: Option<RequestId>,
     attempts: u32,
     retry_after: Option<Duration>,
+    /// It would have been tried again, but for the retry budget.
+    without_retries: bool,
+    time_spent: TimeSpent,
     source: Option<Cause>,
 }
 
@@ -44,10 +48,17 @@ enum Kind {
     NotConnected,
     /// The connection broke.
     Broken,
-    /// No answer in time.
+    /// No answer within an attempt's time.
     TimedOut,
+    /// The call's deadline passed.
+    OutOfTime { deadline: Duration },
     /// The next place at the pacing gate is later than the deadline.
-    Paced,
+    Paced {
+        /// Because the server asked for a pause.
+        is_paused: bool,
+    },
+    /// Hemera keeps failing, so nothing was sent.
+    CircuitOpen,
     /// The request could not be written, or the answer is larger than any of Hemera's.
     Unusable,
     /// An answer that says no.
@@ -69,6 +80,8 @@ impl Error {
             request_id: None,
             attempts: 0,
             retry_after: None,
+            without_retries: false,
+            time_spent: TimeSpent::default(),
             source: None,
         }))
     }
@@ -89,13 +102,17 @@ impl Error {
             .with_source(cause)
     }
 
-    /// The deadline passed while waiting for something other than an answer.
-    pub(crate) fn out_of_time() -> Self {
-        Self::new(Kind::TimedOut)
+    /// The deadline passed, whatever the call was waiting for.
+    pub(crate) fn out_of_time(deadline: Duration) -> Self {
+        Self::new(Kind::OutOfTime { deadline })
     }
 
-    pub(crate) fn paced(wait: Duration) -> Self {
-        Self::new(Kind::Paced).with_retry_after(Some(wait))
+    pub(crate) fn paced(wait: Duration, is_paused: bool) -> Self {
+        Self::new(Kind::Paced { is_paused }).with_retry_after(Some(wait))
+    }
+
+    pub(crate) fn circuit_open(wait: Duration) -> Self {
+        Self::new(Kind::CircuitOpen).with_retry_after(Some(wait))
     }
 
     pub(crate) fn undecodable(status: StatusCode, fault: Undecodable) -> Self {
@@ -136,6 +153,16 @@ impl Error {
 
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn without_retries(mut self) -> Self {
+        self.0.without_retries = true;
+        self
+    }
+
+    pub(crate) fn with_time_spent(mut self, spent: TimeSpent) -> Self {
+        self.0.time_spent = spent;
         self
     }
 
@@ -189,9 +216,15 @@ impl Error {
     }
 
     /// How long to wait before asking again, where that is known: the server's `Retry-After` (also one
-    /// that was too long to obey), the issuer's, or the next free place of the pacing gate.
+    /// that was too long to obey), the issuer's, the next free place of the pacing gate, or the next look
+    /// whether Hemera is back.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// Where the time of the call went.
+    pub fn time_spent(&self) -> TimeSpent {
+        self.0.time_spent
     }
 }
 
@@ -200,7 +233,12 @@ impl Error {
     /// No answer within an attempt's time, or the call's deadline passed. A write may have happened:
     /// repeat it, the same request gives the same result.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::TimedOut)
+        matches!(self.0.kind, Kind::TimedOut | Kind::OutOfTime { .. })
+    }
+
+    /// The call's deadline passed; [`time_spent`](Self::time_spent) says on what. Also a time-out.
+    pub fn is_deadline_exceeded(&self) -> bool {
+        matches!(self.0.kind, Kind::OutOfTime { .. })
     }
 
     /// No connection, or one that broke. Usually the network, the address or a restart.
@@ -208,9 +246,9 @@ impl Error {
         matches!(self.0.kind, Kind::NotConnected | Kind::Broken)
     }
 
-    /// Too many requests: Hemera said 429, or this client's own pace left no room before the deadline.
+    /// Too many requests: Hemera said 429, or the pacing gate had no place before the deadline.
     pub fn is_throttled(&self) -> bool {
-        matches!(self.0.kind, Kind::Paced) || self.has(StatusCode::TOO_MANY_REQUESTS)
+        matches!(self.0.kind, Kind::Paced { .. }) || self.has(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Hemera refused the credential, a renewed one too where one could be had. Usually the wrong
@@ -242,15 +280,29 @@ impl Error {
         self.has(StatusCode::PRECONDITION_FAILED)
     }
 
-    /// Hemera, or what stands in front of it, could not answer (502, 503, 504).
+    /// Hemera, or what stands in front of it, could not answer (502, 503, 504), or keeps failing so that
+    /// it was not asked ([`is_circuit_open`](Self::is_circuit_open)).
     pub fn is_unavailable(&self) -> bool {
-        [
+        let answered = [
             StatusCode::BAD_GATEWAY,
             StatusCode::SERVICE_UNAVAILABLE,
             StatusCode::GATEWAY_TIMEOUT,
         ]
         .into_iter()
-        .any(|status| self.has(status))
+        .any(|status| self.has(status));
+        answered || self.is_circuit_open()
+    }
+
+    /// Hemera has failed several times in a row, and it is not time yet to see whether it is back: nothing
+    /// was sent. [`retry_after`](Self::retry_after) says when the next call is.
+    pub fn is_circuit_open(&self) -> bool {
+        matches!(self.0.kind, Kind::CircuitOpen)
+    }
+
+    /// The call was not tried again although that might have helped, because too many calls fail: the
+    /// [`RetryBudget`](crate::RetryBudget) is spent.
+    pub fn is_out_of_retries(&self) -> bool {
+        self.0.without_retries
     }
 
     /// The source gave no token, so nothing was sent. [`source`](StdError::source) says why.

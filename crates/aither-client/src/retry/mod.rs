@@ -5,12 +5,15 @@
 //! matter of the token (see the pipeline).
 
 mod backoff;
+mod budget;
 mod classify;
 mod retry_after;
 
 use std::time::Duration;
 
 pub(crate) use backoff::Backoff;
+pub(crate) use budget::Retries;
+pub use budget::RetryBudget;
 pub(crate) use classify::{Class, classify};
 pub(crate) use retry_after::retry_after;
 

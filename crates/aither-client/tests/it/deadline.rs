@@ -1,10 +1,12 @@
 //! One budget of time per call, whatever it is spent on.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use aither_client::hemera_types::CourseQuery;
+use aither_client::{HemeraClient, Pace};
 
-use crate::support::{Bench, Numbered, Reply, Server, course_page, failure};
+use crate::support::{Bench, Numbered, Outcome, Reply, Server, course_page, failure};
 
 async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
     bench
@@ -53,7 +55,7 @@ async fn a_silent_issuer_cannot_hold_a_call_longer_than_its_deadline() {
         builder.with_deadline(Duration::from_millis(500))
     });
     let error = soon(list(&bench)).await.unwrap_err();
-    assert!(error.is_timeout());
+    assert!(error.is_timeout() && error.is_deadline_exceeded());
     assert_eq!(error.attempts(), 0);
     bench.source.open();
     list(&bench).await.unwrap();
@@ -62,4 +64,76 @@ async fn a_silent_issuer_cannot_hold_a_call_longer_than_its_deadline() {
         1,
         "the request that the first caller began was still good"
     );
+}
+
+/// Retries, pace and token requests draw on one budget, and the error says what each of them took.
+#[tokio::test]
+async fn every_wait_of_a_call_is_accounted_for() {
+    let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later"));
+    let source = Numbered::scripted([Outcome::TransientFor(Duration::from_secs(4))]);
+    let bench = Bench::with(Server::always(busy).await, source, |builder| {
+        let pace = Pace::new(NonZeroU32::new(6).unwrap(), NonZeroU32::MIN);
+        builder.with_pace(pace).with_max_attempts(3)
+    });
+    let error = list(&bench).await.unwrap_err();
+    assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (3, 503));
+    let spent = error.time_spent();
+    assert!(spent.token >= Duration::from_secs(4), "{spent}");
+    assert!(spent.retries >= Duration::from_millis(600), "{spent}");
+    assert_eq!(spent.pacing + spent.retries, Duration::from_secs(20), "{spent}");
+    let slept: Duration = bench.sleep.asked().iter().sum();
+    assert_eq!(spent.pacing + spent.retries + spent.token, slept);
+}
+
+#[tokio::test]
+async fn a_wait_for_a_token_leaves_less_for_the_gate() {
+    let server = Server::always(Reply::json(200, course_page())).await;
+    let source = Numbered::scripted([Outcome::Token, Outcome::TransientFor(Duration::from_secs(20))]);
+    let bench = Bench::with(server, source, |builder| {
+        builder.with_pace(Pace::new(NonZeroU32::new(2).unwrap(), NonZeroU32::MIN))
+    });
+    list(&bench).await.unwrap();
+    let held = bench.client.tokens().peek().unwrap();
+    bench.client.tokens().invalidate(held.generation);
+    let error = list(&bench).await.unwrap_err();
+    assert!(error.is_throttled() && error.attempts() == 0);
+    let spent = error.time_spent();
+    assert!(spent.token >= Duration::from_secs(20), "{spent}");
+    let left = Duration::from_secs(30).saturating_sub(spent.token);
+    assert_eq!(error.retry_after(), Some(left));
+}
+
+#[tokio::test]
+async fn a_deadline_that_passes_says_on_what() {
+    let server = Server::always(Reply::json(200, course_page())).await;
+    let client = HemeraClient::builder(server.origin().parse().unwrap(), Numbered::closed())
+        .with_deadline(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let error = soon(client.service_courses(&CourseQuery::default()))
+        .await
+        .unwrap_err();
+    assert!(error.is_deadline_exceeded() && error.attempts() == 0);
+    assert!(
+        error.time_spent().token >= Duration::from_millis(300),
+        "{:?}",
+        error.time_spent()
+    );
+    let line = error.to_string();
+    assert!(
+        line.contains("the deadline of 0.3 s passed (0.3 s for a token"),
+        "{line}"
+    );
+    assert!(line.contains("check the token source"), "{line}");
+
+    let silent = Server::always(Reply::Silence).await;
+    let client = HemeraClient::builder(silent.origin().parse().unwrap(), Numbered::new())
+        .with_deadline(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let error = soon(client.service_courses(&CourseQuery::default()))
+        .await
+        .unwrap_err();
+    assert!(error.is_deadline_exceeded() && error.attempts() == 1);
+    assert!(error.to_string().contains("s in attempts"), "{error}");
 }

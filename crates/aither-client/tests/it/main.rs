@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod announced;
+mod circuit;
 mod deadline;
 mod doctor;
 mod enrolled;
@@ -12,6 +14,7 @@ mod refusals_of_clerk;
 mod requests;
 mod responses;
 mod retries;
+mod retry_budget;
 mod secrets;
 mod service_user;
 mod settings;

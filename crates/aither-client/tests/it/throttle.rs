@@ -6,7 +6,7 @@ use std::time::Duration;
 use aither_client::Pace;
 use aither_client::hemera_types::CourseQuery;
 
-use crate::support::{Bench, Numbered, Outcome, Reply, Server, course_page, failure};
+use crate::support::{Bench, Endless, Numbered, Outcome, Reply, Server, course_page, failure};
 
 async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
     bench
@@ -170,14 +170,4 @@ async fn the_pace_can_be_turned_off() {
         list(&bench).await.unwrap();
     }
     assert!(bench.sleep.asked().is_empty());
-}
-
-/// Never wakes anyone.
-#[derive(Debug)]
-struct Endless;
-
-impl freshness::Sleep for Endless {
-    fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(std::future::pending())
-    }
 }

@@ -1,11 +1,22 @@
 //! A client on a manual clock, with everything that a test may want to look at.
 
+use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use aither_client::{HemeraClient, HemeraClientBuilder, TokenSource};
-use freshness::{ManualClock, RecordedSleep};
+use freshness::{ManualClock, RecordedSleep, Sleep};
 
 use super::{Numbered, Server};
+
+/// A sleep from which nobody wakes.
+#[derive(Debug)]
+pub(crate) struct Endless;
+
+impl Sleep for Endless {
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::pending())
+    }
+}
 
 /// 15 March 2026, noon: what the manual clocks show at first.
 pub(crate) fn started_at() -> SystemTime {

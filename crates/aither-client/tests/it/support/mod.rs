@@ -7,7 +7,7 @@ mod logs;
 mod server;
 mod source;
 
-pub(crate) use bench::{Bench, client_of, started_at};
+pub(crate) use bench::{Bench, Endless, client_of, started_at};
 pub(crate) use bodies::{course, course_page, envelope, failure, participation};
 pub(crate) use clerk::{Clerk, SERVICE_USER};
 pub(crate) use logs::Logs;

@@ -1,0 +1,134 @@
+//! One call under way: attempt after attempt until one is accepted or none is worth it.
+
+use std::sync::Arc;
+
+use freshness::Held;
+use hemera_types::RequestId;
+use tracing::debug;
+
+use super::Pipeline;
+use super::admission::Admission;
+use crate::call::Call;
+use crate::circuit::Met;
+use crate::deadline::{Deadline, Purpose};
+use crate::error::Error;
+use crate::rate_limit::RateLimit;
+use crate::retry::{self, Backoff, Class};
+use crate::send::{self, Answer, SendError};
+use crate::throttle::Place;
+use crate::token::Token;
+
+/// One call under way.
+pub(super) struct Exchange<'a> {
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) call: &'a Call,
+    pub(super) request_id: &'a RequestId,
+    pub(super) deadline: Deadline,
+    pub(super) backoff: Backoff,
+    /// Requests sent.
+    pub(super) attempts: u32,
+    /// The token that Hemera refused, and how; there is one chance with another.
+    pub(super) refused: Option<(Token, Answer)>,
+    /// What the last attempt met, where it is worth another.
+    pub(super) failed: Option<Error>,
+    /// The deadline left the last attempt less than an attempt's time.
+    pub(super) is_cut_short: bool,
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(pipeline: &'a Pipeline, call: &'a Call, request_id: &'a RequestId) -> Self {
+        Self {
+            pipeline,
+            call,
+            request_id,
+            deadline: Deadline::new(Arc::clone(&pipeline.clock), pipeline.deadline),
+            backoff: Backoff::new(),
+            attempts: 0,
+            refused: None,
+            failed: None,
+            is_cut_short: false,
+        }
+    }
+
+    pub(super) async fn run(&mut self) -> Result<Answer, Error> {
+        self.pipeline.retries.earn();
+        loop {
+            let Admission {
+                place,
+                passage,
+                token,
+            } = self.admission().await?;
+            let outcome = self.attempt(&token.value).await?;
+            self.note(&place, &outcome);
+            drop(place);
+            let class = retry::classify(&outcome);
+            let wish = self.retry_after(&outcome);
+            passage.report(met(class, &outcome).failing_for(wish));
+            match (class, outcome) {
+                (Class::Accepted, Ok(answer)) => return Ok(answer),
+                (Class::Unauthorized, Ok(answer)) => self.refuse(token, answer)?,
+                (class, outcome) => self.wait_or_give_up(class, wish, outcome).await?,
+            }
+        }
+    }
+
+    async fn attempt(&mut self, token: &Token) -> Result<Result<Answer, SendError>, Error> {
+        let left = self.deadline.left();
+        if left.is_zero() {
+            return Err(self.out_of_time());
+        }
+        self.is_cut_short = left < self.pipeline.attempt_timeout;
+        let timeout = self.pipeline.attempt_timeout.min(left);
+        self.attempts += 1;
+        let sent = send::send(&self.pipeline.http, self.call, self.request_id, token, timeout);
+        let outcome = sent.await;
+        self.deadline.account(Purpose::Attempt);
+        Ok(outcome)
+    }
+
+    pub(super) fn out_of_time(&self) -> Error {
+        Error::out_of_time(self.deadline.budget())
+    }
+
+    fn note(&self, place: &Place<'_>, outcome: &Result<Answer, SendError>) {
+        match outcome {
+            Ok(answer) => {
+                debug!(
+                    status = answer.status.as_u16(),
+                    attempts = self.attempts,
+                    "answered"
+                );
+                if let Some(told) = RateLimit::parse(&answer.headers) {
+                    place.hear(told);
+                }
+            }
+            Err(cause) => debug!(%cause, attempts = self.attempts, "not answered"),
+        }
+    }
+
+    /// After a 401: this generation is not used again, and there is one attempt with a newer one. A
+    /// credential without an end, a service key, has no newer one.
+    fn refuse(&mut self, held: Held<Token>, answer: Answer) -> Result<(), Error> {
+        let renewable = held.value.lifetime().is_some();
+        if renewable {
+            self.pipeline.tokens.invalidate(held.generation);
+        }
+        if !renewable || self.refused.is_some() {
+            return Err(Error::answered(&answer));
+        }
+        debug!("the token was refused; trying once more with a new one");
+        self.refused = Some((held.value, answer));
+        Ok(())
+    }
+}
+
+/// What an attempt's outcome says about the server.
+fn met(class: Class, outcome: &Result<Answer, SendError>) -> Met {
+    match (class, outcome) {
+        (Class::TimedOut | Class::NotSent | Class::Broken, _) => Met::Failure(None),
+        (_, Ok(answer)) if answer.status.is_server_error() => Met::Failure(None),
+        // It never left this machine.
+        (_, Err(SendError::NotSendable(_))) => Met::Nothing,
+        _ => Met::Answer,
+    }
+}

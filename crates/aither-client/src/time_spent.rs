@@ -1,0 +1,56 @@
+//! Where the time of a call went.
+
+use std::fmt;
+use std::time::Duration;
+
+/// What a call spent its time on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TimeSpent {
+    /// Waiting at the pacing gate.
+    pub pacing: Duration,
+    /// Waiting for a token.
+    pub token: Duration,
+    /// In attempts, from sending each to the end of its answer.
+    pub attempts: Duration,
+    /// Waiting between attempts, also for the circuit to close.
+    pub retries: Duration,
+}
+
+/// `12.0 s at the pacing gate, 3.1 s for a token`: what took any time, the most first.
+impl fmt::Display for TimeSpent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = [
+            (self.pacing, "at the pacing gate"),
+            (self.token, "for a token"),
+            (self.attempts, "in attempts"),
+            (self.retries, "between attempts"),
+        ];
+        parts.sort_by_key(|(spent, _)| std::cmp::Reverse(*spent));
+        let mut parts = parts.into_iter().filter(|(spent, _)| !spent.is_zero());
+        let Some((spent, on)) = parts.next() else {
+            return f.write_str("no time");
+        };
+        write!(f, "{:.1} s {on}", spent.as_secs_f64())?;
+        for (spent, on) in parts {
+            write!(f, ", {:.1} s {on}", spent.as_secs_f64())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_comes_first_and_nothing_is_not_told() {
+        let spent = TimeSpent {
+            token: Duration::from_millis(3_140),
+            attempts: Duration::from_secs(12),
+            ..TimeSpent::default()
+        };
+        assert_eq!(spent.to_string(), "12.0 s in attempts, 3.1 s for a token");
+        assert_eq!(TimeSpent::default().to_string(), "no time");
+    }
+}

@@ -1,0 +1,136 @@
+//! What Hemera says about its limit with every answer counts for all callers, successes included.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use aither_client::hemera_types::CourseQuery;
+use aither_client::{Error, HemeraClient, HemeraClientBuilder};
+
+use crate::support::{Bench, Numbered, Reply, Server, course_page, failure, started_at};
+
+/// A success of a server with 60 requests a minute, 5 at once.
+fn served(remaining: u32) -> Reply {
+    announcing(Reply::json(200, course_page()), remaining)
+        .with_header("ratelimit-policy", "\"minute\";q=60;w=60, \"burst\";q=5;w=5")
+        .with_header(
+            "ratelimit",
+            format!("\"burst\";r={remaining};t={}", 5 - remaining),
+        )
+}
+
+/// Only the headers that have no window in them.
+fn announcing(reply: Reply, remaining: u32) -> Reply {
+    reply
+        .with_header("x-ratelimit-limit", "60")
+        .with_header("x-ratelimit-remaining", remaining.to_string())
+        .with_header("x-ratelimit-reset", "1773576005")
+}
+
+async fn list(client: &HemeraClient) -> Result<(), Error> {
+    client.service_courses(&CourseQuery::default()).await.map(drop)
+}
+
+fn slept(bench: &Bench) -> Duration {
+    bench.sleep.asked().iter().sum()
+}
+
+fn bench(server: Server) -> Bench {
+    Bench::with(server, Numbered::new(), HemeraClientBuilder::without_pace)
+}
+
+#[tokio::test]
+async fn when_nothing_remains_every_clone_waits_for_the_next_place() {
+    let bench = bench(Server::script([served(0), served(0), served(4)]).await);
+    list(&bench.client).await.unwrap();
+    assert_eq!(slept(&bench), Duration::ZERO);
+    list(&bench.client.clone()).await.unwrap();
+    let first = slept(&bench);
+    assert!(
+        first >= Duration::from_secs(1) && first < Duration::from_secs(3),
+        "{first:?}"
+    );
+    list(&bench.client).await.unwrap();
+    assert!(
+        slept(&bench) >= first + Duration::from_secs(1),
+        "{:?}",
+        slept(&bench)
+    );
+    assert_eq!(bench.server.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn without_a_policy_nothing_remaining_means_a_place_a_minute_by_the_limit() {
+    let nothing = announcing(Reply::json(200, course_page()), 0);
+    let bench = bench(Server::script([nothing, served(4)]).await);
+    list(&bench.client).await.unwrap();
+    list(&bench.client).await.unwrap();
+    assert_eq!(slept(&bench), Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn as_long_as_there_is_room_nobody_waits() {
+    let bench = bench(Server::always(served(4)).await);
+    for _ in 0..100 {
+        list(&bench.client).await.unwrap();
+    }
+    assert_eq!(slept(&bench), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn who_cannot_wait_for_the_next_place_is_told_at_once_when_it_is() {
+    let server = Server::always(served(0)).await;
+    let bench = Bench::with(server, Numbered::new(), |builder| {
+        builder.without_pace().with_deadline(Duration::from_secs(1))
+    });
+    list(&bench.client).await.unwrap();
+    let error = list(&bench.client).await.unwrap_err();
+    assert!(error.is_throttled() && error.status().is_none() && error.attempts() == 0);
+    assert!(error.retry_after().unwrap() > Duration::from_secs(1));
+    assert!(bench.sleep.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_503_that_says_for_how_long_pauses_all_clones() {
+    let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later")).with_header("retry-after", "20");
+    let server = Server::script([busy, served(4)]).await;
+    let bench = Bench::with(server, Numbered::new(), |builder| builder.with_max_attempts(1));
+    list(&bench.client).await.unwrap_err();
+    assert_eq!(bench.client.standing().paused_for, Some(Duration::from_secs(20)));
+    list(&bench.client.clone()).await.unwrap();
+    assert_eq!(bench.sleep.asked(), [Duration::from_secs(20)]);
+    assert_eq!(bench.client.standing().paused_for, None);
+}
+
+#[tokio::test]
+async fn who_is_asked_to_wait_beyond_the_deadline_is_told_so() {
+    let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "40");
+    let bench = bench(Server::always(busy).await);
+    let error = list(&bench.client).await.unwrap_err();
+    assert_eq!(
+        (error.attempts(), error.retry_after()),
+        (1, Some(Duration::from_secs(40)))
+    );
+    let error = list(&bench.client).await.unwrap_err();
+    assert_eq!(error.attempts(), 0);
+    let line = error.to_string();
+    assert!(
+        line.contains("Hemera asks all calls to wait, for longer than the deadline; ask again in 40.0 s"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn the_announcement_can_be_seen() {
+    let bench = Bench::new(Server::always(served(4)).await);
+    assert_eq!(bench.client.standing().rate_limit, None);
+    list(&bench.client).await.unwrap();
+    let told = bench.client.standing().rate_limit.unwrap();
+    assert_eq!(bench.client.rate_limit(), Some(told));
+    assert_eq!(
+        (told.limit, told.remaining, told.burst, told.window),
+        (60, 4, NonZeroU32::new(5), Some(Duration::from_mins(1)))
+    );
+    assert_eq!(told.reset, started_at() + Duration::from_secs(5));
+    let standing = bench.client.standing();
+    assert_eq!((standing.waiting, standing.under_way), (0, 0));
+}

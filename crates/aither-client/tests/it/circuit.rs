@@ -1,0 +1,256 @@
+//! A server that keeps failing is left alone, and one call looks from time to time whether it is back.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use aither_client::hemera_types::CourseQuery;
+use aither_client::{CircuitPolicy, CircuitState, Error, HemeraClient};
+use tokio::sync::Notify;
+
+use crate::support::{Bench, Logs, Numbered, Reply, Server, course_page, failure};
+
+fn unavailable() -> Reply {
+    Reply::json(503, failure("SERVICE_UNAVAILABLE", "later"))
+}
+
+fn served() -> Reply {
+    Reply::json(200, course_page())
+}
+
+async fn list(client: &HemeraClient) -> Result<(), Error> {
+    client.service_courses(&CourseQuery::default()).await.map(drop)
+}
+
+/// A client whose calls are one attempt each.
+fn single(server: Server) -> Bench {
+    Bench::with(server, Numbered::new(), |builder| builder.with_max_attempts(1))
+}
+
+/// Five calls that fail.
+async fn open(bench: &Bench) {
+    for _ in 0..5 {
+        let error = list(&bench.client).await.unwrap_err();
+        assert!(error.attempts() == 1 && !error.is_circuit_open());
+    }
+}
+
+#[tokio::test]
+async fn after_five_failures_in_a_row_calls_of_all_clones_end_at_once() {
+    for failing in [
+        unavailable(),
+        Reply::json(500, failure("INTERNAL_ERROR", "a fault")),
+        Reply::Cut,
+    ] {
+        let bench = single(Server::always(failing).await);
+        open(&bench).await;
+        let error = list(&bench.client.clone()).await.unwrap_err();
+        assert!(error.is_circuit_open() && error.is_unavailable() && error.is_transient());
+        assert_eq!(
+            (error.attempts(), error.retry_after()),
+            (0, Some(Duration::from_secs(1)))
+        );
+        assert_eq!(bench.server.seen().len(), 5);
+        let line = error.to_string();
+        assert!(
+            line.contains("Hemera keeps failing") && line.contains("ask again in 1.0 s"),
+            "{line}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_says_no_shows_a_server_that_works() {
+    for status in [401, 403, 404, 412, 429] {
+        let bench = single(Server::always(Reply::json(status, "{}")).await);
+        for _ in 0..12 {
+            let error = list(&bench.client).await.unwrap_err();
+            assert!(!error.is_circuit_open());
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_probe_whatever_the_number_of_callers() {
+    let (is_back, release) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
+    let (back, signal) = (Arc::clone(&is_back), Arc::clone(&release));
+    let server = Server::by(move |_| {
+        if back.load(Ordering::SeqCst) {
+            Reply::After(Arc::clone(&signal), Box::new(served()))
+        } else {
+            unavailable()
+        }
+    });
+    let bench = single(server.await);
+    open(&bench).await;
+    is_back.store(true, Ordering::SeqCst);
+    bench.clock.advance(Duration::from_secs(1));
+
+    let calls: Vec<_> = (0..50)
+        .map(|_| {
+            let client = bench.client.clone();
+            tokio::spawn(async move { list(&client).await })
+        })
+        .collect();
+    while bench.server.seen().len() < 6 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bench.client.standing().circuit, CircuitState::Probing);
+    while calls.iter().filter(|call| call.is_finished()).count() < 49 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bench.server.seen().len(), 6, "no more than the probe was sent");
+    release.notify_one();
+    let (mut answered, mut kept_out) = (0, 0);
+    for call in calls {
+        match call.await.unwrap() {
+            Ok(()) => answered += 1,
+            Err(error) => {
+                assert!(error.is_circuit_open() && error.attempts() == 0, "{error}");
+                kept_out += 1;
+            }
+        }
+    }
+    assert_eq!((answered, kept_out), (1, 49));
+    assert_eq!(bench.client.standing().circuit, CircuitState::Closed);
+    release.notify_one();
+    list(&bench.client).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_pause_grows_with_every_probe_that_fails_up_to_its_bound() {
+    let policy = CircuitPolicy::new(
+        NonZeroU32::new(5).unwrap(),
+        Duration::from_secs(1),
+        Duration::from_secs(5),
+    );
+    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+        builder.with_max_attempts(1).with_circuit(policy)
+    });
+    open(&bench).await;
+    for (pause, sent) in [(1, 6), (2, 7), (4, 8), (5, 9), (5, 10)] {
+        let pause = Duration::from_secs(pause);
+        assert_eq!(
+            bench.client.standing().circuit,
+            CircuitState::Open { probe_in: pause }
+        );
+        let almost = pause.saturating_sub(Duration::from_millis(1));
+        bench.clock.advance(almost);
+        assert!(list(&bench.client).await.unwrap_err().is_circuit_open());
+        bench.clock.advance(Duration::from_millis(1));
+        assert_eq!(list(&bench.client).await.unwrap_err().attempts(), 1);
+        assert_eq!(bench.server.seen().len(), sent);
+    }
+}
+
+#[tokio::test]
+async fn a_call_under_way_waits_for_the_probe_or_makes_it() {
+    let failures = std::iter::repeat_n(unavailable(), 6);
+    let bench = Bench::with(
+        Server::script(failures.chain([served()])).await,
+        Numbered::new(),
+        |builder| builder.with_max_attempts(10),
+    );
+    list(&bench.client).await.unwrap();
+    assert_eq!(bench.server.seen().len(), 7);
+    let waited: Duration = bench.sleep.asked().iter().sum();
+    assert!(waited >= Duration::from_secs(3), "two pauses in {waited:?}");
+}
+
+#[tokio::test]
+async fn a_call_under_way_that_cannot_wait_tells_what_it_met_itself() {
+    let policy = CircuitPolicy::new(NonZeroU32::MIN, Duration::from_mins(1), Duration::from_mins(1));
+    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+        builder.with_circuit(policy)
+    });
+    let error = list(&bench.client).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 503);
+    assert!(!error.is_circuit_open() && error.attempts() == 1);
+    assert!(error.retry_after().unwrap() > Duration::from_secs(59));
+}
+
+#[tokio::test]
+async fn a_probe_whose_caller_goes_away_is_followed_by_another() {
+    let mut requests = 0;
+    let server = Server::by(move |_| {
+        requests += 1;
+        match requests {
+            ..=5 => unavailable(),
+            6 => Reply::Silence,
+            _ => served(),
+        }
+    });
+    let bench = single(server.await);
+    open(&bench).await;
+    bench.clock.advance(Duration::from_secs(1));
+    let client = bench.client.clone();
+    let probe = tokio::spawn(async move { list(&client).await });
+    while bench.server.seen().len() < 6 {
+        tokio::task::yield_now().await;
+    }
+    assert!(list(&bench.client).await.unwrap_err().is_circuit_open());
+    probe.abort();
+    assert!(probe.await.unwrap_err().is_cancelled());
+    list(&bench.client).await.unwrap();
+}
+
+/// Whoever waits at the gate when the circuit opens need not wait for a place.
+#[tokio::test]
+async fn a_circuit_that_opens_ends_the_wait_at_the_gate() {
+    let (arrived, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (arrival, signal) = (Arc::clone(&arrived), Arc::clone(&release));
+    let server = Server::by(move |_| {
+        arrival.notify_one();
+        Reply::After(Arc::clone(&signal), Box::new(unavailable()))
+    });
+    let policy = CircuitPolicy::new(NonZeroU32::MIN, Duration::from_secs(1), Duration::from_secs(1));
+    let bench = Bench::with(server.await, Numbered::new(), |builder| {
+        let pace = aither_client::Pace::new(NonZeroU32::new(6).unwrap(), NonZeroU32::MIN);
+        builder
+            .with_max_attempts(1)
+            .with_circuit(policy)
+            .with_pace(pace)
+            .with_sleep(crate::support::Endless)
+    });
+    let call = |client: HemeraClient| tokio::spawn(async move { list(&client).await });
+    let first = call(bench.client.clone());
+    arrived.notified().await;
+    let second = call(bench.client.clone());
+    while bench.client.standing().waiting == 0 {
+        tokio::task::yield_now().await;
+    }
+    release.notify_one();
+    assert_eq!(first.await.unwrap().unwrap_err().attempts(), 1);
+    assert!(second.await.unwrap().unwrap_err().is_circuit_open());
+    assert_eq!(bench.client.standing().waiting, 0);
+}
+
+#[tokio::test]
+async fn it_is_logged_once_that_it_opened_and_that_it_closed() {
+    let (logs, _recording) = Logs::record();
+    let failures = std::iter::repeat_n(unavailable(), 5);
+    let bench = single(Server::script(failures.chain([served(), served()])).await);
+    open(&bench).await;
+    for _ in 0..3 {
+        list(&bench.client).await.unwrap_err();
+    }
+    bench.clock.advance(Duration::from_secs(1));
+    for _ in 0..2 {
+        list(&bench.client).await.unwrap();
+    }
+    let text = logs.text();
+    for line in ["Hemera keeps failing", "Hemera answers again"] {
+        assert_eq!(text.matches(line).count(), 1, "{line}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn the_circuit_can_be_turned_off() {
+    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+        builder.with_max_attempts(1).without_circuit().without_pace()
+    });
+    for _ in 0..30 {
+        assert_eq!(list(&bench.client).await.unwrap_err().attempts(), 1);
+    }
+}

@@ -1,0 +1,99 @@
+//! Trying again has a budget: when everything fails, it does not multiply what the server has to bear.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use aither_client::hemera_types::CourseQuery;
+use aither_client::{Error, RetryBudget};
+
+use crate::support::{Bench, Logs, Numbered, Reply, Server, course_page, failure};
+
+async fn list(bench: &Bench) -> Result<(), Error> {
+    bench
+        .client
+        .clone()
+        .service_courses(&CourseQuery::default())
+        .await
+        .map(drop)
+}
+
+fn unavailable() -> Reply {
+    Reply::json(503, failure("SERVICE_UNAVAILABLE", "later"))
+}
+
+#[tokio::test]
+async fn when_every_call_fails_few_of_the_attempts_are_repetitions() {
+    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+        builder.without_circuit().without_pace()
+    });
+    let mut last = None;
+    for _ in 0..100 {
+        last = list(&bench).await.err();
+    }
+    let retries = bench.server.seen().len() - 100;
+    let waited: Duration = bench.sleep.asked().iter().sum();
+    let most = 10 + 20 + waited.as_secs() / 6 + 1;
+    assert!(
+        (30..=usize::try_from(most).unwrap()).contains(&retries),
+        "{retries} retries in {waited:?}"
+    );
+    let error = last.unwrap();
+    assert!(error.is_out_of_retries() && error.is_unavailable());
+    assert_eq!(error.attempts(), 1);
+    let line = error.to_string();
+    assert!(
+        line.contains("not tried again because too many calls fail"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn it_is_logged_once_that_the_budget_is_spent() {
+    let (logs, _recording) = Logs::record();
+    let budget = RetryBudget::new(0, NonZeroU32::MIN);
+    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+        builder.without_circuit().with_retry_budget(budget)
+    });
+    for _ in 0..5 {
+        assert!(list(&bench).await.unwrap_err().is_out_of_retries());
+    }
+    let text = logs.text();
+    assert_eq!(text.matches("the retry budget is spent").count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn what_is_left_can_be_seen_and_comes_back() {
+    let bench = Bench::with(
+        Server::script([unavailable(), Reply::json(200, course_page())]).await,
+        Numbered::new(),
+        |builder| builder.with_retry_budget(RetryBudget::new(0, NonZeroU32::new(10).unwrap())),
+    );
+    assert_eq!(bench.client.standing().retries_left, Some(10));
+    list(&bench).await.unwrap();
+    assert_eq!(bench.client.standing().retries_left, Some(9));
+    bench.clock.advance(Duration::from_secs(6));
+    assert_eq!(bench.client.standing().retries_left, Some(10));
+}
+
+#[tokio::test]
+async fn the_budget_can_be_turned_off() {
+    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+        builder.without_circuit().without_pace().without_retry_budget()
+    });
+    for _ in 0..20 {
+        assert_eq!(list(&bench).await.unwrap_err().attempts(), 4);
+    }
+    assert_eq!(bench.client.standing().retries_left, None);
+}
+
+/// Who is told to come again later does, whatever the budget: the gate spaces it.
+#[tokio::test]
+async fn a_429_costs_no_retry() {
+    let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "1");
+    let script = [busy.clone(), busy.clone(), busy, Reply::json(200, course_page())];
+    let bench = Bench::with(Server::script(script).await, Numbered::new(), |builder| {
+        builder.with_retry_budget(RetryBudget::new(0, NonZeroU32::MIN))
+    });
+    list(&bench).await.unwrap();
+    assert_eq!(bench.client.standing().retries_left, Some(1));
+}
