@@ -1,5 +1,7 @@
 //! Key pairs: RSA-2048 with e = 65537, the only form that `@clerk/backend` accepts as a PEM.
 
+use std::sync::{Arc, OnceLock};
+
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize, PublicKeyComponents};
@@ -23,13 +25,19 @@ pub struct KeyError(pub(crate) &'static str);
 #[derive(Debug)]
 pub(crate) struct KeyPair {
     kid: String,
-    private: RsaKeyPair,
+    private: Arc<RsaKeyPair>,
 }
 
 impl KeyPair {
     pub(crate) fn generate(kid: String) -> Result<Self, KeyError> {
-        let private =
-            RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError("no RSA key could be generated"))?;
+        let private = Arc::new(generate()?);
+        Ok(Self { kid, private })
+    }
+
+    /// The one key of this process, under this name.
+    pub(crate) fn shared(kid: String) -> Result<Self, KeyError> {
+        static SHARED: OnceLock<Result<Arc<RsaKeyPair>, KeyError>> = OnceLock::new();
+        let private = SHARED.get_or_init(|| Ok(Arc::new(generate()?))).clone()?;
         Ok(Self { kid, private })
     }
 
@@ -44,7 +52,7 @@ impl KeyPair {
         let der = STANDARD.decode(body).map_err(|_| WANTED)?;
         Ok(Self {
             kid,
-            private: RsaKeyPair::from_pkcs8(&der).map_err(|_| WANTED)?,
+            private: Arc::new(RsaKeyPair::from_pkcs8(&der).map_err(|_| WANTED)?),
         })
     }
 
@@ -101,4 +109,8 @@ impl KeyPair {
         pem.push_str("\n-----END PUBLIC KEY-----\n");
         Ok(pem)
     }
+}
+
+fn generate() -> Result<RsaKeyPair, KeyError> {
+    RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError("no RSA key could be generated"))
 }

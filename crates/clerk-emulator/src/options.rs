@@ -16,6 +16,7 @@ pub struct Options {
     pub(crate) environment: Option<Environment>,
     pub(crate) public_url: Option<Url>,
     pub(crate) record: Option<PathBuf>,
+    pub(crate) shares_key: bool,
 }
 
 impl Options {
@@ -27,6 +28,7 @@ impl Options {
             environment: None,
             public_url: None,
             record: None,
+            shares_key: false,
         }
     }
 
@@ -68,6 +70,14 @@ impl Options {
     #[must_use]
     pub fn with_record(mut self, file: PathBuf) -> Self {
         self.record = Some(file);
+        self
+    }
+
+    /// Signs at first with the key that all emulators of this process with this option share: for tests, since making a
+    /// key takes longer than most of them. A key of the seed comes before it.
+    #[must_use]
+    pub const fn with_shared_key(mut self) -> Self {
+        self.shares_key = true;
         self
     }
 }

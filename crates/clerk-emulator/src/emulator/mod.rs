@@ -17,7 +17,7 @@ use crate::key_ring::KeyRing;
 use crate::options::Options;
 use crate::recorder::Recorder;
 use crate::refusal::Refusal;
-use crate::seed::{Seed, SeedError};
+use crate::seed::SeedError;
 use crate::world::World;
 use crate::{id, publishable_key, server};
 
@@ -85,7 +85,7 @@ impl ClerkEmulator {
         let address = listener.local_addr().map_err(listen)?;
         let issuer = issuer(address, options.public_url.as_ref())?;
         let clock = Clock::new();
-        let world = world(&options.seed, options.environment, issuer, clock.now())?;
+        let world = world(&options, issuer, clock.now())?;
         let app = App::new(world, clock, Recorder::open(options.record)?);
         let serving = app.clone();
         let task = tokio::spawn(async move { match server::serve(listener, serving).await {} });
@@ -158,19 +158,16 @@ fn issuer(address: SocketAddr, public_url: Option<&Url>) -> Result<String, Start
     Ok(url.origin().ascii_serialization())
 }
 
-fn world(
-    seed: &Seed,
-    environment: Option<crate::Environment>,
-    issuer: String,
-    now: Stamp,
-) -> Result<World, StartError> {
+fn world(options: &Options, issuer: String, now: Stamp) -> Result<World, StartError> {
+    let seed = &options.seed;
     let mut settings = seed.instance.clone();
-    settings.environment = environment.unwrap_or(settings.environment);
+    settings.environment = options.environment.unwrap_or(settings.environment);
     if settings.id.is_empty() {
         settings.id = id::object("ins", now);
     }
     let key = match &seed.signing_key {
         Some(pem) => KeyPair::parse(settings.id.clone(), pem)?,
+        None if options.shares_key => KeyPair::shared(settings.id.clone())?,
         None => KeyPair::generate(settings.id.clone())?,
     };
     let secret_key = seed

@@ -62,6 +62,8 @@ async fn a_seed_can_bring_its_keys_and_people() {
     let (first, caller) = start(Options::new().with_seed(seed.clone())).await;
     let (second, _) = start(Options::new().with_seed(seed)).await;
     assert_eq!(first.jwt_key().unwrap(), second.jwt_key().unwrap());
+    let (without, _) = start(Options::new()).await;
+    assert_ne!(first.jwt_key().unwrap(), without.jwt_key().unwrap());
     assert_eq!(first.secret_key(), "sk_test_mine");
     assert_eq!(caller.get("/v1/users/count").await.ok()["total_count"], 1);
     let broken = Seed::parse("signing_key = 'no key'").unwrap();
@@ -69,6 +71,18 @@ async fn a_seed_can_bring_its_keys_and_people() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("PKCS#8"), "{error}");
+}
+
+#[tokio::test]
+async fn a_key_is_shared_by_those_alone_who_ask_for_it() {
+    let start = async |options| ClerkEmulator::start(options).await.unwrap();
+    let first = start(Options::new().with_shared_key()).await;
+    let second = start(Options::new().with_shared_key()).await;
+    let own = start(Options::new()).await;
+    assert_eq!(first.jwt_key().unwrap(), second.jwt_key().unwrap());
+    assert_ne!(first.jwt_key().unwrap(), own.jwt_key().unwrap());
+    second.rotate_key(false).unwrap();
+    assert_ne!(first.jwt_key().unwrap(), second.jwt_key().unwrap());
 }
 
 #[tokio::test]

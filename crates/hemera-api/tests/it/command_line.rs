@@ -35,7 +35,9 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 async fn setup(database: &TestDatabase, settings: &[(&str, &str)]) -> (ClerkEmulator, Vec<(String, String)>) {
-    let clerk = ClerkEmulator::start(Options::production()).await.unwrap();
+    let clerk = ClerkEmulator::start(Options::production().with_shared_key())
+        .await
+        .unwrap();
     let environment = environment(&clerk, database, settings);
     let text = |text: std::ffi::OsString| text.into_string().unwrap();
     (

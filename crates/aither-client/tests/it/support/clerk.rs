@@ -26,7 +26,7 @@ impl Clerk {
     }
 
     pub(crate) async fn start_with(options: Options) -> Self {
-        let emulator = ClerkEmulator::start(options).await.unwrap();
+        let emulator = ClerkEmulator::start(options.with_shared_key()).await.unwrap();
         emulator.stand_at(started_at());
         let clock = ManualClock::at(started_at());
         Self { emulator, clock }

@@ -25,7 +25,7 @@ pub(crate) async fn production() -> (ClerkEmulator, Caller) {
 
 /// An instance as asked for, and a caller with its secret key.
 pub(crate) async fn start(options: Options) -> (ClerkEmulator, Caller) {
-    let emulator = ClerkEmulator::start(options).await.unwrap();
+    let emulator = ClerkEmulator::start(options.with_shared_key()).await.unwrap();
     let caller = Caller::new(&emulator.base_url()).with_key(&emulator.secret_key());
     (emulator, caller)
 }

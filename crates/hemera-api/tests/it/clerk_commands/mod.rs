@@ -53,7 +53,7 @@ impl Operator {
 
     async fn start(seed: Seed, kind: Environment) -> Self {
         let options = Options::new().with_seed(seed).with_environment(kind);
-        let clerk = ClerkEmulator::start(options).await.unwrap();
+        let clerk = ClerkEmulator::start(options.with_shared_key()).await.unwrap();
         let settings = vec![
             ("CLERK_SECRET_KEY", clerk.secret_key()),
             ("CLERK_API_URL", clerk.base_url()),

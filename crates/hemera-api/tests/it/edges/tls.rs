@@ -103,7 +103,9 @@ async fn without_tls_of_its_own_the_server_promises_none() {
 
 #[tokio::test]
 async fn a_pair_that_cannot_be_used_stops_the_start_with_one_line() {
-    let clerk = ClerkEmulator::start(Options::production()).await.unwrap();
+    let clerk = ClerkEmulator::start(Options::production().with_shared_key())
+        .await
+        .unwrap();
     let database = TestDatabase::create().await;
     let (_one, [certificate, key]) = pair();
     let (_two, [_, others_key]) = pair();

@@ -37,7 +37,7 @@ async fn a_second_run_finds_everything_done() {
 
     let second = roles::grant(&url, &names).await.unwrap();
     assert_eq!((second.created.len(), second.handed_over), (0, 0));
-    drop(database);
+    database.remove().await;
     drop_roles(&names).await;
 }
 
@@ -67,7 +67,8 @@ async fn what_was_granted_by_hand_is_taken_back() {
         assert_refused(sql, attempt(&mut connection, sql).await);
     }
     assert_eq!(attempt(&mut connection, "select id from users").await, None);
-    drop((connection, database));
+    drop(connection);
+    database.remove().await;
     drop_roles(&names).await;
 }
 
@@ -96,7 +97,9 @@ async fn runs_at_the_same_time_in_several_databases_do_not_disturb_each_other() 
         let sql = "select email from users";
         assert_refused(sql, attempt(&mut server, sql).await);
     }
-    drop(databases);
+    for database in databases {
+        database.remove().await;
+    }
     drop_roles(&names).await;
 }
 
@@ -129,7 +132,7 @@ async fn a_role_that_is_more_than_privileges_is_refused_and_nothing_is_changed()
         names.server()
     );
     assert_eq!(database.rows(&made).await, Vec::<Value>::new());
-    drop(database);
+    database.remove().await;
     drop_roles(&names).await;
 }
 
@@ -157,7 +160,8 @@ async fn an_owner_of_the_database_who_may_create_roles_needs_no_superuser() {
 
     let mut server = session(&database, &names.server()).await;
     assert_eq!(attempt(&mut server, "select id from users").await, None);
-    drop((server, database));
+    drop(server);
+    database.remove().await;
     drop_roles(&names).await;
     administrate(&format!("drop role {operator}")).await;
 }
@@ -174,6 +178,6 @@ async fn a_login_without_the_servers_role_is_told_which_it_needs() {
 
     assert!(matches!(error, DatabaseError::NotPermitted { .. }), "{error:?}");
     assert!(error.to_string().contains("hemera_server"), "{error}");
-    drop(database);
+    database.remove().await;
     administrate(&format!("drop role {stranger}")).await;
 }

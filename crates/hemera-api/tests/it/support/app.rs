@@ -74,7 +74,7 @@ impl TestApp {
     /// The same over a Clerk of the test's own.
     pub(crate) async fn start_on(seed: Seed, settings: &[(&str, &str)]) -> Self {
         let (clerk, database) = tokio::join!(
-            ClerkEmulator::start(Options::production().with_seed(seed)),
+            ClerkEmulator::start(Options::production().with_seed(seed).with_shared_key()),
             TestDatabase::create()
         );
         let clerk = clerk.unwrap();

@@ -1,7 +1,9 @@
 //! A database of each test's own: a copy of a template that is made once per run.
 
 use std::str::FromStr as _;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Sender, channel};
 
 use freshness::SystemClock;
 use hemera_api::config::{DatabaseUrl, Inputs, load_migration};
@@ -15,8 +17,10 @@ use tokio::sync::OnceCell;
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 /// Numbers the databases of this run.
 static NEXT: AtomicU32 = AtomicU32::new(0);
+/// Takes the names of databases whose tests are over.
+static DROPPING: LazyLock<Sender<String>> = LazyLock::new(dropping);
 
-/// Migrated, filled with the demo data, and dropped with its test. After a failure it stays for inspection, until
+/// Migrated, filled with the demo data, and dropped soon after its test. After a failure it stays for inspection, until
 /// `cargo xtask test` sweeps it.
 #[derive(Debug)]
 pub(crate) struct TestDatabase {
@@ -61,6 +65,11 @@ impl TestDatabase {
         url.into()
     }
 
+    /// Drops it and waits until it is gone: for whoever drops a role next that has rights in it.
+    pub(crate) async fn remove(mut self) {
+        administrate(&dropping_of(&std::mem::take(&mut self.name))).await;
+    }
+
     /// A pool of this test's own, to look at what the server has written.
     pub(crate) async fn pool(&self) -> PgPool {
         PgPoolOptions::new()
@@ -73,20 +82,34 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() || self.name.is_empty() {
             return;
         }
-        let statement = format!("drop database if exists {} with (force)", self.name);
-        // The test's own runtime may be ending; a thread with another one is independent of it.
-        let dropping = std::thread::spawn(move || {
-            tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap()
-                .block_on(administrate(&statement));
-        });
-        dropping.join().unwrap();
+        // Nobody takes it where the process is ending: `cargo xtask test` sweeps up behind it.
+        let _ = DROPPING.send(std::mem::take(&mut self.name));
     }
+}
+
+/// Drops databases one after the other, in a thread that no test waits for. PostgreSQL drops none before every process
+/// of its has taken notice, also one that waits for the password of a connection that a test is just opening. A test
+/// that waited would keep its own runtime from sending that password, and everybody else from dropping theirs, until
+/// the server's `authentication_timeout` (a minute).
+fn dropping() -> Sender<String> {
+    let (sender, names) = channel::<String>();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        for name in names {
+            runtime.block_on(administrate(&dropping_of(&name)));
+        }
+    });
+    sender
+}
+
+fn dropping_of(name: &str) -> String {
+    format!("drop database if exists {name} with (force)")
 }
 
 async fn make_template() -> String {
