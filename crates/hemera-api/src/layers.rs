@@ -4,9 +4,10 @@
 //!    headers that every answer carries.
 //! 2. `log`: the span and the one line per request; outside the rest, to see what they answer.
 //! 3. `observe`: counts and measures, for the same reason.
-//! 4. `seal`: writes the envelope around what comes from further in.
-//! 5. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
-//! 6. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
+//! 4. compression: of large answers, whole envelopes, for callers that take it; it names the variant that it makes.
+//! 5. `seal`: writes the envelope around what comes from further in.
+//! 6. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
+//! 7. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
 //!
 //! There is no body-limit layer: bodies are read, and limited, after the credential has been checked.
 
@@ -14,7 +15,7 @@ use std::any::Any;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use hemera_types::header::X_REQUEST_ID;
 use http::HeaderValue;
@@ -26,6 +27,7 @@ use crate::cors::Cors;
 use crate::error::ApiError;
 use crate::extract::Exchange;
 use crate::metrics::observe;
+use crate::respond::compress;
 use crate::respond::seal::seal;
 use crate::state::AppState;
 use crate::telemetry::request_log;
@@ -41,6 +43,8 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConf
     }
     routes
         .layer(from_fn_with_state(state.clone(), seal))
+        .layer(compress::layer())
+        .layer(from_fn(compress::name_variant))
         .layer(from_fn_with_state(state.clone(), observe))
         .layer(from_fn_with_state(state.clone(), request_log))
         .layer(from_fn_with_state(state.clone(), exchange))

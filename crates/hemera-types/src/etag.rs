@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use crate::{ContentCoding, Named as _};
+
 /// An entity tag.
+///
+/// A compressed variant of an answer has the tag of the answer with a suffix (`"3-gzip"`), because a strong
+/// tag stands for bytes. Comparisons strip it: conditions are about the resource, not about how it travelled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ETag {
     weak: bool,
@@ -52,14 +57,42 @@ impl ETag {
         &self.opaque
     }
 
-    /// Whether both are strong and the same: the comparison of `If-Match`.
-    pub fn matches_strongly(&self, other: &Self) -> bool {
-        !self.weak && !other.weak && self.opaque == other.opaque
+    /// The text that names the resource: that between the quotes without the suffix of a compressed variant.
+    pub fn resource(&self) -> &str {
+        let stripped = ContentCoding::ALL
+            .iter()
+            .find_map(|coding| self.opaque.strip_suffix(coding.name())?.strip_suffix('-'));
+        stripped.unwrap_or(&self.opaque)
     }
 
-    /// Whether both have the same text, weak or strong: the comparison of `If-None-Match`.
+    /// The tag of the variant in this coding.
+    #[must_use]
+    pub fn of_variant(&self, coding: ContentCoding) -> Self {
+        Self {
+            weak: self.weak,
+            opaque: format!("{}-{}", self.resource(), coding.name()),
+        }
+    }
+
+    /// The strong tag of the same text.
+    #[must_use]
+    pub fn strengthened(self) -> Self {
+        Self { weak: false, ..self }
+    }
+
+    /// Whether it is weak (`W/"…"`): of an answer with the same meaning, not of the same bytes.
+    pub const fn is_weak(&self) -> bool {
+        self.weak
+    }
+
+    /// Whether both are strong and name the same resource: the comparison of `If-Match`.
+    pub fn matches_strongly(&self, other: &Self) -> bool {
+        !self.weak && !other.weak && self.matches_weakly(other)
+    }
+
+    /// Whether both name the same resource, weak or strong: the comparison of `If-None-Match`.
     pub fn matches_weakly(&self, other: &Self) -> bool {
-        self.opaque == other.opaque
+        self.resource() == other.resource()
     }
 }
 

@@ -21,6 +21,7 @@
 //! this crate.
 
 pub mod bounds;
+mod content_coding;
 mod course;
 mod course_detail;
 mod course_query;
@@ -47,6 +48,7 @@ mod status;
 mod timestamp;
 mod usage;
 
+pub use content_coding::ContentCoding;
 pub use course::CourseSummary;
 pub use course_detail::{BookedParticipation, CourseDetail, Participant};
 pub use course_query::CourseQuery;

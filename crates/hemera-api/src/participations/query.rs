@@ -117,7 +117,7 @@ fn versions(condition: &IfMatch) -> Option<Vec<i64>> {
         IfMatch::Tags(tags) => Some(
             tags.iter()
                 .filter_map(|tag| {
-                    let version = tag.opaque().parse().ok()?;
+                    let version = tag.resource().parse().ok()?;
                     tag.matches_strongly(&ETag::of_version(version))
                         .then_some(version)
                 })

@@ -43,13 +43,18 @@ impl Known {
         Self(headers.get_all(IF_NONE_MATCH).iter().cloned().collect())
     }
 
-    /// Whether the caller has the answer with this tag. A header that cannot be understood is as good as none: the
+    /// The tag under which the caller has the answer with the tag `current`: its own, where it has a compressed
+    /// variant, for a cache looks for what it has by that. A header that cannot be understood is as good as none: the
     /// caller then gets the whole answer.
-    pub(super) fn includes(&self, current: &ETag) -> bool {
+    pub(super) fn matching(&self, current: &ETag) -> Option<ETag> {
         let lines: Option<Vec<&str>> = self.0.iter().map(|line| line.to_str().ok()).collect();
-        let Some(lines) = lines.filter(|lines| !lines.is_empty()) else {
-            return false;
-        };
-        IfNoneMatch::parse(&lines.join(",")).is_ok_and(|known| known.is_met_by(current))
+        let lines = lines.filter(|lines| !lines.is_empty())?;
+        match IfNoneMatch::parse(&lines.join(",")).ok()? {
+            IfNoneMatch::Any => Some(current.clone()),
+            IfNoneMatch::Tags(tags) => tags
+                .into_iter()
+                .find(|tag| tag.matches_weakly(current))
+                .map(ETag::strengthened),
+        }
     }
 }

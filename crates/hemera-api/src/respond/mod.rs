@@ -1,5 +1,6 @@
 //! How a handler answers: the data, and what goes around it.
 
+pub(crate) mod compress;
 pub(crate) mod conditional;
 pub(crate) mod seal;
 

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use hemera_types::{Meta, Success, Timestamp};
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -31,11 +31,16 @@ pub(crate) async fn seal(State(state): State<AppState>, request: Request, next: 
     let (mut parts, body) = response.into_parts();
     let meta = Meta::new(id, Timestamp::from(state.clock.now().wall));
     let body = if let Some(answer) = parts.extensions.remove::<Unsealed>() {
-        let tag = safe(&method).then(|| tag_of(&answer)).flatten();
-        if let Some(tag) = tag.as_ref().or(answer.frame.tag.as_ref()) {
+        let tag = is_safe(&method).then(|| tag_of(&answer)).flatten();
+        let confirmed = tag.as_ref().and_then(|tag| known.matching(tag));
+        if tag.is_some() {
+            // Also of what is too small to be compressed: whether it is can change with the data.
+            parts.headers.append(VARY, ACCEPT_ENCODING.into());
+        }
+        if let Some(tag) = confirmed.as_ref().or(tag.as_ref()).or(answer.frame.tag.as_ref()) {
             put_tag(&mut parts.headers, tag);
         }
-        if tag.is_some_and(|tag| known.includes(&tag)) {
+        if confirmed.is_some() {
             parts.status = StatusCode::NOT_MODIFIED;
             parts.headers.remove(CONTENT_LENGTH);
             return Response::from_parts(parts, Body::empty());
@@ -56,7 +61,8 @@ pub(crate) async fn seal(State(state): State<AppState>, request: Request, next: 
     Response::from_parts(parts, Body::from(body))
 }
 
-fn safe(method: &Method) -> bool {
+/// Whether a method asks for a representation and for nothing else.
+pub(super) fn is_safe(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
 

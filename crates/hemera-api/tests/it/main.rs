@@ -13,6 +13,7 @@ mod check_order;
 mod clerk_commands;
 mod clerk_outage;
 mod command_line;
+mod compression;
 mod config;
 mod cors;
 mod courses;

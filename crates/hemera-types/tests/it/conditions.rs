@@ -1,6 +1,6 @@
 //! Entity tags: RFC 9110's grammar and its two comparisons.
 
-use hemera_types::{ETag, IfMatch, IfNoneMatch};
+use hemera_types::{ContentCoding, ETag, IfMatch, IfNoneMatch};
 
 #[test]
 fn if_match_compares_strongly() {
@@ -64,4 +64,35 @@ fn a_tag_reads_back_as_it_was_written() {
     }
     assert!(ETag::parse("\"1\", \"2\"").is_err());
     assert!(ETag::strong("a\"b").is_err());
+}
+
+/// What was read compressed can be written conditionally, and what was read plain confirmed compressed.
+#[test]
+fn a_compressed_variant_is_the_same_resource() {
+    let current = ETag::of_version(3);
+    for (coding, text) in [
+        (ContentCoding::Gzip, "\"3-gzip\""),
+        (ContentCoding::Brotli, "\"3-br\""),
+    ] {
+        let variant = current.of_variant(coding);
+        assert_eq!((variant.to_string().as_str(), variant.resource()), (text, "3"));
+        assert!(IfMatch::parse(text).unwrap().admits(&current));
+        assert!(IfMatch::parse("\"3\"").unwrap().admits(&variant));
+        assert!(!IfMatch::parse(&format!("W/{text}")).unwrap().admits(&current));
+        assert!(IfNoneMatch::parse(text).unwrap().is_met_by(&current));
+        assert!(
+            IfNoneMatch::parse("\"3-br\"")
+                .unwrap()
+                .is_met_by(&current.of_variant(ContentCoding::Gzip))
+        );
+    }
+    for other in [
+        "\"3-zip\"",
+        "\"3gzip\"",
+        "\"3-gzip-gzip\"",
+        "\"33-br\"",
+        "\"-gzip\"",
+    ] {
+        assert!(!IfNoneMatch::parse(other).unwrap().is_met_by(&current), "{other}");
+    }
 }

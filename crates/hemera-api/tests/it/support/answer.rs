@@ -1,5 +1,7 @@
 //! An answer and what can be asserted of it.
 
+use std::io::Read as _;
+
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, StatusCode};
@@ -11,18 +13,31 @@ use serde_json::Value;
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// The body, decompressed.
     pub(crate) text: String,
+    /// How many bytes it had on its way.
+    pub(crate) sent: usize,
 }
 
 impl Answer {
     pub(super) async fn read(response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let mut text = String::new();
+        let coding = parts.headers.get("content-encoding").map(|name| name.as_bytes());
+        match coding {
+            _ if bytes.is_empty() => Ok(0),
+            None => (&bytes[..]).read_to_string(&mut text),
+            Some(b"gzip") => flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text),
+            Some(b"br") => brotli::Decompressor::new(&bytes[..], 4096).read_to_string(&mut text),
+            Some(other) => panic!("{other:?} was not asked for"),
+        }
+        .unwrap();
         Self {
             status: parts.status,
             headers: parts.headers,
             text,
+            sent: bytes.len(),
         }
     }
 
@@ -39,6 +54,7 @@ impl Answer {
             status: status.parse().unwrap(),
             headers: lines.map(header).collect(),
             text: body.to_owned(),
+            sent: body.len(),
         }
     }
 
