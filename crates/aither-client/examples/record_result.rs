@@ -34,7 +34,9 @@ async fn record() -> Result<String, Box<dyn Error>> {
     let update = ResultUpdate::default().with_outcome(outcome)?.complete();
 
     let hemera = HemeraClient::load()?;
-    let written = hemera.update_service_participation_result(&id, &update).await?;
+    let written = hemera
+        .update_service_participation_result(&id, &update, None)
+        .await?;
     Ok(format!(
         "{} is {} since {}",
         written.id, written.status, written.updated_at

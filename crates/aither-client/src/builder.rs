@@ -9,6 +9,7 @@ use crate::base_url::BaseUrl;
 use crate::circuit::{Circuit, CircuitPolicy};
 use crate::client::HemeraClient;
 use crate::error::Error;
+use crate::memory::{Answers, Memory};
 use crate::pipeline::Pipeline;
 use crate::retry::{Limits, Retries, RetryBudget};
 use crate::send;
@@ -27,6 +28,7 @@ pub struct HemeraClientBuilder {
     pace: Option<Pace>,
     retry_budget: Option<RetryBudget>,
     circuit: Option<CircuitPolicy>,
+    memory: Option<Memory>,
     token_policy: Policy,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
@@ -46,6 +48,7 @@ impl HemeraClientBuilder {
             pace: Some(Pace::default()),
             retry_budget: Some(RetryBudget::default()),
             circuit: Some(CircuitPolicy::default()),
+            memory: Some(Memory::default()),
             token_policy: Policy::default(),
             clock: Arc::new(SystemClock),
             sleep: Arc::new(TokioSleep),
@@ -65,7 +68,7 @@ impl HemeraClientBuilder {
     }
 
     /// How often a call is sent at most, the first time included. 4 by default; 1 never tries again,
-    /// except once after a 401.
+    /// except once after a 401, and once after a 304 to something that was not asked.
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.limits.max_attempts = attempts;
         self
@@ -117,6 +120,19 @@ impl HemeraClientBuilder {
         self
     }
 
+    /// How much of Hemera's answers to remember, to be told "unchanged" instead of all of it again. 256
+    /// answers of 16 MiB together by default. Nothing is used again without asking Hemera.
+    pub fn with_memory(mut self, memory: Memory) -> Self {
+        self.memory = Some(memory);
+        self
+    }
+
+    /// Remembers nothing of what Hemera answers: every read is sent whole.
+    pub fn without_memory(mut self) -> Self {
+        self.memory = None;
+        self
+    }
+
     /// When tokens are renewed and how attempts to get one are spaced.
     pub fn with_token_policy(mut self, policy: Policy) -> Self {
         self.token_policy = policy;
@@ -154,6 +170,7 @@ impl HemeraClientBuilder {
             limits: self.limits,
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
+            answers: self.memory.map(Answers::new),
         };
         Ok(HemeraClient::new(self.base_url, pipeline))
     }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use hemera_types::{Operation, RequestId, Success};
 use serde::de::DeserializeOwned;
+use url::Url;
 use uuid::Uuid;
 
 use crate::base_url::BaseUrl;
@@ -17,10 +17,12 @@ use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
 use crate::standing::Standing;
 use crate::token::{Recipe, TokenCache, TokenSource};
+use crate::version::Version;
 
 /// A client of Hemera's service API.
 ///
-/// Cheap to clone; clones share connections, token, pace, retry budget and circuit, so make one per process.
+/// Cheap to clone; clones share connections, token, pace, retry budget, circuit and what they remember, so
+/// make one per process.
 /// Every method is one call: it is paced, carries a valid token, is tried again where that helps, and
 /// is over by the deadline.
 #[derive(Clone)]
@@ -75,25 +77,62 @@ impl HemeraClient {
         }
     }
 
-    /// Carries out one operation and reads its answer.
+    /// Carries out a read and returns its answer without what was around it.
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         operation: Operation,
         id: Option<&str>,
         query: &[(&'static str, String)],
-        body: Option<Bytes>,
     ) -> Result<Success<T>, Error> {
+        let call = Call::read(operation, self.url_of(operation, id, query));
+        Ok(self.carry_out(&call).await?.success)
+    }
+
+    /// Where an operation is.
+    pub(crate) fn url_of(
+        &self,
+        operation: Operation,
+        id: Option<&str>,
+        query: &[(&'static str, String)],
+    ) -> Url {
         let mut url = self.shared.base_url.join(&operation.path(id));
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let call = Call { operation, url, body };
-        let request_id = new_request_id();
-        let (answer, attempts) = self.shared.pipeline.run(&call, &request_id).await?;
-        decode::success(&answer).map_err(|fault| {
-            Error::undecodable(answer.status, fault).of_call(operation, request_id, attempts)
-        })
+        url
     }
+
+    /// Carries out one call and reads its answer.
+    pub(crate) async fn carry_out<T: DeserializeOwned>(&self, call: &Call) -> Result<Told<T>, Error> {
+        let request_id = new_request_id();
+        let pipeline = &self.shared.pipeline;
+        let carried = pipeline.run(call, &request_id).await?;
+        match decode::success(&carried.answer) {
+            Ok(success) => {
+                let version = Version::told_by(&carried.answer.headers);
+                pipeline.remember(carried);
+                Ok(Told { success, version })
+            }
+            Err(fault) => {
+                pipeline.forget(&carried);
+                let error = Error::undecodable(carried.answer.status, fault);
+                Err(error.of_call(call.operation, request_id, carried.attempts))
+            }
+        }
+    }
+
+    /// Forgets what was remembered of a resource, for it has been written.
+    pub(crate) fn forget(&self, operation: Operation, id: &str) {
+        if let Some(answers) = &self.shared.pipeline.answers {
+            answers.forget_at(&self.url_of(operation, Some(id), &[]));
+        }
+    }
+}
+
+/// An answer that was read.
+pub(crate) struct Told<T> {
+    pub(crate) success: Success<T>,
+    pub(crate) version: Version,
 }
 
 /// One id per call, the same in each of its attempts: that is how the server's log shows them as one.

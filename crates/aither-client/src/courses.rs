@@ -9,16 +9,14 @@ use crate::page::Page;
 impl HemeraClient {
     /// A page of the courses that meet all filters of `query`, by start date, then id.
     pub async fn service_courses(&self, query: &CourseQuery) -> Result<Page<CourseSummary>, Error> {
-        let answer = self
-            .call(Operation::ListCourses, None, &query.to_pairs(), None)
-            .await?;
+        let answer = self.call(Operation::ListCourses, None, &query.to_pairs()).await?;
         Ok(Page::from(answer))
     }
 
     /// A course with its participants.
     pub async fn service_course(&self, id: &CourseId) -> Result<CourseDetail, Error> {
         Ok(self
-            .call(Operation::GetCourse, Some(id.as_str()), &[], None)
+            .call(Operation::GetCourse, Some(id.as_str()), &[])
             .await?
             .data)
     }
@@ -26,7 +24,7 @@ impl HemeraClient {
     /// The materials of a course by topic, in the order of its curriculum.
     pub async fn service_course_materials(&self, id: &CourseId) -> Result<CourseMaterials, Error> {
         Ok(self
-            .call(Operation::GetCourseMaterials, Some(id.as_str()), &[], None)
+            .call(Operation::GetCourseMaterials, Some(id.as_str()), &[])
             .await?
             .data)
     }

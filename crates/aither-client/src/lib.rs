@@ -11,6 +11,7 @@ mod decode;
 pub mod doctor;
 mod error;
 mod gcra;
+mod memory;
 mod page;
 mod participations;
 mod pipeline;
@@ -23,12 +24,14 @@ mod throttle;
 mod time_spent;
 mod token;
 mod usage;
+mod version;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use builder::HemeraClientBuilder;
 pub use circuit::{CircuitPolicy, CircuitState};
 pub use client::HemeraClient;
 pub use error::Error;
+pub use memory::Memory;
 pub use page::Page;
 pub use rate_limit::RateLimit;
 pub use retry::RetryBudget;
@@ -41,6 +44,7 @@ pub use token::{
     ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, InvalidToken, StaticServiceKey, Token,
     TokenCache, TokenError, TokenFuture, TokenSource,
 };
+pub use version::{InvalidVersion, Version, Versioned};
 
 /// The wire contract: ids, queries and bodies that the calls take and return.
 pub use hemera_types;

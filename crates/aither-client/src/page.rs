@@ -10,7 +10,8 @@ pub struct Page<T> {
     /// Where they stand in the list. `None` from a server that does not say.
     pub pagination: Option<Pagination>,
     /// When Hemera made the answer, by its own clock. Who polls takes that of the first page, less
-    /// five minutes, as the next `updated_since`.
+    /// five minutes, as the next `updated_since`. Of a page that was read before and confirmed as
+    /// unchanged it is the time of the answer that brought it: earlier, which loses nothing.
     pub as_of: Timestamp,
     /// The exchange that brought it.
     pub request_id: RequestId,

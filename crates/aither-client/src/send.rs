@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hemera_types::{RequestId, header};
-use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, StatusCode};
+use http::header::{ACCEPT, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::redirect;
 
 use crate::base_url::BaseUrl;
@@ -15,7 +15,8 @@ use crate::token::Token;
 /// What this client calls itself.
 pub(crate) const USER_AGENT: &str = concat!("aither-client/", env!("CARGO_PKG_VERSION"));
 
-/// The largest body that is read. The largest answers of the contract are course materials, HTML
+/// The largest body that is read, counted after decompression: a small answer that unpacks to more than
+/// that is cut off there. The largest answers of the contract are course materials, HTML
 /// texts of some hundred kilobytes; more than this is not Hemera's.
 pub(crate) const MAX_BODY: usize = 16 * 1024 * 1024;
 
@@ -46,7 +47,7 @@ pub(crate) enum SendError {
     NotSendable(#[source] reqwest::Error),
 }
 
-/// The connections of a client: no redirects (a credential goes to the configured origin only), and
+/// The connections of a client: answers compressed where Hemera finds it worth it, no redirects (a credential goes to the configured origin only), and
 /// for loopback no proxy (which would be sent the credential in clear).
 pub(crate) fn connections(base_url: &BaseUrl) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
@@ -63,12 +64,14 @@ pub(crate) fn connections(base_url: &BaseUrl) -> Result<reqwest::Client, reqwest
     .build()
 }
 
-/// Sends one attempt and reads its answer, both within `timeout`.
+/// Sends one attempt and reads its answer, both within `timeout`. `known` is the tag of an answer that need
+/// not be sent again.
 pub(crate) async fn send(
     http: &reqwest::Client,
     call: &Call,
     request_id: &RequestId,
     token: &Token,
+    known: Option<&HeaderValue>,
     timeout: Duration,
 ) -> Result<Answer, SendError> {
     let (name, credential) = token.header();
@@ -78,6 +81,12 @@ pub(crate) async fn send(
         .header(name, credential)
         .header(header::X_REQUEST_ID, request_id.as_str())
         .header(ACCEPT, "application/json");
+    if let Some(known) = known {
+        request = request.header(IF_NONE_MATCH, known);
+    }
+    if let Some(expected) = &call.expected {
+        request = request.header(IF_MATCH, expected);
+    }
     if let Some(body) = &call.body {
         request = request
             .header(CONTENT_TYPE, "application/json")

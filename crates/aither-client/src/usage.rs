@@ -12,7 +12,7 @@ impl HemeraClient {
     pub async fn service_usage(&self, days: u32) -> Result<Usage, Error> {
         let query = UsageQuery { days };
         Ok(self
-            .call(Operation::GetUsage, None, &query.to_pairs(), None)
+            .call(Operation::GetUsage, None, &query.to_pairs())
             .await?
             .data)
     }

@@ -138,7 +138,12 @@ impl Error {
             StatusCode::NOT_FOUND if self.code().is_none() => "check HEMERA_API_BASE_URL",
             StatusCode::NOT_FOUND => "check the id",
             StatusCode::METHOD_NOT_ALLOWED => "check that client and server speak contract 1.0",
-            StatusCode::PRECONDITION_FAILED => "read the resource again, then decide",
+            StatusCode::PRECONDITION_FAILED => {
+                "somebody else has written in between and nothing was written now: read it again, decide, and repeat"
+            }
+            StatusCode::NOT_MODIFIED => {
+                "something between here and Hemera answers from a cache of its own: let it pass /api/service on"
+            }
             StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 "correct the request and call again"
             }

@@ -8,10 +8,12 @@ use tracing::debug;
 
 use super::Pipeline;
 use super::admission::Admission;
+use super::recall::Recollection;
 use crate::call::Call;
 use crate::circuit::Met;
 use crate::deadline::{Deadline, Purpose};
 use crate::error::Error;
+use crate::memory::{Key, Known};
 use crate::rate_limit::RateLimit;
 use crate::retry::{self, Backoff, Class};
 use crate::send::{self, Answer, SendError};
@@ -33,6 +35,8 @@ pub(super) struct Exchange<'a> {
     pub(super) failed: Option<Error>,
     /// The deadline left the last attempt less than an attempt's time.
     pub(super) is_cut_short: bool,
+    /// Ask without naming what is remembered.
+    pub(super) plainly: bool,
 }
 
 impl<'a> Exchange<'a> {
@@ -47,10 +51,11 @@ impl<'a> Exchange<'a> {
             refused: None,
             failed: None,
             is_cut_short: false,
+            plainly: false,
         }
     }
 
-    pub(super) async fn run(&mut self) -> Result<Answer, Error> {
+    pub(super) async fn run(&mut self) -> Result<(Answer, Option<Key>), Error> {
         self.pipeline.retries.earn();
         loop {
             let Admission {
@@ -58,21 +63,34 @@ impl<'a> Exchange<'a> {
                 passage,
                 token,
             } = self.admission().await?;
-            let outcome = self.attempt(&token.value).await?;
+            let Recollection { key, known } = self.recall(&token.value);
+            let outcome = self.attempt(&token.value, known.as_ref()).await?;
             self.note(&place, &outcome);
             drop(place);
             let class = retry::classify(&outcome);
             let wish = self.retry_after(&outcome);
             passage.report(met(class, &outcome).failing_for(wish));
             match (class, outcome) {
-                (Class::Accepted, Ok(answer)) => return Ok(answer),
+                (Class::Accepted, Ok(answer)) => return Ok((answer, key)),
+                (Class::Unchanged, Ok(answer)) => {
+                    if let Some(whole) = self.confirm(known, &answer)? {
+                        return Ok((whole, key));
+                    }
+                }
                 (Class::Unauthorized, Ok(answer)) => self.refuse(token, answer)?,
-                (class, outcome) => self.wait_or_give_up(class, wish, outcome).await?,
+                (class, outcome) => {
+                    self.forget_if_gone(key.as_ref(), &outcome);
+                    self.wait_or_give_up(class, wish, outcome).await?;
+                }
             }
         }
     }
 
-    async fn attempt(&mut self, token: &Token) -> Result<Result<Answer, SendError>, Error> {
+    async fn attempt(
+        &mut self,
+        token: &Token,
+        known: Option<&Known>,
+    ) -> Result<Result<Answer, SendError>, Error> {
         let left = self.deadline.left();
         if left.is_zero() {
             return Err(self.out_of_time());
@@ -80,8 +98,15 @@ impl<'a> Exchange<'a> {
         self.is_cut_short = left < self.pipeline.attempt_timeout;
         let timeout = self.pipeline.attempt_timeout.min(left);
         self.attempts += 1;
-        let sent = send::send(&self.pipeline.http, self.call, self.request_id, token, timeout);
-        let outcome = sent.await;
+        let outcome = send::send(
+            &self.pipeline.http,
+            self.call,
+            self.request_id,
+            token,
+            known.map(Known::header),
+            timeout,
+        )
+        .await;
         self.deadline.account(Purpose::Attempt);
         Ok(outcome)
     }

@@ -4,6 +4,7 @@
 mod admission;
 mod again;
 mod exchange;
+mod recall;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tracing::Instrument as _;
 use crate::call::Call;
 use crate::circuit::Circuit;
 use crate::error::Error;
+use crate::memory::{Answers, Key};
 use crate::retry::{Limits, Retries};
 use crate::send::Answer;
 use crate::throttle::Throttle;
@@ -36,11 +38,22 @@ pub(crate) struct Pipeline {
     pub(crate) deadline: Duration,
     /// For one attempt, where the deadline leaves that much.
     pub(crate) attempt_timeout: Duration,
+    /// What was answered before; `None` remembers nothing.
+    pub(crate) answers: Option<Answers>,
+}
+
+/// A success, unread.
+#[derive(Debug)]
+pub(crate) struct Carried {
+    pub(crate) answer: Answer,
+    pub(crate) attempts: u32,
+    /// What to remember it under, where it may be.
+    key: Option<Key>,
 }
 
 impl Pipeline {
     /// Carries a call out. A success is returned unread; everything else is an error.
-    pub(crate) async fn run(&self, call: &Call, request_id: &RequestId) -> Result<(Answer, u32), Error> {
+    pub(crate) async fn run(&self, call: &Call, request_id: &RequestId) -> Result<Carried, Error> {
         let span = tracing::debug_span!(
             "aither_client.call.run",
             operation = %call.operation,
@@ -50,7 +63,11 @@ impl Pipeline {
         let result = exchange.run().instrument(span).await;
         let attempts = exchange.attempts;
         match result {
-            Ok(answer) => Ok((answer, attempts)),
+            Ok((answer, key)) => Ok(Carried {
+                answer,
+                attempts,
+                key,
+            }),
             Err(error) => Err(error.with_time_spent(exchange.deadline.spent()).of_call(
                 call.operation,
                 request_id.clone(),

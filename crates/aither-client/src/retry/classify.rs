@@ -9,6 +9,8 @@ use crate::send::{Answer, SendError};
 pub(crate) enum Class {
     /// A success.
     Accepted,
+    /// 304: what the request named is still so.
+    Unchanged,
     /// 401: the token was refused.
     Unauthorized,
     /// 429.
@@ -29,6 +31,7 @@ pub(crate) fn classify(outcome: &Result<Answer, SendError>) -> Class {
     match outcome {
         Ok(answer) => match answer.status {
             status if status.is_success() => Class::Accepted,
+            StatusCode::NOT_MODIFIED => Class::Unchanged,
             StatusCode::UNAUTHORIZED => Class::Unauthorized,
             StatusCode::TOO_MANY_REQUESTS => Class::Throttled,
             StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
@@ -56,7 +59,7 @@ mod tests {
             (200, Class::Accepted),
             (204, Class::Accepted),
             (301, Class::Final),
-            (304, Class::Final),
+            (304, Class::Unchanged),
             (400, Class::Final),
             (401, Class::Unauthorized),
             (403, Class::Final),

@@ -52,7 +52,7 @@ pub(crate) struct Attempt {
 /// failing later without one.
 pub(crate) fn decide(limits: Limits, attempt: Attempt, backoff: &mut Backoff) -> Decision {
     let worth_it = match attempt.class {
-        Class::Accepted | Class::Unauthorized | Class::Final => false,
+        Class::Accepted | Class::Unchanged | Class::Unauthorized | Class::Final => false,
         // Neither reached a handler, so even what may not happen twice can be sent again.
         Class::Throttled | Class::NotSent => true,
         Class::TimedOut | Class::Broken | Class::Unavailable => attempt.idempotent,
@@ -102,7 +102,12 @@ mod tests {
         ] {
             assert!(matches!(decision(failed(class)), Decision::Wait(_)), "{class:?}");
         }
-        for class in [Class::Accepted, Class::Unauthorized, Class::Final] {
+        for class in [
+            Class::Accepted,
+            Class::Unchanged,
+            Class::Unauthorized,
+            Class::Final,
+        ] {
             assert_eq!(decision(failed(class)), Decision::Stop, "{class:?}");
         }
     }

@@ -15,7 +15,7 @@ async fn write(reply: Reply) -> Error {
     let update = ResultUpdate::default().complete();
     let error = bench
         .client
-        .update_service_participation_result(&id, &update)
+        .update_service_participation_result(&id, &update, None)
         .await
         .unwrap_err();
     assert_eq!(

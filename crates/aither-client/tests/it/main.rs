@@ -5,11 +5,14 @@
 
 mod announced;
 mod circuit;
+mod compression;
 mod deadline;
 mod doctor;
 mod enrolled;
 mod errors;
+mod expected_version;
 mod machine;
+mod memory;
 mod refusals_of_clerk;
 mod requests;
 mod responses;

@@ -29,9 +29,11 @@ async fn every_call_can_move_between_threads() {
     drop(check_send(client.service_course(&course)));
     drop(check_send(client.service_course_materials(&course)));
     drop(check_send(client.service_participation(&participation)));
-    drop(check_send(
-        client.update_service_participation_result(&participation, &update),
-    ));
+    drop(check_send(client.update_service_participation_result(
+        &participation,
+        &update,
+        None,
+    )));
     drop(check_send(client.service_usage(7)));
     check_send(client.service_courses(&query)).await.unwrap();
 }
@@ -137,7 +139,7 @@ async fn an_update_that_sets_nothing_is_not_sent() {
     let id = ParticipationId::parse("part_1").unwrap();
     let error = bench
         .client
-        .update_service_participation_result(&id, &ResultUpdate::default())
+        .update_service_participation_result(&id, &ResultUpdate::default(), None)
         .await
         .unwrap_err();
     assert!(error.is_invalid() && !error.is_transient());

@@ -127,7 +127,7 @@ async fn every_attempt_of_a_write_carries_the_same_body_and_request_id() {
     let id = ParticipationId::parse("part_1").unwrap();
     let written = bench
         .client
-        .update_service_participation_result(&id, &update)
+        .update_service_participation_result(&id, &update, None)
         .await
         .unwrap();
     assert_eq!(written.id, id);

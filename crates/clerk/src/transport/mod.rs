@@ -51,6 +51,9 @@ impl Transport {
             .connect_timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
+            // The same requests whatever other crates of the build turn on in reqwest.
+            .no_gzip()
+            .no_brotli()
             .referer(false);
         builder = if base.is_loopback() {
             builder.no_proxy()

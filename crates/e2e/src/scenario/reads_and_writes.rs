@@ -53,7 +53,9 @@ pub(super) async fn writes(walk: &Walk<'_>, client: &HemeraClient) -> Result<(),
         .with_outcome("Führt das Gespräch frei 🎓")
         .map_err(text)?;
     let update = update.with_notes("").map_err(text)?.complete();
-    let written = client.update_service_participation_result(&id, &update).await?;
+    let written = client
+        .update_service_participation_result(&id, &update, None)
+        .await?;
     equal(
         "the status",
         Some(ParticipationStatus::Complete),
@@ -79,7 +81,9 @@ pub(super) async fn writes(walk: &Walk<'_>, client: &HemeraClient) -> Result<(),
         stored.completed_at,
     )?;
 
-    client.update_service_participation_result(&id, &update).await?;
+    client
+        .update_service_participation_result(&id, &update, None)
+        .await?;
     equal(
         "the row after the same request again",
         stored,

@@ -156,9 +156,11 @@ async fn nothing_else_is_compressed() {
     small.assert_status(200);
     let missing = sender.get("/api/service/courses/nothing").await;
     missing.assert_error(404, "NOT_FOUND");
-    let long = format!("/api/service/courses?{}", vec!["unknown=1"; 400].join("&u"));
+    let unknown: Vec<String> = (0..100).map(|number| format!("unknown{number}=1")).collect();
+    let long = format!("/api/service/courses?{}", unknown.join("&"));
     let long = sender.get(&long).await;
     long.assert_error(400, "VALIDATION_ERROR");
+    assert!(long.sent > 4096);
     let path = "/api/service/participations/participation_1/result";
     let written = sender.put(path, &json!({ "complete": true })).await;
     written.assert_status(200);

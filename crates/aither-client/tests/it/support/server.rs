@@ -29,6 +29,12 @@ impl Seen {
         self.headers.get(name).unwrap().to_str().unwrap()
     }
 
+    /// The tag of the answer that need not be sent again, or nothing.
+    pub(crate) fn known(&self) -> &str {
+        let value = self.headers.get("if-none-match");
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+
     /// The bearer token, or nothing.
     pub(crate) fn bearer(&self) -> &str {
         let value = self
@@ -45,7 +51,7 @@ pub(crate) enum Reply {
     Answer {
         status: u16,
         headers: Vec<(&'static str, String)>,
-        body: String,
+        body: Bytes,
     },
     /// Accepts the request and never answers.
     Silence,
@@ -63,8 +69,30 @@ impl Reply {
         Self::Answer {
             status,
             headers,
-            body: body.to_string(),
+            body: body.to_string().into(),
         }
+    }
+
+    /// The same answer, compressed by `compress` as `coding`.
+    pub(crate) fn compressed(
+        mut self,
+        coding: &'static str,
+        compress: impl FnOnce(&[u8]) -> Vec<u8>,
+    ) -> Self {
+        if let Self::Answer { body, .. } = &mut self {
+            *body = compress(body).into();
+        }
+        self.with_header("content-encoding", coding)
+    }
+
+    /// "Unchanged", about the answer with this tag.
+    pub(crate) fn unchanged(tag: &str) -> Self {
+        let unchanged = Self::Answer {
+            status: 304,
+            headers: Vec::new(),
+            body: Bytes::new(),
+        };
+        unchanged.with_header("etag", tag)
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {

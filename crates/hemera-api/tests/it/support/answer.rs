@@ -24,7 +24,10 @@ impl Answer {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let mut text = String::new();
-        let coding = parts.headers.get("content-encoding").map(|name| name.as_bytes());
+        let coding = parts
+            .headers
+            .get("content-encoding")
+            .map(http::HeaderValue::as_bytes);
         match coding {
             _ if bytes.is_empty() => Ok(0),
             None => (&bytes[..]).read_to_string(&mut text),
