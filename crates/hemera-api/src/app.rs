@@ -15,7 +15,7 @@ use crate::allow_list::AllowList;
 use crate::audit::{self, Audit, AuditTasks};
 use crate::auth::Authenticator;
 use crate::background::Background;
-use crate::config::{Config, HttpConfig, IdentityConfig, LimitsConfig};
+use crate::config::{Config, HttpConfig, IdentityConfig};
 use crate::database::{self, DatabaseError};
 use crate::identity::{Identity, Pseudonyms};
 use crate::limit::Limiter;
@@ -48,6 +48,11 @@ pub enum StartError {
     /// No client for Clerk can be made.
     #[error("no client for Clerk can be made ({0}): check CLERK_API_URL")]
     Clerk(clerk::Error),
+    /// No client for the shared store of the rate limits can be made.
+    #[error(
+        "no client for the shared store of the rate limits can be made ({0}): check HEMERA_LIMITS__STORE"
+    )]
+    LimitStore(#[from] redis::RedisError),
     /// The server ended on its own.
     #[error("the server ended on its own ({0}): see the log")]
     Serve(io::Error),
@@ -85,7 +90,8 @@ pub struct App {
     audit: AuditTasks,
     http: HttpConfig,
     tls: Option<Arc<ServerConfig>>,
-    limits: LimitsConfig,
+    /// How often what idle callers leave behind is cleared away.
+    limits_window: Duration,
     metrics: Option<Listener>,
 }
 
@@ -100,7 +106,7 @@ impl App {
         let address = listener.local_addr().map_err(StartError::Serve)?;
         let metrics = config.metrics.listen.map(listen_for_metrics).transpose()?;
         database::check_schema(&config.database.url).await?;
-        let (state, audit) = shared_state(config, clock)?;
+        let (state, audit) = shared_state(config, clock).await?;
         let router = router(&state, &config.cors);
         Ok(Self {
             listener,
@@ -110,7 +116,7 @@ impl App {
             audit,
             http: config.http.clone(),
             tls,
-            limits: config.limits,
+            limits_window: config.limits.window,
             metrics,
         })
     }
@@ -146,7 +152,7 @@ impl App {
     /// # Errors
     /// Where the server ended on its own.
     pub async fn run(self, stop: &Stop) -> Result<Ended, StartError> {
-        let background = Background::start(&self.state, self.limits.window);
+        let background = Background::start(&self.state, self.limits_window);
         let metrics = self
             .metrics
             .map(|listener| listener.start(self.state.clone(), &self.http));
@@ -194,7 +200,7 @@ fn listen_for_metrics(address: SocketAddr) -> Result<Listener, StartError> {
     Ok(Listener::new(listener, address))
 }
 
-fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
+async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
     let mut metrics = Metrics::new(&config.service_keys);
     let authenticator = Authenticator::build(config, &metrics.roles, &clock).map_err(StartError::Clerk)?;
     let pool = database::pool(&config.database);
@@ -211,7 +217,7 @@ fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, Aud
         identity: identity(&config.identity),
         allow_list: AllowList::new(&config.http.allowed_clients),
         authenticator,
-        limiter: Limiter::new(&config.limits, &clock),
+        limiter: Limiter::start(&config.limits, &clock).await?,
         gate: Semaphore::new(config.http.concurrency),
         tasks: TaskTracker::new(),
         settings: Settings {

@@ -147,7 +147,10 @@ async fn pass(
         Err(error) => return Err(error),
     };
 
-    let verdict = progress.decision.insert(state.limiter.check(caller)).verdict();
+    let verdict = progress
+        .decision
+        .insert(state.limiter.check(caller).await)
+        .verdict();
     let limits = &state.metrics.limits;
     limits.decided(Limited::Caller(caller.role), verdict.is_ok());
     verdict?;

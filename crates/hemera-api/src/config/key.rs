@@ -129,6 +129,9 @@ pub(super) const LIMITS_ADMIN_RATE: Key = Key::at("limits.admin_rate").or("200")
 pub(super) const LIMITS_ADMIN_BURST: Key = Key::at("limits.admin_burst").or("40");
 pub(super) const LIMITS_FAILED_AUTH_RATE: Key = Key::at("limits.failed_auth_rate").or("30");
 pub(super) const LIMITS_FAILED_AUTH_BURST: Key = Key::at("limits.failed_auth_burst").or("30");
+pub(super) const LIMITS_STORE: Key = Key::at("limits.store").or("memory").secret();
+pub(super) const LIMITS_STORE_TIMEOUT: Key = Key::at("limits.store_timeout").or("50ms");
+pub(super) const LIMITS_REPLICAS: Key = Key::at("limits.replicas");
 
 pub(super) const IDENTITY_PARTICIPANTS: Key = Key::at("identity.participant_identity").or("full");
 pub(super) const IDENTITY_PSEUDONYM_KEY: Key = Key::at("identity.pseudonym_key").secret();
@@ -189,6 +192,9 @@ pub const ALL: &[Key] = &[
     LIMITS_ADMIN_BURST,
     LIMITS_FAILED_AUTH_RATE,
     LIMITS_FAILED_AUTH_BURST,
+    LIMITS_STORE,
+    LIMITS_STORE_TIMEOUT,
+    LIMITS_REPLICAS,
     IDENTITY_PARTICIPANTS,
     IDENTITY_PSEUDONYM_KEY,
     METRICS_LISTEN,

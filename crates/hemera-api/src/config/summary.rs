@@ -34,7 +34,8 @@ impl Summary {
 
 fn row(source: &Source, key: &Key) -> SummaryRow {
     let layer = source.layer_of(key).map(str::to_owned);
-    let value = if key.is_secret() {
+    // A default is no secret, whatever it stands in for.
+    let value = if key.is_secret() && layer.as_deref() != Some("default") {
         layer.as_ref().map(|_| "(hidden)".to_owned())
     } else {
         source.shown(key)

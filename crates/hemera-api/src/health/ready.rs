@@ -4,12 +4,17 @@ use axum::extract::State;
 use http::StatusCode;
 use sqlx::Connection as _;
 
+use crate::limit::Standing;
 use crate::state::AppState;
 
-/// Whether the database answers and the keys to verify tokens with are known.
+/// Whether the database answers and the keys to verify tokens with are known. A lost store of the rate limits is said
+/// and is no reason not to serve: the server goes on with its share of them.
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
     let (database, keys) = tokio::join!(database_answers(&state), state.authenticator.keys_are_known());
     match (database, keys) {
+        (true, true) if state.limiter.standing() == Standing::Cut => {
+            (StatusCode::OK, "ready (rate limits: own share)\n")
+        }
         (true, true) => (StatusCode::OK, "ready\n"),
         (false, _) => (StatusCode::SERVICE_UNAVAILABLE, "not ready: database\n"),
         (true, false) => (StatusCode::SERVICE_UNAVAILABLE, "not ready: keys\n"),

@@ -14,16 +14,47 @@ use crate::error::{ApiError, whole_seconds};
 /// What the limiter says to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
-    pub(super) rate: Rate,
+    rate: Rate,
     /// What would be admitted now if sent at once.
-    pub(super) remaining: u32,
+    remaining: u32,
     /// When the full burst is back.
-    pub(super) full_in: Duration,
+    full_in: Duration,
     /// Not admitted: when one would be.
-    pub(super) retry_in: Option<Duration>,
+    retry_in: Option<Duration>,
 }
 
 impl Decision {
+    /// Admitted; so many more would be, if sent at once.
+    pub(super) fn admitted(rate: Rate, remaining: u32) -> Self {
+        Self {
+            rate,
+            remaining,
+            // Rounded up to a whole request: at that time the full burst is back for certain.
+            full_in: rate.interval() * rate.quota.burst.get().saturating_sub(remaining),
+            retry_in: None,
+        }
+    }
+
+    /// Not admitted before so much time has passed.
+    pub(super) fn refused(rate: Rate, wait: Duration) -> Self {
+        Self {
+            rate,
+            remaining: 0,
+            full_in: wait + rate.interval() * (rate.quota.burst.get() - 1),
+            retry_in: Some(wait),
+        }
+    }
+
+    pub(super) fn is_admitted(&self) -> bool {
+        self.retry_in.is_none()
+    }
+
+    /// How long to wait, where it is not admitted.
+    #[cfg(test)]
+    pub(super) fn retry_in(&self) -> Option<Duration> {
+        self.retry_in
+    }
+
     /// The error, where the request is not admitted.
     pub(crate) fn verdict(&self) -> Result<(), ApiError> {
         match self.retry_in {

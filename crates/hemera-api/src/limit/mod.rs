@@ -2,74 +2,145 @@
 //!
 //! GCRA per (role, subject): a caller may send its burst at once and its rate in the long run, so at most limit +
 //! burst in any window. Keys are proven callers; idle ones are forgotten by a sweep that the app owns.
+//!
+//! One server counts in its memory. Several count in a shared store, and each of them in its memory besides: there it
+//! holds its share of the limit against what it has admitted itself, and goes on by that while the store is lost.
+//! `docs/rate-limits.md` says what follows for callers.
 
+mod callers;
 mod clock;
 mod decision;
 mod failed_auth;
 mod rate;
+mod shared;
+#[cfg(test)]
+mod tests;
 
-use std::fmt;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use freshness::Clock;
-use governor::RateLimiter;
-use governor::clock::Clock as _;
-use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::DashMapStateStore;
 use hemera_types::ErrorCode;
 use permissions::Role;
 
 pub(crate) use self::decision::Decision;
 
+use self::callers::{Callers, Key};
 use self::clock::LimitClock;
 use self::failed_auth::FailedAuthentications;
 use self::rate::Rate;
+use self::shared::SharedStore;
 use crate::auth::Caller;
-use crate::config::LimitsConfig;
+use crate::config::{LimitStore, LimitsConfig};
 use crate::error::ApiError;
 
-/// One caller in one role: who changes the role starts afresh.
-type Key = (Role, Arc<str>);
+/// The beginning of every key in the shared store.
+const PREFIX: &str = "hemera:limit";
 
 /// All limits of the server.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    api_client: Callers,
-    admin: Callers,
+    api_client: Quotas,
+    admin: Quotas,
     failed: FailedAuthentications,
+    /// Where servers count together; `None` where this one counts alone.
+    store: Option<Arc<SharedStore>>,
 }
 
-/// The callers that share a quota, each with its own count.
-struct Callers {
-    rate: Rate,
-    limiter: RateLimiter<Key, DashMapStateStore<Key>, LimitClock, StateInformationMiddleware>,
-    clock: LimitClock,
+/// What callers of one role may do.
+#[derive(Debug)]
+struct Quotas {
+    /// All servers together.
+    together: Rate,
+    /// This server alone: its share.
+    alone: Callers,
+}
+
+/// Where a caller's requests are counted now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// In this server's memory alone, as configured.
+    Alone,
+    /// In the shared store.
+    Together,
+    /// In this server's memory, because the shared store is lost.
+    Cut,
+}
+
+impl Quotas {
+    fn new(together: Rate, replicas: NonZeroU32, clock: &LimitClock) -> Self {
+        let alone = Callers::new(together.share_of(replicas), clock.clone());
+        Self { together, alone }
+    }
+
+    /// What the store has decided, or where it is lost, this server.
+    fn settle(&self, key: &Key, of_store: Option<Decision>) -> Decision {
+        let Some(decision) = of_store else {
+            return self.alone.check(key);
+        };
+        if decision.is_admitted() {
+            // So that this server knows its own part when it has to go on alone.
+            self.alone.charge(key);
+        }
+        decision
+    }
 }
 
 impl Limiter {
-    pub(crate) fn new(config: &LimitsConfig, clock: &Arc<dyn Clock>) -> Self {
+    /// Connects to the shared store, where there is one; without an answer it begins without.
+    ///
+    /// # Errors
+    /// Where no client for the store can be made, such as for want of the system's root certificates.
+    pub(crate) async fn start(
+        config: &LimitsConfig,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, redis::RedisError> {
+        let store = match &config.store {
+            LimitStore::Memory => None,
+            LimitStore::Redis(redis) => Some(SharedStore::connect(redis, config.window, clock).await?),
+        };
         let clock = LimitClock(Arc::clone(clock));
-        let rate = |quota| Rate {
-            quota,
+        let quotas = |quota| {
+            let window = config.window;
+            Quotas::new(Rate { quota, window }, config.replicas, &clock)
+        };
+        let failed = Rate {
+            quota: config.failed_auth,
             window: config.window,
         };
-        Self {
-            api_client: Callers::new(rate(config.api_client), clock.clone()),
-            admin: Callers::new(rate(config.admin), clock.clone()),
-            failed: FailedAuthentications::new(&rate(config.failed_auth), clock),
-        }
+        Ok(Self {
+            api_client: quotas(config.api_client),
+            admin: quotas(config.admin),
+            failed: FailedAuthentications::new(&failed, clock.clone()),
+            store,
+        })
     }
 
     /// Counts one request of a proven caller. Roles without a quota of their own have the smaller one: they are
     /// refused afterwards, but not as often as they like.
-    pub(crate) fn check(&self, caller: &Caller) -> Decision {
-        let callers = if caller.role == Role::Admin {
+    pub(crate) async fn check(&self, caller: &Caller) -> Decision {
+        let quotas = if caller.role == Role::Admin {
             &self.admin
         } else {
             &self.api_client
         };
-        callers.check(&(caller.role, Arc::clone(&caller.subject)))
+        let key = (caller.role, Arc::clone(&caller.subject));
+        let Some(store) = &self.store else {
+            return quotas.alone.check(&key);
+        };
+        let cell = format!("{PREFIX}:{}:{}", caller.role, caller.subject);
+        let of_store = store.decide(&cell, quotas.together).await;
+        quotas.settle(&key, of_store)
+    }
+
+    /// Where requests are counted now: what the last request has found.
+    pub(crate) fn standing(&self) -> Standing {
+        match &self.store {
+            None => Standing::Alone,
+            Some(store) if store.is_live() => Standing::Together,
+            Some(_) => Standing::Cut,
+        }
     }
 
     /// Counts one failed authentication. Over its limit, an address is told to wait instead of what failed.
@@ -89,52 +160,8 @@ impl Limiter {
 
     /// Forgets callers and addresses whose full burst is back: they are as good as new.
     pub(crate) fn sweep(&self) {
-        self.api_client.limiter.retain_recent();
-        self.admin.limiter.retain_recent();
+        self.api_client.alone.sweep();
+        self.admin.alone.sweep();
         self.failed.sweep();
-    }
-}
-
-impl Callers {
-    fn new(rate: Rate, clock: LimitClock) -> Self {
-        let limiter = RateLimiter::dashmap_with_clock(rate.governor(), clock.clone()).with_middleware();
-        Self { rate, limiter, clock }
-    }
-
-    fn check(&self, key: &Key) -> Decision {
-        let rate = self.rate;
-        let interval = rate.interval();
-        match self.limiter.check_key(key) {
-            Ok(state) => {
-                let remaining = state.remaining_burst_capacity();
-                // Rounded up to a whole request: at that time the full burst is back for certain.
-                let full_in = interval * rate.quota.burst.get().saturating_sub(remaining);
-                Decision {
-                    rate,
-                    remaining,
-                    full_in,
-                    retry_in: None,
-                }
-            }
-            Err(until) => {
-                let wait = until.wait_time_from(self.clock.now());
-                let full_in = wait + interval * (rate.quota.burst.get() - 1);
-                Decision {
-                    rate,
-                    remaining: 0,
-                    full_in,
-                    retry_in: Some(wait),
-                }
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Callers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Callers")
-            .field("rate", &self.rate)
-            .field("known", &self.limiter.len())
-            .finish_non_exhaustive()
     }
 }

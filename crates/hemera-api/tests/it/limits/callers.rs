@@ -1,19 +1,9 @@
-//! Rate limits, on a clock that only the tests move.
+//! One server that counts alone, on a clock that only the tests move.
 
 use std::time::Duration;
 
-use crate::support::{Answer, Person, TestApp};
-
-const COURSES: &str = "/api/service/courses?limit=1";
-
-fn standing(answer: &Answer) -> (u64, u64, u64) {
-    let number = |name| answer.header(name).parse().unwrap();
-    (
-        number("x-ratelimit-limit"),
-        number("x-ratelimit-remaining"),
-        number("x-ratelimit-reset"),
-    )
-}
+use super::{COURSES, standing};
+use crate::support::{Person, TestApp};
 
 #[tokio::test]
 async fn the_headers_tell_where_a_caller_stands() {

@@ -1,0 +1,65 @@
+//! One decision in the shared store: a script, so that it is one round trip and no two servers count at the same time.
+
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{ErrorKind, RedisError, RedisResult, Script};
+
+use crate::limit::decision::Decision;
+use crate::limit::rate::Rate;
+
+/// By the store's own clock, so that servers need not agree on the time.
+const SCRIPT: &str = include_str!("gcra.lua");
+
+pub(super) struct Gcra {
+    script: Script,
+}
+
+impl Gcra {
+    pub(super) fn new() -> Self {
+        Self {
+            script: Script::new(SCRIPT),
+        }
+    }
+
+    /// Hands the script to the store, so that a request has only to name it.
+    pub(super) async fn load(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
+        self.script.load_async(connection).await.map(drop)
+    }
+
+    /// Counts one request in a cell. A store that has forgotten the script is given it again.
+    pub(super) async fn decide(
+        &self,
+        connection: &mut MultiplexedConnection,
+        cell: &str,
+        rate: Rate,
+    ) -> RedisResult<Decision> {
+        let (interval, burst) = (rate.interval(), rate.burst_window());
+        let mut asked = self.script.prepare_invoke();
+        asked.key(cell).arg(micros(interval)).arg(micros(burst));
+        let answer = asked.invoke_async(connection).await?;
+        decision(rate, answer)
+    }
+}
+
+/// Reads the script's answer: whether the request is admitted, and how many microseconds of the burst are taken.
+fn decision(rate: Rate, (is_admitted, taken): (bool, u64)) -> RedisResult<Decision> {
+    let interval = rate.interval();
+    let Some(free) = rate.burst_window().checked_sub(Duration::from_micros(taken)) else {
+        let problem = (ErrorKind::UnexpectedReturnType, "more is taken than there can be");
+        return Err(RedisError::from(problem));
+    };
+    if !is_admitted {
+        return Ok(Decision::refused(rate, interval.saturating_sub(free)));
+    }
+    // As many as there is time for: fewer than the burst, which is a u32.
+    let remaining = u32::try_from(free.as_micros() / interval.as_micros()).unwrap_or(u32::MAX);
+    Ok(Decision::admitted(rate, remaining))
+}
+
+#[cfg(test)]
+mod tests;
+
+fn micros(span: Duration) -> u64 {
+    u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
+}
