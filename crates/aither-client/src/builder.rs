@@ -157,6 +157,7 @@ impl HemeraClientBuilder {
         let http = send::connections(&self.base_url).map_err(Error::setup)?;
         let source = self.source.make(&Time {
             clock: Arc::clone(&self.clock),
+            sleep: Arc::clone(&self.sleep),
         });
         let tokens = TokenCache::new(source, self.token_policy, Arc::clone(&self.clock));
         let pipeline = Pipeline {

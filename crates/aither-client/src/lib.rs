@@ -41,9 +41,12 @@ pub use standing::Standing;
 pub use throttle::Pace;
 pub use time_spent::TimeSpent;
 pub use token::{
-    ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, InvalidToken, StaticServiceKey, Token,
-    TokenCache, TokenError, TokenFuture, TokenSource,
+    ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, InvalidStoreKey, InvalidToken,
+    MemoryTokenStore, SharedTokens, StaticServiceKey, StoreError, StoreFuture, StoreKey, StoreKeys, Stored,
+    Token, TokenCache, TokenError, TokenFuture, TokenSource, TokenStore,
 };
+#[cfg(feature = "redis")]
+pub use token::{InvalidRedisUrl, RedisTokenStore};
 pub use version::{InvalidVersion, Version, Versioned};
 
 /// The wire contract: ids, queries and bodies that the calls take and return.

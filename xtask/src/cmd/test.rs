@@ -83,7 +83,7 @@ impl Test {
     fn cargo_test(&self, guard: &Guard, server: &Server, references: &Path) -> Result<(Counts, bool)> {
         heading("cargo test");
         let mut command = cargo();
-        command.args(["test", "--no-fail-fast"]);
+        command.args(["test", "--no-fail-fast", "--all-features"]);
         if self.package.is_empty() {
             command.arg("--workspace");
         }

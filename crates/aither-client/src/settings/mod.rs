@@ -3,6 +3,7 @@
 pub(crate) mod doctor;
 mod environment;
 mod fault;
+mod sharing;
 mod source;
 
 use std::ffi::OsString;
@@ -41,8 +42,11 @@ impl HemeraClientBuilder {
     /// | `CLERK_SERVICE_USER_SIGNIN_TOKEN` | for `enrolled`, until the file is there and for a new enrolment |
     /// | `CLERK_MACHINE_SECRET_KEY` | for `machine`: the machine's own key |
     /// | `HEMERA_API_KEY` | for `service-key`: the key |
+    /// | `AITHER_TOKEN_STORE` | for `ticket` and `machine`: `memory` (default), or the `redis://…` where processes share tokens |
+    /// | `AITHER_TOKEN_STORE_KEY` | for a shared store: what tokens are sealed with, 32 random bytes in base64 |
+    /// | `AITHER_TOKEN_STORE_PREVIOUS_KEY` | the one before it, while a new one is brought to all processes |
     ///
-    /// The secrets (`HEMERA_API_KEY` and those of Clerk) may instead be given as `…_FILE`, the path of
+    /// The secrets (`HEMERA_API_KEY`, those of Clerk and of the store, and its address) may instead be given as `…_FILE`, the path of
     /// a file that holds them. An empty value is as good as none. What the chosen way does not need is
     /// not looked at, so that all ways can be configured and one name switches between them.
     ///
@@ -56,7 +60,15 @@ impl HemeraClientBuilder {
     pub fn load_with(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, SettingsError> {
         let mut environment = Environment::new(&lookup);
         let base_url = environment.required("HEMERA_API_BASE_URL", BaseUrl::parse);
-        let source = source::of(&mut environment);
+        let way = environment.one_of("AITHER_AUTH", &source::WAYS);
+        let source = way.and_then(|way| source::of(way, &mut environment));
+        let sharing = way
+            .filter(|way| source::SHARED.contains(way))
+            .and_then(|_| sharing::of(&mut environment));
+        let source = match (source, sharing) {
+            (Some(source), Some(sharing)) => Some(source.shared(&sharing)),
+            (source, _) => source,
+        };
         match (base_url, source) {
             (Some(base_url), Some(source)) => environment.finish(Self::new(base_url, source)),
             _ => Err(environment.into_error()),

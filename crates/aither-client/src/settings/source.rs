@@ -11,6 +11,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::environment::Environment;
+use super::sharing;
 use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::token::{
     ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, Recipe, StaticServiceKey,
@@ -22,11 +23,15 @@ pub(crate) const TEMPLATE: &str = "hemera-api";
 /// The ways to come by a token, the default first.
 pub(super) const WAYS: [&str; 4] = ["ticket", "enrolled", "machine", "service-key"];
 
+/// The ways whose tokens other processes with the same settings may use as well. A session that one host is enrolled
+/// for is its own, and a service key is no token that anybody mints.
+pub(super) const SHARED: [&str; 2] = ["ticket", "machine"];
+
 /// The source that `AITHER_AUTH` names; `None` where there are faults.
-pub(super) fn of(environment: &mut Environment<'_>) -> Option<Recipe> {
-    match environment.one_of("AITHER_AUTH", &WAYS)? {
+pub(super) fn of(way: &str, environment: &mut Environment<'_>) -> Option<Recipe> {
+    match way {
         "enrolled" => enrolled(environment),
-        "machine" => Some(Recipe::Given(Arc::new(machine(environment)?))),
+        "machine" => machine(environment),
         "service-key" => Some(Recipe::Given(Arc::new(service_key(environment)?))),
         _ => service_user(environment),
     }
@@ -43,11 +48,19 @@ fn service_user(environment: &mut Environment<'_>) -> Option<Recipe> {
     let kind = token_kind(environment);
     let (backend, frontend, user, kind) = (backend?, frontend?, user?, kind?);
     let claims = required_claims(&kind);
+    let issuer = environment.text("CLERK_ISSUER").unwrap_or_default();
+    let (UserRef::Id(who) | UserRef::EmailAddress(who)) = &user;
+    let template = match &kind {
+        TokenKind::Template(template) => template,
+        TokenKind::Session => "",
+    };
+    let name = sharing::name(&["ticket", &issuer, who, template]);
     let user = ServiceUser::builder(backend, frontend, user).with_token(kind);
-    Some(Recipe::described("ticket", move |time| {
+    let recipe = Recipe::described("ticket", move |time| {
         let user = user.clone().with_clock(Arc::clone(&time.clock)).build();
         Arc::new(ClerkServiceUser::new(user).with_required_claims(claims.iter().copied()))
-    }))
+    });
+    Some(recipe.with_name(name))
 }
 
 fn enrolled(environment: &mut Environment<'_>) -> Option<Recipe> {
@@ -74,18 +87,21 @@ fn enrolled(environment: &mut Environment<'_>) -> Option<Recipe> {
     }))
 }
 
-fn machine(environment: &mut Environment<'_>) -> Option<ClerkMachine> {
+fn machine(environment: &mut Environment<'_>) -> Option<Recipe> {
     let key = environment.secret("CLERK_MACHINE_SECRET_KEY", |key| {
-        MachineKey::parse(key.expose_secret())
+        let name = sharing::name(&["machine", key.expose_secret()]);
+        MachineKey::parse(key.expose_secret()).map(|key| (key, name))
     });
+    let (key, name) = key.unzip();
     let api = environment.optional("CLERK_API_URL", address);
     let builder = Machine::builder(key?);
     let builder = match api {
         Some(url) => builder.with_base_url(url),
         None => builder,
     };
-    let machine = environment.accept("CLERK_API_URL", builder.build())?;
-    Some(ClerkMachine::new(machine))
+    let machine = ClerkMachine::new(environment.accept("CLERK_API_URL", builder.build())?);
+    let recipe = Recipe::described("machine", move |_| Arc::new(machine.clone()));
+    Some(recipe.with_name(name?))
 }
 
 pub(super) fn backend(environment: &mut Environment<'_>) -> Option<BackendApi> {

@@ -31,6 +31,7 @@ use super::{Token, TokenError, TokenSource};
 #[derive(Clone, Debug)]
 pub struct TokenCache {
     cell: Cell<FromSource>,
+    source: Arc<dyn TokenSource>,
 }
 
 #[derive(Debug)]
@@ -62,7 +63,8 @@ impl TokenCache {
     /// A cache that asks `source` when it is first needed. Starts no task and no request.
     pub fn new(source: Arc<dyn TokenSource>, policy: Policy, clock: Arc<dyn Clock>) -> Self {
         Self {
-            cell: Cell::new(FromSource(source), policy, clock),
+            cell: Cell::new(FromSource(Arc::clone(&source)), policy, clock),
+            source,
         }
     }
 
@@ -83,8 +85,11 @@ impl TokenCache {
     }
 
     /// Hemera refused the token of this generation: it is not handed out again. A newer one is left
-    /// alone, so a 401 that comes late does no harm.
+    /// alone, so a 401 that comes late does no harm. The source hears of it, too.
     pub fn invalidate(&self, generation: Generation) {
+        if let Some(held) = self.peek().filter(|held| held.generation == generation) {
+            self.source.refused(&held.value);
+        }
         self.cell.invalidate(generation);
     }
 }

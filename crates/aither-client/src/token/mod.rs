@@ -7,6 +7,7 @@ mod error;
 mod machine;
 mod recipe;
 mod service_key;
+mod store;
 
 use std::fmt;
 use std::pin::Pin;
@@ -25,8 +26,17 @@ pub(crate) use clerk::REQUIRED_CLAIMS;
 pub use enrolled::{EnrolledSession, Enrolment};
 pub use error::TokenError;
 pub use machine::ClerkMachine;
-pub(crate) use recipe::{Recipe, Time};
+pub(crate) use recipe::{Recipe, Sharing, Time};
 pub use service_key::StaticServiceKey;
+#[cfg(feature = "redis")]
+pub use store::{InvalidRedisUrl, RedisTokenStore};
+pub use store::{
+    InvalidStoreKey, MemoryTokenStore, SharedTokens, StoreError, StoreFuture, StoreKey, StoreKeys, Stored,
+    TokenStore,
+};
+
+/// What a JWT follows in its header.
+const BEARER: &str = "Bearer ";
 
 /// A credential that Hemera accepts, ready to be sent.
 ///
@@ -51,7 +61,7 @@ impl Token {
     /// `lifetime` is `exp − iat`, counted from before the token was asked for: a duration, so that a
     /// skewed clock on either side does not matter.
     pub fn bearer(jwt: &SecretString, lifetime: Duration) -> Result<Self, InvalidToken> {
-        let text = SecretString::from(format!("Bearer {}", checked(jwt)?));
+        let text = SecretString::from(format!("{BEARER}{}", checked(jwt)?));
         Ok(Self {
             name: AUTHORIZATION,
             value: sensitive(&text)?,
@@ -81,6 +91,13 @@ impl Token {
 
     pub(crate) fn header(&self) -> (HeaderName, HeaderValue) {
         (self.name.clone(), self.value.clone())
+    }
+
+    /// The JWT, where it is one.
+    fn jwt(&self) -> Option<&str> {
+        (self.name == AUTHORIZATION)
+            .then(|| self.value.to_str().ok()?.strip_prefix(BEARER))
+            .flatten()
     }
 
     /// Whether sending the one instead of the other makes a difference.
@@ -149,17 +166,31 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, TokenError>
 pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
     /// A token as new as the issuer gives it. Called within a task of its own, never twice at once.
     fn token(&self) -> TokenFuture<'_>;
+
+    /// Hemera has refused this token: a source that keeps tokens must not give it again. One that asks its issuer every
+    /// time has nothing to do, and nothing is what this does unless it is written.
+    fn refused(&self, token: &Token) {
+        let _ = token;
+    }
 }
 
 impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
     fn token(&self) -> TokenFuture<'_> {
         (**self).token()
     }
+
+    fn refused(&self, token: &Token) {
+        (**self).refused(token);
+    }
 }
 
 impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
     fn token(&self) -> TokenFuture<'_> {
         (**self).token()
+    }
+
+    fn refused(&self, token: &Token) {
+        (**self).refused(token);
     }
 }
 

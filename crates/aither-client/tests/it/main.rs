@@ -21,6 +21,7 @@ mod retry_budget;
 mod secrets;
 mod service_user;
 mod settings;
+mod shared_tokens;
 mod sign_in;
 mod support;
 mod throttle;

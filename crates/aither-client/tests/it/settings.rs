@@ -149,7 +149,11 @@ fn names_looked_up() -> BTreeSet<String> {
     for way in ["ticket", "enrolled", "machine", "service-key"] {
         let outcome = HemeraClientBuilder::load_with(|name| {
             names.borrow_mut().insert(name.to_owned());
-            (name == "AITHER_AUTH").then(|| OsString::from(way))
+            match name {
+                "AITHER_AUTH" => Some(OsString::from(way)),
+                "AITHER_TOKEN_STORE" => Some(OsString::from("redis://127.0.0.1")),
+                _ => None,
+            }
         });
         assert!(outcome.is_err());
     }
@@ -212,6 +216,92 @@ fn each_example_of_the_guide_is_a_whole_configuration() {
         let loaded = HemeraClientBuilder::load_with(|name| values.get(name).map(OsString::from));
         assert!(loaded.is_ok(), "{:?}", loaded.map(drop));
     }
+}
+
+const STORE: [(&str, &str); 2] = [
+    ("AITHER_TOKEN_STORE", "redis://:geheim@redis.example:6379/0"),
+    (
+        "AITHER_TOKEN_STORE_KEY",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    ),
+];
+
+#[test]
+fn a_shared_store_has_an_address_and_a_key_and_memory_needs_neither() {
+    let with = |more: &[(&'static str, &'static str)]| load(&[&TICKET, more].concat());
+    assert!(with(&[("AITHER_TOKEN_STORE", "memory")]).is_ok());
+    for (store, fault) in [
+        (&[STORE[0]][..], "AITHER_TOKEN_STORE_KEY: is missing; set it"),
+        (
+            &[("AITHER_TOKEN_STORE", "https://geheim.example"), STORE[1]],
+            "AITHER_TOKEN_STORE: must be memory",
+        ),
+        (
+            &[STORE[0], ("AITHER_TOKEN_STORE_KEY", "Z2VoZWlt")],
+            "AITHER_TOKEN_STORE_KEY: must be the base64 of 32 random bytes",
+        ),
+        (
+            &[STORE[0], STORE[1], ("AITHER_TOKEN_STORE_PREVIOUS_KEY", "geheim")],
+            "AITHER_TOKEN_STORE_PREVIOUS_KEY: must be the base64 of 32 random bytes",
+        ),
+    ] {
+        let error = with(store).unwrap_err();
+        assert!(error.to_string().contains(fault), "{error}");
+        assert!(!format!("{error} {error:?}").contains("geheim"), "{error:?}");
+    }
+}
+
+#[test]
+fn what_is_not_shared_does_not_look_at_the_store() {
+    for way in [
+        &[("AITHER_AUTH", "service-key"), ("HEMERA_API_KEY", "hk_live_1")][..],
+        &[
+            ("AITHER_AUTH", "enrolled"),
+            ("AITHER_SESSION_FILE", "/nowhere/session.json"),
+        ],
+    ] {
+        let broken = [("AITHER_TOKEN_STORE", "geheim")];
+        assert!(load(&[&TICKET, way, &broken].concat()).is_ok(), "{way:?}");
+    }
+}
+
+#[cfg(feature = "redis")]
+#[test]
+fn the_guides_shared_store_is_what_a_client_takes_and_it_does_not_print() {
+    let guide =
+        std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/tokens.md"))
+            .unwrap();
+    let (_, example) = guide.split_once("```env\n").unwrap();
+    let directory = tempfile::TempDir::new().unwrap();
+    let here = directory.path().to_str().unwrap();
+    let mut values: HashMap<String, String> = TICKET
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    for line in example.split("```").next().unwrap().lines() {
+        let (name, file) = line.split_once('=').unwrap();
+        let (_, value) = STORE
+            .iter()
+            .find(|(known, _)| format!("{known}_FILE") == name)
+            .unwrap();
+        let file = file.replace("/run/secrets", here);
+        std::fs::write(&file, value).unwrap();
+        values.insert(name.to_owned(), file);
+    }
+    let builder = HemeraClientBuilder::load_with(|name| values.get(name).map(OsString::from)).unwrap();
+    let client = builder.clone().build().unwrap();
+    let shown = format!("{builder:?} {client:?} {:?}", client.tokens());
+    assert!(shown.contains("redis.example:6379"), "{shown}");
+    for secret in ["geheim", STORE[1].1] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[cfg(not(feature = "redis"))]
+#[test]
+fn a_program_without_redis_says_so() {
+    let error = load(&[&TICKET[..], &STORE].concat()).unwrap_err();
+    assert!(error.to_string().contains("with its feature redis"), "{error}");
 }
 
 #[cfg(unix)]

@@ -1,0 +1,114 @@
+//! A store within one process, for clients that have nothing but the process in common.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use freshness::{Clock, Moment, SystemClock};
+use parking_lot::Mutex;
+
+use super::{StoreFuture, Stored, TokenStore};
+
+/// A [`TokenStore`] in memory. Clones share what is kept.
+#[derive(Clone, Debug)]
+pub struct MemoryTokenStore {
+    clock: Arc<dyn Clock>,
+    entries: Arc<Mutex<HashMap<String, Kept<Vec<u8>>>>>,
+    locks: Arc<Mutex<HashMap<String, Kept<String>>>>,
+}
+
+/// Something with an end.
+#[derive(Clone, Debug)]
+struct Kept<T> {
+    what: T,
+    since: Moment,
+    lifetime: Duration,
+}
+
+impl<T> Kept<T> {
+    /// `None` where its end has come.
+    fn left(&self, now: Moment) -> Option<Duration> {
+        let left = self.lifetime.saturating_sub(now.since(self.since));
+        (!left.is_zero()).then_some(left)
+    }
+}
+
+impl Default for MemoryTokenStore {
+    fn default() -> Self {
+        Self::new(Arc::new(SystemClock))
+    }
+}
+
+impl MemoryTokenStore {
+    /// An empty store that counts lifetimes on `clock`.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            entries: Arc::default(),
+            locks: Arc::default(),
+        }
+    }
+
+    fn kept<T>(&self, what: T, lifetime: Duration) -> Kept<T> {
+        Kept {
+            what,
+            since: self.clock.now(),
+            lifetime,
+        }
+    }
+}
+
+impl TokenStore for MemoryTokenStore {
+    fn read<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Stored>> {
+        Box::pin(async {
+            let now = self.clock.now();
+            let entries = self.entries.lock();
+            Ok(entries.get(name).and_then(|kept| {
+                kept.left(now).map(|left| Stored {
+                    sealed: kept.what.clone(),
+                    left,
+                })
+            }))
+        })
+    }
+
+    fn write<'a>(&'a self, name: &'a str, sealed: &'a [u8], lifetime: Duration) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let kept = self.kept(sealed.to_vec(), lifetime);
+            self.entries.lock().insert(name.to_owned(), kept);
+            Ok(())
+        })
+    }
+
+    fn remove<'a>(&'a self, name: &'a str, sealed: &'a [u8]) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let mut entries = self.entries.lock();
+            if entries.get(name).is_some_and(|kept| kept.what == sealed) {
+                entries.remove(name);
+            }
+            Ok(())
+        })
+    }
+
+    fn claim<'a>(&'a self, name: &'a str, owner: &'a str, lifetime: Duration) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let now = self.clock.now();
+            let mut locks = self.locks.lock();
+            if locks.get(name).is_some_and(|kept| kept.left(now).is_some()) {
+                return Ok(false);
+            }
+            locks.insert(name.to_owned(), self.kept(owner.to_owned(), lifetime));
+            Ok(true)
+        })
+    }
+
+    fn release<'a>(&'a self, name: &'a str, owner: &'a str) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let mut locks = self.locks.lock();
+            if locks.get(name).is_some_and(|kept| kept.what == owner) {
+                locks.remove(name);
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! The store in a real Redis: what is in it, what it costs to lose it, and what it never shows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aither_client::{RedisTokenStore, SecretString, SharedTokens, TokenCache, TokenStore};
+use freshness::{Policy, SystemClock};
+use redis::AsyncCommands as _;
+use redis_fixture::RedisServer;
+use tokio::task::JoinSet;
+
+use super::contract::keeps_to_the_contract;
+use super::{KEY, NAME, keys};
+use crate::support::{Logs, Numbered};
+
+const ENTRY: &str = "aither:{aither}:token";
+const LOCK: &str = "aither:{aither}:lock";
+
+fn store(redis: &RedisServer) -> Arc<RedisTokenStore> {
+    Arc::new(RedisTokenStore::parse(&SecretString::from(redis.url())).unwrap())
+}
+
+/// A process with connection and cache of its own, on the machine's time. It may ask as often as a test wants.
+fn process(redis: &RedisServer, issuer: &Numbered) -> TokenCache {
+    let shared = SharedTokens::new(Arc::new(issuer.clone()), store(redis), keys(KEY), NAME);
+    let policy = Policy::default().with_cool_down(Duration::ZERO);
+    TokenCache::new(Arc::new(shared), policy, Arc::new(SystemClock))
+}
+
+async fn connection(redis: &RedisServer) -> redis::aio::MultiplexedConnection {
+    let client = redis::Client::open(redis.url()).unwrap();
+    client.get_multiplexed_async_connection().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_store_in_redis_keeps_to_the_contract() {
+    let redis = RedisServer::start().unwrap();
+    keeps_to_the_contract(&*store(&redis)).await;
+}
+
+#[tokio::test]
+async fn processes_that_begin_together_cost_one_mint() {
+    let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::closed());
+    let mut processes = JoinSet::new();
+    for _ in 0..20 {
+        let cache = process(&redis, &issuer);
+        processes.spawn(async move { cache.token().await.map(drop) });
+    }
+    while issuer.asked() == 0 {
+        tokio::task::yield_now().await;
+    }
+    issuer.open();
+    for outcome in processes.join_all().await {
+        outcome.unwrap();
+    }
+    assert_eq!(issuer.asked(), 1);
+    let mut connection = connection(&redis).await;
+    let keys: Vec<String> = connection.keys("*").await.unwrap();
+    assert_eq!(keys, [ENTRY], "a turn was not given back");
+}
+
+#[tokio::test]
+async fn what_is_kept_ends_by_itself_and_cannot_be_read() {
+    let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
+    process(&redis, &issuer).token().await.unwrap();
+    let mut connection = connection(&redis).await;
+    let keys: Vec<String> = connection.keys("*").await.unwrap();
+    assert_eq!(keys, [ENTRY]);
+    let kept: Vec<u8> = connection.get(ENTRY).await.unwrap();
+    let shown = String::from_utf8_lossy(&kept).into_owned();
+    for plain in ["token", "Bearer", "jwt", "lifetime"] {
+        assert!(!shown.contains(plain), "{shown}");
+    }
+    let left: i64 = connection.pttl(ENTRY).await.unwrap();
+    assert!((1..=900_000).contains(&left), "{left}");
+}
+
+#[tokio::test]
+async fn a_turn_ends_by_itself() {
+    let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::closed());
+    let cache = process(&redis, &issuer);
+    let minting = tokio::spawn(async move { cache.token().await.map(drop) });
+    while issuer.asked() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let mut connection = connection(&redis).await;
+    let left: i64 = connection.pttl(LOCK).await.unwrap();
+    assert!((1..=8_000).contains(&left), "{left}");
+    // Its end has come, and another has begun a turn: that one is not given back by the first.
+    let () = connection.set(LOCK, "another").await.unwrap();
+    issuer.open();
+    minting.await.unwrap().unwrap();
+    assert_eq!(connection.get::<_, String>(LOCK).await.unwrap(), "another");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_gone_is_said_once_and_used_again_when_it_is_back() {
+    let (logs, _guard) = Logs::record();
+    let (mut redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
+    let cache = process(&redis, &issuer);
+    cache.token().await.unwrap();
+    redis.stop();
+    for mints in 2..=4 {
+        renew(&cache).await;
+        assert_eq!(issuer.asked(), mints);
+    }
+    let said = |what: &str| logs.text().matches(what).count();
+    assert_eq!(said("this process mints for itself"), 1, "{}", logs.text());
+    redis.restart().unwrap();
+    renew(&cache).await;
+    assert_eq!(said(": the shared token store is back"), 1, "{}", logs.text());
+    process(&redis, &issuer).token().await.unwrap();
+    assert_eq!(issuer.asked(), 5);
+    assert!(!logs.text().contains(redis.password()));
+}
+
+/// As after a refusal.
+async fn renew(cache: &TokenCache) {
+    let held = cache.peek().unwrap();
+    cache.invalidate(held.generation);
+    cache.token().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_redis_that_never_answers_holds_nobody_up_for_long() {
+    let (mut redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
+    let (at_hand, new) = (store(&redis), store(&redis));
+    at_hand.read(NAME).await.unwrap();
+    redis.freeze().unwrap();
+    for store in [at_hand, new] {
+        let shared = SharedTokens::new(Arc::new(issuer.clone()), store, keys(KEY), NAME);
+        let cache = TokenCache::new(Arc::new(shared), Policy::default(), Arc::new(SystemClock));
+        let within = tokio::time::timeout(Duration::from_secs(10), cache.token()).await;
+        within.expect("the time-outs of the store").unwrap();
+    }
+    assert_eq!(issuer.asked(), 2);
+    redis.thaw().unwrap();
+}
+
+#[tokio::test]
+async fn neither_the_address_nor_what_goes_wrong_shows_a_password() {
+    let redis = RedisServer::start().unwrap();
+    let wrong = redis.url().replace(redis.password(), "geheim-geheim");
+    let store = RedisTokenStore::parse(&SecretString::from(wrong)).unwrap();
+    let error = store.read(NAME).await.unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap();
+    let shown = format!("{store:?} {error} {error:?} {cause}");
+    assert!(shown.contains("127.0.0.1"), "{shown}");
+    assert!(!shown.contains("geheim"), "{shown}");
+    for url in [
+        "",
+        "geheim",
+        "http://geheim.example",
+        "redis://",
+        "redis://:geheim@host:port",
+    ] {
+        let error = RedisTokenStore::parse(&SecretString::from(url)).unwrap_err();
+        assert!(!error.to_string().contains("geheim"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_another_kind_is_no_token() {
+    let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
+    let mut connection = connection(&redis).await;
+    let () = connection.lpush(ENTRY, "something else").await.unwrap();
+    process(&redis, &issuer).token().await.unwrap();
+    assert_eq!(issuer.asked(), 1);
+}
