@@ -122,6 +122,15 @@ async fn renew(cache: &TokenCache) {
 }
 
 #[tokio::test]
+async fn a_connection_that_was_cut_meanwhile_is_not_noticed() {
+    let mut redis = RedisServer::start().unwrap();
+    let store = store(&redis);
+    store.read(NAME).await.unwrap();
+    redis.restart().unwrap();
+    store.read(NAME).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_redis_that_never_answers_holds_nobody_up_for_long() {
     let (mut redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
     let (at_hand, new) = (store(&redis), store(&redis));
