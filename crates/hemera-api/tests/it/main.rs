@@ -7,6 +7,7 @@
 
 mod academy;
 mod access_table;
+mod answers;
 mod audit;
 mod bad_credentials;
 mod check_order;

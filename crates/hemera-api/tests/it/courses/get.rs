@@ -1,22 +1,8 @@
 //! `GET /api/service/courses/{id}`
 
-use insta::assert_json_snapshot;
 use serde_json::json;
 
 use crate::academy::academy;
-
-#[tokio::test]
-async fn it_shows_bookings_in_both_shapes_by_booking_time_then_id() {
-    let app = academy().await;
-    let answer = app
-        .service_key()
-        .with("x-request-id", "request-1")
-        .get("/api/service/courses/course_wandel")
-        .await;
-
-    assert_json_snapshot!("course_get", answer.json());
-    app.finish().await;
-}
 
 #[tokio::test]
 async fn nothing_about_addresses_or_payment_is_shown() {

@@ -1,7 +1,6 @@
 //! `GET /api/service/courses`: what it shows, and its filters.
 
 use hemera_types::CourseSummary;
-use insta::assert_json_snapshot;
 use serde_json::json;
 
 use crate::academy::academy;
@@ -17,17 +16,12 @@ fn ids(answer: &Answer) -> Vec<String> {
 #[tokio::test]
 async fn published_courses_come_by_start_date_with_those_without_one_last() {
     let app = academy().await;
-    let answer = app
-        .service_key()
-        .with("x-request-id", "request-1")
-        .get(PATH)
-        .await;
+    let answer = app.service_key().get(PATH).await;
 
     assert_eq!(
         ids(&answer),
         ["course_wandel", "course_coaching", "course_undated"]
     );
-    assert_json_snapshot!("courses_list", answer.json());
     app.finish().await;
 }
 

@@ -1,22 +1,6 @@
 //! `GET /api/service/participations/{id}`
 
-use insta::assert_json_snapshot;
-
 use crate::academy::academy;
-
-#[tokio::test]
-async fn it_shows_the_participation_and_its_version_as_entity_tag() {
-    let app = academy().await;
-    let answer = app
-        .service_key()
-        .with("x-request-id", "request-1")
-        .get("/api/service/participations/part_anna")
-        .await;
-
-    assert_eq!(answer.headers["etag"], "\"1\"");
-    assert_json_snapshot!("participation_get", answer.json());
-    app.finish().await;
-}
 
 #[tokio::test]
 async fn what_is_not_there_yet_is_null() {

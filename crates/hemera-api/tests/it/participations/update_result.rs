@@ -1,7 +1,5 @@
 //! `PUT /api/service/participations/{id}/result`: three states a field, and what leaves the row alone.
 
-use insta::internals::Redaction;
-use insta::{assert_json_snapshot, dynamic_redaction};
 use serde_json::{Value, json};
 
 use crate::academy::academy;
@@ -20,37 +18,6 @@ async fn row(app: &TestApp) -> Value {
         .rows("select * from course_participations where id = 'part_anna'")
         .await;
     rows.into_iter().next().unwrap()
-}
-
-#[tokio::test]
-async fn it_answers_the_whole_participation_with_a_message() {
-    let app = academy().await;
-    let answer = app
-        .service_key()
-        .with("x-request-id", "request-1")
-        .write(
-            PATH,
-            json!({ "resultOutcome": "Neu.", "complete": true }).to_string(),
-        )
-        .await;
-
-    assert_eq!(answer.headers["etag"], "\"2\"");
-    assert_json_snapshot!("participation_update_result", answer.json(), {
-        ".data.updatedAt" => a_time(),
-        ".data.resultCompletedAt" => a_time(),
-    });
-    app.finish().await;
-}
-
-/// A time of the database's clock, which the test does not hold.
-fn a_time() -> Redaction {
-    dynamic_redaction(|time, _| {
-        assert!(
-            hemera_types::Timestamp::parse(time.as_str().unwrap()).is_ok(),
-            "{time:?}"
-        );
-        "[a time]"
-    })
 }
 
 #[tokio::test]

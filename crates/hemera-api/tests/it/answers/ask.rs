@@ -1,0 +1,74 @@
+//! A request of an operation: as it should be, and how it is made wrong.
+
+use axum::body::Body;
+use hemera_types::Operation;
+use http::Method;
+
+use crate::support::{Answer, Sender};
+
+/// A request without a credential.
+#[derive(Clone, Debug)]
+pub(super) struct Ask {
+    method: Method,
+    path: String,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+impl Ask {
+    /// One that succeeds, where its caller may.
+    pub(super) fn good(operation: Operation) -> Self {
+        let path = match operation {
+            Operation::ListCourses => format!("{}?limit=2", operation.path(None)),
+            Operation::GetCourse | Operation::GetCourseMaterials => operation.path(Some("course_wandel")),
+            Operation::GetParticipation | Operation::UpdateParticipationResult => {
+                operation.path(Some("part_anna"))
+            }
+            Operation::GetUsage => operation.path(None),
+        };
+        let ask = Self {
+            method: operation.method(),
+            path,
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+        let ask = ask.with("x-request-id", "the-request");
+        if operation.method() == Method::GET {
+            return ask;
+        }
+        ask.with("content-type", "application/json")
+            .saying(r#"{"resultOutcome":"Neu.","complete":true}"#)
+    }
+
+    pub(super) fn by(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    pub(super) fn at(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// With this header, and no other value of it.
+    pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    pub(super) fn saying(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(super) async fn send(&self, sender: &Sender) -> Answer {
+        let sender = self
+            .headers
+            .iter()
+            .fold(sender.clone(), |sender, (name, value)| sender.with(name, value));
+        sender
+            .call(self.method.clone(), &self.path, Body::from(self.body.clone()))
+            .await
+    }
+}

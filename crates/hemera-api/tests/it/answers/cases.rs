@@ -1,0 +1,51 @@
+//! What an operation can answer besides its success.
+
+use hemera_types::{ErrorCode, Operation};
+use http::Method;
+
+use super::ask::Ask;
+
+/// Whether an operation can give a code.
+pub(super) fn gives(operation: Operation, code: ErrorCode) -> bool {
+    match code {
+        ErrorCode::Unauthorized
+        | ErrorCode::Forbidden
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::ValidationError
+        | ErrorCode::RateLimited
+        | ErrorCode::InternalError
+        | ErrorCode::ServiceUnavailable => true,
+        ErrorCode::NotFound => operation.path_template().contains("{id}"),
+        // Of those with a body, or with a resource that can be written.
+        ErrorCode::InvalidInput
+        | ErrorCode::PreconditionFailed
+        | ErrorCode::PayloadTooLarge
+        | ErrorCode::UnsupportedMediaType => operation.method() == Method::PUT,
+    }
+}
+
+/// Requests with a part that is out of its limits, by the name of the part.
+pub(super) fn faults(operation: Operation) -> Vec<(&'static str, Ask)> {
+    let good = || Ask::good(operation);
+    let id = || ("id", good().at(operation.path(Some("not%20an%20id"))));
+    match operation {
+        Operation::ListCourses => {
+            let query = "limit=0&published=yes&startsFrom=today&level=EXPERT&colour=red";
+            vec![("query", good().at(format!("{}?{query}", operation.path(None))))]
+        }
+        Operation::GetCourse | Operation::GetCourseMaterials | Operation::GetParticipation => vec![id()],
+        Operation::UpdateParticipationResult => {
+            let body = r#"{"resultOutcome":7,"resultNotes":"\u0000","complete":null,"status":"COMPLETE"}"#;
+            vec![
+                id(),
+                ("if_match", good().with("if-match", "4711")),
+                ("fields", good().saying(body)),
+                ("no_fields", good().saying("{}")),
+                ("no_object", good().saying("[]")),
+            ]
+        }
+        Operation::GetUsage => {
+            vec![("query", good().at(format!("{}?days=91", operation.path(None))))]
+        }
+    }
+}

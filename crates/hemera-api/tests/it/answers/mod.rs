@@ -1,0 +1,115 @@
+//! Every answer of every operation as a snapshot: status, headers, body.
+//!
+//! Which errors an operation can give is said in `cases`, for all operations × all codes of the contract: a new operation
+//! or a new code does not compile before it is said there too. Time stands still, each request has a limiter and a
+//! request id of its own, and whatever an answer depends on is put into the database before it: hardly anything has to
+//! be blanked.
+
+mod ask;
+mod cases;
+mod picture;
+mod stage;
+
+use hemera_types::{ErrorCode, Named as _, Operation};
+use http::Method;
+
+use self::ask::Ask;
+use self::cases::{faults, gives};
+use self::picture::{picture, show, show_as};
+use self::stage::{ORIGIN, Stage};
+
+/// A test for each operation, and the list of those that have one.
+macro_rules! pictured {
+    ($($test:ident: $operation:ident,)*) => {
+        $(
+            #[tokio::test]
+            async fn $test() {
+                picture_all(Operation::$operation).await;
+            }
+        )*
+
+        const PICTURED: &[Operation] = &[$(Operation::$operation,)*];
+    };
+}
+
+pictured! {
+    courses_list: ListCourses,
+    courses_get: GetCourse,
+    courses_materials: GetCourseMaterials,
+    participations_get: GetParticipation,
+    participations_update_result: UpdateParticipationResult,
+    usage_get: GetUsage,
+}
+
+#[test]
+fn no_operation_is_left_out() {
+    assert_eq!(PICTURED, Operation::ALL);
+}
+
+/// What answers anyone, and what answers where there is nothing.
+#[tokio::test]
+async fn outside_the_operations() {
+    let stage = Stage::of(Operation::ListCourses).await;
+    for (name, path, status) in [
+        ("live", "/livez", 200),
+        ("ready", "/readyz", 200),
+        ("no_route", "/api/service/nothing", 404),
+    ] {
+        let ask = Ask::good(Operation::ListCourses).at(path);
+        let answer = ask.send(&stage.beside(&[]).await).await;
+        show_as(name, &picture(answer.assert_status(status)));
+    }
+}
+
+async fn picture_all(operation: Operation) {
+    picture_successes(operation).await;
+    let stage = Stage::of(operation).await;
+    for &code in ErrorCode::ALL.iter().filter(|&&code| gives(operation, code)) {
+        if code == ErrorCode::ValidationError {
+            picture_faults(&stage).await;
+        } else {
+            let answer = stage.provoke(code).await;
+            answer.assert_error(code.status().as_u16(), code.name());
+            show(operation, &code.name().to_lowercase(), &picture(&answer));
+        }
+    }
+    let bare = Ask::good(operation).send(&stage.beside(&[]).await).await;
+    bare.assert_error(401, "UNAUTHORIZED");
+    show(operation, "unauthorized_without_a_credential", &picture(&bare));
+    let preflight = Ask::good(operation)
+        .by(Method::OPTIONS)
+        .with("origin", ORIGIN)
+        .with("access-control-request-method", operation.method().as_str());
+    let answer = preflight.send(&stage.beside(&[]).await).await;
+    show(operation, "preflight", &picture(answer.assert_status(204)));
+}
+
+/// Each on a database that nobody has written to, since the answers are recorded in it.
+async fn picture_successes(operation: Operation) {
+    let ask = Ask::good(operation);
+    let answer = Stage::of(operation).await.ask(&ask).await;
+    show(operation, "success", &picture(answer.assert_status(200)));
+    if operation.method() == Method::GET {
+        let head = Stage::of(operation)
+            .await
+            .ask(&ask.clone().by(Method::HEAD))
+            .await;
+        show(operation, "head", &picture(head.assert_status(200)));
+        let known = ask.with("if-none-match", answer.header("etag"));
+        let again = Stage::of(operation).await.ask(&known).await;
+        show(operation, "not_modified", &picture(again.assert_status(304)));
+    }
+}
+
+/// What is out of its limits: one snapshot for each part of a request.
+async fn picture_faults(stage: &Stage) {
+    for (part, ask) in faults(stage.operation) {
+        let answer = stage.ask(&ask).await;
+        answer.assert_error(400, "VALIDATION_ERROR");
+        show(
+            stage.operation,
+            &format!("validation_error_{part}"),
+            &picture(&answer),
+        );
+    }
+}

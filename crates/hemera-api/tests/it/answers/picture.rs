@@ -1,0 +1,66 @@
+//! An answer as text.
+
+use hemera_types::{Named as _, Operation, Timestamp};
+use serde_json::{Value, json};
+
+use crate::support::Answer;
+
+/// Times of the database's clock, which the test does not hold.
+const BY_THE_DATABASE: [&str; 2] = ["/data/updatedAt", "/data/resultCompletedAt"];
+
+/// Status, headers in alphabetical order, and the body.
+pub(super) fn picture(answer: &Answer) -> String {
+    let mut headers: Vec<String> = answer
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .collect();
+    headers.sort();
+    let body = if answer.text.is_empty() {
+        "(no body)".to_owned()
+    } else if answer.header("content-type") == "application/json" {
+        let mut body = answer.json();
+        blank(&mut body, answer);
+        serde_json::to_string_pretty(&body).unwrap()
+    } else {
+        answer.text.clone()
+    };
+    format!("{}\n{}\n\n{body}", answer.status, headers.join("\n"))
+}
+
+/// Blanks what is not the test's own, having looked at it: a time with milliseconds in UTC, of today at the earliest.
+fn blank(body: &mut Value, answer: &Answer) {
+    // Nothing but a write makes the database look at its clock.
+    if body.get("message").is_none() {
+        return;
+    }
+    let begin = body["meta"]["timestamp"].as_str().unwrap().to_owned();
+    for place in BY_THE_DATABASE {
+        let value = body
+            .pointer_mut(place)
+            .unwrap_or_else(|| panic!("no {place} in {answer:#?}"));
+        let text = value.as_str().unwrap().to_owned();
+        let time = Timestamp::parse(&text).unwrap();
+        assert_eq!(
+            time.to_string(),
+            text,
+            "{place} has another form than other times"
+        );
+        assert!(text > begin, "{place}: the tests' clock stands in the past");
+        *value = json!("[a time]");
+    }
+}
+
+/// Holds a picture against the one that is kept.
+#[track_caller]
+pub(super) fn show(operation: Operation, case: &str, picture: &str) {
+    show_as(
+        &format!("{}__{case}", operation.name().replace('.', "_")),
+        picture,
+    );
+}
+
+#[track_caller]
+pub(super) fn show_as(name: &str, picture: &str) {
+    insta::assert_snapshot!(name, picture);
+}

@@ -1,0 +1,121 @@
+//! A world for an operation, and the ways in which things go wrong in it.
+
+use hemera_types::{ErrorCode, Operation, bounds};
+use http::Method;
+
+use super::ask::Ask;
+use crate::academy::academy;
+use crate::support::{Answer, Person, Sender, TestApp};
+
+/// A page that may call from a browser.
+pub(super) const ORIGIN: &str = "https://aither.example.com";
+
+/// Requests of earlier that the usage is counted from.
+const RECORDS: &str = "
+    insert into audit_log (at, subject, operation, outcome, status, occurrences) values
+        ('2026-03-10T08:00:00Z', 'user_zoe', 'courses.list', 'SUCCEEDED', 200, 3),
+        ('2026-03-10T08:00:01Z', null, null, 'REFUSED', 401, 4000),
+        ('2026-03-09T08:00:00Z', 'user_zoe', 'courses.get', 'FAILED', 503, 1)";
+
+/// The small academy, where nobody has called before.
+pub(super) struct Stage {
+    pub(super) operation: Operation,
+    app: TestApp,
+}
+
+impl Stage {
+    pub(super) async fn of(operation: Operation) -> Self {
+        let app = academy().await;
+        app.database.run(RECORDS).await;
+        Self { operation, app }
+    }
+
+    /// Asks as somebody who may.
+    pub(super) async fn ask(&self, ask: &Ask) -> Answer {
+        ask.send(&self.as_person(self.caller(), &[]).await).await
+    }
+
+    /// Brings the code about; for a validation error there are more ways than one, and they are elsewhere.
+    pub(super) async fn provoke(&self, code: ErrorCode) -> Answer {
+        let good = Ask::good(self.operation);
+        match code {
+            ErrorCode::Unauthorized => {
+                let sender = self.beside(&[]).await.with_token("not.a.token");
+                good.send(&sender).await
+            }
+            ErrorCode::Forbidden => {
+                let sender = self.as_person(self.stranger(), &[]).await;
+                good.send(&sender).await
+            }
+            ErrorCode::NotFound => self.ask(&good.at(self.operation.path(Some("nobody")))).await,
+            ErrorCode::MethodNotAllowed => good.by(Method::DELETE).send(&self.beside(&[]).await).await,
+            ErrorCode::ValidationError => unreachable!("see `faults`"),
+            ErrorCode::InvalidInput => self.ask(&good.saying(r#"{"complete":true"#)).await,
+            ErrorCode::PreconditionFailed => self.ask(&good.with("if-match", "\"4711\"")).await,
+            ErrorCode::PayloadTooLarge => self.ask(&good.saying(vec![b' '; bounds::BODY_BYTES + 1])).await,
+            ErrorCode::UnsupportedMediaType => self.ask(&good.with("content-type", "text/plain")).await,
+            ErrorCode::RateLimited => self.ask_too_often(&good).await,
+            ErrorCode::InternalError => self.ask_of_a_broken_schema(&good).await,
+            ErrorCode::ServiceUnavailable => self.ask_without_a_database(&good).await,
+        }
+    }
+
+    /// Nobody in particular, at a server of its own: no request takes from what another one may send.
+    pub(super) async fn beside(&self, settings: &[(&str, &str)]) -> Sender {
+        let settings = [&[("HEMERA_CORS__ORIGINS", ORIGIN)], settings].concat();
+        self.app.beside(&settings).await.1
+    }
+
+    async fn as_person(&self, person: Person, settings: &[(&str, &str)]) -> Sender {
+        self.beside(settings).await.with_token(&self.app.token(person))
+    }
+
+    /// Somebody who may.
+    fn caller(&self) -> Person {
+        match self.operation {
+            Operation::GetUsage => Person::Admin,
+            _ => Person::Service,
+        }
+    }
+
+    /// Somebody known who may not.
+    fn stranger(&self) -> Person {
+        match self.operation {
+            Operation::GetUsage => Person::Service,
+            _ => Person::User,
+        }
+    }
+
+    /// The second request of somebody who may send one at once.
+    async fn ask_too_often(&self, ask: &Ask) -> Answer {
+        let settings = [
+            ("HEMERA_LIMITS__API_CLIENT_BURST", "1"),
+            ("HEMERA_LIMITS__ADMIN_BURST", "1"),
+        ];
+        let sender = self.as_person(self.caller(), &settings).await;
+        sender.get("/api/service/courses").await.assert_status(200);
+        ask.send(&sender).await
+    }
+
+    /// A table that the operation needs has another name for the time of the request.
+    async fn ask_of_a_broken_schema(&self, ask: &Ask) -> Answer {
+        let table = match self.operation {
+            Operation::ListCourses | Operation::GetCourse | Operation::GetCourseMaterials => "courses",
+            Operation::GetParticipation | Operation::UpdateParticipationResult => "course_participations",
+            Operation::GetUsage => "audit_log",
+        };
+        let rename = |from: &str, to: &str| format!("alter table {from} rename to {to}");
+        self.app.database.run(&rename(table, "elsewhere")).await;
+        let answer = self.ask(ask).await;
+        self.app.database.run(&rename("elsewhere", table)).await;
+        answer
+    }
+
+    /// No connection is to be had.
+    async fn ask_without_a_database(&self, ask: &Ask) -> Answer {
+        let (app, sender) = self.app.beside(&[("HEMERA_CORS__ORIGINS", ORIGIN)]).await;
+        let sender = sender.with_token(&self.app.token(self.caller()));
+        app.state().pool.close().await;
+        ask.send(&sender).await
+    }
+}
