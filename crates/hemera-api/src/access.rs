@@ -9,6 +9,7 @@ use permissions::{Permission, Role};
 
 use crate::layers;
 use crate::order::{Checkpoint, check};
+use crate::public::PublicRoute;
 use crate::state::AppState;
 
 /// Who may use a route.
@@ -76,12 +77,12 @@ impl Table {
     }
 
     /// Puts a public route for reading in.
-    pub(crate) fn public<H, T>(mut self, path: &str, handler: H) -> Self
+    pub(crate) fn public<H, T>(mut self, route: PublicRoute, handler: H) -> Self
     where
         H: Handler<T, AppState>,
         T: 'static,
     {
-        self.router = self.router.route(path, get(handler));
+        self.router = self.router.route(route.path(), get(handler));
         self
     }
 

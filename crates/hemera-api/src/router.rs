@@ -1,4 +1,4 @@
-//! The table: operation, handler; nothing else.
+//! The table: operation or public route, handler; nothing else.
 
 use axum::Router;
 use hemera_types::{Named as _, Operation};
@@ -6,8 +6,9 @@ use hemera_types::{Named as _, Operation};
 use crate::access::Table;
 use crate::config::CorsConfig;
 use crate::health;
+use crate::public::PublicRoute;
 use crate::state::AppState;
-use crate::{courses, fallback, layers, participations, usage};
+use crate::{courses, docs, fallback, layers, participations, usage};
 
 /// The routes of the server with all their layers.
 pub(crate) fn router(state: &AppState, cors: &CorsConfig) -> Router {
@@ -22,9 +23,13 @@ pub(crate) fn router(state: &AppState, cors: &CorsConfig) -> Router {
             Operation::UpdateParticipationResult => table.operation(operation, participations::update_result),
             Operation::GetUsage => table.operation(operation, usage::get),
         });
-    let routes = operations
-        .public("/livez", health::live)
-        .public("/readyz", health::ready)
+    let routes = PublicRoute::ALL
+        .into_iter()
+        .fold(operations, |table, route| match route {
+            PublicRoute::Live => table.public(route, health::live),
+            PublicRoute::Ready => table.public(route, health::ready),
+            PublicRoute::Document => table.public(route, docs::document),
+        })
         .into_router()
         .method_not_allowed_fallback(fallback::method_not_allowed)
         .fallback(fallback::not_found);

@@ -7,6 +7,7 @@ use crate::{CourseId, CourseLevel, Open, Timestamp};
 /// A course as `GET /api/service/courses` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CourseSummary {
     /// The course.
     pub id: CourseId,
@@ -15,6 +16,7 @@ pub struct CourseSummary {
     /// Its name in Hemera's addresses.
     pub slug: String,
     /// How demanding it is.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open::<CourseLevel>))]
     pub level: Open<CourseLevel>,
     /// When it starts, where that is settled.
     pub start_date: Option<Timestamp>,

@@ -10,6 +10,7 @@ use crate::{
 /// A course as `GET /api/service/courses/{id}` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CourseDetail {
     /// The course.
     pub id: CourseId,
@@ -18,6 +19,7 @@ pub struct CourseDetail {
     /// Its name in Hemera's addresses.
     pub slug: String,
     /// How demanding it is.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open::<CourseLevel>))]
     pub level: Open<CourseLevel>,
     /// When it starts, where that is settled.
     pub start_date: Option<Timestamp>,
@@ -34,6 +36,7 @@ pub struct CourseDetail {
 /// Who booked a course, and how far they have come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Participant {
     /// The booking.
     pub booking_id: BookingId,
@@ -46,6 +49,7 @@ pub struct Participant {
     /// The user's picture; null where participants are pseudonymous.
     pub image_url: Option<String>,
     /// The status of the participation, or `NONE`.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open::<ParticipantStatus>))]
     pub status: Open<ParticipantStatus>,
     /// What the user wants to prepare.
     pub preparation_intent: Option<String>,
@@ -60,6 +64,7 @@ pub struct Participant {
 /// A booking in the shape that older consumers read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BookedParticipation {
     /// The participation, once there is one.
     pub id: Option<ParticipationId>,
@@ -68,6 +73,7 @@ pub struct BookedParticipation {
     /// The user, or the keyed hash that stands for them.
     pub user_id: UserId,
     /// The status of the participation, once there is one.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open_or_null::<ParticipationStatus>))]
     pub status: Option<Open<ParticipationStatus>>,
     /// When the booking was made.
     pub created_at: Timestamp,

@@ -86,6 +86,7 @@ pub struct ErrorBody {
 
 /// Where a page stands in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pagination {
     /// Rows of the whole list.
     pub total: u64,
@@ -98,12 +99,13 @@ pub struct Pagination {
 /// The exchange that an answer belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Meta {
     /// The id to quote to an operator.
     pub request_id: RequestId,
     /// When the answer was made, by the server's clock.
     pub timestamp: Timestamp,
-    /// The version of the contract, [`VERSION`].
+    /// The version of the contract: `1.0`.
     pub version: String,
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is wrong with one field, parameter or header, in words that a caller can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// The name of the field, as the caller wrote it.
     pub field: String,
@@ -25,6 +26,7 @@ impl FieldError {
 
 /// The faults of one request, in the order in which they were met: the `details` of an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldErrors {
     /// Each faulty field.
     pub fields: Vec<FieldError>,

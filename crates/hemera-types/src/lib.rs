@@ -16,6 +16,8 @@
 //! assert_eq!(Operation::GetCourse.path(Some(id.as_str())), "/api/service/courses/course_1");
 //! ```
 //!
+//! With the feature `openapi`, every type says what it looks like in an OpenAPI document.
+//!
 //! To add an operation: a variant in `operation.rs` with its row, its body types in a file of their
 //! own, a golden file in `tests/golden`, and its row in `docs/api.md`, which a test holds against
 //! this crate.
@@ -36,6 +38,8 @@ mod level;
 mod materials;
 mod named;
 mod open;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod operation;
 mod participation;
 mod patch;

@@ -7,6 +7,7 @@ use crate::{CourseId, MaterialId, TopicId};
 /// The materials of a course, as `GET /api/service/courses/{id}/materials` shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CourseMaterials {
     /// The course.
     pub course_id: CourseId,
@@ -17,6 +18,7 @@ pub struct CourseMaterials {
 /// A topic of a curriculum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Topic {
     /// The topic.
     pub topic_id: TopicId,
@@ -29,6 +31,7 @@ pub struct Topic {
 /// A material of a topic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Material {
     /// The material.
     pub material_id: MaterialId,

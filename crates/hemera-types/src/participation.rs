@@ -7,6 +7,7 @@ use crate::{BookingId, CourseId, Open, ParticipationId, ParticipationStatus, Tim
 /// A participation, as reading it and writing its result both show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Participation {
     /// The participation.
     pub id: ParticipationId,
@@ -17,6 +18,7 @@ pub struct Participation {
     /// The booking that it belongs to.
     pub booking_id: BookingId,
     /// How far it has come.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open::<ParticipationStatus>))]
     pub status: Open<ParticipationStatus>,
     /// What the user wants to prepare.
     pub preparation_intent: Option<String>,

@@ -42,6 +42,7 @@ impl UsageQuery {
 /// How the service was used, from its audit log, as `GET /api/service/usage` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Usage {
     /// The days that it covers, today included.
     pub days: u32,
@@ -52,14 +53,17 @@ pub struct Usage {
 /// The requests of one day, subject, operation and status class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UsageRow {
     /// The day in UTC, `YYYY-MM-DD`.
+    #[cfg_attr(feature = "openapi", schema(format = Date, pattern = "^\\d{4}-\\d{2}-\\d{2}$"))]
     pub day: String,
     /// Who called; null for requests without a proven caller.
     pub subject: Option<String>,
     /// The operation, such as `courses.list`; null where no operation was reached.
     pub operation: Option<String>,
     /// `2xx`, `3xx`, `4xx` or `5xx`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[2-5]xx$"))]
     pub status_class: String,
     /// How many.
     pub requests: u64,

@@ -5,6 +5,7 @@ mod clerk;
 mod healthcheck;
 mod migrate;
 mod new_key;
+mod openapi;
 mod serve;
 
 use std::ffi::OsString;
@@ -68,6 +69,10 @@ enum Command {
         #[arg(long, value_name = "PREFIX", requires = "roles", default_value = RoleNames::DEFAULT_PREFIX)]
         role_prefix: RoleNames,
     },
+    /// Print what the API promises, as an OpenAPI document
+    ///
+    /// The same as a running server gives at `/openapi.json`. Needs neither settings nor a database.
+    Openapi,
     /// Make service keys
     Key {
         #[command(subcommand)]
@@ -134,6 +139,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Key {
             command: KeyCommand::New(arguments),
         } => new_key::run(&arguments),
+        Command::Openapi => openapi::run(),
         Command::Serve => block_on(serve::run(&inputs)),
         Command::Migrate { roles, role_prefix } => {
             block_on(migrate::run(&inputs, roles.then_some(&role_prefix)))

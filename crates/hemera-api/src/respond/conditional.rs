@@ -16,10 +16,16 @@ pub(super) fn tag_of(answer: &Unsealed) -> Option<ETag> {
     if let Some(tag) = &answer.frame.tag {
         return Some(tag.clone());
     }
+    let pagination = answer.frame.pagination.as_ref().map(serde_json::to_vec);
+    let pagination = pagination.transpose().ok()?.unwrap_or_default();
+    hash_tag(&[answer.data.get().as_bytes(), &pagination])
+}
+
+/// The tag of some content: a hash of its parts, one after the other.
+pub(crate) fn hash_tag(parts: &[&[u8]]) -> Option<ETag> {
     let mut hash = Sha256::new();
-    hash.update(answer.data.get());
-    if let Some(pagination) = &answer.frame.pagination {
-        hash.update(serde_json::to_vec(pagination).ok()?);
+    for part in parts {
+        hash.update(part);
     }
     let hex = hash
         .finalize()
@@ -36,17 +42,17 @@ pub(super) fn tag_of(answer: &Unsealed) -> Option<ETag> {
 
 /// What the caller has already, as its `If-None-Match` says.
 #[derive(Debug)]
-pub(super) struct Known(Vec<HeaderValue>);
+pub(crate) struct Known(Vec<HeaderValue>);
 
 impl Known {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         Self(headers.get_all(IF_NONE_MATCH).iter().cloned().collect())
     }
 
     /// The tag under which the caller has the answer with the tag `current`: its own, where it has a compressed
     /// variant, for a cache looks for what it has by that. A header that cannot be understood is as good as none: the
     /// caller then gets the whole answer.
-    pub(super) fn matching(&self, current: &ETag) -> Option<ETag> {
+    pub(crate) fn matching(&self, current: &ETag) -> Option<ETag> {
         let lines: Option<Vec<&str>> = self.0.iter().map(|line| line.to_str().ok()).collect();
         let lines = lines.filter(|lines| !lines.is_empty())?;
         match IfNoneMatch::parse(&lines.join(",")).ok()? {

@@ -26,8 +26,10 @@ async fn app() -> TestApp {
 }
 
 fn lists(answer: &Answer, header: &str, wanted: &str) -> bool {
-    answer
-        .header(header)
+    let lines = answer.headers.get_all(header).iter();
+    let lines: Vec<&str> = lines.map(|line| line.to_str().unwrap()).collect();
+    lines
+        .join(",")
         .to_lowercase()
         .split(',')
         .any(|item| item.trim() == wanted)

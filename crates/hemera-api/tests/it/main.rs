@@ -28,6 +28,7 @@ mod limits;
 mod machine_tokens;
 mod methods;
 mod metrics;
+mod openapi;
 mod participations;
 mod promises;
 mod request_ids;

@@ -11,7 +11,7 @@ use http::{HeaderValue, Method, Request};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::Answer;
+use super::{Answer, promised};
 
 /// The people of the emulator's demo world, one of each role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +90,15 @@ impl Sender {
     }
 
     pub(crate) async fn call(&self, method: Method, path: &str, body: Body) -> Answer {
-        let request = self.request(method, path).body(body).unwrap();
-        Answer::read(self.router.clone().oneshot(request).await.unwrap()).await
+        let request = self.request(method.clone(), path).body(body).unwrap();
+        let answer = Answer::read(self.router.clone().oneshot(request).await.unwrap()).await;
+        // Whatever a test is about, its answers are what the OpenAPI document says they are.
+        if let Err(broken) = promised(&method, path, &answer) {
+            panic!(
+                "{method} {path}: {broken}: see docs/openapi.json, and hemera-api/src/openapi\n{answer:#?}"
+            );
+        }
+        answer
     }
 
     fn request(&self, method: Method, path: &str) -> Builder {

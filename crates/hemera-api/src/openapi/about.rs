@@ -1,0 +1,76 @@
+//! What a developer reads first.
+
+use utoipa::openapi::{Contact, Info, License, Server, Tag};
+
+/// The groups of operations.
+pub(super) const COURSES: &str = "Courses";
+pub(super) const PARTICIPATIONS: &str = "Participations";
+pub(super) const USAGE: &str = "Usage";
+pub(super) const SERVER: &str = "Server";
+
+const DESCRIPTION: &str = "\
+Courses, participations and their results, for machines.
+
+**Envelope.** A success carries `data`; lists carry `pagination`, and the result update a `message`. An error carries \
+`error.code` for programs, `error.message` for people, and `error.details` where you can act on it. `meta.requestId` joins \
+an answer with the server's log: quote it to Hemera's operators. Ignore fields that you do not know, and keep names that you \
+do not know as text: both may appear without a new version. In a body that you send, and in the query of an \
+operation that has parameters, an unknown name is refused.
+
+**Credential.** Send one: a bearer token of Clerk, or a service key where operators have enabled one. Two, or one sent twice, \
+are refused like a wrong one. Only the roles `api-client` and `admin` may use `/api/service/`; `x-permissions` says what an \
+operation needs, and which roles have it.
+
+**Order of checks.** Route and method, address, overload, credential, rate limit, permission, then media type, path, query and \
+body, then the resource. Without a valid credential you learn nothing about ids or bodies.
+
+**Rate limit.** Counted for each role and subject: `api-client` 100 requests a minute with a burst of 20, `admin` 200 with a \
+burst of 40, unless operators have set others: the headers say what holds. After a 429 or a 503, wait as long as `Retry-After` \
+says. Every operation may be repeated: sent twice, it does the same as sent once.
+
+**Conditions.** Every 200 to a GET carries an `ETag`. Send it as `If-None-Match` to be told 304 where nothing has changed, and \
+a participation's as `If-Match` to write only if nobody else has written in the meantime.
+
+**Compression.** The body of a 200 to a GET is compressed from 4096 bytes on, where `Accept-Encoding` takes `gzip` or `br`.
+
+**Methods.** `HEAD` is answered wherever `GET` is, with the same status and headers. `OPTIONS` answers a CORS preflight from \
+origins that operators have configured.";
+
+pub(super) fn info() -> Info {
+    Info::builder()
+        .title("Hemera service API")
+        .version(hemera_types::VERSION)
+        .description(Some(DESCRIPTION))
+        .contact(Some(Contact::builder().name(Some("Hemera's operators")).build()))
+        .license(Some(
+            License::builder()
+                .name("MIT OR Apache-2.0")
+                .identifier(Some("MIT OR Apache-2.0"))
+                .build(),
+        ))
+        .build()
+}
+
+pub(super) fn server() -> Server {
+    Server::builder()
+        .url("/")
+        .description(Some("The server that this document comes from"))
+        .build()
+}
+
+pub(super) fn tags() -> Vec<Tag> {
+    [
+        (COURSES, "What Hemera teaches, and who has booked it."),
+        (
+            PARTICIPATIONS,
+            "What a user does in a course, and what came of it.",
+        ),
+        (USAGE, "How the service is used. For admins."),
+        (
+            SERVER,
+            "The server itself: public, without a credential and outside every limit.",
+        ),
+    ]
+    .map(|(name, description)| Tag::builder().name(name).description(Some(description)).build())
+    .into()
+}

@@ -1,0 +1,107 @@
+//! The parameters that several operations share: the id in the path, and headers of requests.
+
+use hemera_types::header::{TRACEPARENT, X_REQUEST_ID};
+use hemera_types::{CourseId, CourseQuery, Operation, ParticipationId, UsageQuery};
+use http::header::{IF_MATCH, IF_NONE_MATCH};
+use http::{HeaderName, Method};
+use serde_json::json;
+use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{Object, Ref, Required};
+use utoipa::{IntoParams, ToSchema};
+
+use super::security::canonical;
+
+/// `*`, or a list of entity tags.
+const TAG_LIST: &str = r#"^\s*(\*|(W/)?"[!#-~]*"(\s*,\s*(W/)?"[!#-~]*")*)\s*$"#;
+
+/// Puts on what an operation may be asked with.
+pub(super) fn put_on(operation: Operation, described: OperationBuilder) -> OperationBuilder {
+    let described = match operation {
+        Operation::GetCourse | Operation::GetCourseMaterials => described.parameter(id::<CourseId>()),
+        Operation::GetParticipation | Operation::UpdateParticipationResult => {
+            described.parameter(id::<ParticipationId>())
+        }
+        Operation::ListCourses => described.parameters(Some(query::<CourseQuery>())),
+        Operation::GetUsage => described.parameters(Some(query::<UsageQuery>())),
+    };
+    let condition = if operation.method() == Method::PUT {
+        IF_MATCH
+    } else {
+        IF_NONE_MATCH
+    };
+    [condition, X_REQUEST_ID, TRACEPARENT]
+        .iter()
+        .fold(described, |described, name| {
+            described.parameter_ref(reference(name))
+        })
+}
+
+/// A reference to one of [`components`].
+pub(super) fn reference(name: &HeaderName) -> Ref {
+    Ref::new(format!("#/components/parameters/{}", component_name(name)))
+}
+
+pub(super) fn components() -> [(String, Parameter); 4] {
+    let texts = [
+        (
+            X_REQUEST_ID,
+            "An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.",
+            text(),
+            json!("4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b"),
+        ),
+        (
+            TRACEPARENT,
+            "Your trace context, as W3C writes it.",
+            text(),
+            json!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+        ),
+        (
+            IF_NONE_MATCH,
+            "The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one \
+             that cannot be understood is as good as none.",
+            text(),
+            json!("\"3\""),
+        ),
+        (
+            IF_MATCH,
+            "The `ETag` of what you have read, or several, or `*`: nothing is written unless one still holds. Compared \
+             strongly: a weak tag never matches.",
+            text().pattern(Some(TAG_LIST)),
+            json!("\"3\""),
+        ),
+    ];
+    texts.map(|(name, description, schema, example)| {
+        let parameter = Parameter::builder()
+            .name(canonical(&name))
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(description))
+            .schema(Some(schema))
+            .example(Some(example))
+            .build();
+        (component_name(&name), parameter)
+    })
+}
+
+/// Names of components have no hyphens, for the sake of generators.
+fn component_name(name: &HeaderName) -> String {
+    canonical(name).replace('-', "")
+}
+
+fn text() -> ObjectBuilder {
+    Object::builder().schema_type(Type::String)
+}
+
+fn id<T: ToSchema>() -> Parameter {
+    Parameter::builder()
+        .name("id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(Ref::from_schema_name(T::name())))
+        .build()
+}
+
+fn query<T: IntoParams>() -> Vec<Parameter> {
+    T::into_params(|| Some(ParameterIn::Query))
+}
