@@ -47,7 +47,7 @@ const TABLE: [Arrows; 10] = [
     Arrows {
         from: "hemera-api",
         to: &["hemera-types", "permissions", "clerk", "freshness"],
-        in_tests: &["clerk-emulator", "redis-fixture"],
+        in_tests: &["clerk-emulator", "redis-fixture", "aither-client"],
     },
     Arrows {
         from: "aither-client",

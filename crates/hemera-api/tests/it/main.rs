@@ -29,6 +29,7 @@ mod machine_tokens;
 mod methods;
 mod metrics;
 mod openapi;
+mod paced_client;
 mod participations;
 mod promises;
 mod request_ids;

@@ -16,8 +16,7 @@ use super::{Person, Sender, TestDatabase};
 /// When every test begins.
 const BEGIN: OffsetDateTime = datetime!(2026-03-10 09:00 UTC);
 
-/// A service key that every test's server accepts, and its SHA-256.
-const SERVICE_KEY: &str = "hmr_test_5b0f4c1d9e7a4f2c8d3b6a1e0c9f8d7b";
+/// The SHA-256 of the service key.
 const SERVICE_KEY_SHA256: &str = "bbcc39a6ad149ef7c7af0fb70f96ba0c81a463470cad285fde0742cbd52f2687";
 
 /// A server with its database, its Clerk and its clock.
@@ -62,6 +61,9 @@ pub(crate) fn environment(
 }
 
 impl TestApp {
+    /// A service key that every test's server accepts.
+    pub(crate) const SERVICE_KEY: &str = "hmr_test_5b0f4c1d9e7a4f2c8d3b6a1e0c9f8d7b";
+
     pub(crate) async fn start() -> Self {
         Self::start_with(&[]).await
     }
@@ -142,7 +144,7 @@ impl TestApp {
 
     /// Aither with the service key.
     pub(crate) fn service_key(&self) -> Sender {
-        self.anonymous().with("x-api-key", SERVICE_KEY)
+        self.anonymous().with("x-api-key", Self::SERVICE_KEY)
     }
 
     /// A good template token of a person.

@@ -10,6 +10,7 @@ mod promised;
 mod scrape;
 mod socket;
 mod sql;
+mod timeline;
 
 pub(crate) use self::answer::Answer;
 pub(crate) use self::app::{TestApp, environment};
@@ -20,3 +21,4 @@ pub(crate) use self::machines::{AITHER, HEMERA, OTHER, WITH_MACHINE, machine_tok
 pub(crate) use self::promised::{document, promised, validator};
 pub(crate) use self::scrape::Scrape;
 pub(crate) use self::socket::Served;
+pub(crate) use self::timeline::Timeline;
