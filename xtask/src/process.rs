@@ -36,15 +36,8 @@ pub(crate) fn capture(guard: &Guard, command: &mut Command) -> Result<Captured> 
         command.stdout(Stdio::piped()).stderr(Stdio::piped()),
         Signal::SIGTERM,
     )?;
-    let (stdout, stderr) = readers(&mut child);
-    let stdout = stdout.join().unwrap_or_default();
-    let stderr = stderr.join().unwrap_or_default();
-    let status = guard.wait(&mut child)?;
-    Ok(Captured {
-        status,
-        stdout,
-        stderr,
-    })
+    let streams = readers(&mut child);
+    to_its_end(guard, child, streams)
 }
 
 /// Like [`capture`], for a program that may hang: after `at_most` it is killed and counts as failed.
@@ -89,11 +82,16 @@ pub(crate) fn feed(guard: &Guard, command: &mut Command, input: &[u8]) -> Result
         command.stdout(Stdio::piped()).stderr(Stdio::piped()),
         Signal::SIGTERM,
     )?;
-    let (stdout, stderr) = readers(&mut child);
+    let streams = readers(&mut child);
     let mut pipe = child.stdin.take().context("a fed child has a pipe")?;
     // A child that ends before it has read all says why on its own streams.
     let _ = pipe.write_all(input);
     drop(pipe);
+    to_its_end(guard, child, streams)
+}
+
+/// What is left of a child and its streams, once it has ended.
+fn to_its_end(guard: &Guard, mut child: Child, (stdout, stderr): Readers) -> Result<Captured> {
     let stdout = stdout.join().unwrap_or_default();
     let stderr = stderr.join().unwrap_or_default();
     let status = guard.wait(&mut child)?;
@@ -120,7 +118,10 @@ pub(crate) fn each_line(
     })
 }
 
-fn readers(child: &mut Child) -> (JoinHandle<String>, JoinHandle<String>) {
+/// Those of standard output and of standard error.
+type Readers = (JoinHandle<String>, JoinHandle<String>);
+
+fn readers(child: &mut Child) -> Readers {
     (reader(child.stdout.take()), reader(child.stderr.take()))
 }
 
