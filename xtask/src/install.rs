@@ -19,6 +19,8 @@ pub(crate) enum Need {
     /// Node.js with npm.
     Node,
     RedisServer,
+    /// The program of the command lines in the documents.
+    Curl,
 }
 
 /// Debian's server package creates a cluster and starts it, unless it is told not to while it is being installed.
@@ -49,6 +51,8 @@ chmod 755 "$policy"
 apt-get install --yes --no-install-recommends redis-server
 if command -v systemctl >/dev/null; then systemctl disable redis-server >/dev/null 2>&1 || true; fi"#;
 
+const APT_CURL: &str = "set -e\napt-get update\napt-get install --yes --no-install-recommends curl";
+
 /// A package manager of which we know the packages' names.
 struct Manager {
     program: &'static str,
@@ -58,6 +62,7 @@ struct Manager {
     client: &'static str,
     node: &'static str,
     redis: &'static str,
+    curl: &'static str,
 }
 
 const MANAGERS: [Manager; 3] = [
@@ -68,6 +73,7 @@ const MANAGERS: [Manager; 3] = [
         client: APT_CLIENT,
         node: APT_NODE,
         redis: APT_REDIS,
+        curl: APT_CURL,
     },
     Manager {
         program: "dnf",
@@ -76,6 +82,7 @@ const MANAGERS: [Manager; 3] = [
         client: "dnf install --assumeyes postgresql",
         node: "dnf install --assumeyes nodejs npm",
         redis: "dnf install --assumeyes redis",
+        curl: "dnf install --assumeyes curl",
     },
     Manager {
         program: "brew",
@@ -84,6 +91,7 @@ const MANAGERS: [Manager; 3] = [
         client: "brew install libpq && brew link --force libpq",
         node: "brew install node",
         redis: "brew install redis",
+        curl: "brew install curl",
     },
 ];
 
@@ -98,6 +106,7 @@ impl Manager {
             Need::PostgresClient => self.client,
             Need::Node => self.node,
             Need::RedisServer => self.redis,
+            Need::Curl => self.curl,
         }
     }
 }
@@ -108,14 +117,15 @@ pub(crate) fn hint(need: Need) -> String {
         Need::PostgresServer | Need::PostgresClient => {
             "\nor set DATABASE_URL to a server in which you may create databases."
         }
-        Need::Node | Need::RedisServer => "",
+        Need::Node | Need::RedisServer | Need::Curl => "",
     };
     let line = by_hand(need).unwrap_or(match need {
         Need::PostgresServer | Need::PostgresClient => {
             "PostgreSQL 15 or newer, with your system's package manager"
         }
         Need::Node => "Node.js with npm, from https://nodejs.org",
-        Need::RedisServer => "Redis 6 or newer, with your system's package manager",
+        Need::RedisServer => "Redis 5 or newer, with your system's package manager",
+        Need::Curl => "curl 7.84 or newer, with your system's package manager",
     });
     format!("Run the same command with --install, or install it yourself:\n  {line}{otherwise}")
 }
@@ -128,26 +138,30 @@ fn by_hand(need: Need) -> Option<&'static str> {
             "sudo apt-get install postgresql-client",
             "sudo apt-get install nodejs npm",
             "sudo apt-get install redis-server",
+            "sudo apt-get install curl",
         ],
         "dnf" => [
             "sudo dnf install postgresql-server postgresql",
             "sudo dnf install postgresql",
             "sudo dnf install nodejs npm",
             "sudo dnf install redis",
+            "sudo dnf install curl",
         ],
         _ => [
             "brew install postgresql@17",
             "brew install libpq && brew link --force libpq",
             "brew install node",
             "brew install redis",
+            "brew install curl",
         ],
     };
-    let [server, client, node, redis] = lines;
+    let [server, client, node, redis, curl] = lines;
     Some(match need {
         Need::PostgresServer => server,
         Need::PostgresClient => client,
         Need::Node => node,
         Need::RedisServer => redis,
+        Need::Curl => curl,
     })
 }
 

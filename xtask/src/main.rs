@@ -14,6 +14,7 @@ use crate::guard::Guard;
 mod build;
 mod cargo_tool;
 mod cmd;
+mod curl;
 mod deny;
 mod guard;
 mod install;

@@ -33,6 +33,12 @@ impl Failure {
         self
     }
 
+    /// Where in a document the promise stands.
+    pub(crate) fn at(mut self, place: impl fmt::Display) -> Self {
+        self.expected = format!("{place}: {}", self.expected);
+        self
+    }
+
     /// The id of the exchange that it happened in.
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()

@@ -8,6 +8,7 @@ mod checklist;
 mod child;
 mod clerk_control;
 mod database;
+mod example;
 mod failure;
 mod leak;
 mod query;

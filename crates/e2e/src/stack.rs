@@ -50,6 +50,8 @@ pub(crate) struct Stack {
     pub(crate) server_start: Duration,
     emulator: Child,
     server: Child,
+    /// The server's environment.
+    environment: Vec<(String, String)>,
 }
 
 impl Stack {
@@ -121,7 +123,13 @@ impl Stack {
             server_start,
             emulator,
             server,
+            environment,
         })
+    }
+
+    /// One more server over the same database and Clerk, with the same settings. Whoever starts it stops it.
+    pub(crate) async fn another_server(&self, programs: &Programs) -> anyhow::Result<(Child, Url)> {
+        Child::start(&programs.hemera_api, &["serve"], &self.environment).await
     }
 
     /// What the server has logged.

@@ -127,13 +127,15 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks one step, and adds what the server logged about the exchange where it fails.
-    pub(crate) async fn step(
-        &self,
-        checklist: &mut Checklist,
-        title: &str,
-        step: impl Future<Output = Result<(), Failure>>,
-    ) {
-        let with_log = async {
+    ///
+    /// On the heap, so that a walk is not as large as its largest step.
+    pub(crate) fn step<'s>(
+        &'s self,
+        checklist: &'s mut Checklist,
+        title: &'s str,
+        step: impl Future<Output = Result<(), Failure>> + 's,
+    ) -> Pin<Box<dyn Future<Output = ()> + 's>> {
+        let with_log = async move {
             step.await.map_err(|failure| {
                 let lines = failure
                     .request_id()
@@ -141,7 +143,7 @@ impl<'a> Walk<'a> {
                 failure.with_server_log(lines.unwrap_or_default())
             })
         };
-        checklist.step(title, with_log).await;
+        Box::pin(checklist.step(title, with_log))
     }
 }
 

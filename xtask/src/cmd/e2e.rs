@@ -7,8 +7,10 @@ use clap::Args;
 
 use crate::Verdict;
 use crate::build::build;
+use crate::curl;
 use crate::guard::Guard;
 use crate::postgres;
+use crate::redis;
 use crate::workspace::{Workspace, root};
 
 /// Run the whole flow end to end and print it as a checklist.
@@ -35,6 +37,10 @@ pub(crate) struct E2e {
 impl E2e {
     pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
         // First of all, so that a machine without one says so before it compiles for minutes.
+        if self.all {
+            redis::require(guard, self.install)?;
+            curl::require(guard, self.install)?;
+        }
         let server = postgres::find(guard, self.install)?;
         server.sweep(guard)?;
         build(guard, &["hemera-api", "clerk-emulator"])?;

@@ -2,6 +2,7 @@
 
 mod by_key;
 mod development;
+mod documents;
 mod leaks;
 mod machine;
 mod main_path;
@@ -10,6 +11,7 @@ mod provisioning;
 mod provoked;
 mod reads_and_writes;
 mod refusals;
+mod replicas;
 mod responses;
 mod service_user;
 mod snapshots;
@@ -33,19 +35,25 @@ pub(crate) enum Scenario {
     Machine,
     /// Clerk down, keys rotated and sessions revoked in the middle of it.
     Outages,
+    /// Two servers over one Redis, which is lost and found again.
+    Replicas,
+    /// The command lines of the documents, run as they stand there.
+    Documents,
     /// The main path again, with everything that comes out of it searched for secrets.
     Leaks,
 }
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
         Self::Provisioning,
         Self::Machine,
         Self::Outages,
+        Self::Replicas,
+        Self::Documents,
         Self::Leaks,
     ];
 
@@ -63,6 +71,8 @@ impl Scenario {
             Self::Provisioning => Box::pin(provisioning::walk(programs, checklist)).await,
             Self::Machine => Box::pin(machine::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
+            Self::Replicas => Box::pin(replicas::walk(programs, checklist)).await,
+            Self::Documents => Box::pin(documents::walk(programs, checklist)).await,
             Self::Leaks => Box::pin(leaks::walk(programs, checklist)).await,
         }
     }

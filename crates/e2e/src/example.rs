@@ -1,0 +1,204 @@
+//! Command lines in a document, with what it says that they print.
+
+use std::process::Stdio;
+
+use anyhow::Context;
+use tokio::process::Command;
+
+use crate::failure::Failure;
+
+/// What stands for any text in an expected output.
+const ANYTHING: char = '…';
+
+/// A fenced block of shell with `curl` in it, and the block right below.
+#[derive(Debug)]
+pub(crate) struct Example {
+    /// Where the shell begins, counted from 1.
+    pub(crate) line: usize,
+    script: String,
+    expected: Option<Output>,
+}
+
+/// What a script is said to print. [`ANYTHING`] stands for any text.
+#[derive(Debug)]
+enum Output {
+    /// As it stands, but for spaces at the ends of lines.
+    Text(String),
+    /// JSON, laid out for people.
+    Json(String),
+}
+
+/// A fenced block.
+#[derive(Debug)]
+struct Block {
+    language: String,
+    text: String,
+    begins: usize,
+    ends: usize,
+}
+
+/// The examples of a document in Markdown, in their order.
+pub(crate) fn examples(document: &str) -> Vec<Example> {
+    let blocks = blocks(document);
+    let is_example = |block: &&Block| block.language == "sh" && block.text.contains("curl");
+    let examples = blocks.iter().filter(is_example).map(|block| {
+        let below = blocks
+            .iter()
+            .find(|other| (block.ends + 1..=block.ends + 2).contains(&other.begins));
+        Example {
+            line: block.begins,
+            script: block.text.clone(),
+            expected: below.and_then(|below| match below.language.as_str() {
+                "text" => Some(Output::Text(below.text.clone())),
+                "json" => Some(Output::Json(below.text.clone())),
+                _ => None,
+            }),
+        }
+    });
+    examples.collect()
+}
+
+fn blocks(document: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for (number, line) in document.lines().enumerate() {
+        let number = number + 1;
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(_), Some(block)) => blocks.push(Block {
+                ends: number,
+                ..block
+            }),
+            (Some(language), None) => {
+                open = Some(Block {
+                    language: language.trim().to_owned(),
+                    text: String::new(),
+                    begins: number,
+                    ends: number,
+                });
+            }
+            (None, Some(mut block)) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+                open = Some(block);
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+impl Example {
+    /// Runs it as a reader would who has set the two variables, and holds what it prints against the document.
+    pub(crate) async fn run(&self, hemera: &str, token: &str) -> Result<(), Failure> {
+        let asked = Command::new("/bin/sh")
+            .args(["-e", "-u", "-c", &self.script])
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HEMERA", hemera)
+            .env("TOKEN", token)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let output = asked.await.context("/bin/sh cannot be started")?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        if complaint.contains("curl: not found") {
+            return Err(Failure::new(
+                "curl to be installed",
+                "none on the path: apt-get install curl",
+            ));
+        }
+        if !output.status.success() {
+            return Err(Failure::new(
+                "exit code 0",
+                format!("{}\n{complaint}{printed}", output.status),
+            ));
+        }
+        match &self.expected {
+            None => Ok(()),
+            Some(expected) if expected.matches(&printed) => Ok(()),
+            Some(Output::Text(text) | Output::Json(text)) => Err(Failure::new(text, printed)),
+        }
+    }
+}
+
+impl Output {
+    fn matches(&self, printed: &str) -> bool {
+        match self {
+            Self::Text(expected) => fits(&trimmed(expected), &trimmed(printed)),
+            Self::Json(expected) => fits(&without_layout(expected), &without_layout(printed)),
+        }
+    }
+}
+
+fn trimmed(text: &str) -> String {
+    let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
+    lines.join("\n")
+}
+
+fn without_layout(json: &str) -> String {
+    json.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Whether a text is the expected one, in which [`ANYTHING`] stands for any text.
+fn fits(expected: &str, text: &str) -> bool {
+    let mut pieces = expected.split(ANYTHING);
+    let first = pieces.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = pieces.next_back() else {
+        return rest.is_empty();
+    };
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anything_stands_for_any_text_and_for_nothing_else() {
+        for (expected, text, is_it) in [
+            ("", "", true),
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("a…", "abc", true),
+            ("…c", "abc", true),
+            ("a…c", "ac", true),
+            ("a…c", "acd", false),
+            ("a…b…c", "a1b2c", true),
+            ("a…b…c", "a1c", false),
+            ("a…a", "a", false),
+        ] {
+            assert_eq!(fits(expected, text), is_it, "{expected:?} and {text:?}");
+        }
+    }
+
+    #[test]
+    fn an_example_is_shell_with_curl_and_the_block_below() {
+        let document = "# t\n```sh\ncurl a\n```\n\n```json\n{ \"a\": 1 }\n```\n```sh\nls\n```\n\n```sh\ncurl b\n```\ntext\n\n```text\nno\n```\n";
+        let found = examples(document);
+        let seen: Vec<_> = found
+            .iter()
+            .map(|example| (example.line, example.script.as_str(), example.expected.is_some()))
+            .collect();
+        assert_eq!(seen, [(2, "curl a\n", true), (13, "curl b\n", false)]);
+        assert!(found[0].expected.as_ref().unwrap().matches("{\"a\":1}\n"));
+    }
+
+    #[tokio::test]
+    async fn a_script_that_fails_or_prints_something_else_is_a_failure() {
+        let example = |shell: &str| {
+            let document = format!("```sh\n{shell} # curl\n```\n\n```text\na … c\n```\n");
+            examples(&document).remove(0)
+        };
+        assert!(example("echo a $HEMERA c").run("b", "t").await.is_ok());
+        assert!(example("echo a $HEMERA d").run("b", "t").await.is_err());
+        assert!(example("echo a b c; false").run("b", "t").await.is_err());
+    }
+}
