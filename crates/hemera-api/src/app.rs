@@ -196,7 +196,6 @@ fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, Sta
 fn listen_for_metrics(address: SocketAddr) -> Result<Listener, StartError> {
     let listener = listen(address, "HEMERA_METRICS__LISTEN")?;
     let address = listener.local_addr().map_err(StartError::Serve)?;
-    tracing::info!(%address, "metrics are at /metrics");
     Ok(Listener::new(listener, address))
 }
 

@@ -1,5 +1,6 @@
 //! Nothing leaks: the whole walk at the finest log level and under pseudonyms, and all of its output searched.
 
+use anyhow::Context;
 use tempfile::NamedTempFile;
 use uuid::Uuid;
 
@@ -26,6 +27,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
         ("HEMERA_LIMITS__WINDOW", "6s".to_owned()),
         ("HEMERA_IDENTITY__PARTICIPANT_IDENTITY", "pseudonymous".to_owned()),
         ("HEMERA_IDENTITY__PSEUDONYM_KEY", pseudonyms.clone()),
+        ("HEMERA_METRICS__LISTEN", "127.0.0.1:0".to_owned()),
         ("RUST_LOG", "trace".to_owned()),
     ]);
     let stack = Stack::start_recorded(programs, Instance::Production, &settings, record.path()).await?;
@@ -33,6 +35,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
     criteria(&walk, &key, checklist).await;
     let mut outputs = answers_and_errors(&walk, &key, checklist).await;
 
+    outputs.push(("the metrics", metrics(&walk).await?));
     let mut secrets = keys_of(programs, &stack, &key);
     secrets.add("the key of the pseudonyms", &pseudonyms);
     let personal = query::personal_texts(stack.database.pool()).await?;
@@ -94,6 +97,16 @@ async fn answers_and_errors(walk: &Walk<'_>, key: &ServiceKey, checklist: &mut C
     outputs
 }
 
+/// What the server has counted of all of it, from where it said that it is read.
+async fn metrics(walk: &Walk<'_>) -> anyhow::Result<String> {
+    let told = "metrics on ";
+    let lines = walk.stack.server_log().matching(|line| line.starts_with(told));
+    let address = lines.first().and_then(|line| line.strip_prefix(told));
+    let address = address.context("the server does not say where its metrics are")?;
+    let text = walk.http.get(address).send().await?.error_for_status()?.text();
+    Ok(text.await?)
+}
+
 /// The keys and passwords that the walk was given or sent.
 fn keys_of(programs: &Programs, stack: &Stack, key: &ServiceKey) -> Secrets {
     let mut secrets = Secrets::default();
@@ -115,7 +128,7 @@ fn keys_of(programs: &Programs, stack: &Stack, key: &ServiceKey) -> Secrets {
 async fn there_is_something(checklist: &mut Checklist, secrets: &Secrets, outputs: &[Output]) {
     let looked_at = async {
         holds("a hundred secrets and more", secrets.len() > 100, secrets.len())?;
-        equal("what is searched", 7, outputs.len())?;
+        equal("what is searched", 8, outputs.len())?;
         for (name, text) in outputs {
             holds(&format!("{name} not to be empty"), !text.is_empty(), text.len())?;
             let is_log = ["what the server printed", "what the client logged"].contains(name);

@@ -1,5 +1,6 @@
 //! The scenarios: each starts a stack of its own, walks its promises and stops it.
 
+mod ban;
 mod by_key;
 mod development;
 mod documents;
@@ -33,6 +34,8 @@ pub(crate) enum Scenario {
     Provisioning,
     /// Tokens of a machine in place of a user's.
     Machine,
+    /// From a ban to the last request that is still let in.
+    Ban,
     /// Clerk down, keys rotated and sessions revoked in the middle of it.
     Outages,
     /// Two servers over one Redis, which is lost and found again.
@@ -45,12 +48,13 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
         Self::Provisioning,
         Self::Machine,
+        Self::Ban,
         Self::Outages,
         Self::Replicas,
         Self::Documents,
@@ -70,6 +74,7 @@ impl Scenario {
             Self::WaysIn => Box::pin(ways_in::walk(programs, checklist)).await,
             Self::Provisioning => Box::pin(provisioning::walk(programs, checklist)).await,
             Self::Machine => Box::pin(machine::walk(programs, checklist)).await,
+            Self::Ban => Box::pin(ban::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
             Self::Replicas => Box::pin(replicas::walk(programs, checklist)).await,
             Self::Documents => Box::pin(documents::walk(programs, checklist)).await,

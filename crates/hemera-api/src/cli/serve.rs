@@ -19,6 +19,9 @@ pub(super) async fn run(inputs: &Inputs) -> Result<ExitCode, Failure> {
     let app = App::build(&config, Arc::new(SystemClock)).await?;
     // Scripts and people wait for this line; the log may be JSON, and elsewhere.
     println!("listening on {}", app.origin());
+    if let Some(address) = app.metrics_address() {
+        println!("metrics on http://{address}/metrics");
+    }
     let ended = app.run(&stop).await?;
     Ok(if ended.is_clean() {
         ExitCode::SUCCESS

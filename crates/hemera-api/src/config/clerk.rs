@@ -6,9 +6,9 @@ use clerk::{PublishableKey, SecretKey};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::key;
 use super::setting::{List, TrustedOrigin};
 use super::source::Source;
+use super::{cool_down, key};
 
 /// How to reach Clerk, and which of its tokens to accept.
 #[derive(Clone, Debug)]
@@ -79,6 +79,7 @@ impl TokensConfig {
     fn take(source: &mut Source) -> Self {
         let second = Duration::from_secs(1);
         let day = Duration::from_hours(24);
+        let keys_max_age = source.span(&key::TOKENS_KEYS_MAX_AGE, second, day);
         let List(authorized_parties) = source.take(&key::TOKENS_AUTHORIZED_PARTIES).unwrap_or_default();
         Self {
             audience: source.take(&key::TOKENS_AUDIENCE),
@@ -86,9 +87,14 @@ impl TokensConfig {
             require_azp: source.flag(&key::TOKENS_REQUIRE_AZP),
             leeway: source.span(&key::TOKENS_LEEWAY, Duration::ZERO, Duration::from_mins(1)),
             max_lifetime: source.span(&key::TOKENS_MAX_LIFETIME, second, day),
-            keys_max_age: source.span(&key::TOKENS_KEYS_MAX_AGE, second, day),
+            keys_max_age,
             keys_grace: source.span(&key::TOKENS_KEYS_GRACE, Duration::ZERO, day),
-            keys_cool_down: source.span(&key::TOKENS_KEYS_COOL_DOWN, Duration::ZERO, day),
+            keys_cool_down: cool_down::take(
+                source,
+                &key::TOKENS_KEYS_COOL_DOWN,
+                day,
+                (&key::TOKENS_KEYS_MAX_AGE, keys_max_age),
+            ),
             keys_window: source.span(&key::TOKENS_KEYS_WINDOW, Duration::ZERO, day),
         }
     }

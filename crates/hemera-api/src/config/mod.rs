@@ -4,6 +4,7 @@
 //! setting is described in `.env.example`; `key.rs` is its one home in code.
 
 mod clerk;
+mod cool_down;
 mod cors;
 mod database;
 mod http;

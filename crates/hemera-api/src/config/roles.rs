@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::key;
 use super::setting::Setting;
 use super::source::Source;
+use super::{cool_down, key};
 
 /// Where a caller's role comes from, and how fresh it is kept.
 #[derive(Clone, Copy, Debug)]
@@ -45,12 +45,18 @@ impl Setting for RoleSource {
 impl RolesConfig {
     pub(super) fn take(source: &mut Source) -> Self {
         let hour = Duration::from_hours(1);
+        let max_age = source.span(&key::ROLES_MAX_AGE, Duration::from_millis(1), hour);
         Self {
             source: source.take(&key::ROLES_SOURCE).unwrap_or(RoleSource::Lookup),
             refuse_locked: source.flag(&key::ROLES_REFUSE_LOCKED),
-            max_age: source.span(&key::ROLES_MAX_AGE, Duration::from_millis(1), hour),
+            max_age,
             grace: source.span(&key::ROLES_GRACE, Duration::ZERO, hour),
-            cool_down: source.span(&key::ROLES_COOL_DOWN, Duration::ZERO, hour),
+            cool_down: cool_down::take(
+                source,
+                &key::ROLES_COOL_DOWN,
+                hour,
+                (&key::ROLES_MAX_AGE, max_age),
+            ),
             capacity: source.number(&key::ROLES_CAPACITY, 1, 10_000_000),
         }
     }

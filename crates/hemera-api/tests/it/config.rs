@@ -78,6 +78,23 @@ fn every_fault_is_in_one_report_and_no_value_is() {
     insta::assert_snapshot!("config_faults", report);
 }
 
+/// While a cool-down lasts, an older value serves: a long one would stretch the age that is promised.
+#[test]
+fn a_cool_down_that_would_stretch_an_age_is_a_fault() {
+    for (age, cool_down) in [
+        ("HEMERA_ROLES__MAX_AGE", "HEMERA_ROLES__COOL_DOWN"),
+        ("HEMERA_TOKENS__KEYS_MAX_AGE", "HEMERA_TOKENS__KEYS_COOL_DOWN"),
+    ] {
+        let fault = faults(&[(age, "3s")]);
+        assert!(
+            fault.contains(&format!("{cool_down}: must be at most half of {age}")),
+            "{fault}"
+        );
+        load(&[(age, "4s")]).unwrap();
+        load(&[(age, "3s"), (cool_down, "1500ms")]).unwrap();
+    }
+}
+
 #[test]
 fn what_is_missing_is_named_with_the_remedy() {
     let report = Config::load(&Inputs::default()).unwrap_err().to_string();
