@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::body::HttpBody as _;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use hemera_types::{BodyFault, ErrorCode, ResultUpdate, bounds};
@@ -41,7 +42,12 @@ impl<T: RequestBody> FromRequest<AppState> for ApiBody<T> {
 }
 
 async fn read(request: Request, deadline: Duration) -> Result<Bytes, ApiError> {
-    let body = Limited::new(request.into_body(), bounds::BODY_BYTES);
+    let body = request.into_body();
+    if body.size_hint().lower() > bounds::BODY_BYTES as u64 {
+        // It says so itself: there is no need to wait for it.
+        return Err(ApiError::new(ErrorCode::PayloadTooLarge));
+    }
+    let body = Limited::new(body, bounds::BODY_BYTES);
     match tokio::time::timeout(deadline, body.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(ErrorCode::PayloadTooLarge)),

@@ -3,3 +3,4 @@
 mod addresses;
 mod listening;
 mod tls;
+mod wire;

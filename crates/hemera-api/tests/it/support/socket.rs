@@ -129,6 +129,16 @@ impl Connection {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
 
+    /// Says bytes that need not be text.
+    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).await.unwrap();
+    }
+
+    /// Says that nothing more will come, and goes on listening.
+    pub(crate) async fn end_sending(&mut self) {
+        self.0.shutdown().await.unwrap();
+    }
+
     /// What comes until the server closes the connection.
     pub(crate) async fn read_to_end(&mut self) -> String {
         String::from_utf8(self.read_bytes().await).unwrap()
