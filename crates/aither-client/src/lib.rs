@@ -30,6 +30,7 @@ pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use builder::HemeraClientBuilder;
 pub use circuit::{CircuitPolicy, CircuitState};
 pub use client::HemeraClient;
+pub use courses::{CourseStream, ResumePoint};
 pub use error::Error;
 pub use memory::Memory;
 pub use page::Page;

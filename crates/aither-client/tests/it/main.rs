@@ -6,6 +6,7 @@
 mod announced;
 mod circuit;
 mod compression;
+mod course_stream;
 mod deadline;
 mod doctor;
 mod enrolled;

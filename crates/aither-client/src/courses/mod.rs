@@ -1,10 +1,15 @@
 //! Reading courses.
 
+mod place;
+mod stream;
+
 use hemera_types::{CourseDetail, CourseId, CourseMaterials, CourseQuery, CourseSummary, Operation};
 
 use crate::client::HemeraClient;
 use crate::error::Error;
 use crate::page::Page;
+pub use place::ResumePoint;
+pub use stream::CourseStream;
 
 impl HemeraClient {
     /// A page of the courses that meet all filters of `query`, by start date, then id.
