@@ -67,6 +67,20 @@ impl Step {
         }
     }
 
+    /// Shows how much of it is done, where somebody watches.
+    pub(crate) fn progress(&self, done: u64, total: u64) {
+        let Some(bar) = &self.spinner else { return };
+        if bar.length() != Some(total) {
+            bar.set_length(total);
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} {msg} {bar:30} {percent} %, {eta} left")
+            {
+                bar.set_style(style);
+            }
+        }
+        bar.set_position(done);
+    }
+
     /// Does something that writes to the screen itself, with the spinner out of its way.
     pub(crate) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         match &self.spinner {

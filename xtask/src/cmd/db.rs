@@ -15,6 +15,9 @@ use crate::screen::{Mark, Step, say};
 use crate::sqlx;
 use crate::workspace::{Workspace, root};
 
+mod explain;
+mod generate;
+
 /// Work on the development database and on `.sqlx`, the committed data of the SQL queries.
 #[derive(Args, Debug)]
 pub(crate) struct Db {
@@ -34,6 +37,22 @@ enum Action {
         #[command(flatten)]
         target: Target,
         /// Do it although the server is not on this machine
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Make a database anew and fill it with a large academy, to see what statements cost at its size
+    Generate {
+        #[command(flatten)]
+        size: generate::Size,
+        /// Do it although the server is not on this machine
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Print the plans of the lists' statements in a large academy; generates it where it is not there
+    Explain {
+        #[command(flatten)]
+        size: generate::Size,
+        /// Generate it although the server is not on this machine
         #[arg(long)]
         yes: bool,
     },
@@ -76,6 +95,8 @@ impl Db {
                 Ok(Verdict::Good)
             }
             Action::Reset { target, yes } => reset(guard, &server, &target.name(&server), *yes),
+            Action::Generate { size, yes } => generate::generate(guard, &server, size, *yes),
+            Action::Explain { size, yes } => explain::explain(guard, &server, size, *yes),
             Action::Prepare => prepare(guard, &server),
             Action::Check => check(guard, &server),
             Action::Url => Ok(url(&server)),

@@ -1,5 +1,6 @@
 //! The operations of courses.
 
+mod cost;
 mod get;
 mod list;
 mod materials;
