@@ -18,6 +18,8 @@ pub(crate) enum Need {
     PostgresClient,
     /// Node.js with npm.
     Node,
+    /// Python with what makes environments of packages.
+    Python,
     RedisServer,
     /// The program of the command lines in the documents.
     Curl,
@@ -38,6 +40,9 @@ const APT_CLIENT: &str =
     "set -e\napt-get update\napt-get install --yes --no-install-recommends postgresql-client";
 
 const APT_NODE: &str = "set -e\napt-get update\napt-get install --yes --no-install-recommends nodejs npm";
+
+const APT_PYTHON: &str =
+    "set -e\napt-get update\napt-get install --yes --no-install-recommends python3 python3-venv";
 
 /// Debian's package starts a Redis on the usual port, now and at every boot, unless a policy forbids the first and the
 /// second is taken back. The policy that was there before comes back.
@@ -61,6 +66,7 @@ struct Manager {
     server: &'static str,
     client: &'static str,
     node: &'static str,
+    python: &'static str,
     redis: &'static str,
     curl: &'static str,
 }
@@ -72,6 +78,7 @@ const MANAGERS: [Manager; 3] = [
         server: APT_SERVER,
         client: APT_CLIENT,
         node: APT_NODE,
+        python: APT_PYTHON,
         redis: APT_REDIS,
         curl: APT_CURL,
     },
@@ -81,6 +88,7 @@ const MANAGERS: [Manager; 3] = [
         server: "dnf install --assumeyes postgresql-server postgresql",
         client: "dnf install --assumeyes postgresql",
         node: "dnf install --assumeyes nodejs npm",
+        python: "dnf install --assumeyes python3",
         redis: "dnf install --assumeyes redis",
         curl: "dnf install --assumeyes curl",
     },
@@ -90,6 +98,7 @@ const MANAGERS: [Manager; 3] = [
         server: "brew install postgresql@17",
         client: "brew install libpq && brew link --force libpq",
         node: "brew install node",
+        python: "brew install python",
         redis: "brew install redis",
         curl: "brew install curl",
     },
@@ -105,6 +114,7 @@ impl Manager {
             Need::PostgresServer => self.server,
             Need::PostgresClient => self.client,
             Need::Node => self.node,
+            Need::Python => self.python,
             Need::RedisServer => self.redis,
             Need::Curl => self.curl,
         }
@@ -117,13 +127,14 @@ pub(crate) fn hint(need: Need) -> String {
         Need::PostgresServer | Need::PostgresClient => {
             "\nor set DATABASE_URL to a server in which you may create databases."
         }
-        Need::Node | Need::RedisServer | Need::Curl => "",
+        Need::Node | Need::Python | Need::RedisServer | Need::Curl => "",
     };
     let line = by_hand(need).unwrap_or(match need {
         Need::PostgresServer | Need::PostgresClient => {
             "PostgreSQL 15 or newer, with your system's package manager"
         }
         Need::Node => "Node.js with npm, from https://nodejs.org",
+        Need::Python => "Python 3.11 or newer, from https://python.org",
         Need::RedisServer => "Redis 5 or newer, with your system's package manager",
         Need::Curl => "curl 7.84 or newer, with your system's package manager",
     });
@@ -137,6 +148,7 @@ fn by_hand(need: Need) -> Option<&'static str> {
             "sudo apt-get install postgresql",
             "sudo apt-get install postgresql-client",
             "sudo apt-get install nodejs npm",
+            "sudo apt-get install python3 python3-venv",
             "sudo apt-get install redis-server",
             "sudo apt-get install curl",
         ],
@@ -144,6 +156,7 @@ fn by_hand(need: Need) -> Option<&'static str> {
             "sudo dnf install postgresql-server postgresql",
             "sudo dnf install postgresql",
             "sudo dnf install nodejs npm",
+            "sudo dnf install python3",
             "sudo dnf install redis",
             "sudo dnf install curl",
         ],
@@ -151,15 +164,17 @@ fn by_hand(need: Need) -> Option<&'static str> {
             "brew install postgresql@17",
             "brew install libpq && brew link --force libpq",
             "brew install node",
+            "brew install python",
             "brew install redis",
             "brew install curl",
         ],
     };
-    let [server, client, node, redis, curl] = lines;
+    let [server, client, node, python, redis, curl] = lines;
     Some(match need {
         Need::PostgresServer => server,
         Need::PostgresClient => client,
         Need::Node => node,
+        Need::Python => python,
         Need::RedisServer => redis,
         Need::Curl => curl,
     })

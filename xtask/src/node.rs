@@ -11,8 +11,8 @@ use crate::postgres::on_path;
 use crate::process::capture;
 use crate::screen::{Mark, Step};
 
-/// What Clerk's SDK asks for.
-const OLDEST: (u32, u32) = (20, 9);
+/// What the witnesses ask for: Redocly more than Clerk's SDK.
+const OLDEST: (u32, u32) = (20, 19);
 
 /// The lock file that was installed, beside what it led to.
 const INSTALLED: &str = "installed-lock.json";
@@ -54,7 +54,7 @@ impl Node {
         match version(said) {
             Some(found) if found >= OLDEST => Ok(()),
             _ => bail!(
-                "{} is {said}, and Clerk's SDK wants {major}.{minor} or newer: put a newer one first on the path, from \
+                "{} is {said}, and the witnesses want {major}.{minor} or newer: put a newer one first on the path, from \
                  https://nodejs.org or your version manager",
                 self.program.display()
             ),
@@ -153,8 +153,8 @@ mod tests {
     fn versions_are_compared_as_numbers() {
         assert_eq!(version("v20.20.2"), Some((20, 20)));
         assert!(version("v18.19.0") < Some(OLDEST));
-        assert!(version("v20.8.1") < Some(OLDEST));
-        assert!(version("v20.10.0") > Some(OLDEST));
+        assert!(version("v20.9.0") < Some(OLDEST));
+        assert!(version("v20.20.2") > Some(OLDEST));
         assert_eq!(version("Node 20"), None);
     }
 }

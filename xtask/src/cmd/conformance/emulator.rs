@@ -1,6 +1,7 @@
 //! A running emulator, for as long as a witness needs it.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -9,7 +10,7 @@ use nix::unistd::Pid;
 
 use super::Scene;
 use crate::guard::Guard;
-use crate::workspace::root;
+use crate::workspace::{Workspace, root};
 
 /// The kind of instance that it plays.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,14 +29,19 @@ pub(super) struct Emulator {
 impl Emulator {
     /// Starts one on a free port and waits until it says that it is ready.
     pub(super) fn start(scene: &Scene<'_>, kind: Kind) -> Result<Self> {
-        let mut command = Command::new(scene.workspace.binary("clerk-emulator"));
+        Self::record(scene.guard, scene.workspace, &scene.record, kind)
+    }
+
+    /// The same outside of the scene of Clerk's witnesses, with a record of its own.
+    pub(super) fn record(guard: &Guard, workspace: &Workspace, record: &Path, kind: Kind) -> Result<Self> {
+        let mut command = Command::new(workspace.binary("clerk-emulator"));
         command
             .current_dir(root())
             .args(["--listen", "127.0.0.1:0", "--json", "--record"])
-            .arg(&scene.record)
+            .arg(record)
             .args((kind == Kind::Production).then_some("--production"))
             .stdout(Stdio::piped());
-        let mut child = scene.guard.spawn(&mut command, Signal::SIGTERM)?;
+        let mut child = guard.spawn(&mut command, Signal::SIGTERM)?;
         let mut ready = String::new();
         if let Some(stdout) = child.stdout.take() {
             BufReader::new(stdout)
@@ -43,7 +49,7 @@ impl Emulator {
                 .context("the emulator's first line cannot be read")?;
         }
         if ready.is_empty() {
-            let status = scene.guard.wait(&mut child)?;
+            let status = guard.wait(&mut child)?;
             bail!("the emulator ended ({status}) before it was ready: its last lines above say why");
         }
         Ok(Self {

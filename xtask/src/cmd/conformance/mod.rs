@@ -1,10 +1,11 @@
-//! `cargo xtask conformance`: witnesses that we did not write, against the emulator.
+//! `cargo xtask conformance`: witnesses that we did not write, against the emulator and against Hemera's API.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use self::api::Tools;
 use self::emulator::{Emulator, Kind};
 use self::table::{Row, Table};
 use crate::Verdict;
@@ -12,39 +13,56 @@ use crate::build::build;
 use crate::guard::Guard;
 use crate::node::Node;
 use crate::process::capture;
+use crate::python::Python;
 use crate::screen::{Mark, Step, heading};
 use crate::signals;
 use crate::stopwatch::Stopwatch;
 use crate::workspace::{Workspace, root};
 
+mod api;
 mod emulator;
 mod recorded;
 mod table;
 
-/// Hold the emulator of Clerk against Clerk's own SDK and Clerk's own description of its APIs.
+/// Hear witnesses that we did not write: Clerk's on the emulator, and the ecosystem's on Hemera's own API.
 ///
 /// First `@clerk/backend` from npm (pinned) drives an emulator that plays a development instance, and one that plays a
 /// production instance. Then every answer of theirs, and of the emulators in this workspace's own tests, is validated
-/// against Clerk's published OpenAPI documents. Needs Node.js and npm.
+/// against Clerk's published OpenAPI documents. Then Hemera's OpenAPI document is linted, TypeScript types are made from
+/// it, and schemathesis sends a running Hemera what it says. Needs Node.js with npm, Python 3.11 and PostgreSQL.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  cargo xtask conformance --quick --install\n  \
-                  cargo xtask conformance --clerk-openapi ../openapi-specs\n\n\
+                  cargo xtask conformance --clerk-openapi ../openapi-specs\n  \
+                  cargo xtask conformance --only api --quick\n\n\
                   Exit code 1: a witness disagrees; the table says where.")]
 pub(crate) struct Conformance {
-    /// Of this workspace's tests run only the emulator's own, which need no database
+    /// Of this workspace's tests run only the emulator's own, which need no database; send Hemera 50 requests an operation
+    /// instead of 2,000
     #[arg(long)]
     quick: bool,
+    /// Hear only those on one of the two
+    #[arg(long, value_name = "WHOM")]
+    only: Option<Whom>,
     /// Run no tests here: take what emulators wrote to this file before (`CLERK_EMULATOR_RECORD=FILE cargo xtask test`)
     #[arg(long, value_name = "FILE")]
     exchanges: Option<PathBuf>,
     #[command(flatten)]
     documents: Documents,
-    /// Install what is missing: Node.js and PostgreSQL (packages only; no service is started)
+    /// Install what is missing: Node.js, Python and PostgreSQL (packages only; no service is started)
     #[arg(long)]
     install: bool,
     /// The table as JSON on standard output
     #[arg(long)]
     json: bool,
+}
+
+/// Whom witnesses are heard on.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Whom {
+    /// The emulator of Clerk
+    Clerk,
+    /// Hemera's own API
+    Api,
 }
 
 /// Clerk's own description of its APIs.
@@ -74,25 +92,50 @@ impl Conformance {
         let watch = Stopwatch::start();
         // First of all, so that a machine without one says so before it compiles.
         let node = Node::find(guard, self.install)?;
+        let python = self
+            .hears(Whom::Api)
+            .then(|| Python::find(guard, self.install))
+            .transpose()?;
         let workspace = Workspace::load(guard)?;
+        let mut table = Table::new();
+        if self.hears(Whom::Clerk) {
+            self.on_clerk(guard, &workspace, &node, &mut table)?;
+        }
+        if let Some(python) = &python {
+            let tools = Tools {
+                guard,
+                workspace: &workspace,
+                node: &node,
+                python,
+            };
+            table.extend(api::witnesses(&tools, self.quick, self.install)?);
+        }
+        table.show(self.json, watch)?;
+        Ok(table.verdict(self.documents.require_openapi))
+    }
+
+    fn hears(&self, whom: Whom) -> bool {
+        self.only.is_none_or(|only| only == whom)
+    }
+
+    /// The witnesses on the emulator.
+    fn on_clerk(&self, guard: &Guard, workspace: &Workspace, node: &Node, table: &mut Table) -> Result<()> {
         let tools = workspace.target.join("tools");
         let scene = Scene {
             guard,
-            workspace: &workspace,
-            node: &node,
+            workspace,
+            node,
             package: tools.join("conformance"),
-            record: recorded::fresh(&workspace)?,
+            record: recorded::fresh(workspace)?,
         };
         node.install(guard, &root().join("xtask").join("conformance"), &scene.package)?;
         build(guard, &["clerk-emulator"])?;
 
-        let mut table = Table::new();
         table.extend(witnesses(&scene)?);
         table.extend(sdk(&scene)?);
         table.extend(self.provoke(&scene)?);
         table.extend(self.validate(&scene, &tools.join("clerk-openapi"))?);
-        table.show(self.json, watch)?;
-        Ok(table.verdict(self.documents.require_openapi))
+        Ok(())
     }
 
     /// More answers than the SDK's: those that this workspace's tests provoke.

@@ -62,6 +62,16 @@ impl Row {
         Self::new(operation, witness, Finding::Failed, details)
     }
 
+    /// The same with a remark in one line.
+    pub(super) fn with_note(mut self, note: String) -> Self {
+        self.note = note;
+        self
+    }
+
+    pub(super) fn is_passed(&self) -> bool {
+        self.verdict == Finding::Passed
+    }
+
     fn new(operation: &str, witness: &str, verdict: Finding, details: String) -> Self {
         Self {
             operation: operation.to_owned(),

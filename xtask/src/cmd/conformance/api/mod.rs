@@ -1,0 +1,42 @@
+//! Witnesses to Hemera's own API: its OpenAPI document held against itself, against what is made from it, and against a
+//! server that runs.
+
+use anyhow::Result;
+
+use super::table::Row;
+use crate::guard::Guard;
+use crate::node::Node;
+use crate::python::Python;
+use crate::workspace::{Workspace, root};
+
+mod document;
+mod schemathesis;
+mod server;
+
+/// The committed document.
+const DOCUMENT: &str = "docs/openapi.json";
+
+/// What the witnesses need.
+pub(super) struct Tools<'a> {
+    pub(super) guard: &'a Guard,
+    pub(super) workspace: &'a Workspace,
+    pub(super) node: &'a Node,
+    pub(super) python: &'a Python,
+}
+
+/// Hears them all. Servers are found, or installed where that is asked for.
+pub(super) fn witnesses(tools: &Tools<'_>, quick: bool, install: bool) -> Result<Vec<Row>> {
+    let folder = tools.workspace.target.join("tools");
+    let (packages, programs) = (folder.join("witnesses"), folder.join("witnesses-python"));
+    let source = root().join("xtask").join("witnesses");
+    tools.node.install(tools.guard, &source, &packages)?;
+    let programs = tools
+        .python
+        .install(tools.guard, &source.join("requirements.txt"), &programs)?;
+
+    let mut rows = document::examine(tools, &packages)?;
+    let server = server::start(tools, install)?;
+    rows.extend(schemathesis::examine(tools, &programs, &server, quick)?);
+    server.stop(tools.guard)?;
+    Ok(rows)
+}
