@@ -23,6 +23,8 @@ mod standing;
 mod throttle;
 mod time_spent;
 mod token;
+#[cfg(test)]
+mod traffic_model;
 mod usage;
 mod version;
 

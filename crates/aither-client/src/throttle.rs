@@ -6,7 +6,7 @@
 //! schedule of our own.
 
 mod pace;
-mod schedule;
+pub(crate) mod schedule;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -263,5 +263,35 @@ mod tests {
         throttle.pass(&deadline).await.unwrap();
         throttle.pass(&deadline).await.unwrap();
         assert_eq!(*asked.lock(), [Duration::from_secs(10); 2]);
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_first_passes_first() {
+        let clock = ManualClock::at(SystemTime::UNIX_EPOCH);
+        let sleep = freshness::RecordedSleep::advancing(clock.clone());
+        let pace = Pace::new(NonZeroU32::new(60).unwrap(), NonZeroU32::MIN);
+        let throttle = Arc::new(Throttle::new(
+            Some(pace),
+            Arc::new(clock.clone()),
+            Arc::new(sleep),
+        ));
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let callers: Vec<_> = (0..8)
+            .map(|number| {
+                let (throttle, clock) = (Arc::clone(&throttle), clock.clone());
+                let order = Arc::clone(&order);
+                tokio::spawn(async move {
+                    let deadline = Deadline::new(Arc::new(clock), Duration::from_mins(1));
+                    let taken = throttle.pass(&deadline).await.unwrap();
+                    order.lock().push(number);
+                    drop(taken);
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap();
+        }
+        assert!(order.lock().iter().copied().eq(0..8), "{:?}", order.lock());
+        assert_eq!((throttle.waiting(), throttle.under_way()), (0, 0));
     }
 }

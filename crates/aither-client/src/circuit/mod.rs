@@ -3,7 +3,7 @@
 //!
 //! It spares the callers their deadlines and the server a crowd at the moment when it comes back.
 
-mod breaker;
+pub(crate) mod breaker;
 mod policy;
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@
 //! matter of the token (see the pipeline).
 
 mod backoff;
-mod budget;
+pub(crate) mod budget;
 mod classify;
 mod retry_after;
 

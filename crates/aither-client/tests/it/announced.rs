@@ -6,7 +6,7 @@ use std::time::Duration;
 use aither_client::hemera_types::CourseQuery;
 use aither_client::{Error, HemeraClient, HemeraClientBuilder};
 
-use crate::support::{Bench, Numbered, Reply, Server, course_page, failure, started_at};
+use crate::support::{Bench, Logs, Numbered, Reply, Server, course_page, failure, started_at};
 
 /// A success of a server with 60 requests a minute, 5 at once.
 fn served(remaining: u32) -> Reply {
@@ -99,6 +99,19 @@ async fn a_503_that_says_for_how_long_pauses_all_clones() {
     list(&bench.client.clone()).await.unwrap();
     assert_eq!(bench.sleep.asked(), [Duration::from_secs(20)]);
     assert_eq!(bench.client.standing().paused_for, None);
+}
+
+#[tokio::test]
+async fn a_pause_is_logged_once() {
+    let (logs, _recording) = Logs::record();
+    let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "20");
+    let bench = Bench::with(Server::always(busy).await, Numbered::new(), |builder| {
+        builder.with_max_attempts(1)
+    });
+    let (one, other) = futures_util::future::join(list(&bench.client), list(&bench.client)).await;
+    assert_eq!(one.unwrap_err().attempts() + other.unwrap_err().attempts(), 2);
+    let text = logs.text();
+    assert_eq!(text.matches("Hemera asks to wait").count(), 1, "{text}");
 }
 
 #[tokio::test]

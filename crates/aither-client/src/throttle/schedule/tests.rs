@@ -1,3 +1,5 @@
+//! The schedule's rules one by one, and the pace over random sequences of events.
+
 use proptest::prelude::*;
 
 use super::*;
