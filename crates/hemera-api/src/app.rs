@@ -224,6 +224,7 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
             handler_timeout: config.http.handler_timeout,
             trusted_proxies: config.http.trusted_proxies,
             is_tls: config.http.tls.is_some(),
+            docs: config.http.docs,
         },
         pool,
         clock,

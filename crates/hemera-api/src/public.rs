@@ -9,11 +9,27 @@ pub enum PublicRoute {
     Ready,
     /// What the API promises, as an OpenAPI document.
     Document,
+    /// The same as a page for people, where operations can be tried.
+    Page,
+    /// What the page begins with.
+    PageScript,
+    /// How it looks.
+    PageStyle,
+    /// What it is made by: Scalar's API reference.
+    PageReference,
 }
 
 impl PublicRoute {
     /// Every public route.
-    pub const ALL: [Self; 3] = [Self::Live, Self::Ready, Self::Document];
+    pub const ALL: [Self; 7] = [
+        Self::Live,
+        Self::Ready,
+        Self::Document,
+        Self::Page,
+        Self::PageScript,
+        Self::PageStyle,
+        Self::PageReference,
+    ];
 
     /// Its name, as the OpenAPI document calls it.
     pub const fn name(self) -> &'static str {
@@ -21,6 +37,10 @@ impl PublicRoute {
             Self::Live => "health.live",
             Self::Ready => "health.ready",
             Self::Document => "openapi.get",
+            Self::Page => "docs.page",
+            Self::PageScript => "docs.script",
+            Self::PageStyle => "docs.style",
+            Self::PageReference => "docs.reference",
         }
     }
 
@@ -30,6 +50,15 @@ impl PublicRoute {
             Self::Live => "/livez",
             Self::Ready => "/readyz",
             Self::Document => "/openapi.json",
+            Self::Page => "/docs",
+            Self::PageScript => "/docs/page.js",
+            Self::PageStyle => "/docs/page.css",
+            Self::PageReference => "/docs/scalar.js",
         }
+    }
+
+    /// Whether operators can switch it off, all such at once: what tells about the API.
+    pub const fn is_documentation(self) -> bool {
+        !matches!(self, Self::Live | Self::Ready)
     }
 }

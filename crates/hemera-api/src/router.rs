@@ -25,10 +25,15 @@ pub(crate) fn router(state: &AppState, cors: &CorsConfig) -> Router {
         });
     let routes = PublicRoute::ALL
         .into_iter()
+        .filter(|route| state.settings.docs || !route.is_documentation())
         .fold(operations, |table, route| match route {
             PublicRoute::Live => table.public(route, health::live),
             PublicRoute::Ready => table.public(route, health::ready),
             PublicRoute::Document => table.public(route, docs::document),
+            PublicRoute::Page => table.public(route, docs::page),
+            PublicRoute::PageScript => table.public(route, docs::script),
+            PublicRoute::PageStyle => table.public(route, docs::style),
+            PublicRoute::PageReference => table.public(route, docs::reference),
         })
         .into_router()
         .method_not_allowed_fallback(fallback::method_not_allowed)

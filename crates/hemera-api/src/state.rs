@@ -54,6 +54,7 @@ pub(crate) struct Settings {
     pub(crate) handler_timeout: Duration,
     pub(crate) trusted_proxies: usize,
     pub(crate) is_tls: bool,
+    pub(crate) docs: bool,
 }
 
 impl AppState {

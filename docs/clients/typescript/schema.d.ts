@@ -725,26 +725,14 @@ export interface components {
         };
     };
     parameters: {
-        /**
-         * @description The `ETag` of what you have read, or several, or `*`: nothing is written unless one still holds. Compared strongly: a weak tag never matches.
-         * @example "3"
-         */
+        /** @description The `ETag` of what you have read, or several, or `*`: nothing is written unless one still holds. Compared strongly: a weak tag never matches. */
         IfMatch: string;
-        /**
-         * @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none.
-         * @example "3"
-         */
+        /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
         IfNoneMatch: string;
-        /**
-         * @description Your trace context, as W3C writes it.
-         * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
-         */
-        Traceparent: string;
-        /**
-         * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-         * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-         */
+        /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
         XRequestID: string;
+        /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+        traceparent: string;
     };
     requestBodies: never;
     headers: {
@@ -844,21 +832,12 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /**
-                 * @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none.
-                 * @example "3"
-                 */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /**
-                 * @description Your trace context, as W3C writes it.
-                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
-                 */
-                Traceparent?: components["parameters"]["Traceparent"];
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path?: never;
             cookie?: never;
@@ -952,21 +931,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none.
-                 * @example "3"
-                 */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /**
-                 * @description Your trace context, as W3C writes it.
-                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
-                 */
-                Traceparent?: components["parameters"]["Traceparent"];
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 id: components["schemas"]["CourseId"];
@@ -1087,21 +1057,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none.
-                 * @example "3"
-                 */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /**
-                 * @description Your trace context, as W3C writes it.
-                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
-                 */
-                Traceparent?: components["parameters"]["Traceparent"];
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 id: components["schemas"]["CourseId"];
@@ -1201,21 +1162,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none.
-                 * @example "3"
-                 */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /**
-                 * @description Your trace context, as W3C writes it.
-                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
-                 */
-                Traceparent?: components["parameters"]["Traceparent"];
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 id: components["schemas"]["ParticipationId"];
@@ -1299,21 +1251,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of what you have read, or several, or `*`: nothing is written unless one still holds. Compared strongly: a weak tag never matches.
-                 * @example "3"
-                 */
+                /** @description The `ETag` of what you have read, or several, or `*`: nothing is written unless one still holds. Compared strongly: a weak tag never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /**
-                 * @description Your trace context, as W3C writes it.
-                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
-                 */
-                Traceparent?: components["parameters"]["Traceparent"];
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 id: components["schemas"]["ParticipationId"];
@@ -1390,21 +1333,12 @@ export interface operations {
                 days?: number;
             };
             header?: {
-                /**
-                 * @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none.
-                 * @example "3"
-                 */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /**
-                 * @description Your trace context, as W3C writes it.
-                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
-                 */
-                Traceparent?: components["parameters"]["Traceparent"];
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path?: never;
             cookie?: never;
@@ -1490,10 +1424,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
             };
             path?: never;
@@ -1521,10 +1452,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
             };
             path?: never;
@@ -1565,15 +1493,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none.
-                 * @example "3"
-                 */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.
-                 * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
-                 */
+                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
             };
             path?: never;
@@ -1585,7 +1507,9 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Encoding": components["headers"]["Content-Encoding"];
                     ETag: components["headers"]["ETag"];
+                    Vary: components["headers"]["Vary"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
@@ -1604,6 +1528,7 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     ETag: components["headers"]["ETag"];
+                    Vary: components["headers"]["Vary"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;

@@ -34,6 +34,8 @@ pub struct HttpConfig {
     pub trusted_proxies: usize,
     /// The networks whose clients may call the service API. Empty: all.
     pub allowed_clients: Vec<IpNet>,
+    /// Whether everybody is given the OpenAPI document and the page that shows it.
+    pub docs: bool,
 }
 
 /// The server's certificate.
@@ -74,6 +76,7 @@ impl HttpConfig {
                 .take::<Networks>(&key::HTTP_ALLOWED_CLIENTS)
                 .map(|networks| networks.0)
                 .unwrap_or_default(),
+            docs: source.flag(&key::HTTP_DOCS),
         }
     }
 }

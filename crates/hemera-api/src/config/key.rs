@@ -85,6 +85,7 @@ pub(super) const HTTP_TLS_KEY: Key = Key::at("http.tls_key");
 pub(super) const HTTP_TLS_AT_PROXY: Key = Key::at("http.tls_at_proxy").or("false");
 pub(super) const HTTP_TRUSTED_PROXIES: Key = Key::at("http.trusted_proxies").or("0");
 pub(super) const HTTP_ALLOWED_CLIENTS: Key = Key::at("http.allowed_clients").or("");
+pub(super) const HTTP_DOCS: Key = Key::at("http.docs").or("true");
 
 pub(super) const CORS_ORIGINS: Key = Key::at("cors.origins").or("");
 
@@ -157,6 +158,7 @@ pub const ALL: &[Key] = &[
     HTTP_TLS_AT_PROXY,
     HTTP_TRUSTED_PROXIES,
     HTTP_ALLOWED_CLIENTS,
+    HTTP_DOCS,
     CORS_ORIGINS,
     DATABASE_URL,
     DATABASE_ADMIN_URL,

@@ -13,5 +13,5 @@ static DOCUMENT: LazyLock<Fixed> =
 
 /// The document, or that the caller has it already.
 pub(crate) async fn document(headers: HeaderMap) -> Response {
-    DOCUMENT.answer(&headers)
+    DOCUMENT.answer(&headers).await
 }

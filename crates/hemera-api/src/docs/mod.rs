@@ -2,5 +2,7 @@
 
 mod document;
 mod fixed;
+mod page;
 
 pub(crate) use self::document::document;
+pub(crate) use self::page::{page, reference, script, style};

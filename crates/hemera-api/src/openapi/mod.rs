@@ -59,10 +59,9 @@ fn paths() -> Paths {
         );
     }
     for route in PublicRoute::ALL {
-        paths = paths.path(
-            route.path(),
-            PathItem::new(HttpMethod::Get, public::describe(route)),
-        );
+        if let Some(described) = public::describe(route) {
+            paths = paths.path(route.path(), PathItem::new(HttpMethod::Get, described));
+        }
     }
     paths.build()
 }

@@ -4,7 +4,6 @@ use hemera_types::header::{TRACEPARENT, X_REQUEST_ID};
 use hemera_types::{CourseId, CourseQuery, Operation, ParticipationId, UsageQuery};
 use http::header::{IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderName, Method};
-use serde_json::json;
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Object, Ref, Required};
@@ -42,43 +41,39 @@ pub(super) fn reference(name: &HeaderName) -> Ref {
     Ref::new(format!("#/components/parameters/{}", component_name(name)))
 }
 
+/// Without examples: pages on which calls are tried would send them with every one.
 pub(super) fn components() -> [(String, Parameter); 4] {
     let texts = [
         (
             X_REQUEST_ID,
             "An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.",
             text(),
-            json!("4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b"),
         ),
         (
             TRACEPARENT,
-            "Your trace context, as W3C writes it.",
+            "Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`.",
             text(),
-            json!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
         ),
         (
             IF_NONE_MATCH,
             "The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one \
              that cannot be understood is as good as none.",
             text(),
-            json!("\"3\""),
         ),
         (
             IF_MATCH,
             "The `ETag` of what you have read, or several, or `*`: nothing is written unless one still holds. Compared \
              strongly: a weak tag never matches.",
             text().pattern(Some(TAG_LIST)),
-            json!("\"3\""),
         ),
     ];
-    texts.map(|(name, description, schema, example)| {
+    texts.map(|(name, description, schema)| {
         let parameter = Parameter::builder()
             .name(canonical(&name))
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(description))
             .schema(Some(schema))
-            .example(Some(example))
             .build();
         (component_name(&name), parameter)
     })

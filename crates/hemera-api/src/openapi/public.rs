@@ -2,7 +2,7 @@
 
 use hemera_types::header::X_REQUEST_ID;
 use http::StatusCode;
-use http::header::{ETAG, IF_NONE_MATCH};
+use http::header::{CONTENT_ENCODING, IF_NONE_MATCH};
 use serde_json::json;
 use utoipa::openapi::path::{Operation, OperationBuilder};
 use utoipa::openapi::response::ResponseBuilder;
@@ -12,7 +12,8 @@ use utoipa::openapi::{Content, Object, RefOr, Response, SecurityRequirement};
 use super::{about, errors, headers, parameters};
 use crate::public::PublicRoute;
 
-pub(super) fn describe(route: PublicRoute) -> Operation {
+/// What a public route does; `None` for the page and its parts, which no program calls.
+pub(super) fn describe(route: PublicRoute) -> Option<Operation> {
     let described = Operation::builder()
         .operation_id(Some(route.name()))
         .tag(about::SERVER)
@@ -21,12 +22,15 @@ pub(super) fn describe(route: PublicRoute) -> Operation {
         PublicRoute::Live => live(described),
         PublicRoute::Ready => ready(described),
         PublicRoute::Document => document(described),
+        PublicRoute::Page | PublicRoute::PageScript | PublicRoute::PageStyle | PublicRoute::PageReference => {
+            return None;
+        }
     };
     let (status, refusal) = errors::method_not_allowed();
-    described
+    let described = described
         .parameter_ref(parameters::reference(&X_REQUEST_ID))
-        .response(status.as_str(), RefOr::Ref(refusal))
-        .build()
+        .response(status.as_str(), RefOr::Ref(refusal));
+    Some(described.build())
 }
 
 fn live(described: OperationBuilder) -> OperationBuilder {
@@ -68,8 +72,9 @@ fn document(described: OperationBuilder) -> OperationBuilder {
         .schema(Some(schema))
         .example(Some(json!({ "openapi": "3.1.0" })))
         .build();
-    let found = headers::with(answer("The document."), &ETAG).content("application/json", content);
-    let known = headers::with(answer("You have it already: nothing has changed since."), &ETAG);
+    let found = headers::with(headers::of_variants(answer("The document.")), &CONTENT_ENCODING);
+    let found = found.content("application/json", content);
+    let known = headers::of_variants(answer("You have it already: nothing has changed since."));
     described
         .summary(Some("This document"))
         .description(Some(

@@ -63,6 +63,7 @@ pub(super) fn canonical(name: &http::HeaderName) -> String {
             "etag" => "ETag".to_owned(),
             "www" => "WWW".to_owned(),
             "ratelimit" => "RateLimit".to_owned(),
+            "traceparent" => word.to_owned(),
             _ => word[..1].to_uppercase() + &word[1..],
         })
         .collect::<Vec<_>>()

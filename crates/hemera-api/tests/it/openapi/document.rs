@@ -36,6 +36,11 @@ fn described() -> BTreeMap<&'static str, (String, &'static str, &'static Value)>
     found
 }
 
+/// The page and its parts are for people: no program calls them.
+fn is_described(route: PublicRoute) -> bool {
+    !route.path().starts_with("/docs")
+}
+
 #[test]
 fn the_document_has_every_route_and_no_others() {
     let mut routes = BTreeMap::new();
@@ -45,7 +50,7 @@ fn the_document_has_every_route_and_no_others() {
             (operation.method().to_string(), operation.path_template()),
         );
     }
-    for route in PublicRoute::ALL {
+    for route in PublicRoute::ALL.into_iter().filter(|route| is_described(*route)) {
         routes.insert(route.name(), ("GET".to_owned(), route.path()));
     }
     let described: BTreeMap<_, _> = described()
@@ -80,7 +85,7 @@ fn who_may_call_is_what_the_route_table_says() {
             "{operation}"
         );
     }
-    for route in PublicRoute::ALL {
+    for route in PublicRoute::ALL.into_iter().filter(|route| is_described(*route)) {
         assert_eq!(described[route.name()].2["security"], json!([]), "{route:?}");
     }
 }

@@ -4,5 +4,6 @@
 
 mod answers;
 mod document;
+mod page;
 mod served;
 mod witness;

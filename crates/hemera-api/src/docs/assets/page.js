@@ -1,0 +1,17 @@
+// Shows the API's own document, with nothing that leads away from this server.
+Scalar.createApiReference("#reference", {
+  url: "/openapi.json",
+  // Fonts, telemetry, the assistant and the tools around it would all be asked of other hosts.
+  withDefaultFonts: false,
+  telemetry: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  // A pasted token is forgotten with the page.
+  persistAuth: false,
+  authentication: { preferredSecurityScheme: "bearer" },
+  defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
+  documentDownloadType: "json",
+  metaData: { title: "Hemera service API" },
+});
