@@ -22,6 +22,25 @@ fn a_server_elsewhere_is_not_reset_without_a_word() {
 }
 
 #[test]
+fn a_server_elsewhere_is_not_filled_without_a_word() {
+    let machine = Machine::new();
+    let mut command = machine.xtask(&["db", "generate", "--courses", "10", "--bookings", "10"]);
+    command.env("DATABASE_URL", "postgres://me:secret@db.example/hemera");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("db.example/hemera_dev_large is not on this machine: add --yes"),
+        "{said}"
+    );
+    assert!(
+        !machine.notes("asked").contains("drop"),
+        "{}",
+        machine.notes("asked")
+    );
+}
+
+#[test]
 fn a_database_that_is_not_ours_is_never_dropped() {
     let machine = Machine::new();
     let output = machine
