@@ -10,8 +10,11 @@ mod cases;
 mod picture;
 mod stage;
 
+use std::collections::BTreeSet;
+
 use hemera_types::{ErrorCode, Named as _, Operation};
 use http::Method;
+use serde_json::Value;
 
 use self::ask::Ask;
 use self::cases::{faults, gives};
@@ -44,6 +47,29 @@ pictured! {
 #[test]
 fn no_operation_is_left_out() {
     assert_eq!(PICTURED, Operation::ALL);
+}
+
+/// What is pictured here is what the OpenAPI document promises: the same statuses, no fewer and no more.
+#[test]
+fn the_document_names_the_statuses_that_are_shown() {
+    let document: Value = serde_json::from_str(include_str!("../../../../../docs/openapi.json")).unwrap();
+    for &operation in Operation::ALL {
+        let method = operation.method().as_str().to_lowercase();
+        let responses = &document["paths"][operation.path_template()][method]["responses"];
+        let named: BTreeSet<u16> = responses
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(|status| status.parse().unwrap())
+            .collect();
+        let mut shown = BTreeSet::from([200]);
+        if operation.method() == Method::GET {
+            shown.insert(304);
+        }
+        let given = ErrorCode::ALL.iter().filter(|&&code| gives(operation, code));
+        shown.extend(given.map(|code| code.status().as_u16()));
+        assert_eq!(named, shown, "{operation:?}");
+    }
 }
 
 /// What answers anyone, and what answers where there is nothing.
