@@ -95,6 +95,9 @@ fn is_clerk_secret(token: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -112,6 +115,47 @@ mod tests {
             "abc",
         ] {
             assert_eq!(bearer_token(odd), None, "{odd:?}");
+        }
+    }
+
+    /// Any bytes, and texts with blanks in them.
+    fn values() -> impl Strategy<Value = Vec<u8>> {
+        let text = "[ a-z\t]{0,6}".prop_map(String::into_bytes);
+        prop_oneof![prop::collection::vec(any::<u8>(), 0..20), text]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+
+        /// What is found is one word, stands in the one header to the letter, and is no secret of Clerk's.
+        #[test]
+        fn a_credential_is_one_plain_word_of_one_header(
+            prefix in prop::sample::select(vec!["Bearer ", "bearer ", "Bearer", "Basic ", "sk_", ""]),
+            tokens in prop::collection::vec(values(), 0..3),
+            keys in prop::collection::vec(values(), 0..2),
+        ) {
+            let mut headers = HeaderMap::new();
+            for token in tokens {
+                if let Ok(value) = HeaderValue::from_bytes(&[prefix.as_bytes(), &token].concat()) {
+                    headers.append(AUTHORIZATION, value);
+                }
+            }
+            for key in keys {
+                if let Ok(value) = HeaderValue::from_bytes(&key) {
+                    headers.append(X_API_KEY, value);
+                }
+            }
+            let Ok(found) = Credential::of(&headers) else {
+                return Ok(());
+            };
+            prop_assert_eq!(headers.len(), 1);
+            let sent = headers.values().next().unwrap().to_str().unwrap();
+            let (Credential::Token(word) | Credential::Key(word)) = found;
+            prop_assert!(sent.ends_with(word) && !word.is_empty() && !is_clerk_secret(word));
+            if let Credential::Token(token) = found {
+                prop_assert!(!token.contains(char::is_whitespace));
+                prop_assert!(sent.len() == token.len() + "Bearer ".len());
+            }
         }
     }
 }

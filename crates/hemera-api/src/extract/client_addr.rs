@@ -46,6 +46,8 @@ fn address_in(entry: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn client(lines: &[&'static str], proxies: usize) -> Option<String> {
@@ -104,6 +106,27 @@ mod tests {
             ("::ffff:203.0.113.9", "203.0.113.9"),
         ] {
             assert_eq!(client(&[entry], 1).as_deref(), Some(expected));
+        }
+    }
+
+    proptest! {
+        /// Whatever a caller writes in front, the address is the one that the nearest proxy wrote.
+        #[test]
+        fn nothing_a_caller_writes_changes_the_entry_of_a_proxy(
+            forged in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..4),
+            address in any::<[u8; 16]>(),
+        ) {
+            let address = IpAddr::from(address).to_canonical();
+            let mut headers = HeaderMap::new();
+            for line in forged {
+                if let Ok(value) = http::HeaderValue::from_bytes(&line) {
+                    headers.append(X_FORWARDED_FOR, value);
+                }
+            }
+            // Nothing panics, whatever is there alone.
+            let _ = ClientAddr::of(&Extensions::new(), &headers, 2);
+            headers.append(X_FORWARDED_FOR, address.to_string().parse().unwrap());
+            prop_assert_eq!(ClientAddr::of(&Extensions::new(), &headers, 1), ClientAddr(Some(address)));
         }
     }
 }
