@@ -205,10 +205,12 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
     let pool = database::pool(&config.database);
     let (audit, audit_tasks) =
         Audit::start(&pool, Arc::clone(&clock), audit::PATIENCE, metrics.audit.clone());
+    let limiter = Arc::new(Limiter::start(&config.limits, &clock).await?);
     metrics.read(Readings {
         pool: pool.clone(),
         audit: audit.clone(),
         keys: authenticator.keys().clone(),
+        limiter: Arc::clone(&limiter),
     });
     let state = AppState::new(Shared {
         audit,
@@ -216,7 +218,7 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
         identity: identity(&config.identity),
         allow_list: AllowList::new(&config.http.allowed_clients),
         authenticator,
-        limiter: Limiter::start(&config.limits, &clock).await?,
+        limiter,
         gate: Semaphore::new(config.http.concurrency),
         tasks: TaskTracker::new(),
         settings: Settings {

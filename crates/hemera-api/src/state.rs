@@ -38,7 +38,7 @@ pub struct Shared {
     /// Who calls.
     pub(crate) authenticator: Authenticator,
     /// How often they may.
-    pub(crate) limiter: Limiter,
+    pub(crate) limiter: Arc<Limiter>,
     /// How many requests are worked on at once.
     pub(crate) gate: Semaphore,
     /// The requests that are being worked on, also those whose callers have gone.

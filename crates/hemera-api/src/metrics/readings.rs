@@ -1,6 +1,7 @@
 //! What is read when somebody scrapes, because it is there to be read.
 
 use std::fmt;
+use std::sync::Arc;
 
 use clerk::KeySet;
 use prometheus_client::collector::Collector;
@@ -12,6 +13,7 @@ use prometheus_client::registry::Unit;
 use sqlx::PgPool;
 
 use crate::audit::Audit;
+use crate::limit::{Limiter, Standing};
 
 /// Where it is read.
 #[derive(Debug)]
@@ -19,13 +21,15 @@ pub(crate) struct Readings {
     pub(crate) pool: PgPool,
     pub(crate) audit: Audit,
     pub(crate) keys: KeySet,
+    pub(crate) limiter: Arc<Limiter>,
 }
 
 impl Collector for Readings {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         self.database(&mut encoder)?;
         self.queues(&mut encoder)?;
-        self.key_set(&mut encoder)
+        self.key_set(&mut encoder)?;
+        self.limits(&mut encoder)
     }
 }
 
@@ -66,6 +70,23 @@ impl Readings {
             "The most audit records that can wait",
             "queue",
             &limits,
+        )
+    }
+
+    fn limits(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let now = self.limiter.standing();
+        let state = |word, standing| (word, u32::from(now == standing));
+        let states = [
+            state("alone", Standing::Alone),
+            state("together", Standing::Together),
+            state("cut", Standing::Cut),
+        ];
+        gauges(
+            encoder,
+            "rate_limit_counting",
+            "Where callers' requests are counted: 1 where it is so",
+            "state",
+            &states,
         )
     }
 

@@ -1,4 +1,6 @@
-//! PostgreSQL and the audit log.
+//! PostgreSQL and the audit log, and the shared store of the rate limits.
+
+use redis_fixture::RedisServer;
 
 use super::{COURSES, KEY, ask, served};
 use crate::support::Scrape;
@@ -54,4 +56,26 @@ async fn connections_are_shown_with_their_limit() {
         .await;
     assert!(scrape.value("hemera_database_connections{state=\"idle\"}") >= 1);
     assert_eq!(scrape.value("hemera_database_connections_limit"), 4);
+}
+
+#[tokio::test]
+async fn where_requests_are_counted_shows() {
+    let counting = |scrape: &Scrape| {
+        ["alone", "together", "cut"]
+            .map(|state| scrape.value(&format!("hemera_rate_limit_counting{{state=\"{state}\"}}")))
+    };
+    assert_eq!(counting(&served(&[]).await.scrape().await), [1, 0, 0]);
+
+    let mut redis = RedisServer::start().unwrap();
+    let url = redis.url();
+    let settings = [
+        ("HEMERA_LIMITS__STORE", url.as_str()),
+        ("HEMERA_LIMITS__STORE_TIMEOUT", "1s"),
+        ("HEMERA_LIMITS__REPLICAS", "2"),
+    ];
+    let server = served(&settings).await;
+    assert_eq!(counting(&server.scrape().await), [0, 1, 0]);
+    redis.stop();
+    ask(&server, "GET", COURSES, &[KEY]).await.assert_status(200);
+    assert_eq!(counting(&server.scrape().await), [0, 0, 1]);
 }
