@@ -26,9 +26,9 @@ async fn when_every_call_fails_few_of_the_attempts_are_repetitions() {
     let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
         builder.without_circuit().without_pace()
     });
-    let mut last = None;
+    let mut errors = Vec::new();
     for _ in 0..100 {
-        last = list(&bench).await.err();
+        errors.push(list(&bench).await.unwrap_err());
     }
     let retries = bench.server.seen().len() - 100;
     let waited: Duration = bench.sleep.asked().iter().sum();
@@ -37,14 +37,17 @@ async fn when_every_call_fails_few_of_the_attempts_are_repetitions() {
         (30..=usize::try_from(most).unwrap()).contains(&retries),
         "{retries} retries in {waited:?}"
     );
-    let error = last.unwrap();
-    assert!(error.is_out_of_retries() && error.is_unavailable());
-    assert_eq!(error.attempts(), 1);
-    let line = error.to_string();
-    assert!(
-        line.contains("not tried again because too many calls fail"),
-        "{line}"
-    );
+    // Which calls find a retry depends on the drawn waits; that most find none does not.
+    let (first_only, tried_again): (Vec<_>, Vec<_>) = errors[50..].iter().partition(|e| e.attempts() == 1);
+    assert!(first_only.len() > tried_again.len(), "{tried_again:?}");
+    for error in &errors[50..] {
+        assert!(error.is_out_of_retries() && error.is_unavailable(), "{error:?}");
+        let line = error.to_string();
+        assert!(
+            line.contains("not tried again because too many calls fail"),
+            "{line}"
+        );
+    }
 }
 
 #[tokio::test]
