@@ -1,6 +1,6 @@
 //! What the API promises, as an OpenAPI 3.1 document.
 //!
-//! Paths, methods and permissions are [`Operation`](hemera_types::Operation)'s, limits and schemas are those of
+//! Paths, methods and permissions are [`Operation`]'s, limits and schemas are those of
 //! `hemera-types`, examples are values of the wire types: what can be taken from the code is taken from it. What is
 //! written here are the texts for people, and which refusal can come from where.
 
