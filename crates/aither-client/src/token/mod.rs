@@ -42,7 +42,10 @@ const BEARER: &str = "Bearer ";
 ///
 /// Cheap to clone. It never prints: `Debug` shows its kind and lifetime, and there is no `Display`.
 #[derive(Clone)]
-pub struct Token {
+pub struct Token(Arc<Parts>);
+
+/// Behind one pointer: a token is copied for every call.
+struct Parts {
     name: HeaderName,
     value: HeaderValue,
     lifetime: Option<Duration>,
@@ -62,11 +65,11 @@ impl Token {
     /// skewed clock on either side does not matter.
     pub fn bearer(jwt: &SecretString, lifetime: Duration) -> Result<Self, InvalidToken> {
         let text = SecretString::from(format!("{BEARER}{}", checked(jwt)?));
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             name: AUTHORIZATION,
             value: sensitive(&text)?,
             lifetime: Some(lifetime),
-        })
+        })))
     }
 
     /// What Clerk has just minted.
@@ -77,32 +80,32 @@ impl Token {
     /// A static service key, sent as `X-API-Key`. It has no end of life.
     pub fn service_key(key: &SecretString) -> Result<Self, InvalidToken> {
         checked(key)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             name: X_API_KEY,
             value: sensitive(key)?,
             lifetime: None,
-        })
+        })))
     }
 
     /// How long it is valid from before it was asked for; `None` is for ever.
-    pub const fn lifetime(&self) -> Option<Duration> {
-        self.lifetime
+    pub fn lifetime(&self) -> Option<Duration> {
+        self.0.lifetime
     }
 
     pub(crate) fn header(&self) -> (HeaderName, HeaderValue) {
-        (self.name.clone(), self.value.clone())
+        (self.0.name.clone(), self.0.value.clone())
     }
 
     /// The JWT, where it is one.
     fn jwt(&self) -> Option<&str> {
-        (self.name == AUTHORIZATION)
-            .then(|| self.value.to_str().ok()?.strip_prefix(BEARER))
+        (self.0.name == AUTHORIZATION)
+            .then(|| self.0.value.to_str().ok()?.strip_prefix(BEARER))
             .flatten()
     }
 
     /// Whether sending the one instead of the other makes a difference.
     pub(crate) fn is_same_credential(&self, other: &Self) -> bool {
-        self.name == other.name && self.value == other.value
+        self.0.name == other.0.name && self.0.value == other.0.value
     }
 }
 
@@ -122,8 +125,8 @@ fn sensitive(text: &SecretString) -> Result<HeaderValue, InvalidToken> {
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token")
-            .field("header", &self.name.as_str())
-            .field("lifetime", &self.lifetime)
+            .field("header", &self.0.name.as_str())
+            .field("lifetime", &self.0.lifetime)
             .finish_non_exhaustive()
     }
 }
