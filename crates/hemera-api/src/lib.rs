@@ -19,39 +19,15 @@
 //! }
 //! ```
 
-pub mod access;
-mod allow_list;
+pub mod academy;
+pub mod admin;
 pub mod app;
 pub mod audit;
 pub mod auth;
-mod background;
 pub mod cli;
 pub mod config;
-mod cors;
-pub mod courses;
 pub mod database;
-mod docs;
-pub mod error;
-pub mod extract;
-mod fallback;
-mod health;
-pub mod identity;
-mod layers;
+pub mod http;
 mod limit;
 mod metrics;
-pub mod migrate;
-pub mod openapi;
-mod order;
-pub mod participations;
-pub mod provision;
-pub mod public;
-pub mod respond;
-pub mod roles;
-mod router;
-pub mod row;
-pub mod server;
-pub mod shutdown;
-pub mod state;
-pub mod telemetry;
-mod tls;
-pub mod usage;
+pub mod wire;

@@ -6,7 +6,7 @@ use hemera_types::{ErrorCode, Operation};
 use http::StatusCode;
 
 use crate::auth::Caller;
-use crate::extract::Exchange;
+use crate::wire::extract::Exchange;
 
 /// One request and how it ended.
 #[derive(Clone, Debug)]

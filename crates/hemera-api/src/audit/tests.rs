@@ -15,8 +15,8 @@ use super::record::Record;
 use super::tally::{COUNTS, Tally};
 use super::{Audit, Entry, QueueFull, SINGLY};
 use crate::auth::{Caller, Proof};
-use crate::extract::Exchange;
 use crate::metrics::AuditMetrics;
+use crate::wire::extract::Exchange;
 
 /// An hour at whose start a minute begins.
 const HOUR: u64 = 1_790_000_000 / 3600 * 3600;

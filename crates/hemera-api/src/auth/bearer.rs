@@ -12,7 +12,7 @@ use permissions::Role;
 use secrecy::ExposeSecret as _;
 
 use crate::config::ClerkConfig;
-use crate::error::ApiError;
+use crate::wire::error::ApiError;
 
 /// Builds the verifier that the configuration describes. `machines`: whether tokens of machines are accepted at all.
 pub(crate) fn verifier(

@@ -4,7 +4,7 @@ use hemera_types::header::X_API_KEY;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use crate::error::ApiError;
+use crate::wire::error::ApiError;
 
 /// The longest service key that is looked at. Real ones are far shorter.
 const KEY_CHARS: usize = 512;

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Caller, Proof};
 use crate::config::MachinesConfig;
-use crate::error::ApiError;
+use crate::wire::error::ApiError;
 
 /// The machines that may call.
 #[derive(Debug)]

@@ -23,8 +23,8 @@ use self::machine::Machines;
 use self::role::Roles;
 use self::service_key::ServiceKeys;
 use crate::config::{Config, RoleSource};
-use crate::error::ApiError;
 use crate::metrics::RoleMetrics;
+use crate::wire::error::ApiError;
 
 /// How long a readiness probe waits for keys that are not known yet.
 const KEYS_PATIENCE: Duration = Duration::from_secs(1);

@@ -14,8 +14,8 @@ use moka::future::Cache;
 use permissions::Role;
 
 use crate::config::RolesConfig;
-use crate::error::ApiError;
 use crate::metrics::{LookedUp, RoleMetrics};
+use crate::wire::error::ApiError;
 
 /// What Clerk says of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

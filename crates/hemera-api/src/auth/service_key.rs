@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::{Caller, Proof};
 use crate::config::ServiceKeyConfig;
-use crate::error::ApiError;
+use crate::wire::error::ApiError;
 
 /// The configured keys, as hashes.
 pub(super) struct ServiceKeys(Vec<Known>);

@@ -6,9 +6,10 @@ use freshness::SystemClock;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Failure;
+use crate::admin::database_roles::{self, RoleNames};
+use crate::admin::migrate;
+use crate::app::telemetry;
 use crate::config::{Inputs, load_migration};
-use crate::roles::{self, RoleNames};
-use crate::{migrate, telemetry};
 
 pub(super) async fn run(inputs: &Inputs, roles: Option<&RoleNames>) -> Result<ExitCode, Failure> {
     let (url, log) = load_migration(inputs)?;
@@ -22,7 +23,7 @@ pub(super) async fn run(inputs: &Inputs, roles: Option<&RoleNames>) -> Result<Ex
         report.partitions
     );
     if let Some(names) = roles {
-        let report = roles::grant(&url, names).await?;
+        let report = database_roles::grant(&url, names).await?;
         println!(
             "{}: rights granted to {}, {} and {}; {} roles made now, {} things handed over to the owner",
             url.shown(),

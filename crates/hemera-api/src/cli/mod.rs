@@ -1,7 +1,6 @@
 //! The command line.
 
 mod check_config;
-mod clerk;
 mod healthcheck;
 mod migrate;
 mod new_key;
@@ -14,13 +13,13 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use self::clerk::{ClerkCommand, Options};
 use self::new_key::NewKey;
+use crate::admin::clerk::{ClerkCommand, Options};
+use crate::admin::database_roles::RoleNames;
 use crate::config::Inputs;
-use crate::roles::RoleNames;
 
 /// What stops a command: one line for people, or the list of the configuration's faults.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The Hemera service API: courses, participations and their results, for machines.
 #[derive(Debug, Parser)]
@@ -144,7 +143,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Migrate { roles, role_prefix } => {
             block_on(migrate::run(&inputs, roles.then_some(&role_prefix)))
         }
-        Command::Clerk { options, command } => block_on(clerk::run(&inputs, options, command)),
+        Command::Clerk { options, command } => block_on(crate::admin::clerk::run(&inputs, options, command)),
         Command::Healthcheck { url } => block_on(healthcheck::run(&inputs, url)),
     };
     done.unwrap_or_else(|failure| {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use super::Failure;
-use crate::openapi;
+use crate::http::openapi;
 
 pub(super) fn run() -> Result<ExitCode, Failure> {
     std::io::stdout().write_all(openapi::text().as_bytes())?;

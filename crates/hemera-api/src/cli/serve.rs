@@ -8,9 +8,9 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Failure;
 use crate::app::App;
+use crate::app::telemetry;
 use crate::config::{Config, Inputs};
-use crate::shutdown::Stop;
-use crate::telemetry;
+use crate::http::shutdown::Stop;
 
 pub(super) async fn run(inputs: &Inputs) -> Result<ExitCode, Failure> {
     let config = Config::load(inputs)?;

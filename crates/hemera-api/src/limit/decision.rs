@@ -9,7 +9,7 @@ use hemera_types::header::{
 use http::{HeaderMap, HeaderValue};
 
 use super::rate::Rate;
-use crate::error::{ApiError, whole_seconds};
+use crate::wire::error::{ApiError, whole_seconds};
 
 /// What the limiter says to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

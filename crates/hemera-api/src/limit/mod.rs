@@ -33,7 +33,7 @@ use self::rate::Rate;
 use self::shared::SharedStore;
 use crate::auth::Caller;
 use crate::config::{LimitStore, LimitsConfig};
-use crate::error::ApiError;
+use crate::wire::error::ApiError;
 
 /// The beginning of every key in the shared store.
 const PREFIX: &str = "hemera:limit";

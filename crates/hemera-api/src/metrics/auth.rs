@@ -11,7 +11,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::auth::{Caller, ClerkSecretAs};
 use crate::config::ServiceKeyConfig;
-use crate::error::ApiError;
+use crate::wire::error::ApiError;
 
 /// Refusals of tokens that look made rather than stale. They are there from the start with 0, so that the first one
 /// is an increase.

@@ -12,10 +12,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::error::ApiError;
-use crate::extract::Exchange;
-use crate::health;
-use crate::state::AppState;
+use crate::http::health;
+use crate::http::state::AppState;
+use crate::wire::error::ApiError;
+use crate::wire::extract::Exchange;
 
 /// Upper bounds in seconds: from a read by id, which takes a tenth of a millisecond, to the handler's time-out.
 const SECONDS: [f64; 15] = [

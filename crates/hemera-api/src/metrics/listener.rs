@@ -11,8 +11,8 @@ use http::{HeaderValue, StatusCode};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::config::HttpConfig;
-use crate::server;
-use crate::state::AppState;
+use crate::http::server;
+use crate::http::state::AppState;
 
 /// The text format of `OpenMetrics`, which Prometheus asks for and reads.
 const OPEN_METRICS: HeaderValue =

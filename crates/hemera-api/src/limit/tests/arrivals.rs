@@ -8,9 +8,9 @@ use http::HeaderMap;
 use proptest::prelude::*;
 
 use super::{caller, clocks, gaps, most_in_a_window, rates, span};
-use crate::error::whole_seconds;
 use crate::limit::callers::Callers;
 use crate::limit::decision::Decision;
+use crate::wire::error::whole_seconds;
 
 /// A number in a decision's headers.
 fn told(decision: &Decision, name: &http::HeaderName, now: SystemTime) -> u64 {

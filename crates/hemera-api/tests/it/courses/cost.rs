@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 use crate::academy::NOTHING;
 use crate::support::TestDatabase;
 
-const PAGE: &str = include_str!("../../../src/courses/page.sql");
+const PAGE: &str = include_str!("../../../src/academy/courses/page.sql");
 
 /// 200 courses with ten bookings each, all with a participation.
 const ACADEMY: &str = "

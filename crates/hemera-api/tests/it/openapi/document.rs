@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hemera_api::access::Access;
-use hemera_api::public::PublicRoute;
+use hemera_api::http::access::Access;
+use hemera_api::http::public::PublicRoute;
 use hemera_types::{
     CourseDetail, CourseMaterials, CourseSummary, ErrorCode, Failure, Named as _, Operation, Participation,
     ResultUpdate, Success, Usage,
@@ -18,7 +18,7 @@ const COMMITTED: &str = include_str!("../../../../../docs/openapi.json");
 #[test]
 fn the_committed_document_is_the_generated_one() {
     assert!(
-        COMMITTED == hemera_api::openapi::text(),
+        COMMITTED == hemera_api::http::openapi::text(),
         "docs/openapi.json is not what the code says: run `cargo run -q -p hemera-api -- openapi > docs/openapi.json`"
     );
 }
@@ -251,7 +251,7 @@ fn the_schema_of_an_update_admits_what_the_server_admits() {
 /// Nothing is referred to that is not there, and nothing is there that nobody refers to.
 #[test]
 fn every_component_is_used() {
-    let text = hemera_api::openapi::text();
+    let text = hemera_api::http::openapi::text();
     for (kind, components) in document()["components"].as_object().unwrap() {
         for name in components.as_object().unwrap().keys() {
             let reference = format!("\"$ref\": \"#/components/{kind}/{name}\"");
@@ -271,6 +271,6 @@ fn every_component_is_used() {
 #[test]
 fn descriptions_are_for_people_who_do_not_see_the_code() {
     for mark in ["[`", "crate::", "Self::"] {
-        assert!(!hemera_api::openapi::text().contains(mark), "{mark}");
+        assert!(!hemera_api::http::openapi::text().contains(mark), "{mark}");
     }
 }

@@ -1,9 +1,9 @@
 //! How the roles come about: once, again, by several at the same time, and not at all.
 
 use freshness::SystemClock;
+use hemera_api::admin::database_roles::{self, RoleNames, RolesError};
+use hemera_api::admin::migrate::migrate;
 use hemera_api::database::{DatabaseError, check_schema};
-use hemera_api::migrate::migrate;
-use hemera_api::roles::{self, RoleNames, RolesError};
 use serde_json::Value;
 
 use super::{assert_refused, attempt, session};
@@ -26,7 +26,7 @@ async fn a_second_run_finds_everything_done() {
     let (url, names) = (parsed(&database.url()), fresh());
     migrate(&url, &SystemClock).await.unwrap();
 
-    let first = roles::grant(&url, &names).await.unwrap();
+    let first = database_roles::grant(&url, &names).await.unwrap();
     assert_eq!(first.created, [names.server(), names.auditor(), names.owner()]);
     assert!(first.handed_over > 20, "{first:?}");
     let others = format!(
@@ -35,7 +35,7 @@ async fn a_second_run_finds_everything_done() {
     );
     assert_eq!(database.rows(&others).await, Vec::<Value>::new());
 
-    let second = roles::grant(&url, &names).await.unwrap();
+    let second = database_roles::grant(&url, &names).await.unwrap();
     assert_eq!((second.created.len(), second.handed_over), (0, 0));
     database.remove().await;
     drop_roles(&names).await;
@@ -46,7 +46,7 @@ async fn what_was_granted_by_hand_is_taken_back() {
     let database = TestDatabase::create_empty().await;
     let (url, names) = (parsed(&database.url()), fresh());
     migrate(&url, &SystemClock).await.unwrap();
-    roles::grant(&url, &names).await.unwrap();
+    database_roles::grant(&url, &names).await.unwrap();
     let server = names.server();
     database
         .run(&format!(
@@ -57,7 +57,7 @@ async fn what_was_granted_by_hand_is_taken_back() {
     let mut connection = session(&database, &server).await;
     assert_eq!(attempt(&mut connection, "select email from users").await, None);
 
-    roles::grant(&url, &names).await.unwrap();
+    database_roles::grant(&url, &names).await.unwrap();
 
     for sql in [
         "select email from users",
@@ -86,7 +86,7 @@ async fn runs_at_the_same_time_in_several_databases_do_not_disturb_each_other() 
     let mut runs = tokio::task::JoinSet::new();
     for url in databases.iter().chain(&databases).map(TestDatabase::url) {
         let names = names.clone();
-        runs.spawn(async move { roles::grant(&parsed(&url), &names).await });
+        runs.spawn(async move { database_roles::grant(&parsed(&url), &names).await });
     }
     for done in runs.join_all().await {
         done.unwrap();
@@ -114,7 +114,7 @@ async fn a_role_that_is_more_than_privileges_is_refused_and_nothing_is_changed()
     ))
     .await;
 
-    let error = roles::grant(&url, &names).await.unwrap_err();
+    let error = database_roles::grant(&url, &names).await.unwrap_err();
 
     assert!(
         matches!(error, RolesError::MoreThanPrivileges { .. }),
@@ -155,7 +155,7 @@ async fn an_owner_of_the_database_who_may_create_roles_needs_no_superuser() {
     // And again: as a member of the owner, to whom all belongs now.
     for _ in 0..2 {
         migrate(&url, &SystemClock).await.unwrap();
-        roles::grant(&url, &names).await.unwrap();
+        database_roles::grant(&url, &names).await.unwrap();
     }
 
     let mut server = session(&database, &names.server()).await;

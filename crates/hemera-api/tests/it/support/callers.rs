@@ -95,7 +95,7 @@ impl Sender {
         // Whatever a test is about, its answers are what the OpenAPI document says they are.
         if let Err(broken) = promised(&method, path, &answer) {
             panic!(
-                "{method} {path}: {broken}: see docs/openapi.json, and hemera-api/src/openapi\n{answer:#?}"
+                "{method} {path}: {broken}: see docs/openapi.json, and hemera-api/src/http/openapi\n{answer:#?}"
             );
         }
         answer

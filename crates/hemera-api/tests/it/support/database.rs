@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
 use freshness::SystemClock;
+use hemera_api::admin::database_roles::{self, RoleNames};
+use hemera_api::admin::migrate::migrate;
 use hemera_api::config::{DatabaseUrl, Inputs, load_migration};
-use hemera_api::migrate::migrate;
-use hemera_api::roles::{self, RoleNames};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool};
 use tokio::sync::OnceCell;
@@ -117,7 +117,7 @@ async fn make_template() -> String {
     administrate(&format!("create database {name}")).await;
     let url = parsed(&url_of(&name));
     migrate(&url, &SystemClock).await.unwrap();
-    roles::grant(&url, &role_names()).await.unwrap();
+    database_roles::grant(&url, &role_names()).await.unwrap();
     let mut connection = url.options().connect().await.unwrap();
     let seed = include_str!("../../../../../seed/demo.sql");
     sqlx::raw_sql(seed).execute(&mut connection).await.unwrap();

@@ -1,0 +1,127 @@
+//! SQL of the participations.
+
+use std::time::Duration;
+
+use hemera_types::{ETag, IfMatch, Named, Operation, ParticipationId, Patch, ResultText, ResultUpdate};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+use super::row::ParticipationRow;
+use crate::audit::microseconds;
+use crate::auth::Caller;
+use crate::wire::extract::Exchange;
+
+/// One participation.
+pub(super) async fn get(
+    pool: &PgPool,
+    id: &ParticipationId,
+) -> Result<Option<ParticipationRow>, sqlx::Error> {
+    sqlx::query_as!(
+        ParticipationRow,
+        r#"
+        select
+            id, user_id, course_id, booking_id, status::text as "status!", preparation_intent, desired_results,
+            result_outcome, result_notes, result_completed_at, created_at, updated_at, version
+        from course_participations
+        where id = $1
+        "#,
+        id.as_str(),
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+/// A result to be written, and what its audit record says of the request.
+#[derive(Debug)]
+pub(super) struct Attempt<'a> {
+    pub(super) id: &'a ParticipationId,
+    pub(super) update: &'a ResultUpdate,
+    pub(super) condition: Option<&'a IfMatch>,
+    pub(super) caller: &'a Caller,
+    pub(super) exchange: &'a Exchange,
+    pub(super) duration: Duration,
+}
+
+/// What the statement decided.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// There is no such participation.
+    Missing,
+    /// It is not the one that the caller read any more, and the request would have changed it.
+    Stale,
+    /// It is now as the request wants it, whether or not that took a change.
+    Standing(Box<ParticipationRow>),
+}
+
+/// Writes a result and the audit record of the request, in one statement: both or neither.
+///
+/// The statement decides everything from the row that it has locked, so of two requests at the same time the second
+/// decides on the outcome of the first. What each part of it does is said in `update_result.sql`.
+pub(super) async fn update_result(pool: &PgPool, attempt: &Attempt<'_>) -> Result<Verdict, sqlx::Error> {
+    let update = attempt.update;
+    let caller = attempt.caller;
+    let exchange = attempt.exchange;
+    let admitted = attempt.condition.and_then(versions);
+    let row = sqlx::query_file!(
+        "src/academy/participations/update_result.sql",
+        attempt.id.as_str(),
+        !update.result_outcome.is_absent(),
+        text(&update.result_outcome),
+        !update.result_notes.is_absent(),
+        text(&update.result_notes),
+        update.complete == Some(true),
+        admitted.as_deref(),
+        OffsetDateTime::from(exchange.started().wall),
+        exchange.id().as_str(),
+        &*caller.subject,
+        caller.role.name(),
+        caller.proof.kind(),
+        caller.proof.key_name(),
+        Operation::UpdateParticipationResult.name(),
+        exchange.client().map(|address| address.to_string()),
+        exchange.user_agent(),
+        microseconds(attempt.duration),
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(match row {
+        None => Verdict::Missing,
+        Some(row) if row.verdict == "STALE" => Verdict::Stale,
+        Some(row) => Verdict::Standing(Box::new(ParticipationRow {
+            id: row.id,
+            user_id: row.user_id,
+            course_id: row.course_id,
+            booking_id: row.booking_id,
+            status: row.status,
+            preparation_intent: row.preparation_intent,
+            desired_results: row.desired_results,
+            result_outcome: row.result_outcome,
+            result_notes: row.result_notes,
+            result_completed_at: row.result_completed_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        })),
+    })
+}
+
+fn text(patch: &Patch<ResultText>) -> Option<&str> {
+    patch.value().map(ResultText::as_str)
+}
+
+/// The versions that a condition admits; none where it admits any. A tag that is weak, or no version as we write
+/// it, is left out: it matches nothing.
+fn versions(condition: &IfMatch) -> Option<Vec<i64>> {
+    match condition {
+        IfMatch::Any => None,
+        IfMatch::Tags(tags) => Some(
+            tags.iter()
+                .filter_map(|tag| {
+                    let version = tag.resource().parse().ok()?;
+                    tag.matches_strongly(&ETag::of_version(version))
+                        .then_some(version)
+                })
+                .collect(),
+        ),
+    }
+}

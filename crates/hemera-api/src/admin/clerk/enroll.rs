@@ -1,0 +1,77 @@
+//! `hemera-api clerk enroll`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use freshness::{Clock as _, SystemClock};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use super::status::print_remedies;
+use super::{Context, shown};
+use crate::admin::provision::Plan;
+use crate::cli::Failure;
+
+/// The variable in which Aither finds it.
+const VARIABLE: &str = "CLERK_SERVICE_USER_SIGNIN_TOKEN";
+
+/// Long enough to carry it over, and not for ever: whoever has it can sign in as the service user.
+const LIVES: std::ops::RangeInclusive<Duration> = Duration::from_mins(1)..=Duration::from_hours(30 * 24);
+
+pub(super) fn parse_life(text: &str) -> Result<Duration, String> {
+    let life = humantime::parse_duration(text).map_err(|_| "must be a duration such as 15m or 1h")?;
+    if LIVES.contains(&life) {
+        Ok(life)
+    } else {
+        Err("must be from 1m to 30days".to_owned())
+    }
+}
+
+pub(super) async fn run(context: &Context, life: Duration) -> Result<ExitCode, Failure> {
+    let user = context.user().await?;
+    let plan = Plan::new(&context.desired, &context.current().await?);
+    if !plan.obstacles.is_empty() {
+        println!("no sign-in token was made, because it could not be redeemed:");
+        print_remedies(&plan.obstacles);
+        return Ok(ExitCode::FAILURE);
+    }
+    context
+        .consent
+        .obtain("make a sign-in token of the service user")?;
+    let expires_at = shown(SystemClock.now().wall + life);
+    let made = context
+        .connection
+        .api
+        .sign_in_tokens()
+        .create(&user.id, life)
+        .await?;
+    let ticket = made.ticket.secret().expose_secret();
+    if context.json {
+        let document =
+            json!({ "id": made.id, "signInToken": ticket, "userId": user.id, "expiresAt": expires_at });
+        println!("{document}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!(
+        "a sign-in token for {}: works once, until {expires_at}, and is not shown again",
+        user.id
+    );
+    eprintln!("put it into Aither's environment, with AITHER_AUTH=enrolled and without CLERK_SECRET_KEY");
+    eprintln!(
+        "to withdraw it before it is used: `hemera-api clerk enroll --withdraw {}`",
+        made.id
+    );
+    println!("{VARIABLE}={ticket}");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn withdraw(context: &Context, id: &str) -> Result<ExitCode, Failure> {
+    context.consent.obtain("withdraw the sign-in token")?;
+    context.connection.api.sign_in_tokens().revoke(id).await?;
+    if context.json {
+        println!("{}", json!({ "id": id, "withdrawn": true }));
+    } else {
+        println!("{id} can no longer be redeemed");
+    }
+    Ok(ExitCode::SUCCESS)
+}

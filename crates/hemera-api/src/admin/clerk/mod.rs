@@ -1,0 +1,185 @@
+//! `hemera-api clerk …`: the service user and its token template at Clerk, set up and looked after.
+//!
+//! Needs the settings of Clerk alone, and no database. One file a command.
+
+mod consent;
+mod disable;
+mod enable;
+mod enroll;
+mod rotate;
+mod setup;
+mod status;
+mod token;
+
+use std::ffi::OsStr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use clap::{Args, Subcommand};
+use clerk::User;
+use freshness::SystemClock;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use url::Url;
+
+use self::consent::Consent;
+use crate::admin::provision::{Connection, Current, Desired, EMAIL};
+use crate::cli::Failure;
+use crate::config::{ClerkConfig, Inputs, RolesConfig, load_clerk};
+
+/// What all of these commands take.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The service user's e-mail address [env: `CLERK_SERVICE_USER_EMAIL`] [default: aither-service@hemera-academy.com]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Sign in as a page of this origin where the Native API is switched off [env: `CLERK_SIGN_IN_ORIGIN`]
+    #[arg(long, global = true, value_name = "ORIGIN")]
+    origin: Option<String>,
+    /// Do not ask before a production instance (`sk_live_…`) is changed
+    #[arg(long, global = true)]
+    yes: bool,
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClerkCommand {
+    /// Make the service user and its JWT template what they should be, and prove it with a token
+    ///
+    /// Shows what would change, as a diff, and then changes that and nothing else: metadata and claims of others stay.
+    /// May be run as often as one likes; where everything is as it should be it changes nothing, and says so. In the
+    /// end it signs in, mints a token, verifies it as the server would, and prints the settings of both sides.
+    Setup {
+        /// Show what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Show what is and what should be; exits with 1 where they differ
+    Status,
+    /// End the service user's sessions, begin a new one, and prove that the old ones are dead
+    Rotate,
+    /// Ban the service user and end its sessions: the first step back to the service key
+    Disable,
+    /// Lift the ban, and prove with a token that the service user is let in again
+    Enable,
+    /// Mint a token for `curl`: the token on standard output, its claims on standard error
+    Token,
+    /// Make a one-time sign-in token, with which Aither enrols without any secret of Clerk
+    Enroll {
+        /// How long it can be redeemed: 1 minute to 30 days
+        #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = enroll::parse_life)]
+        expires_in: Duration,
+        /// Withdraw one that nobody has redeemed, by its id (`sit_…`), instead of making one
+        #[arg(long, value_name = "ID")]
+        withdraw: Option<String>,
+    },
+}
+
+/// What a command works with.
+struct Context {
+    connection: Connection,
+    config: ClerkConfig,
+    roles: RolesConfig,
+    desired: Desired,
+    consent: Consent,
+    json: bool,
+}
+
+pub(crate) async fn run(
+    inputs: &Inputs,
+    options: Options,
+    command: ClerkCommand,
+) -> Result<ExitCode, Failure> {
+    let context = Context::new(inputs, options)?;
+    match command {
+        ClerkCommand::Setup { dry_run } => setup::run(&context, dry_run).await,
+        ClerkCommand::Status => status::run(&context).await,
+        ClerkCommand::Rotate => rotate::run(&context).await,
+        ClerkCommand::Disable => disable::run(&context).await,
+        ClerkCommand::Enable => enable::run(&context).await,
+        ClerkCommand::Token => token::run(&context).await,
+        ClerkCommand::Enroll { expires_in, withdraw } => match withdraw {
+            Some(id) => enroll::withdraw(&context, &id).await,
+            None => enroll::run(&context, expires_in).await,
+        },
+    }
+}
+
+impl Context {
+    fn new(inputs: &Inputs, options: Options) -> Result<Self, Failure> {
+        let (config, roles) = load_clerk(inputs)?;
+        let email = options
+            .email
+            .or_else(|| variable(inputs, "CLERK_SERVICE_USER_EMAIL"));
+        let email = email.unwrap_or_else(|| EMAIL.to_owned());
+        if !is_address(&email) {
+            return Err(
+                "the service user's e-mail address is none: correct --email or CLERK_SERVICE_USER_EMAIL"
+                    .into(),
+            );
+        }
+        let origin = options
+            .origin
+            .or_else(|| variable(inputs, "CLERK_SIGN_IN_ORIGIN"));
+        let origin = origin.map(|text| Url::parse(&text)).transpose().map_err(|_| {
+            "the origin is none: correct --origin or CLERK_SIGN_IN_ORIGIN, such as https://app.example.com"
+        })?;
+        let connection = Connection::new(&config, origin.as_ref(), &(Arc::new(SystemClock) as _))?;
+        Ok(Self {
+            desired: Desired::new(email, config.tokens.audience.as_deref()),
+            consent: Consent::new(connection.is_production(), options.yes),
+            json: options.json,
+            connection,
+            config,
+            roles,
+        })
+    }
+
+    /// Which instance it is about, for the first line that people read.
+    fn instance(&self) -> String {
+        let issuer = self.config.issuer.as_str().trim_end_matches('/');
+        format!("Clerk's {} instance {issuer}", self.connection.kind())
+    }
+
+    async fn current(&self) -> Result<Current, Failure> {
+        Ok(Current::load(&self.connection, &self.desired).await?)
+    }
+
+    /// The service user, which must be there.
+    async fn user(&self) -> Result<User, Failure> {
+        let user = self.current().await?.user;
+        user.ok_or_else(|| {
+            format!(
+                "no user has the address {}: run `hemera-api clerk setup` first, or correct --email",
+                self.desired.email
+            )
+            .into()
+        })
+    }
+}
+
+/// A variable that is set, and not to nothing.
+fn variable(inputs: &Inputs, name: &str) -> Option<String> {
+    let of_name = |(key, value): &(_, std::ffi::OsString)| -> Option<String> {
+        (key == OsStr::new(name)).then(|| value.to_string_lossy().into_owned())
+    };
+    inputs
+        .environment
+        .iter()
+        .find_map(of_name)
+        .filter(|text| !text.is_empty())
+}
+
+fn is_address(text: &str) -> bool {
+    let plain = !text.contains(char::is_whitespace) && !text.contains(char::is_control);
+    plain && matches!(text.split_once('@'), Some((name, host)) if !name.is_empty() && !host.is_empty())
+}
+
+/// A time as people and machines read it.
+fn shown(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time).truncate_to_second();
+    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
+}

@@ -1,0 +1,80 @@
+//! `hemera-api clerk rotate`.
+
+use std::process::ExitCode;
+
+use clerk::{Error, ErrorKind};
+use serde_json::json;
+
+use super::Context;
+use super::setup::proof;
+use crate::admin::provision::{TEMPLATE, end_sessions, prove};
+use crate::cli::Failure;
+
+pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
+    let user = context.user().await?;
+    context.consent.obtain("end the service user's sessions")?;
+    let ended = end_sessions(&context.connection, &user.id).await?;
+    let proven = prove(&context.connection, &context.desired, &user.id).await?;
+    let mut dead = Vec::new();
+    for session_id in &ended {
+        dead.push(json!({ "session": session_id, "answer": refusal(context, session_id).await? }));
+    }
+    if context.json {
+        println!("{}", json!({ "ended": dead, "session": proven.session_id }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if ended.is_empty() {
+        println!("there was no session to end");
+    }
+    for (session_id, answer) in ended.iter().zip(&dead) {
+        let status = &answer["answer"];
+        println!("ended {session_id}, and Clerk refuses to mint from it ({status})");
+    }
+    println!("new session {}: {}", proven.session_id, proof(&proven));
+    let life = context.desired.lifetime.as_secs() / 60;
+    println!(
+        "tokens minted before live on until they expire, at most {life} min; to end them now: `hemera-api clerk disable`"
+    );
+    println!(
+        "Aither with a ticket source signs in anew by itself; an enrolled one needs `hemera-api clerk enroll`"
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks Clerk for a token from a session that was ended.
+async fn refusal(context: &Context, session_id: &str) -> Result<u16, Failure> {
+    let sessions = context.connection.api.sessions();
+    let outcome = sessions.mint_from_template(session_id, TEMPLATE, None).await;
+    judged(session_id, outcome.map(drop))
+}
+
+/// The status of Clerk's refusal. Neither a token nor silence is a proof that the session is dead.
+fn judged(session_id: &str, outcome: Result<(), Error>) -> Result<u16, Failure> {
+    let Err(error) = outcome else {
+        return Err(format!(
+            "Clerk still mints from {session_id} although it was revoked: run `hemera-api clerk disable`, and ask \
+             Clerk's support"
+        )
+        .into());
+    };
+    let is_refusal = matches!(
+        error.kind(),
+        ErrorKind::Unauthorized | ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Invalid
+    );
+    match error.status() {
+        Some(status) if is_refusal => Ok(status),
+        _ => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Clerk says that it ended a session, and still mints from it: nothing that a real one should do.
+    #[test]
+    fn a_session_that_still_mints_is_an_alarm() {
+        let alarm = judged("sess_1", Ok(())).unwrap_err().to_string();
+        assert!(alarm.starts_with("Clerk still mints from sess_1"), "{alarm}");
+    }
+}

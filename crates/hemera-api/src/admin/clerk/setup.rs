@@ -1,0 +1,111 @@
+//! `hemera-api clerk setup`.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::Context;
+use super::status::print_remedies;
+use crate::admin::provision::{Line, Plan, Proven, Side, TEMPLATE, apply, environment, prove};
+use crate::cli::Failure;
+
+pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Failure> {
+    let current = context.current().await?;
+    let plan = Plan::new(&context.desired, &current);
+    if !context.json {
+        print_plan(context, &plan);
+    }
+    if !plan.obstacles.is_empty() {
+        return Ok(stopped(context, &plan));
+    }
+    if dry_run {
+        if context.json {
+            println!("{}", json!({ "changed": false, "plan": plan }));
+        } else {
+            println!("nothing was changed (--dry-run)");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !plan.is_empty() {
+        context.consent.obtain("make these changes")?;
+    }
+    let done = apply(&context.connection, &context.desired, &current, &plan).await?;
+    if !context.json {
+        done.lines.iter().for_each(|line| println!("{line}"));
+    }
+    let user_id = done
+        .user_id
+        .ok_or("Clerk did not say which user it created: run it again")?;
+    let proven = prove(&context.connection, &context.desired, &user_id).await?;
+    context
+        .connection
+        .api
+        .sessions()
+        .revoke(&proven.session_id)
+        .await?;
+    let lines = environment(&context.connection, &context.config, &context.desired, &user_id);
+    if context.json {
+        let changed = !plan.is_empty();
+        let document = json!({
+            "changed": changed, "plan": plan, "userId": user_id, "environment": lines,
+            "proof": { "subject": proven.token.subject, "lifetimeSeconds": lifetime(&proven) },
+        });
+        println!("{document}");
+    } else {
+        println!("{}", proof(&proven));
+        print_environment(&lines);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_plan(context: &Context, plan: &Plan) {
+    println!("{}", context.instance());
+    if plan.is_empty() && plan.obstacles.is_empty() {
+        println!(
+            "nothing to change: {} and the JWT template {TEMPLATE} are as they should be",
+            context.desired.email
+        );
+    }
+    print!("{plan}");
+}
+
+/// What a person has to do first.
+fn stopped(context: &Context, plan: &Plan) -> ExitCode {
+    if context.json {
+        println!("{}", json!({ "changed": false, "plan": plan }));
+    } else {
+        println!("nothing was changed, because something stands in the way:");
+        print_remedies(&plan.obstacles);
+    }
+    ExitCode::FAILURE
+}
+
+fn lifetime(proven: &Proven) -> u64 {
+    let token = &proven.token;
+    let lifetime = token.expires_at.duration_since(token.issued_at);
+    lifetime.unwrap_or_default().as_secs()
+}
+
+/// What has been proven, in one line.
+pub(super) fn proof(proven: &Proven) -> String {
+    format!(
+        "a token of {} was minted, and verified as the server does it; it lives {} s",
+        proven.token.subject,
+        lifetime(proven)
+    )
+}
+
+fn print_environment(lines: &[Line]) {
+    for (side, title) in [
+        (Side::Hemera, "the settings of hemera-api"),
+        (
+            Side::Aither,
+            "the settings of Aither (`hemera-api clerk enroll` if its host is not to hold the secret key)",
+        ),
+    ] {
+        println!("\n# {title}");
+        for line in lines.iter().filter(|line| line.side == side) {
+            println!("{}={}", line.name, line.value);
+        }
+    }
+}

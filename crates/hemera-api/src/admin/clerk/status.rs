@@ -1,0 +1,73 @@
+//! `hemera-api clerk status`.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::admin::provision::{Mend, Point, compare, live_sessions};
+use crate::cli::Failure;
+
+pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
+    let current = context.current().await?;
+    let points = compare(&context.desired, &current);
+    let sessions = match &current.user {
+        Some(user) => live_sessions(&context.connection, &user.id).await?.len(),
+        None => 0,
+    };
+    let drift = points.iter().filter(|point| !point.is_met()).count();
+    if context.json {
+        let document = json!({
+            "instance": context.connection.kind(), "drift": drift, "sessions": sessions,
+            "userId": current.user.as_ref().map(|user| &user.id),
+            "points": points.iter().map(as_json).collect::<Vec<_>>(),
+        });
+        println!("{document}");
+    } else {
+        println!("{}", context.instance());
+        print_table(&points);
+        println!("sessions alive: {sessions}");
+        print_verdict(&points);
+    }
+    Ok(if drift == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn as_json(point: &Point) -> Value {
+    json!({ "name": point.name, "wanted": point.wanted, "found": point.found, "ok": point.is_met() })
+}
+
+fn print_table(points: &[Point]) {
+    println!("   {:<30} {:<38} is", "", "should be");
+    for point in points {
+        let mark = if point.is_met() { "ok" } else { "✗ " };
+        let found = point.found.as_deref().unwrap_or("(nothing)");
+        println!("{mark} {:<30} {:<38} {found}", point.name, point.wanted);
+    }
+}
+
+fn print_verdict(points: &[Point]) {
+    let unmet: Vec<&Point> = points.iter().filter(|point| !point.is_met()).collect();
+    if unmet.is_empty() {
+        println!("everything is as it should be");
+        return;
+    }
+    println!("{} of {} points differ:", unmet.len(), points.len());
+    if unmet.iter().any(|point| point.mend == Mend::Setup) {
+        println!("  run `hemera-api clerk setup`; with --dry-run it shows what it would change");
+    }
+    // What a user will be when there is one is nobody's task yet.
+    print_remedies(unmet.into_iter().filter(|point| point.found.is_some()));
+}
+
+/// What only a person can put right, and how.
+pub(super) fn print_remedies<'a>(points: impl IntoIterator<Item = &'a Point>) {
+    for point in points {
+        if let (Mend::Operator(how), Some(found)) = (point.mend, &point.found) {
+            println!("  {} is {found}: {how}", point.name);
+        }
+    }
+}

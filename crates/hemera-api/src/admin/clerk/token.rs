@@ -1,0 +1,39 @@
+//! `hemera-api clerk token`.
+
+use std::process::ExitCode;
+
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use super::{Context, shown};
+use crate::admin::provision::prove;
+use crate::cli::Failure;
+
+pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
+    let user = context.user().await?;
+    let proven = prove(&context.connection, &context.desired, &user.id).await?;
+    // The token lives on without its session, and a session that nobody uses should not.
+    context
+        .connection
+        .api
+        .sessions()
+        .revoke(&proven.session_id)
+        .await?;
+    let (token, jwt) = (&proven.token, proven.jwt.expose_secret());
+    let expires_at = shown(token.expires_at);
+    if context.json {
+        let document = json!({ "token": jwt, "claims": token.claims, "expiresAt": expires_at });
+        println!("{document}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let width = token.claims.keys().map(String::len).max().unwrap_or_default();
+    for (claim, value) in &token.claims {
+        eprintln!("{claim:<width$}  {value}");
+    }
+    eprintln!("good until {expires_at}; for example:");
+    eprintln!(
+        "  curl -H \"Authorization: Bearer $(hemera-api clerk token)\" http://127.0.0.1:8080/api/service/courses"
+    );
+    println!("{jwt}");
+    Ok(ExitCode::SUCCESS)
+}

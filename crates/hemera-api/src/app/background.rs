@@ -1,0 +1,39 @@
+//! The tasks that the app owns. They end with it.
+
+use std::time::Duration;
+
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::http::state::AppState;
+
+/// The tasks of a running app. Dropping it ends them.
+#[derive(Debug)]
+pub(crate) struct Background {
+    _stop: DropGuard,
+}
+
+impl Background {
+    /// Fetches the keys, and keeps the limiter's memory bounded by forgetting idle callers once a window.
+    pub(crate) fn start(state: &AppState, window: Duration) -> Self {
+        let stop = CancellationToken::new();
+        let warm = state.clone();
+        let warming = stop
+            .clone()
+            .run_until_cancelled_owned(async move { warm.authenticator.warm().await });
+        let sweep = state.clone();
+        let sweeping = stop.clone().run_until_cancelled_owned(async move {
+            let mut ticks = tokio::time::interval(window.max(Duration::from_secs(1)));
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                sweep.limiter.sweep();
+            }
+        });
+        tokio::spawn(warming);
+        tokio::spawn(sweeping);
+        Self {
+            _stop: stop.drop_guard(),
+        }
+    }
+}

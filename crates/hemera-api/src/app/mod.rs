@@ -1,0 +1,245 @@
+//! The app: built from a configuration and a clock, run until somebody asks to stop.
+
+mod background;
+pub mod telemetry;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use freshness::Clock;
+use rustls::ServerConfig;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::academy::identity::{Identity, Pseudonyms};
+use crate::app::background::Background;
+use crate::audit::{self, Audit, AuditTasks};
+use crate::auth::Authenticator;
+use crate::config::{Config, HttpConfig, IdentityConfig};
+use crate::database::{self, DatabaseError};
+use crate::http::allow_list::AllowList;
+use crate::http::router::router;
+use crate::http::server;
+use crate::http::shutdown::Stop;
+use crate::http::state::{AppState, Settings, Shared};
+use crate::http::tls::{self, TlsError};
+use crate::limit::Limiter;
+use crate::metrics::{Listener, Metrics, Readings};
+
+/// Why a server did not start, or did not go on. Each in one line, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address} ({}): stop what listens there, or set {setting} to another address", .cause.kind())]
+    Listen {
+        /// The setting that says so.
+        setting: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// No client for Clerk can be made.
+    #[error("no client for Clerk can be made ({0}): check CLERK_API_URL")]
+    Clerk(clerk::Error),
+    /// No client for the shared store of the rate limits can be made.
+    #[error(
+        "no client for the shared store of the rate limits can be made ({0}): check HEMERA_LIMITS__STORE"
+    )]
+    LimitStore(#[from] redis::RedisError),
+    /// The server ended on its own.
+    #[error("the server ended on its own ({0}): see the log")]
+    Serve(io::Error),
+}
+
+/// How long a stopping server goes on writing audit records that wait. What is left then is in the log.
+const AUDIT_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long a server that was told to stop at once still waits for requests whose connections it has cut.
+const CUT_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How a server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Connections that were cut off with their requests, because the drain deadline passed or somebody asked twice.
+    pub cut_off: usize,
+    /// Audit records that could not be stored. They are in the log.
+    pub unrecorded: usize,
+}
+
+impl Ended {
+    /// Whether every request that had begun was answered, and recorded.
+    pub fn is_clean(&self) -> bool {
+        self.cut_off == 0 && self.unrecorded == 0
+    }
+}
+
+/// A server that listens, and does not answer yet.
+#[derive(Debug)]
+pub struct App {
+    listener: TcpListener,
+    address: SocketAddr,
+    router: Router,
+    state: AppState,
+    audit: AuditTasks,
+    http: HttpConfig,
+    tls: Option<Arc<ServerConfig>>,
+    /// How often what idle callers leave behind is cleared away.
+    limits_window: Duration,
+    metrics: Option<Listener>,
+}
+
+impl App {
+    /// Listens, and checks that the database can be used.
+    ///
+    /// # Errors
+    /// [`StartError`], each in one line.
+    pub async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let tls = config.http.tls.as_ref().map(tls::load).transpose()?;
+        let listener = listen(config.http.listen, "HEMERA_HTTP__LISTEN")?;
+        let address = listener.local_addr().map_err(StartError::Serve)?;
+        let metrics = config.metrics.listen.map(listen_for_metrics).transpose()?;
+        database::check_schema(&config.database.url).await?;
+        let (state, audit) = shared_state(config, clock).await?;
+        let router = router(&state, &config.cors);
+        Ok(Self {
+            listener,
+            address,
+            router,
+            state,
+            audit,
+            http: config.http.clone(),
+            tls,
+            limits_window: config.limits.window,
+            metrics,
+        })
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How it is called: `https://` where it has a certificate.
+    pub fn origin(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The address that the metrics are read at, where there is one.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(Listener::address)
+    }
+
+    /// The routes with all their layers, to be called without a connection.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// What every request shares.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Answers requests until somebody asks to stop, then writes what the audit log is still owed.
+    ///
+    /// # Errors
+    /// Where the server ended on its own.
+    pub async fn run(self, stop: &Stop) -> Result<Ended, StartError> {
+        let background = Background::start(&self.state, self.limits_window);
+        let metrics = self
+            .metrics
+            .map(|listener| listener.start(self.state.clone(), &self.http));
+        let served = server::serve(self.listener, self.router, &self.http, self.tls, stop).await;
+        drop((background, metrics));
+        let patience = match served {
+            Ok(0) => self.http.handler_timeout,
+            _ => CUT_PATIENCE,
+        };
+        let unrecorded = settle(&self.state, self.audit, patience).await;
+        let cut_off = served.map_err(StartError::Serve)?;
+        Ok(Ended { cut_off, unrecorded })
+    }
+
+    /// Ends an app that was only asked through its [`router`](Self::router): writes what the audit log is still owed,
+    /// and returns how many records could not be stored.
+    pub async fn finish(self) -> usize {
+        settle(&self.state, self.audit, self.http.handler_timeout).await
+    }
+}
+
+/// Waits for requests whose callers have gone, then writes what the audit log is still owed.
+async fn settle(state: &AppState, audit: AuditTasks, patience: Duration) -> usize {
+    state.tasks.close();
+    if tokio::time::timeout(patience, state.tasks.wait()).await.is_err() {
+        tracing::warn!(requests = state.tasks.len(), "requests are still under way");
+    }
+    let unrecorded = audit.finish(AUDIT_DEADLINE).await;
+    state.pool.close().await;
+    unrecorded
+}
+
+fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|cause| StartError::Listen {
+        setting,
+        address,
+        cause,
+    })
+}
+
+fn listen_for_metrics(address: SocketAddr) -> Result<Listener, StartError> {
+    let listener = listen(address, "HEMERA_METRICS__LISTEN")?;
+    let address = listener.local_addr().map_err(StartError::Serve)?;
+    Ok(Listener::new(listener, address))
+}
+
+async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
+    let mut metrics = Metrics::new(&config.service_keys);
+    let authenticator = Authenticator::build(config, &metrics.roles, &clock).map_err(StartError::Clerk)?;
+    let pool = database::pool(&config.database);
+    let (audit, audit_tasks) =
+        Audit::start(&pool, Arc::clone(&clock), audit::PATIENCE, metrics.audit.clone());
+    let limiter = Arc::new(Limiter::start(&config.limits, &clock).await?);
+    metrics.read(Readings {
+        pool: pool.clone(),
+        audit: audit.clone(),
+        keys: authenticator.keys().clone(),
+        limiter: Arc::clone(&limiter),
+    });
+    let state = AppState::new(Shared {
+        audit,
+        metrics,
+        identity: identity(&config.identity),
+        allow_list: AllowList::new(&config.http.allowed_clients),
+        authenticator,
+        limiter,
+        gate: Semaphore::new(config.http.concurrency),
+        tasks: TaskTracker::new(),
+        settings: Settings {
+            body_timeout: config.http.body_timeout,
+            handler_timeout: config.http.handler_timeout,
+            trusted_proxies: config.http.trusted_proxies,
+            is_tls: config.http.tls.is_some(),
+            docs: config.http.docs,
+        },
+        pool,
+        clock,
+    });
+    Ok((state, audit_tasks))
+}
+
+fn identity(config: &IdentityConfig) -> Identity {
+    match config {
+        IdentityConfig::Full => Identity::Full,
+        IdentityConfig::Pseudonymous { key } => Identity::Pseudonymous(Pseudonyms::new(key)),
+    }
+}

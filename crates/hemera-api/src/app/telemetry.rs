@@ -1,0 +1,24 @@
+//! Logs: where they go and how they look.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, Registry};
+
+use crate::config::{LogConfig, LogFormat};
+
+/// A subscriber that writes to `sink`. Tests give a sink of their own; the binary gives standard error.
+pub fn subscriber<W>(config: &LogConfig, sink: W) -> impl tracing::Subscriber + Send + Sync + use<W>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    // The filter was parsed when the configuration was loaded.
+    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt::layer().with_writer(sink);
+    let lines = match config.format {
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+        LogFormat::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+    };
+    Registry::default().with(filter).with(lines)
+}

@@ -1,0 +1,50 @@
+//! What is answered where there is no route, or none for the method.
+//!
+//! No credential is looked at there, so nobody is proven. What asks for something under the service API all the same
+//! is noted as the refusals of unproven callers are: whoever tries paths and methods there is seen in the audit log.
+//! Elsewhere (`/favicon.ico`, `/wp-login.php`) the log and the metrics are enough.
+
+use axum::extract::State;
+use hemera_types::ErrorCode;
+use http::Uri;
+
+use crate::audit::Entry;
+use crate::http::state::AppState;
+use crate::wire::error::ApiError;
+use crate::wire::extract::Exchange;
+
+/// What the paths of the service API begin with.
+const SERVICE_API: &str = "/api/service/";
+
+/// No such route.
+pub(crate) async fn not_found(State(state): State<AppState>, exchange: Exchange, uri: Uri) -> ApiError {
+    let error = ApiError::not_found("No such route: see the API's documentation for its paths");
+    noted(&state, exchange, &uri, error.with_reason("no_such_route"))
+}
+
+/// The route is there, but not for this method. The framework adds `Allow`.
+pub(crate) async fn method_not_allowed(
+    State(state): State<AppState>,
+    exchange: Exchange,
+    uri: Uri,
+) -> ApiError {
+    let error = ApiError::new(ErrorCode::MethodNotAllowed);
+    noted(&state, exchange, &uri, error.with_reason("no_such_method"))
+}
+
+fn noted(state: &AppState, exchange: Exchange, uri: &Uri, error: ApiError) -> ApiError {
+    if uri.path().starts_with(SERVICE_API) {
+        let duration = state.clock.now().since(exchange.started());
+        state.audit.note_unproven(Entry {
+            exchange,
+            operation: None,
+            resource: None,
+            caller: None,
+            status: error.code().status(),
+            code: Some(error.code()),
+            reason: error.reason(),
+            duration,
+        });
+    }
+    error
+}

@@ -1,0 +1,109 @@
+//! The layers around every route, and why they are in this order.
+//!
+//! 1. `exchange`: begins the exchange, so that everything further in, a panic included, has its request id; puts the
+//!    headers that every answer carries.
+//! 2. `log`: the span and the one line per request; outside the rest, to see what they answer.
+//! 3. `observe`: counts and measures, for the same reason.
+//! 4. compression: of large answers, whole envelopes, for callers that take it; it names the variant that it makes.
+//! 5. `seal`: writes the envelope around what comes from further in.
+//! 6. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
+//! 7. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
+//!
+//! There is no body-limit layer: bodies are read, and limited, after the credential has been checked.
+
+use std::any::Any;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use hemera_types::header::X_REQUEST_ID;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::config::CorsConfig;
+use crate::http::cors::Cors;
+use crate::http::request_log::request_log;
+use crate::http::state::AppState;
+use crate::metrics::observe;
+use crate::wire::error::ApiError;
+use crate::wire::extract::Exchange;
+use crate::wire::respond::compress;
+use crate::wire::respond::seal::seal;
+
+/// How long a client that has spoken TLS with us must not fall back. A proxy that speaks it for us says so itself.
+const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Puts the layers around the routes. The last one added is the outermost.
+pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConfig) -> Router<AppState> {
+    let mut routes = routes.layer(catch_panics());
+    if let Some(cors) = Cors::new(cors) {
+        routes = routes.layer(from_fn_with_state(cors, crate::http::cors::apply));
+    }
+    routes
+        .layer(from_fn_with_state(state.clone(), seal))
+        .layer(compress::layer())
+        .layer(from_fn(compress::name_variant))
+        .layer(from_fn_with_state(state.clone(), observe))
+        .layer(from_fn_with_state(state.clone(), request_log))
+        .layer(from_fn_with_state(state.clone(), exchange))
+}
+
+/// Begins the exchange and puts the headers that every answer carries.
+async fn exchange(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let exchange = Exchange::begin(&request, state.clock.now(), state.settings.trusted_proxies);
+    let id = HeaderValue::from_str(exchange.id().as_str());
+    request.extensions_mut().insert(exchange);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if let Ok(id) = id {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    if state.settings.is_tls {
+        headers.insert(STRICT_TRANSPORT_SECURITY, ONE_YEAR);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-store"));
+    response
+}
+
+/// Turns a panic into a 500. Its text goes to the log alone.
+pub(crate) fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
+    CatchPanicLayer::custom(on_panic)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
+fn on_panic(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic
+        .downcast_ref::<&'static str>()
+        .map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    let cause = text.unwrap_or_else(|| "a panic without a text".to_owned());
+    ApiError::internal(cause).with_reason("panic").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::{ServiceBuilder, ServiceExt as _};
+
+    use super::*;
+
+    #[expect(clippy::panic, reason = "what is tested")]
+    async fn panicking(_: Request) -> Result<Response, std::convert::Infallible> {
+        panic!("a secret of the inside")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_whose_text_stays_inside() {
+        let service = ServiceBuilder::new().layer(catch_panics()).service_fn(panicking);
+        let response = service.oneshot(Request::default()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let error = response.extensions().get::<ApiError>().unwrap();
+        assert_eq!(error.reason(), Some("panic"));
+        assert!(!error.message().contains("secret"));
+        assert_eq!(error.cause().as_deref(), Some("a secret of the inside"));
+    }
+}

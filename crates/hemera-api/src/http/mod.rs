@@ -1,0 +1,18 @@
+//! HTTP put together: routes, the order of checks, the layers around them, and the server.
+
+pub mod access;
+pub(crate) mod allow_list;
+pub(crate) mod cors;
+pub(crate) mod docs;
+pub(crate) mod fallback;
+pub(crate) mod health;
+pub(crate) mod layers;
+pub mod openapi;
+pub(crate) mod order;
+pub mod public;
+pub(crate) mod request_log;
+pub(crate) mod router;
+pub mod server;
+pub mod shutdown;
+pub mod state;
+pub(crate) mod tls;

@@ -1,0 +1,199 @@
+//! The order of checks of the contract, in one place.
+//!
+//! CORS preflight, and route and method, are settled before a request comes here (`layers.rs`, `router.rs`). Then:
+//! address → concurrency → credential → rate limit → permission → media type, path, query, body → resource. A request
+//! that is wrong in several ways is answered for the first of them alone, so that a caller without a credential learns
+//! nothing about ids or bodies, and nobody's body is read before it is known who sends it.
+//!
+//! Every request that comes here leaves one audit record, however it ends; a handler whose own statement has written
+//! it says so. What does not come here for want of a route is noted in `fallback.rs`.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts as _, RawPathParams, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use hemera_types::{ErrorCode, Operation};
+use http::Method;
+use http::request::Parts;
+use tracing::Instrument as _;
+
+use crate::audit::Entry;
+use crate::auth::Caller;
+use crate::http::access::Access;
+use crate::http::state::AppState;
+use crate::limit::Decision;
+use crate::metrics::Limited;
+use crate::wire::error::ApiError;
+use crate::wire::extract::{Exchange, check_media_type};
+use crate::wire::respond::Unsealed;
+
+/// When to come again after the server was full or too slow.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// What the checks in front of one route know.
+#[derive(Clone, Debug)]
+pub(crate) struct Checkpoint {
+    pub(crate) state: AppState,
+    pub(crate) operation: Operation,
+    pub(crate) access: Access,
+}
+
+/// How far a request has come.
+#[derive(Debug, Default)]
+struct Progress {
+    caller: Option<Caller>,
+    decision: Option<Decision>,
+}
+
+/// Checks a request, lets it through to its handler, and records how it ended.
+///
+/// In a task of its own: a caller that goes away in the middle would otherwise leave a statement cut off half-way and
+/// no record of what it has seen or done. The task is bounded by the handler's time-out, and a stopping server waits
+/// for it.
+pub(crate) async fn check(State(checkpoint): State<Checkpoint>, request: Request, next: Next) -> Response {
+    let tasks = checkpoint.state.tasks.clone();
+    let conducted = tasks.spawn(conduct(checkpoint, request, next).in_current_span());
+    conducted.await.unwrap_or_else(|lost| {
+        ApiError::internal(lost)
+            .with_reason("request_task_lost")
+            .into_response()
+    })
+}
+
+async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Response {
+    let state = &checkpoint.state;
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(checkpoint.operation);
+    let Ok(exchange) = Exchange::from_request_parts(&mut parts, state).await else {
+        return ApiError::internal("the layer that begins an exchange is missing").into_response();
+    };
+    let resource = resource_in_path(&mut parts, state).await;
+    let mut progress = Progress::default();
+
+    // The permit is given back when the answer is ready.
+    let permit = state.gate.try_acquire();
+    let answer = if let Err(refused) = state.allow_list.check(exchange.client()) {
+        Err(refused)
+    } else if permit.is_ok() {
+        let passed = pass(&checkpoint, &mut progress, &exchange, parts, body, next);
+        match tokio::time::timeout(state.settings.handler_timeout, passed).await {
+            Ok(answer) => answer,
+            Err(_) => Err(ApiError::unavailable("handler_timed_out", RETRY_AFTER)),
+        }
+    } else {
+        Err(ApiError::unavailable("too_many_requests_at_once", RETRY_AFTER))
+    };
+    let mut response = answer.unwrap_or_else(ApiError::into_response);
+    drop(permit);
+
+    let entry = entry(
+        &checkpoint,
+        exchange,
+        resource,
+        progress.caller.clone(),
+        &response,
+    );
+    let recorded = match entry {
+        Some(entry) if entry.caller.is_some() => state.audit.record(entry).await,
+        Some(entry) => {
+            state.audit.note_unproven(entry);
+            Ok(())
+        }
+        None => Ok(()),
+    };
+    if let Err(full) = recorded {
+        // What cannot be recorded must not have been seen.
+        response = ApiError::unavailable("audit_queue_full", RETRY_AFTER)
+            .with_cause(full)
+            .into_response();
+    }
+    if let Some(decision) = progress.decision {
+        decision.put_headers(response.headers_mut(), state.clock.now().wall);
+    }
+    if let Some(caller) = progress.caller {
+        response.extensions_mut().insert(caller);
+    }
+    response
+}
+
+/// The checks themselves, in the contract's order, and then the handler, whose extractors check path, query and body.
+async fn pass(
+    checkpoint: &Checkpoint,
+    progress: &mut Progress,
+    exchange: &Exchange,
+    mut parts: Parts,
+    body: Body,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let state = &checkpoint.state;
+
+    let caller = match state.authenticator.authenticate(&parts.headers).await {
+        Ok(caller) => {
+            state.metrics.auth.accepted(&caller, state.clock.now().wall);
+            progress.caller.insert(caller)
+        }
+        Err(error) if error.code() == ErrorCode::Unauthorized => {
+            state.metrics.auth.refused(&error);
+            // Only where the credential fails: a valid one passes, whatever others at its address do.
+            let noted = state
+                .limiter
+                .note_failed_authentication(exchange.client(), &error);
+            let limits = &state.metrics.limits;
+            limits.decided(Limited::FailedAuthentication, noted.is_ok());
+            return noted.and(Err(error));
+        }
+        Err(error) => return Err(error),
+    };
+
+    let verdict = progress
+        .decision
+        .insert(state.limiter.check(caller).await)
+        .verdict();
+    let limits = &state.metrics.limits;
+    limits.decided(Limited::Caller(caller.role), verdict.is_ok());
+    verdict?;
+
+    if !checkpoint.access.admits(caller.role) {
+        return Err(ApiError::new(ErrorCode::Forbidden).with_reason("role_lacks_permission"));
+    }
+    if parts.method == Method::PUT {
+        check_media_type(&parts.headers)?;
+    }
+    parts.extensions.insert(caller.clone());
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// The id in the path, where it has the form of one: for the audit record.
+async fn resource_in_path(parts: &mut Parts, state: &AppState) -> Option<String> {
+    let params = RawPathParams::from_request_parts(parts, state).await.ok()?;
+    let (_, id) = params.iter().find(|(name, _)| *name == "id")?;
+    hemera_types::UserId::parse(id).ok().map(String::from)
+}
+
+/// The record of a request; `None` where the handler's own statement has written it.
+fn entry(
+    checkpoint: &Checkpoint,
+    exchange: Exchange,
+    resource: Option<String>,
+    caller: Option<Caller>,
+    response: &Response,
+) -> Option<Entry> {
+    let error = response.extensions().get::<ApiError>();
+    let answer = response.extensions().get::<Unsealed>();
+    if error.is_some_and(ApiError::is_audited) || answer.is_some_and(Unsealed::is_audited) {
+        return None;
+    }
+    let duration = checkpoint.state.clock.now().since(exchange.started());
+    Some(Entry {
+        exchange,
+        operation: Some(checkpoint.operation),
+        resource,
+        caller,
+        status: response.status(),
+        code: error.map(ApiError::code),
+        reason: error.and_then(ApiError::reason),
+        duration,
+    })
+}

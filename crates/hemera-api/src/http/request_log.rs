@@ -1,0 +1,83 @@
+//! One line per request, with what an operator needs to find it again, and nothing that is secret or personal: no
+//! tokens, no query, no path other than the route's own text.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::StatusCode;
+use tracing::{Instrument as _, info_span};
+
+use crate::auth::Caller;
+use crate::http::health;
+use crate::http::state::AppState;
+use crate::wire::error::ApiError;
+use crate::wire::extract::Exchange;
+
+/// Writes the line after the answer is known. 5xx are errors, what a caller did wrong is not.
+pub(crate) async fn request_log(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(exchange) = request.extensions().get::<Exchange>().cloned() else {
+        return next.run(request).await;
+    };
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
+    let span = info_span!("request", request_id = %exchange.id());
+    let response = next.run(request).instrument(span.clone()).await;
+
+    let line = Line {
+        exchange: &exchange,
+        method: method.as_str(),
+        route,
+        status: response.status(),
+        micros: u64::try_from(state.clock.now().since(exchange.started()).as_micros()).unwrap_or(u64::MAX),
+        caller: response.extensions().get(),
+        error: response.extensions().get(),
+    };
+    span.in_scope(|| line.write());
+    response
+}
+
+struct Line<'a> {
+    exchange: &'a Exchange,
+    method: &'a str,
+    route: &'a str,
+    status: StatusCode,
+    micros: u64,
+    caller: Option<&'a Caller>,
+    error: Option<&'a ApiError>,
+}
+
+impl Line<'_> {
+    fn write(&self) {
+        let cause = self.error.and_then(ApiError::cause);
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    method = self.method,
+                    route = self.route,
+                    status = self.status.as_u16(),
+                    micros = self.micros,
+                    client = self.exchange.client().map(tracing::field::display),
+                    subject = self.caller.map(|caller| &*caller.subject),
+                    role = self.caller.map(|caller| caller.role.name()),
+                    proof = self.caller.map(|caller| caller.proof.kind()),
+                    key = self.caller.and_then(|caller| caller.proof.key_name()),
+                    code = self
+                        .error
+                        .map(|error| tracing::field::display(error.code())),
+                    reason = self.error.and_then(ApiError::reason),
+                    cause = cause.as_deref(),
+                    "request"
+                )
+            };
+        }
+        // Probes come every few seconds and say nothing as long as all is well.
+        if health::ROUTES.contains(&self.route) {
+            line!(debug);
+        } else if self.status.is_server_error() {
+            line!(error);
+        } else {
+            line!(info);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! A request body, its limits enforced while it is read.
+
+use std::time::Duration;
+
+use axum::body::HttpBody as _;
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use hemera_types::{BodyFault, ErrorCode, ResultUpdate, bounds};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+
+use crate::http::state::AppState;
+use crate::wire::error::ApiError;
+
+/// A body that knows how to read itself from JSON, as strictly as the contract says.
+pub trait RequestBody: Sized {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn parse(bytes: &[u8]) -> Result<Self, BodyFault>;
+}
+
+impl RequestBody for ResultUpdate {
+    fn parse(bytes: &[u8]) -> Result<Self, BodyFault> {
+        Self::parse(bytes)
+    }
+}
+
+/// The body of a request.
+#[derive(Clone, Debug)]
+pub struct ApiBody<T>(pub T);
+
+impl<T: RequestBody> FromRequest<AppState> for ApiBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let bytes = read(request, state.settings.body_timeout).await?;
+        Ok(Self(T::parse(&bytes)?))
+    }
+}
+
+async fn read(request: Request, deadline: Duration) -> Result<Bytes, ApiError> {
+    let body = request.into_body();
+    if body.size_hint().lower() > bounds::BODY_BYTES as u64 {
+        // It says so itself: there is no need to wait for it.
+        return Err(ApiError::new(ErrorCode::PayloadTooLarge));
+    }
+    let body = Limited::new(body, bounds::BODY_BYTES);
+    match tokio::time::timeout(deadline, body.collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(ErrorCode::PayloadTooLarge)),
+        Ok(Err(error)) => Err(ApiError::new(ErrorCode::InvalidInput)
+            .with_message("The body ended early: send it again in full")
+            .with_reason("body_cut_off")
+            .with_cause(error)),
+        Err(_) => Err(ApiError::unavailable("body_timed_out", Duration::from_secs(1))
+            .with_message("The body did not arrive in time: send it again without pauses")),
+    }
+}
+
+/// Refuses a body that is not plain `application/json`. Checked before the path and the body are looked at.
+pub(crate) fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let only = types
+        .next()
+        .and_then(|value| value.to_str().ok())
+        .filter(|_| types.next().is_none());
+    let essence = only.map(|value| value.split(';').next().unwrap_or_default().trim());
+    let encoded = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|value| value != "identity");
+    if essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) && !encoded {
+        Ok(())
+    } else {
+        Err(ApiError::new(ErrorCode::UnsupportedMediaType))
+    }
+}

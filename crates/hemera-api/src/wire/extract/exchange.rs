@@ -1,0 +1,100 @@
+//! What is known of a request before anything of it was checked.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request};
+use freshness::Moment;
+use hemera_types::{RequestId, header};
+use http::header::USER_AGENT;
+use http::request::Parts;
+use uuid::Uuid;
+
+use super::ClientAddr;
+use crate::wire::error::ApiError;
+
+/// The longest `User-Agent` that is kept, in characters.
+const USER_AGENT_CHARS: usize = 200;
+
+/// One request and its answer. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Exchange(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    id: RequestId,
+    started: Moment,
+    client: Option<IpAddr>,
+    user_agent: Option<String>,
+}
+
+impl Exchange {
+    /// Begins an exchange: keeps the caller's request id where it is acceptable, else makes one.
+    pub(crate) fn begin(request: &Request, started: Moment, trusted_proxies: usize) -> Self {
+        let headers = request.headers();
+        let mut ids = headers.get_all(header::X_REQUEST_ID).iter();
+        let given = ids
+            .next()
+            .and_then(|value| RequestId::accept(value.as_bytes()))
+            .filter(|_| ids.next().is_none());
+        let user_agent = headers.get(USER_AGENT).map(|value| {
+            String::from_utf8_lossy(value.as_bytes())
+                .chars()
+                .take(USER_AGENT_CHARS)
+                .collect()
+        });
+        Self(Arc::new(Known {
+            id: given.unwrap_or_else(fresh_id),
+            started,
+            client: ClientAddr::of(request.extensions(), headers, trusted_proxies).0,
+            user_agent,
+        }))
+    }
+
+    /// The id of the exchange that a request belongs to.
+    pub(crate) fn id_of(request: &Request) -> RequestId {
+        request
+            .extensions()
+            .get::<Self>()
+            .map_or_else(fresh_id, |exchange| exchange.id().clone())
+    }
+
+    /// The id that the answer carries too.
+    pub fn id(&self) -> &RequestId {
+        &self.0.id
+    }
+
+    /// When the request's head had arrived.
+    pub fn started(&self) -> Moment {
+        self.0.started
+    }
+
+    /// The address that the request came from, where it can be told.
+    pub fn client(&self) -> Option<IpAddr> {
+        self.0.client
+    }
+
+    /// The caller's `User-Agent`, cut to 200 characters. Anyone can write anything into it.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.0.user_agent.as_deref()
+    }
+}
+
+fn fresh_id() -> RequestId {
+    let mut buffer = Uuid::encode_buffer();
+    let text = Uuid::new_v4().hyphenated().encode_lower(&mut buffer);
+    // A UUID is 36 visible ASCII characters.
+    RequestId::accept(text.as_bytes()).unwrap_or_else(fresh_id)
+}
+
+impl<S: Sync> FromRequestParts<S> for Exchange {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| ApiError::internal("the request has no exchange"))
+    }
+}

@@ -1,0 +1,90 @@
+//! The layer that puts every answer into the envelope.
+//!
+//! Handlers, extractors, fallbacks and inner layers leave what they have to say in the response's extensions; here,
+//! where the request id and the time are known, it becomes a body. Whatever leaves neither is not ours to change: a
+//! CORS preflight, a health answer.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use hemera_types::{Meta, Success, Timestamp};
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::Unsealed;
+use super::conditional::{Known, tag_of};
+use crate::http::state::AppState;
+use crate::wire::error::ApiError;
+use crate::wire::extract::Exchange;
+
+/// Seals the answer of whatever is further in.
+pub(crate) async fn seal(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let known = Known::of(request.headers());
+    let id = Exchange::id_of(&request);
+    let response = next.run(request).await;
+
+    let (mut parts, body) = response.into_parts();
+    let meta = Meta::new(id, Timestamp::from(state.clock.now().wall));
+    let body = if let Some(answer) = parts.extensions.remove::<Unsealed>() {
+        let tag = is_safe(&method).then(|| tag_of(&answer)).flatten();
+        let confirmed = tag.as_ref().and_then(|tag| known.matching(tag));
+        if tag.is_some() {
+            // Also of what is too small to be compressed: whether it is can change with the data.
+            parts.headers.append(VARY, ACCEPT_ENCODING.into());
+        }
+        if let Some(tag) = confirmed.as_ref().or(tag.as_ref()).or(answer.frame.tag.as_ref()) {
+            put_tag(&mut parts.headers, tag);
+        }
+        if confirmed.is_some() {
+            parts.status = StatusCode::NOT_MODIFIED;
+            parts.headers.remove(CONTENT_LENGTH);
+            return Response::from_parts(parts, Body::empty());
+        }
+        json(&success(&answer, meta))
+    } else if let Some(error) = parts.extensions.get::<ApiError>() {
+        json(&error.to_failure(meta))
+    } else {
+        return Response::from_parts(parts, body);
+    };
+    parts
+        .headers
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    parts
+        .headers
+        .insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    // Of an answer to HEAD, the router sends the head alone.
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// Whether a method asks for a representation and for nothing else.
+pub(super) fn is_safe(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}
+
+fn put_tag(headers: &mut HeaderMap, tag: &hemera_types::ETag) {
+    if let Ok(value) = HeaderValue::from_str(&tag.to_string()) {
+        headers.insert(ETAG, value);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+}
+
+fn success(answer: &Unsealed, meta: Meta) -> Success<&RawValue> {
+    let mut success = Success::new(&*answer.data, meta);
+    if let Some(message) = answer.frame.message {
+        success = success.with_message(message);
+    }
+    if let Some(pagination) = answer.frame.pagination {
+        success = success.with_pagination(pagination);
+    }
+    success
+}
+
+/// The envelope's types cannot fail to serialize: they have text keys and no maps of ours.
+fn json(envelope: &impl Serialize) -> Bytes {
+    serde_json::to_vec(envelope).map(Bytes::from).unwrap_or_default()
+}
