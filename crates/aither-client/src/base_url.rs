@@ -5,12 +5,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use url::{Host, Url};
+use clerk::is_loopback;
+use url::Url;
 
 /// The address under which Hemera's API is served, such as `https://hemera.example` or, behind a
 /// gateway, `https://gateway.example/academy`.
 ///
-/// `https` only; `http` is accepted for loopback hosts (`127.0.0.0/8`, `[::1]`, `localhost`), where
+/// `https` only; `http` is accepted for loopback hosts (as [`clerk::is_loopback`] has them), where
 /// nothing leaves the machine. User info, query and fragment are refused: the first would be a
 /// credential in a place that gets printed, the others have no meaning in front of a path.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,12 +41,12 @@ impl BaseUrl {
     /// Reads an address and checks it against the rules above. A trailing slash is of no importance.
     pub fn parse(text: &str) -> Result<Self, InvalidBaseUrl> {
         let url = Url::parse(text.trim()).map_err(|_| InvalidBaseUrl::NotAUrl)?;
-        let Some(host) = url.host() else {
+        if url.host().is_none() {
             return Err(InvalidBaseUrl::NotAUrl);
-        };
+        }
         match url.scheme() {
             "https" => {}
-            "http" if is_loopback(&host) => {}
+            "http" if is_loopback(&url) => {}
             _ => return Err(InvalidBaseUrl::NotHttps),
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -59,7 +60,7 @@ impl BaseUrl {
 
     /// Whether the host is this machine itself.
     pub fn is_loopback(&self) -> bool {
-        self.0.host().is_some_and(|host| is_loopback(&host))
+        is_loopback(&self.0)
     }
 
     /// The address of `path` (which starts with `/`) under this base, prefix kept.
@@ -67,14 +68,6 @@ impl BaseUrl {
         let mut url = self.0.clone();
         url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
         url
-    }
-}
-
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 
@@ -113,6 +106,7 @@ mod tests {
             "http://[::1]:4000",
             "http://localhost:4000",
             "http://LOCALHOST:4000",
+            "http://hemera.localhost:4000",
         ] {
             assert!(BaseUrl::parse(text).is_ok(), "{text}");
         }

@@ -1,6 +1,8 @@
 //! Where Clerk is: https, or plain HTTP on this machine.
 
-use url::{Host, Url};
+use url::Url;
+
+use crate::loopback::is_loopback;
 
 /// The base of one of Clerk's APIs: scheme, host, port and perhaps a path in front of `/v1`.
 #[derive(Clone, Debug)]
@@ -46,15 +48,5 @@ impl BaseUrl {
         }
         url.path_segments_mut().ok()?.pop_if_empty().extend(segments);
         Some(url)
-    }
-}
-
-/// Whether the host is this machine by its very name or number, without asking any resolver.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

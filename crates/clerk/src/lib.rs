@@ -5,6 +5,7 @@ mod base_url;
 mod error;
 mod frontend;
 mod jwks;
+mod loopback;
 mod machine;
 mod minted;
 mod publishable_key;
@@ -23,6 +24,7 @@ pub use self::frontend::{
     InvalidClientSession, Origin, SignInMode, SignedIn,
 };
 pub use self::jwks::{InvalidPem, JwkSet, KeySet, KeySetActivity, KeySetPolicy, KeySource, KeysUnavailable};
+pub use self::loopback::is_loopback;
 pub use self::machine::{InvalidMachineKey, Machine, MachineBuilder, MachineKey};
 pub use self::minted::MintedToken;
 pub use self::publishable_key::{InvalidPublishableKey, PublishableKey};

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use crate::Instance;
-use crate::base_url::is_loopback;
+use crate::loopback::is_loopback;
 
 /// A publishable key (`pk_test_…` or `pk_live_…`): the base64 of the Frontend API's host and a `$`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod futures;
 mod fuzzed;
 mod key_set;
 mod keys_given;
+mod loopback;
 mod machine;
 mod secrets;
 mod service_user;

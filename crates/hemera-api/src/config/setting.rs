@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use clerk::is_loopback;
 use url::Url;
 
 /// A value that can be read from the text of a setting.
@@ -79,14 +80,5 @@ impl Setting for TrustedOrigin {
         } else {
             Err(PROBLEM)
         }
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
