@@ -89,6 +89,14 @@ pub enum Claim {
 }
 
 impl Refusal {
+    /// The refusals of tokens that were forged, and not merely stale or meant for another service: worth an alert of
+    /// their own.
+    pub const FORGED: [Self; 3] = [
+        Self::BadSignature,
+        Self::AlgorithmNotAllowed,
+        Self::HeaderNotAllowed,
+    ];
+
     /// The reason in snake case, one of a closed set: fit for a metric's label.
     pub fn reason(self) -> &'static str {
         match self {
@@ -121,14 +129,6 @@ impl Refusal {
             Self::SessionNotActive => "session_not_active",
             Self::Impersonated => "impersonated",
         }
-    }
-
-    /// Whether the token looks made rather than merely stale: worth an alert of its own.
-    pub fn is_forgery(self) -> bool {
-        matches!(
-            self,
-            Self::HeaderNotAllowed | Self::AlgorithmNotAllowed | Self::BadSignature
-        )
     }
 }
 

@@ -13,14 +13,6 @@ use crate::auth::{Caller, ClerkSecretAs};
 use crate::config::ServiceKeyConfig;
 use crate::wire::error::ApiError;
 
-/// Refusals of tokens that look made rather than stale. They are there from the start with 0, so that the first one
-/// is an increase.
-const FORGED: [Refusal; 3] = [
-    Refusal::BadSignature,
-    Refusal::AlgorithmNotAllowed,
-    Refusal::HeaderNotAllowed,
-];
-
 /// A time in seconds since 1970.
 type Timestamp = Gauge<f64, std::sync::atomic::AtomicU64>;
 
@@ -81,7 +73,8 @@ impl AuthMetrics {
             metrics.secrets.clone(),
         );
         metrics.register_keys(registry, service_keys);
-        for refusal in FORGED {
+        // They are there from the start with 0, so that the first one is an increase.
+        for refusal in Refusal::FORGED {
             let reason = refusal.reason();
             drop(metrics.refusals.get_or_create(&RefusalLabels { reason }));
         }
