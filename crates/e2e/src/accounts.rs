@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aither_client::hemera_types::JWT_TEMPLATE;
 use anyhow::Context;
 use clerk::{BackendApi, FrontendApi, SecretKey, ServiceUser, TokenKind, UserFilter, UserRef};
 use freshness::{Clock, SystemClock};
@@ -11,8 +12,6 @@ use url::Url;
 use crate::failure::Failure;
 use crate::stack::Stack;
 
-/// The JWT template that tokens for Hemera are minted from.
-pub(crate) const TEMPLATE: &str = "hemera-api";
 /// The service user.
 pub(crate) const SERVICE: &str = "aither-service@hemera-academy.com";
 
@@ -66,7 +65,7 @@ impl Accounts {
     /// The same, with its sign-ins spaced on this clock.
     pub(crate) fn sign_in_on(&self, clock: Arc<dyn Clock>, user: impl Into<UserRef>) -> ServiceUser {
         ServiceUser::builder(self.backend.clone(), self.frontend.clone(), user)
-            .with_token(TokenKind::Template(TEMPLATE.to_owned()))
+            .with_token(TokenKind::Template(JWT_TEMPLATE.to_owned()))
             .with_clock(clock)
             .build()
     }

@@ -79,3 +79,6 @@ pub use usage::{Usage, UsageQuery, UsageRow};
 
 /// The version of the contract, as `meta.version` carries it.
 pub const VERSION: &str = "1.0";
+
+/// The JWT template at Clerk from which Aither's tokens for Hemera are minted.
+pub const JWT_TEMPLATE: &str = "hemera-api";

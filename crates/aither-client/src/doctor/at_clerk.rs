@@ -1,10 +1,10 @@
 //! What is examined at Clerk: the instance, the JWT template and the service user.
 
 use clerk::{Instance, JwtTemplate, User, UserFilter, UserRef};
+use hemera_types::JWT_TEMPLATE;
 use serde_json::Value;
 
 use super::{Doctor, Report};
-use crate::settings::TEMPLATE;
 use crate::token::REQUIRED_CLAIMS;
 
 /// The role that the service user must have.
@@ -63,11 +63,15 @@ impl Doctor {
             Ok(templates) => templates,
             Err(error) => return report.refused("template", &error.to_string(), ": "),
         };
-        match templates.iter().find(|template| template.name == TEMPLATE) {
-            None => report.failed("template", format!("there is no JWT template {TEMPLATE}"), SETUP),
+        match templates.iter().find(|template| template.name == JWT_TEMPLATE) {
+            None => report.failed(
+                "template",
+                format!("there is no JWT template {JWT_TEMPLATE}"),
+                SETUP,
+            ),
             Some(template) => match fault_of(template) {
                 Some(fault) => report.failed("template", fault, SETUP),
-                None => report.passed("template", format!("{TEMPLATE}, {} s", template.lifetime)),
+                None => report.passed("template", format!("{JWT_TEMPLATE}, {} s", template.lifetime)),
             },
         }
     }

@@ -15,7 +15,6 @@ use crate::error::Error;
 use environment::Environment;
 
 pub use fault::{SettingFault, SettingsError};
-pub(crate) use source::TEMPLATE;
 
 impl HemeraClient {
     /// A client as the environment describes it, with everything else at its default. The names are

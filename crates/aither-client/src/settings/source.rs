@@ -7,6 +7,7 @@ use clerk::{
     BackendApi, FrontendApi, Machine, MachineKey, Origin, SecretKey, ServiceUser, SignInMode, Ticket,
     TokenKind, UserRef,
 };
+use hemera_types::JWT_TEMPLATE;
 use secrecy::ExposeSecret;
 use url::Url;
 
@@ -16,9 +17,6 @@ use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::token::{
     ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, Recipe, StaticServiceKey,
 };
-
-/// The JWT template that Hemera's tokens are minted from.
-pub(crate) const TEMPLATE: &str = "hemera-api";
 
 /// The ways to come by a token, the default first.
 pub(super) const WAYS: [&str; 4] = ["ticket", "enrolled", "machine", "service-key"];
@@ -134,7 +132,7 @@ fn token_kind(environment: &mut Environment<'_>) -> Option<TokenKind> {
     Some(
         match environment.one_of("AITHER_TOKEN", &["template", "session"])? {
             "session" => TokenKind::Session,
-            _ => TokenKind::Template(TEMPLATE.to_owned()),
+            _ => TokenKind::Template(JWT_TEMPLATE.to_owned()),
         },
     )
 }

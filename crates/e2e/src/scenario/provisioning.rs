@@ -3,14 +3,13 @@
 use std::process::{Output, Stdio};
 
 use aither_client::ClerkServiceUser;
-use aither_client::hemera_types::CourseQuery;
+use aither_client::hemera_types::{CourseQuery, JWT_TEMPLATE};
 use anyhow::Context;
 use clerk::UserRef;
 use reqwest::header::AUTHORIZATION;
 use secrecy::ExposeSecret;
 use tokio::process::Command;
 
-use crate::accounts::TEMPLATE;
 use crate::checklist::Checklist;
 use crate::failure::{Failure, equal, holds};
 use crate::scenario::main_path::stopped;
@@ -163,7 +162,7 @@ impl Operator<'_> {
             Ok(said)
         } else {
             Err(Failure::new(
-                format!("`clerk {arguments}` on {TEMPLATE} to succeed"),
+                format!("`clerk {arguments}` on {JWT_TEMPLATE} to succeed"),
                 format!("exit code {code}: {said}"),
             ))
         }

@@ -1,14 +1,14 @@
 //! What must not work, and that it does not.
 
 use aither_client::ClerkServiceUser;
-use aither_client::hemera_types::CourseQuery;
+use aither_client::hemera_types::{CourseQuery, JWT_TEMPLATE};
 use clerk::UserRef;
 use reqwest::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::accounts::{SERVICE, TEMPLATE};
+use crate::accounts::SERVICE;
 use crate::failure::{Failure, equal, holds};
 use crate::query;
 use crate::walk::{Walk, answered, refused};
@@ -16,7 +16,7 @@ use crate::walk::{Walk, answered, refused};
 /// Nothing, nonsense, a forged and an expired token: 401, and one body for all of them.
 pub(super) async fn bad_credentials(walk: &Walk<'_>) -> Result<(), Failure> {
     let subject = walk.accounts.with_role("api-client").await?;
-    let forged = walk.clerk.forge(&subject, TEMPLATE).await?;
+    let forged = walk.clerk.forge(&subject, JWT_TEMPLATE).await?;
     walk.clerk.run_clock_ahead(-3600).await?;
     let expired = walk.accounts.token_of(&subject).await;
     walk.clerk.run_clock_ahead(0).await?;

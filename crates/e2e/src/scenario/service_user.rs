@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use aither_client::hemera_types::CourseQuery;
+use aither_client::hemera_types::{CourseQuery, JWT_TEMPLATE};
 
-use crate::accounts::TEMPLATE;
 use crate::failure::{Failure, equal, holds};
 use crate::query;
 use crate::walk::Walk;
@@ -109,7 +108,7 @@ pub(super) async fn is_audited(walk: &Walk<'_>) -> Result<(), Failure> {
 
 async fn mints(walk: &Walk<'_>) -> Result<u64, Failure> {
     walk.clerk
-        .count("POST", &format!("/v1/sessions/*/tokens/{TEMPLATE}"))
+        .count("POST", &format!("/v1/sessions/*/tokens/{JWT_TEMPLATE}"))
         .await
 }
 

@@ -8,9 +8,6 @@ use serde_json::{Map, Value, json};
 /// The service user's e-mail address, unless told otherwise.
 pub const EMAIL: &str = "aither-service@hemera-academy.com";
 
-/// The JWT template that the service user's tokens are minted from. Aither asks for it by this name.
-pub const TEMPLATE: &str = "hemera-api";
-
 /// The audience of those tokens, unless the server's configuration has another.
 const AUDIENCE: &str = "hemera-api";
 

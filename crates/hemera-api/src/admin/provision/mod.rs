@@ -14,11 +14,13 @@ mod plan;
 mod prove;
 mod session;
 
+pub use hemera_types::JWT_TEMPLATE as TEMPLATE;
+
 pub use self::apply::{Done, apply};
 pub use self::compare::{Mend, Part, Point, compare};
 pub use self::connection::Connection;
 pub use self::current::Current;
-pub use self::desired::{Desired, EMAIL, TEMPLATE};
+pub use self::desired::{Desired, EMAIL};
 pub use self::environment::{Line, Side, environment};
 pub use self::plan::{Action, Plan, Step};
 pub use self::prove::{NotProven, Proven, prove};
