@@ -8,6 +8,7 @@ mod jwks;
 mod loopback;
 mod machine;
 mod minted;
+mod operation;
 mod publishable_key;
 mod secret_key;
 mod service_user;
@@ -27,6 +28,7 @@ pub use self::jwks::{InvalidPem, JwkSet, KeySet, KeySetActivity, KeySetPolicy, K
 pub use self::loopback::is_loopback;
 pub use self::machine::{InvalidMachineKey, Machine, MachineBuilder, MachineKey};
 pub use self::minted::MintedToken;
+pub use self::operation::ClerkOperation;
 pub use self::publishable_key::{InvalidPublishableKey, PublishableKey};
 pub use self::secret_key::{Instance, InvalidSecretKey, SecretKey};
 pub use self::service_user::{ServiceUser, ServiceUserBuilder, TokenKind, UserRef};

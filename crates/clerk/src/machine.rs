@@ -12,9 +12,10 @@ use url::Url;
 use crate::backend::default_base_url;
 use crate::error::{Error, ErrorKind};
 use crate::minted::MintedToken;
+use crate::operation::ClerkOperation;
 use crate::transport::{DEFAULT_TIMEOUT, Request, Transport};
 
-pub(crate) const MACHINE_MINT: &str = "mint a machine token";
+const OPERATION: ClerkOperation = ClerkOperation::MintMachineToken;
 
 /// Longer than any key that Clerk hands out.
 const MAX_LENGTH: usize = 255;
@@ -130,9 +131,9 @@ impl Machine {
             seconds_until_expiration: self.0.lifetime.as_secs().max(1),
         };
         // Without /v1, as Clerk's own SDK calls it.
-        let request = Request::post(MACHINE_MINT, &["m2m_tokens"]).with_json(&body);
+        let request = Request::post(OPERATION, &["m2m_tokens"]).with_json(&body);
         let Created { token } = self.0.transport.json(request).await?;
-        MintedToken::read(MACHINE_MINT, token)
+        MintedToken::read(OPERATION, token)
     }
 }
 
@@ -161,13 +162,12 @@ impl MachineBuilder {
 
     /// Fails with [`ErrorKind::Setting`] where the base URL or the machine's TLS set-up cannot be used.
     pub fn build(self) -> Result<Machine, Error> {
-        const PURPOSE: &str = "mint machine tokens";
         let base_url = match self.base_url {
             Some(url) => url,
             None => default_base_url()
-                .map_err(|error| Error::new(PURPOSE, ErrorKind::Setting).with_source(error))?,
+                .map_err(|error| Error::new(OPERATION, ErrorKind::Setting).with_source(error))?,
         };
-        let transport = Transport::new(PURPOSE, base_url, self.timeout, Some(self.key.authorization()))?;
+        let transport = Transport::new(OPERATION, base_url, self.timeout, Some(self.key.authorization()))?;
         Ok(Machine(Arc::new(Inner {
             transport,
             lifetime: self.lifetime,

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
+use crate::operation::ClerkOperation;
 
 /// A freshly minted JWT and how long it lives. The JWT does not print.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ impl MintedToken {
     /// Fails with [`ErrorKind::ClaimMissing`] for the first of `names` that the token lacks, and says whether the
     /// template lacks it altogether or the user has no value for it.
     pub fn require_claims(&self, names: &[&str]) -> Result<(), Error> {
-        const OPERATION: &str = "mint a token with the claims needed";
+        const OPERATION: ClerkOperation = ClerkOperation::RequireClaims;
         let claims: Map<String, Value> = payload(self.jwt.expose_secret()).unwrap_or_default();
         for name in names {
             let code = match claims.get(*name) {
@@ -55,7 +56,7 @@ impl MintedToken {
         Ok(())
     }
 
-    pub(crate) fn read(operation: &'static str, jwt: String) -> Result<Self, Error> {
+    pub(crate) fn read(operation: ClerkOperation, jwt: String) -> Result<Self, Error> {
         let fault = || Error::new(operation, ErrorKind::Unintelligible).with_source(NotAToken);
         let Times { iat, exp } = payload(&jwt).ok_or_else(fault)?;
         let lifetime = exp

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::BackendApi;
 use crate::error::Error;
+use crate::operation::ClerkOperation;
 use crate::transport::Request;
 
 /// Calls about JWT templates; made by [`BackendApi::jwt_templates`].
@@ -50,14 +51,14 @@ impl JwtTemplates<'_> {
     /// All templates of the instance. There is no look-up by name.
     pub async fn list(&self) -> Result<Vec<JwtTemplate>, Error> {
         self.0
-            .all(|| Request::get("list JWT templates", &["v1", "jwt_templates"]))
+            .all(|| Request::get(ClerkOperation::ListJwtTemplates, &["v1", "jwt_templates"]))
             .await
     }
 
     /// Creates a template.
     pub async fn create(&self, spec: &TemplateSpec) -> Result<JwtTemplate, Error> {
         self.0
-            .json(Request::post("create a JWT template", &["v1", "jwt_templates"]).with_json(spec))
+            .json(Request::post(ClerkOperation::CreateJwtTemplate, &["v1", "jwt_templates"]).with_json(spec))
             .await
     }
 
@@ -65,7 +66,7 @@ impl JwtTemplates<'_> {
     pub async fn update(&self, id: &str, spec: &TemplateSpec) -> Result<JwtTemplate, Error> {
         let path = ["v1", "jwt_templates", id];
         self.0
-            .json(Request::new("update a JWT template", Method::PATCH, &path).with_json(spec))
+            .json(Request::new(ClerkOperation::UpdateJwtTemplate, Method::PATCH, &path).with_json(spec))
             .await
     }
 
@@ -73,7 +74,11 @@ impl JwtTemplates<'_> {
     pub async fn delete(&self, id: &str) -> Result<(), Error> {
         let path = ["v1", "jwt_templates", id];
         self.0
-            .send(Request::new("delete a JWT template", Method::DELETE, &path))
+            .send(Request::new(
+                ClerkOperation::DeleteJwtTemplate,
+                Method::DELETE,
+                &path,
+            ))
             .await
     }
 }

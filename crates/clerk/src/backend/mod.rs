@@ -19,11 +19,12 @@ pub use self::sign_in_tokens::{SignInToken, SignInTokens, Ticket};
 pub use self::users::{EmailAddress, Metadata, NewUser, User, UserFilter, Users};
 use crate::error::{Error, ErrorKind};
 use crate::jwks::JwkSet;
+use crate::operation::ClerkOperation;
 use crate::transport::{DEFAULT_TIMEOUT, MAX_KEY_SET, Request, Transport};
 use crate::{Instance, SecretKey};
 
 const DEFAULT_BASE_URL: &str = "https://api.clerk.com";
-const PURPOSE: &str = "use the Backend API";
+const PURPOSE: ClerkOperation = ClerkOperation::UseBackendApi;
 
 /// Clerk's largest page.
 const PAGE: usize = 500;
@@ -84,7 +85,7 @@ impl BackendApi {
 
     /// The public keys of the instance's tokens, as published for the holder of the secret key.
     pub async fn jwks(&self) -> Result<JwkSet, Error> {
-        self.json(Request::get("read the key set", &["v1", "jwks"]).with_max_answer(MAX_KEY_SET))
+        self.json(Request::get(ClerkOperation::ReadKeySet, &["v1", "jwks"]).with_max_answer(MAX_KEY_SET))
             .await
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{BackendApi, ExpiresIn};
 use crate::error::Error;
 use crate::minted::MintedToken;
+use crate::operation::ClerkOperation;
 use crate::transport::Request;
 
 /// Calls about sessions; made by [`BackendApi::sessions`].
@@ -74,14 +75,20 @@ impl Sessions<'_> {
     /// `request_invalid_for_environment`, and a ticket is the way there.
     pub async fn create(&self, user_id: &str) -> Result<Session, Error> {
         self.0
-            .json(Request::post("create a session", &["v1", "sessions"]).with_json(&NewSession { user_id }))
+            .json(
+                Request::post(ClerkOperation::CreateSession, &["v1", "sessions"])
+                    .with_json(&NewSession { user_id }),
+            )
             .await
     }
 
     /// One session by id. Clerk forgets old ones that are no longer active.
     pub async fn get(&self, session_id: &str) -> Result<Session, Error> {
         self.0
-            .json(Request::get("read a session", &["v1", "sessions", session_id]))
+            .json(Request::get(
+                ClerkOperation::ReadSession,
+                &["v1", "sessions", session_id],
+            ))
             .await
     }
 
@@ -89,7 +96,8 @@ impl Sessions<'_> {
     pub async fn list(&self, user_id: &str, status: Option<SessionStatus>) -> Result<Vec<Session>, Error> {
         let status = status.as_ref().map(SessionStatus::as_str);
         let page = || {
-            let request = Request::get("list sessions", &["v1", "sessions"]).with_query("user_id", user_id);
+            let request = Request::get(ClerkOperation::ListSessions, &["v1", "sessions"])
+                .with_query("user_id", user_id);
             match status {
                 Some(status) => request.with_query("status", status),
                 None => request,
@@ -102,7 +110,7 @@ impl Sessions<'_> {
     pub async fn revoke(&self, session_id: &str) -> Result<Session, Error> {
         self.0
             .json(Request::post(
-                "revoke a session",
+                ClerkOperation::RevokeSession,
                 &["v1", "sessions", session_id, "revoke"],
             ))
             .await
@@ -111,7 +119,7 @@ impl Sessions<'_> {
     /// Mints a session token: 60 seconds unless told otherwise (30 seconds to ten years, in whole seconds).
     pub async fn mint(&self, session_id: &str, expires_in: Option<Duration>) -> Result<MintedToken, Error> {
         let path = ["v1", "sessions", session_id, "tokens"];
-        self.mint_at(Request::post("mint a session token", &path), expires_in)
+        self.mint_at(Request::post(ClerkOperation::MintSessionToken, &path), expires_in)
             .await
     }
 
@@ -123,8 +131,11 @@ impl Sessions<'_> {
         expires_in: Option<Duration>,
     ) -> Result<MintedToken, Error> {
         let path = ["v1", "sessions", session_id, "tokens", template];
-        self.mint_at(Request::post("mint a template token", &path), expires_in)
-            .await
+        self.mint_at(
+            Request::post(ClerkOperation::MintTemplateToken, &path),
+            expires_in,
+        )
+        .await
     }
 
     async fn mint_at(

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::BackendApi;
 use crate::error::{Error, ErrorKind};
+use crate::operation::ClerkOperation;
 use crate::transport::Request;
 
 /// Calls about sign-in tokens; made by [`BackendApi::sign_in_tokens`].
@@ -44,7 +45,7 @@ struct Created {
 impl SignInTokens<'_> {
     /// Creates a sign-in token that can be redeemed once within `expires_in` (whole seconds, at least one).
     pub async fn create(&self, user_id: &str, expires_in: Duration) -> Result<SignInToken, Error> {
-        const OPERATION: &str = "create a sign-in token";
+        const OPERATION: ClerkOperation = ClerkOperation::CreateSignInToken;
         let body = NewSignInToken {
             user_id,
             expires_in_seconds: expires_in.as_secs().max(1),
@@ -66,7 +67,7 @@ impl SignInTokens<'_> {
     pub async fn revoke(&self, id: &str) -> Result<(), Error> {
         self.0
             .send(Request::post(
-                "revoke a sign-in token",
+                ClerkOperation::RevokeSignInToken,
                 &["v1", "sign_in_tokens", id, "revoke"],
             ))
             .await

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::BackendApi;
 use crate::error::Error;
+use crate::operation::ClerkOperation;
 use crate::transport::Request;
 
 /// Calls about users; made by [`BackendApi::users`].
@@ -122,13 +123,13 @@ impl Users<'_> {
     /// One user by id.
     pub async fn get(&self, user_id: &str) -> Result<User, Error> {
         self.0
-            .json(Request::get("read a user", &["v1", "users", user_id]))
+            .json(Request::get(ClerkOperation::ReadUser, &["v1", "users", user_id]))
             .await
     }
 
     /// Users that match, newest first. Right after a creation Clerk may not list the user yet.
     pub async fn list(&self, filter: UserFilter) -> Result<Vec<User>, Error> {
-        let mut request = Request::get("list users", &["v1", "users"]);
+        let mut request = Request::get(ClerkOperation::ListUsers, &["v1", "users"]);
         for address in filter.email_addresses {
             request = request.with_query("email_address", address);
         }
@@ -150,7 +151,7 @@ impl Users<'_> {
     /// Creates a user.
     pub async fn create(&self, user: NewUser) -> Result<User, Error> {
         self.0
-            .json(Request::post("create a user", &["v1", "users"]).with_json(&user))
+            .json(Request::post(ClerkOperation::CreateUser, &["v1", "users"]).with_json(&user))
             .await
     }
 
@@ -158,7 +159,7 @@ impl Users<'_> {
     pub async fn merge_metadata(&self, user_id: &str, metadata: Metadata) -> Result<User, Error> {
         let path = ["v1", "users", user_id, "metadata"];
         self.0
-            .json(Request::new("update a user's metadata", Method::PATCH, &path).with_json(&metadata))
+            .json(Request::new(ClerkOperation::UpdateUserMetadata, Method::PATCH, &path).with_json(&metadata))
             .await
     }
 
@@ -166,7 +167,7 @@ impl Users<'_> {
     pub async fn remove_password(&self, user_id: &str) -> Result<User, Error> {
         let path = ["v1", "users", user_id, "remove_password"];
         self.0
-            .json(Request::post("remove a user's password", &path).with_json(&Map::new()))
+            .json(Request::post(ClerkOperation::RemoveUserPassword, &path).with_json(&Map::new()))
             .await
     }
 
@@ -174,13 +175,13 @@ impl Users<'_> {
     /// valid until they expire.
     pub async fn ban(&self, user_id: &str) -> Result<User, Error> {
         let path = ["v1", "users", user_id, "ban"];
-        self.0.json(Request::post("ban a user", &path)).await
+        self.0.json(Request::post(ClerkOperation::BanUser, &path)).await
     }
 
     /// Lifts a ban. What it revoked stays revoked.
     pub async fn unban(&self, user_id: &str) -> Result<User, Error> {
         let path = ["v1", "users", user_id, "unban"];
-        self.0.json(Request::post("unban a user", &path)).await
+        self.0.json(Request::post(ClerkOperation::UnbanUser, &path)).await
     }
 }
 

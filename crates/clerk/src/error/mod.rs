@@ -4,12 +4,14 @@ mod envelope;
 mod kind;
 mod remedy;
 
-use std::fmt;
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use self::envelope::{Envelope, name};
 pub use self::kind::ErrorKind;
+use crate::operation::ClerkOperation;
 
 type Cause = Arc<dyn std::error::Error + Send + Sync>;
 
@@ -23,7 +25,7 @@ pub struct Error(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    operation: &'static str,
+    operation: ClerkOperation,
     kind: ErrorKind,
     status: Option<u16>,
     code: Option<String>,
@@ -39,7 +41,7 @@ struct Inner {
 struct Said(String);
 
 impl Error {
-    pub(crate) fn new(operation: &'static str, kind: ErrorKind) -> Self {
+    pub(crate) fn new(operation: ClerkOperation, kind: ErrorKind) -> Self {
         Self(Arc::new(Inner {
             operation,
             kind,
@@ -53,7 +55,7 @@ impl Error {
     }
 
     /// An answer that Clerk gave in its own error format.
-    pub(crate) fn answered(operation: &'static str, status: u16, envelope: Envelope) -> Self {
+    pub(crate) fn answered(operation: ClerkOperation, status: u16, envelope: Envelope) -> Self {
         let Envelope {
             code,
             parameter,
@@ -117,8 +119,8 @@ impl Error {
         self.0.kind
     }
 
-    /// What was being done, as it reads after "to": `create a sign-in token`.
-    pub fn operation(&self) -> &'static str {
+    /// What was being done.
+    pub fn operation(&self) -> ClerkOperation {
         self.0.operation
     }
 
@@ -194,43 +196,51 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, kind, .. } = &*self.0;
-        match kind {
-            ErrorKind::Setting => write!(f, "the settings do not allow to {operation}")?,
-            ErrorKind::Argument => write!(f, "Clerk was not asked to {operation}")?,
-            ErrorKind::TooSoon => write!(f, "Clerk was not asked again so soon to {operation}")?,
-            ErrorKind::Interrupted => write!(f, "this process broke off before it could {operation}")?,
-            ErrorKind::Unreachable => write!(f, "Clerk could not be reached to {operation}")?,
-            ErrorKind::TimedOut => write!(f, "Clerk did not answer in time to {operation}")?,
+impl Error {
+    /// What happened, in one line: the text of the error without the [remedy](Error::remedy).
+    pub fn summary(&self) -> String {
+        let operation = self.0.operation;
+        let mut text = match self.0.kind {
+            ErrorKind::Setting => format!("the settings do not allow to {operation}"),
+            ErrorKind::Argument => format!("Clerk was not asked to {operation}"),
+            ErrorKind::TooSoon => format!("Clerk was not asked again so soon to {operation}"),
+            ErrorKind::Interrupted => format!("this process broke off before it could {operation}"),
+            ErrorKind::Unreachable => format!("Clerk could not be reached to {operation}"),
+            ErrorKind::TimedOut => format!("Clerk did not answer in time to {operation}"),
             ErrorKind::Unintelligible => {
-                write!(f, "no answer of Clerk's came back to the request to {operation}")?;
+                format!("no answer of Clerk's came back to the request to {operation}")
             }
-            ErrorKind::Unavailable => write!(f, "Clerk failed to {operation}")?,
-            ErrorKind::ClaimMissing => f.write_str("the token that Clerk minted lacks a claim")?,
-            ErrorKind::SignInIncomplete => f.write_str("the ticket did not complete the sign-in at Clerk")?,
-            _ => write!(f, "Clerk refused to {operation}")?,
+            ErrorKind::Unavailable => format!("Clerk failed to {operation}"),
+            ErrorKind::ClaimMissing => "the token that Clerk minted lacks a claim".to_owned(),
+            ErrorKind::SignInIncomplete => "the ticket did not complete the sign-in at Clerk".to_owned(),
+            _ => format!("Clerk refused to {operation}"),
+        };
+        let facts = self.facts();
+        if !facts.is_empty() {
+            // Writing to a text does not fail.
+            let _ = write!(text, " ({})", facts.join(", "));
         }
-        self.write_facts(f)?;
-        f.write_str(": ")?;
-        remedy::write(f, self)
+        text
+    }
+
+    fn facts(&self) -> Vec<Cow<'_, str>> {
+        let status = self.0.status.map(|status| status.to_string().into());
+        let trace = self.trace_id().map(|id| format!("trace {id}").into());
+        [
+            status,
+            self.code().map(Into::into),
+            self.parameter().map(Into::into),
+            trace,
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
-impl Error {
-    fn write_facts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let status = self.0.status.map(|status| status.to_string());
-        let trace = self.0.trace_id.as_deref().map(|id| format!("trace {id}"));
-        let facts: Vec<&str> = [status.as_deref(), self.code(), self.parameter(), trace.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect();
-        if facts.is_empty() {
-            Ok(())
-        } else {
-            write!(f, " ({})", facts.join(", "))
-        }
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.summary(), self.remedy())
     }
 }
 

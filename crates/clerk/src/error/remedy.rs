@@ -1,23 +1,31 @@
 //! What to do about a failure: one line a case, for the person who reads the log.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::time::Duration;
 
 use super::{Error, ErrorKind};
-use crate::machine::MACHINE_MINT;
+use crate::operation::ClerkOperation;
 
-pub(super) fn write(f: &mut fmt::Formatter<'_>, error: &Error) -> fmt::Result {
-    if error.operation() == MACHINE_MINT
-        && let Some(text) = machine(error)
-    {
-        return f.write_str(text);
+impl Error {
+    /// What to do about it, in one line without a full stop.
+    pub fn remedy(&self) -> Cow<'static, str> {
+        match self.fixed_remedy() {
+            Some(text) => text.into(),
+            None => by_kind(self),
+        }
     }
-    match error.code().and_then(|code| by_code(code, error.operation())) {
-        Some(text) => f.write_str(text),
-        None => by_kind(f, error),
+
+    /// The remedy that depends on the operation or on Clerk's code.
+    fn fixed_remedy(&self) -> Option<&'static str> {
+        let of_machine = match self.operation() {
+            ClerkOperation::MintMachineToken => machine(self),
+            _ => None,
+        };
+        of_machine.or_else(|| by_code(self.code()?, self.operation()))
     }
 }
 
-fn by_code(code: &str, operation: &'static str) -> Option<&'static str> {
+fn by_code(code: &str, operation: ClerkOperation) -> Option<&'static str> {
     credential(code)
         .or_else(|| sign_in(code))
         .or_else(|| user(code))
@@ -127,7 +135,7 @@ fn user(code: &str) -> Option<&'static str> {
     })
 }
 
-fn resource(code: &str, operation: &'static str) -> Option<&'static str> {
+fn resource(code: &str, operation: ClerkOperation) -> Option<&'static str> {
     match (code, operation) {
         ("jwt_template_reserved_claim", _) => {
             Some("Clerk sets this claim itself; take it out of the template's claims")
@@ -137,20 +145,22 @@ fn resource(code: &str, operation: &'static str) -> Option<&'static str> {
             "the instance has no JWT template of this name; create it in Clerk's dashboard, JWT templates",
         ),
         ("resource_not_found", operation) => Some(match operation {
-            "create a sign-in token"
-            | "create a session"
-            | "read a user"
-            | "update a user's metadata"
-            | "remove a user's password"
-            | "ban a user"
-            | "unban a user" => {
+            ClerkOperation::CreateSignInToken
+            | ClerkOperation::CreateSession
+            | ClerkOperation::ReadUser
+            | ClerkOperation::UpdateUserMetadata
+            | ClerkOperation::RemoveUserPassword
+            | ClerkOperation::BanUser
+            | ClerkOperation::UnbanUser => {
                 "there is no such user in this instance; check the user id, and that CLERK_SECRET_KEY is of the same \
                  instance"
             }
-            "mint a template token" => "the session or the JWT template does not exist; look at both",
-            "mint a session token" | "read a session" | "revoke a session" => {
-                "the session is gone; sign in again with a new ticket"
+            ClerkOperation::MintTemplateToken => {
+                "the session or the JWT template does not exist; look at both"
             }
+            ClerkOperation::MintSessionToken
+            | ClerkOperation::ReadSession
+            | ClerkOperation::RevokeSession => "the session is gone; sign in again with a new ticket",
             _ => "there is no such thing in this instance; check the id",
         }),
         ("template_lacks_claim", _) => {
@@ -166,8 +176,8 @@ fn resource(code: &str, operation: &'static str) -> Option<&'static str> {
     }
 }
 
-fn by_kind(f: &mut fmt::Formatter<'_>, error: &Error) -> fmt::Result {
-    f.write_str(match error.kind() {
+fn by_kind(error: &Error) -> Cow<'static, str> {
+    let text = match error.kind() {
         ErrorKind::Setting => "correct the URL: https (http on loopback only), no user, query or fragment",
         ErrorKind::Argument => "an id or name is empty or not one path segment; correct it",
         ErrorKind::Unreachable => {
@@ -191,24 +201,24 @@ fn by_kind(f: &mut fmt::Formatter<'_>, error: &Error) -> fmt::Result {
             "the user must be able to sign in with a ticket alone; see Clerk's dashboard"
         }
         ErrorKind::Interrupted => "try again; the runtime that makes the calls must outlive them",
-        ErrorKind::TooSoon => {
-            return write!(
-                f,
-                "its session ended within seconds of the last sign-in; try again in {:.0} s, and if it ends again find \
-                 out who revokes it (Clerk's dashboard, the user's sessions)",
-                error.retry_after().unwrap_or_default().as_secs_f64().ceil()
-            );
-        }
-        ErrorKind::RateLimited => {
-            return match error.retry_after() {
-                // Rounded up, so that nobody comes too early.
-                Some(wait) => write!(
-                    f,
-                    "too many requests; try again in {:.0} s",
-                    wait.as_secs_f64().ceil()
-                ),
-                None => f.write_str("too many requests; try again in some seconds"),
-            };
-        }
-    })
+        ErrorKind::TooSoon => return too_soon(error.retry_after().unwrap_or_default()).into(),
+        ErrorKind::RateLimited => match error.retry_after() {
+            Some(wait) => return format!("too many requests; try again in {} s", seconds(wait)).into(),
+            None => "too many requests; try again in some seconds",
+        },
+    };
+    text.into()
+}
+
+fn too_soon(wait: Duration) -> String {
+    format!(
+        "its session ended within seconds of the last sign-in; try again in {} s, and if it ends again find out who \
+         revokes it (Clerk's dashboard, the user's sessions)",
+        seconds(wait)
+    )
+}
+
+/// Rounded up, so that a caller who waits this long does not come too early.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))
 }

@@ -11,6 +11,7 @@ use super::client_token::{ClientToken, Visitor};
 use super::mode::Origin;
 use super::sign_in::{SignedIn, time};
 use crate::error::{Error, ErrorKind};
+use crate::operation::ClerkOperation;
 
 /// The form that is written today. Another one is refused, so that nothing is misread.
 const VERSION: u32 = 1;
@@ -49,7 +50,7 @@ impl ClientSession {
     /// The session of a completed sign-in. Fails where Clerk's answer had no client token.
     pub fn try_new(signed_in: SignedIn) -> Result<Self, Error> {
         let token = signed_in.client_token.ok_or_else(|| {
-            Error::new("keep the session", ErrorKind::Unintelligible).with_code("no_client_token")
+            Error::new(ClerkOperation::KeepSession, ErrorKind::Unintelligible).with_code("no_client_token")
         })?;
         Ok(Self {
             id: signed_in.session_id,

@@ -6,6 +6,7 @@ use super::FrontendApi;
 use super::client_token::Visitor;
 use crate::Instance;
 use crate::error::Error;
+use crate::operation::ClerkOperation;
 use crate::transport::Request;
 
 /// What of an instance's settings matters to a service that signs in. `None` is what the answer did not tell.
@@ -47,7 +48,7 @@ struct NativeSettings {
 impl FrontendApi {
     /// Reads the instance's settings. Needs no credential.
     pub async fn environment(&self) -> Result<Environment, Error> {
-        let request = Request::get("read the instance's settings", &["v1", "environment"]);
+        let request = Request::get(ClerkOperation::ReadInstanceSettings, &["v1", "environment"]);
         let answered: Answered = self.0.transport.json(Visitor::new(None).sends(request)?).await?;
         let kind = answered.display_config.instance_environment_type;
         Ok(Environment {

@@ -8,9 +8,10 @@ use super::client_token::ClientToken;
 use crate::TokenKind;
 use crate::error::{Error, ErrorKind};
 use crate::minted::MintedToken;
+use crate::operation::ClerkOperation;
 use crate::transport::Request;
 
-const OPERATION: &str = "mint a token as the session's client";
+const OPERATION: ClerkOperation = ClerkOperation::MintClientToken;
 
 /// What came of a mint, and what the client is known by since.
 #[derive(Debug)]
@@ -77,7 +78,7 @@ impl FrontendApi {
         kind: &TokenKind,
     ) -> Error {
         let path = ["v1", "client", "sessions", session_id];
-        let request = Request::get("read the client's session", &path);
+        let request = Request::get(ClerkOperation::ReadClientSession, &path);
         match self.as_client::<serde::de::IgnoredAny>(token, request).await {
             Ok(_) if matches!(kind, TokenKind::Template(_)) => error.with_code("template_not_found"),
             Err(look) if look.is_not_found() || look.is_session_over() => {

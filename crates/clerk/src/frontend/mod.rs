@@ -21,6 +21,7 @@ pub use self::mode::{Origin, SignInMode};
 pub use self::sign_in::SignedIn;
 use crate::error::Error;
 use crate::jwks::JwkSet;
+use crate::operation::ClerkOperation;
 use crate::transport::{DEFAULT_TIMEOUT, MAX_KEY_SET, Request, Transport};
 
 /// A client of an instance's Frontend API. Cloning is cheap and shares connections.
@@ -54,7 +55,7 @@ impl FrontendApi {
 
     /// The public keys of the instance's tokens, as published for everyone.
     pub async fn jwks(&self) -> Result<JwkSet, Error> {
-        let request = Request::get("read the key set", &[".well-known", "jwks.json"]);
+        let request = Request::get(ClerkOperation::ReadKeySet, &[".well-known", "jwks.json"]);
         self.0.transport.json(request.with_max_answer(MAX_KEY_SET)).await
     }
 }
@@ -77,7 +78,7 @@ impl FrontendApiBuilder {
     /// Fails with [`ErrorKind::Setting`](crate::ErrorKind::Setting) where the base URL or the machine's TLS set-up
     /// cannot be used.
     pub fn build(self) -> Result<FrontendApi, Error> {
-        let transport = Transport::new("use the Frontend API", self.base_url, self.timeout, None)?;
+        let transport = Transport::new(ClerkOperation::UseFrontendApi, self.base_url, self.timeout, None)?;
         Ok(FrontendApi(Arc::new(Inner {
             transport,
             mode: self.mode,

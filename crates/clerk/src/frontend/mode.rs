@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::error::{Error, ErrorKind};
+use crate::operation::ClerkOperation;
 
 /// In which way to sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -36,7 +37,7 @@ impl Origin {
         if bare && matches!(url.scheme(), "http" | "https") {
             Ok(Self(url.origin().ascii_serialization()))
         } else {
-            Err(Error::new("sign in as a browser", ErrorKind::Setting).with_source(InvalidOrigin))
+            Err(Error::new(ClerkOperation::SignInAsBrowser, ErrorKind::Setting).with_source(InvalidOrigin))
         }
     }
 

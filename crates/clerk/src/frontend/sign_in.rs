@@ -15,9 +15,10 @@ use super::mode::Origin;
 use super::{FrontendApi, SignInMode};
 use crate::backend::{SessionStatus, Ticket};
 use crate::error::{Error, ErrorKind, name};
+use crate::operation::ClerkOperation;
 use crate::transport::{Answer, Request};
 
-const OPERATION: &str = "sign in with a ticket";
+const OPERATION: ClerkOperation = ClerkOperation::SignInWithTicket;
 const SIGN_INS: [&str; 3] = ["v1", "client", "sign_ins"];
 
 /// A completed sign-in.
@@ -116,7 +117,7 @@ impl FrontendApi {
     }
 
     async fn start_dev_browser(&self, visitor: &Visitor) -> Result<SecretString, Error> {
-        const OPERATION: &str = "start a dev browser";
+        const OPERATION: ClerkOperation = ClerkOperation::StartDevBrowser;
         let request = visitor.sends(Request::post(OPERATION, &["v1", "dev_browser"]))?;
         let DevBrowser { token, id } = self.0.transport.json(request).await?;
         token

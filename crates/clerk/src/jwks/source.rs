@@ -8,6 +8,7 @@ use freshness::{Load, Loaded};
 use super::Keys;
 use super::activity::FetchLog;
 use crate::error::{Error, ErrorKind};
+use crate::operation::ClerkOperation;
 use crate::{BackendApi, FrontendApi};
 
 /// Who publishes the keys.
@@ -39,7 +40,9 @@ impl Load for KeyLoad {
         let keys = document.usable();
         if keys.is_empty() {
             // Not a key set to replace a good one with.
-            return Err(Error::new("read the key set", ErrorKind::Unintelligible).with_code("no_usable_key"));
+            return Err(
+                Error::new(ClerkOperation::ReadKeySet, ErrorKind::Unintelligible).with_code("no_usable_key")
+            );
         }
         fetch.succeeded();
         Ok(Loaded::living(Arc::new(keys), self.max_age))

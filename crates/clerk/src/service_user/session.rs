@@ -8,13 +8,14 @@ use freshness::{Load, Loaded};
 use super::UserRef;
 use crate::backend::{User, UserFilter};
 use crate::error::{Error, ErrorKind};
+use crate::operation::ClerkOperation;
 use crate::{BackendApi, FrontendApi};
 
 /// The ticket is redeemed at once; one that gets lost is worthless soon.
 const TICKET_LIFETIME: Duration = Duration::from_mins(1);
 
-/// What is done here, as it reads after "to".
-pub(super) const SIGN_IN: &str = "sign the service user in";
+/// What is done here.
+pub(super) const SIGN_IN: ClerkOperation = ClerkOperation::SignServiceUserIn;
 
 /// Signs a user in.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ impl SignIn {
     }
 
     async fn user_at(&self, address: &str) -> Result<User, Error> {
-        const OPERATION: &str = "find the service user";
+        const OPERATION: ClerkOperation = ClerkOperation::FindServiceUser;
         let filter = UserFilter::default().with_email_address(address).with_limit(2);
         let mut users = self.backend.users().list(filter).await?.into_iter();
         match (users.next(), users.next()) {

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Envelope, Error, ErrorKind, name};
+use crate::operation::ClerkOperation;
 
 const CLERK_TRACE_ID: HeaderName = HeaderName::from_static("clerk-trace-id");
 const CF_RAY: HeaderName = HeaderName::from_static("cf-ray");
@@ -19,7 +20,7 @@ pub(crate) struct Exchange {
 
 /// A successful answer. It does not print either.
 pub(crate) struct Answer {
-    operation: &'static str,
+    operation: ClerkOperation,
     status: StatusCode,
     pub(crate) headers: HeaderMap,
     body: Vec<u8>,
@@ -28,7 +29,7 @@ pub(crate) struct Answer {
 impl Exchange {
     /// Reads what came back; any status but 2xx is an error.
     pub(super) async fn read(
-        operation: &'static str,
+        operation: ClerkOperation,
         response: reqwest::Response,
         max_answer: usize,
     ) -> Self {
@@ -36,7 +37,7 @@ impl Exchange {
         let headers = response.headers().clone();
         let body = body(operation, response, max_answer).await;
         let trace_id = trace_id(&headers);
-        tracing::debug!(operation, status = status.as_u16(), trace_id, "Clerk answered");
+        tracing::debug!(%operation, status = status.as_u16(), trace_id, "Clerk answered");
         let outcome = if status.is_success() {
             body.map(|body| Answer {
                 operation,
@@ -97,7 +98,7 @@ fn fault(error: &serde_json::Error) -> &'static str {
 
 /// Reads the body, never more than `limit` bytes of it.
 async fn body(
-    operation: &'static str,
+    operation: ClerkOperation,
     mut response: reqwest::Response,
     limit: usize,
 ) -> Result<Vec<u8>, Error> {
@@ -114,7 +115,7 @@ async fn body(
 }
 
 /// The exchange itself failed. The URL stays out of the error: a query may hold an e-mail address.
-pub(super) fn broken(operation: &'static str, error: reqwest::Error) -> Error {
+pub(super) fn broken(operation: ClerkOperation, error: reqwest::Error) -> Error {
     let kind = if error.is_timeout() {
         ErrorKind::TimedOut
     } else {
@@ -123,7 +124,7 @@ pub(super) fn broken(operation: &'static str, error: reqwest::Error) -> Error {
     Error::new(operation, kind).with_source(error.without_url())
 }
 
-fn refused(operation: &'static str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
+fn refused(operation: ClerkOperation, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
     let error = if status.is_redirection() {
         Error::new(operation, ErrorKind::Unintelligible)
             .with_status(status.as_u16())

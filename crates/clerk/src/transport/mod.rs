@@ -15,6 +15,7 @@ use self::request::Body;
 pub(crate) use self::request::{MAX_KEY_SET, Request};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorKind};
+use crate::operation::ClerkOperation;
 
 /// The version of Clerk's APIs that this crate is written against. Always sent: what Clerk does without one
 /// is not documented.
@@ -36,9 +37,8 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// `purpose` reads after "to": `use the Backend API`.
     pub(crate) fn new(
-        purpose: &'static str,
+        purpose: ClerkOperation,
         base: Url,
         timeout: Duration,
         authorization: Option<HeaderValue>,

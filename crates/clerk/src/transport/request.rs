@@ -3,6 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 
+use crate::operation::ClerkOperation;
+
 /// A page of 500 users stays well below it; nothing that Clerk sends comes near.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
@@ -11,8 +13,8 @@ pub(crate) const MAX_KEY_SET: usize = 256 * 1024;
 
 /// One request to be sent.
 pub(crate) struct Request<'a> {
-    /// What it does, as it reads after "to".
-    pub(crate) operation: &'static str,
+    /// What it does.
+    pub(crate) operation: ClerkOperation,
     pub(super) method: Method,
     pub(super) path: &'a [&'a str],
     pub(super) query: Vec<(&'static str, String)>,
@@ -27,7 +29,7 @@ pub(super) enum Body {
 }
 
 impl<'a> Request<'a> {
-    pub(crate) fn new(operation: &'static str, method: Method, path: &'a [&'a str]) -> Self {
+    pub(crate) fn new(operation: ClerkOperation, method: Method, path: &'a [&'a str]) -> Self {
         let (query, headers) = (Vec::new(), HeaderMap::new());
         Self {
             operation,
@@ -40,11 +42,11 @@ impl<'a> Request<'a> {
         }
     }
 
-    pub(crate) fn get(operation: &'static str, path: &'a [&'a str]) -> Self {
+    pub(crate) fn get(operation: ClerkOperation, path: &'a [&'a str]) -> Self {
         Self::new(operation, Method::GET, path)
     }
 
-    pub(crate) fn post(operation: &'static str, path: &'a [&'a str]) -> Self {
+    pub(crate) fn post(operation: ClerkOperation, path: &'a [&'a str]) -> Self {
         Self::new(operation, Method::POST, path)
     }
 
