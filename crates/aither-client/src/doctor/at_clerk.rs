@@ -24,7 +24,7 @@ impl Doctor {
         let environment = match frontend.environment().await {
             Ok(environment) => environment,
             Err(error) => {
-                report.refused("clerk", &error.to_string(), ": ");
+                report.refused_by_clerk("clerk", &error);
                 report.skipped("native api", "Clerk comes first");
                 return;
             }
@@ -61,7 +61,7 @@ impl Doctor {
         };
         let templates = match backend.jwt_templates().list().await {
             Ok(templates) => templates,
-            Err(error) => return report.refused("template", &error.to_string(), ": "),
+            Err(error) => return report.refused_by_clerk("template", &error),
         };
         match templates.iter().find(|template| template.name == JWT_TEMPLATE) {
             None => report.failed(
@@ -89,7 +89,7 @@ impl Doctor {
             }
         };
         match found.as_deref() {
-            Err(error) => report.refused(NAME, &error.to_string(), ": "),
+            Err(error) => report.refused_by_clerk(NAME, error),
             Ok([]) => report.failed(NAME, "no user has the address of CLERK_SERVICE_USER_EMAIL", SETUP),
             Ok([user]) => match fault_of_user(user) {
                 Some((fault, remedy)) => report.failed(NAME, fault, remedy),

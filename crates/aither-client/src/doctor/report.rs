@@ -68,6 +68,11 @@ impl Report {
         self.note(name, Verdict::Failed, found, Some(remedy.into()));
     }
 
+    /// An error that knows what to do about it.
+    pub(super) fn refused_by_clerk(&mut self, name: &'static str, error: &clerk::Error) {
+        self.failed(name, error.summary(), error.remedy());
+    }
+
     /// An error whose text ends with what to do, after the separator.
     pub(super) fn refused(&mut self, name: &'static str, error: &str, separator: &str) {
         let (found, remedy) = error

@@ -49,6 +49,11 @@ impl TokenError {
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
+
+    /// The cause, where it is an error of Clerk's.
+    pub(crate) fn clerk(&self) -> Option<&clerk::Error> {
+        self.cause.downcast_ref()
+    }
 }
 
 /// Clerk's errors know whether trying again can help, and when.
