@@ -2,8 +2,8 @@
 //! the answers against Clerk's own description; unlike the journal it contains secrets (the emulator's own).
 
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -13,8 +13,6 @@ use http::{HeaderMap, Request};
 use parking_lot::Mutex;
 use serde::Serialize;
 use serde_json::Value;
-
-use crate::emulator::StartError;
 
 /// Names a file for emulators that were not given one: those inside the tests of any crate, say.
 const VARIABLE: &str = "CLERK_EMULATOR_RECORD";
@@ -46,18 +44,19 @@ struct Line {
     body: Value,
 }
 
+/// The file that the environment names, if it names one.
+pub(crate) fn file_of_environment() -> Option<PathBuf> {
+    let named = std::env::var_os(VARIABLE).filter(|name| !name.is_empty());
+    named.map(PathBuf::from)
+}
+
 impl Recorder {
-    /// Opens the given file, or else the one that the environment names. Several emulators may append to one file.
-    pub(crate) fn open(file: Option<PathBuf>) -> Result<Self, StartError> {
-        let named = || std::env::var_os(VARIABLE).filter(|name| !name.is_empty());
-        let Some(path) = file.or_else(|| named().map(PathBuf::from)) else {
+    /// Appends to this file, or records nothing where there is none. Several emulators may append to one file.
+    pub(crate) fn open(file: Option<&Path>) -> io::Result<Self> {
+        let Some(path) = file else {
             return Ok(Self(None));
         };
-        let opened = OpenOptions::new().create(true).append(true).open(&path);
-        let file = opened.map_err(|source| StartError::Record {
-            file: path.display().to_string(),
-            source,
-        })?;
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
         Ok(Self(Some(Arc::new(Mutex::new(file)))))
     }
 
@@ -100,7 +99,7 @@ impl Recorder {
 }
 
 /// In one write, so that the lines of several processes do not mix.
-fn append(file: &mut File, line: &Line) -> std::io::Result<()> {
+fn append(file: &mut File, line: &Line) -> io::Result<()> {
     let mut text = serde_json::to_vec(line)?;
     text.push(b'\n');
     file.write_all(&text)

@@ -4,6 +4,7 @@ mod controls;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 pub use controls::ControlError;
 use tokio::net::TcpListener;
@@ -15,7 +16,7 @@ use crate::clock::{Clock, Stamp};
 use crate::key::{KeyError, KeyPair};
 use crate::key_ring::KeyRing;
 use crate::options::Options;
-use crate::recorder::Recorder;
+use crate::recorder::{self, Recorder};
 use crate::refusal::Refusal;
 use crate::seed::SeedError;
 use crate::world::World;
@@ -86,7 +87,7 @@ impl ClerkEmulator {
         let issuer = issuer(address, options.public_url.as_ref())?;
         let clock = Clock::new();
         let world = world(&options, issuer, clock.now())?;
-        let app = App::new(world, clock, Recorder::open(options.record)?);
+        let app = App::new(world, clock, recorder(options.record)?);
         let serving = app.clone();
         let task = tokio::spawn(async move { match server::serve(listener, serving).await {} });
         Ok(Self { app, address, task })
@@ -156,6 +157,15 @@ fn issuer(address: SocketAddr, public_url: Option<&Url>) -> Result<String, Start
         return Err(StartError::PublicUrl(url.clone()));
     }
     Ok(url.origin().ascii_serialization())
+}
+
+/// Opens the given file, or else the one that the environment names.
+fn recorder(given: Option<PathBuf>) -> Result<Recorder, StartError> {
+    let file = given.or_else(recorder::file_of_environment);
+    Recorder::open(file.as_deref()).map_err(|source| StartError::Record {
+        file: file.unwrap_or_default().display().to_string(),
+        source,
+    })
 }
 
 fn world(options: &Options, issuer: String, now: Stamp) -> Result<World, StartError> {
