@@ -3,14 +3,10 @@
 
 mod body;
 mod clock;
-mod faults;
-mod forge;
-mod info;
-mod journal;
-mod keys;
-mod reset;
+mod instance;
+mod requests;
 mod sessions;
-mod settings;
+mod tokens;
 
 use axum::Router;
 use axum::routing::{delete, get, patch, post, put};
@@ -29,22 +25,22 @@ pub(crate) fn is_control(path: &str) -> bool {
 /// Every control.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/__emulator", get(info::handle))
+        .route("/__emulator", get(instance::show))
         .route("/__emulator/clock", get(clock::show))
         .route("/__emulator/clock", put(clock::set))
         .route("/__emulator/clock", delete(clock::follow))
         .route("/__emulator/clock/advance", post(clock::advance))
-        .route("/__emulator/faults", get(faults::list))
-        .route("/__emulator/faults", post(faults::add))
-        .route("/__emulator/faults", delete(faults::clear))
-        .route("/__emulator/forge", post(forge::handle))
-        .route("/__emulator/journal", get(journal::list))
-        .route("/__emulator/journal", delete(journal::clear))
-        .route("/__emulator/keys/rotate", post(keys::rotate))
-        .route("/__emulator/keys/previous", delete(keys::withdraw_previous))
-        .route("/__emulator/reset", post(reset::handle))
+        .route("/__emulator/faults", get(requests::list_faults))
+        .route("/__emulator/faults", post(requests::add_fault))
+        .route("/__emulator/faults", delete(requests::clear_faults))
+        .route("/__emulator/forge", post(tokens::forge_token))
+        .route("/__emulator/journal", get(requests::list_journal))
+        .route("/__emulator/journal", delete(requests::clear_journal))
+        .route("/__emulator/keys/rotate", post(tokens::rotate))
+        .route("/__emulator/keys/previous", delete(tokens::withdraw_previous))
+        .route("/__emulator/reset", post(instance::reset))
         .route("/__emulator/sessions/{session_id}", put(sessions::set_status))
         .route("/__emulator/sessions/{session_id}", delete(sessions::forget))
-        .route("/__emulator/settings", get(settings::show))
-        .route("/__emulator/settings", patch(settings::change))
+        .route("/__emulator/settings", get(instance::settings))
+        .route("/__emulator/settings", patch(instance::change_settings))
 }

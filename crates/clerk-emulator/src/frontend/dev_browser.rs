@@ -11,7 +11,7 @@ use crate::wire::reply::Reply;
 use crate::world::client::DevBrowser;
 
 /// The id is the token: SDKs send back what they find in `id`.
-pub(crate) async fn handle(State(app): State<App>) -> Reply {
+pub(super) async fn create(State(app): State<App>) -> Reply {
     let now = app.now();
     let mut world = app.world();
     if world.settings.is_production() {

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::wire::reply::Reply;
 use crate::world::settings::{Environment, Settings};
 
-pub(crate) async fn handle(State(app): State<App>) -> Reply {
+pub(super) async fn show(State(app): State<App>) -> Reply {
     let world = app.world();
     Ok(Json(json!({
         "auth_config": auth_config(&world.settings),

@@ -27,7 +27,7 @@ const IGNORED: [&str; 12] = [
     "locale",
 ];
 
-pub(crate) async fn handle(
+pub(super) async fn create(
     State(app): State<App>,
     visitor: Visitor,
     FormParams(mut params): FormParams,

@@ -12,7 +12,7 @@ use crate::wire::params::Params;
 use crate::wire::reply::Reply;
 use crate::world::user_changes::NewUser;
 
-pub(crate) async fn handle(State(app): State<App>, JsonParams(params): JsonParams) -> Reply {
+pub(crate) async fn create(State(app): State<App>, JsonParams(params): JsonParams) -> Reply {
     let new = read(params)?;
     let now = app.now();
     Ok(Json(shape::user::backend(app.world().create_user(new, now)?)))

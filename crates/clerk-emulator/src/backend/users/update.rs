@@ -15,7 +15,7 @@ use crate::wire::reply::Reply;
 use crate::world::metadata::MetadataChange;
 use crate::world::user_changes::UserUpdate;
 
-pub(crate) async fn handle(
+pub(crate) async fn update(
     State(app): State<App>,
     Path(user_id): Path<String>,
     Extension(version): Extension<Version>,
