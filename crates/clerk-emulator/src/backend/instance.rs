@@ -9,19 +9,14 @@ use serde_json::json;
 use crate::app::App;
 use crate::id;
 use crate::wire::reply::Reply;
-use crate::world::settings::Environment;
 
 /// `GET /v1/instance`
 pub(super) async fn show(State(app): State<App>) -> Reply {
     let world = app.world();
-    let environment = match world.settings.environment {
-        Environment::Development => "development",
-        Environment::Production => "production",
-    };
     Ok(Json(json!({
         "object": "instance",
         "id": world.settings.id,
-        "environment_type": environment,
+        "environment_type": world.settings.environment,
         "allowed_origins": null,
         "workspace_id": null,
     })))

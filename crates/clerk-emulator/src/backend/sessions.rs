@@ -97,20 +97,6 @@ pub(super) async fn mint(
     Ok(Json(answer(&unsigned)?))
 }
 
-/// `expires_in_seconds`, from half a minute to ten years.
-fn lifetime(mut params: Params) -> Result<Option<i64>, Refusal> {
-    let lifetime = params
-        .integer("expires_in_seconds", &(30..=315_360_000))?
-        .optional();
-    params.finish()?;
-    Ok(lifetime)
-}
-
-/// Signs outside of the world's lock.
-fn answer(unsigned: &Unsigned) -> Result<Value, Refusal> {
-    Ok(json!({"object": "token", "jwt": unsigned.sign()?}))
-}
-
 /// `POST /v1/sessions/{session_id}/tokens/{template}`
 pub(super) async fn mint_from_template(
     State(app): State<App>,
@@ -126,4 +112,18 @@ pub(super) async fn mint_from_template(
         world.template_token(world.user(&session.user_id)?, template, lifetime, None, now)
     };
     Ok(Json(answer(&unsigned)?))
+}
+
+/// `expires_in_seconds`, from half a minute to ten years.
+fn lifetime(mut params: Params) -> Result<Option<i64>, Refusal> {
+    let lifetime = params
+        .integer("expires_in_seconds", &(30..=315_360_000))?
+        .optional();
+    params.finish()?;
+    Ok(lifetime)
+}
+
+/// Signs outside of the world's lock.
+fn answer(unsigned: &Unsigned) -> Result<Value, Refusal> {
+    Ok(json!({"object": "token", "jwt": unsigned.sign()?}))
 }

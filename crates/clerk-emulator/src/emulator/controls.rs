@@ -11,7 +11,7 @@ use crate::forge::{Forgery, forge};
 use crate::journal::Entry;
 use crate::pattern::Pattern;
 use crate::refusal::Refusal;
-use crate::world::metadata::MetadataChange;
+use crate::world::metadata::{Metadata, MetadataChange};
 use crate::world::session::Status;
 use crate::world::settings::Settings;
 
@@ -54,7 +54,9 @@ impl ClerkEmulator {
         };
         let id = self.known_user(user)?;
         let now = self.app.now();
-        self.app.world().merge_metadata(&id, change, now)?;
+        self.app
+            .world()
+            .change_metadata(&id, change, Metadata::merged, now)?;
         Ok(())
     }
 

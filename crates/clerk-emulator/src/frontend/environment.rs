@@ -1,4 +1,4 @@
-//! `GET /v1/environment`: the settings that a sign-in page needs. Of its sections the emulator has the two that say
+//! `/v1/environment`: the settings that a sign-in page needs. Of its sections the emulator has the two that say
 //! what kind of instance this is and whether the Native API is on.
 
 use axum::Json;
@@ -7,8 +7,48 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::wire::reply::Reply;
-use crate::world::settings::{Environment, Settings};
+use crate::world::settings::Settings;
 
+/// Pages of the application. All are the home page here.
+const PAGES: [&str; 17] = [
+    "home_url",
+    "sign_in_url",
+    "sign_up_url",
+    "user_profile_url",
+    "waitlist_url",
+    "oauth_consent_url",
+    "after_sign_in_url",
+    "after_sign_up_url",
+    "after_sign_out_one_url",
+    "after_sign_out_all_url",
+    "after_switch_session_url",
+    "after_join_waitlist_url",
+    "organization_profile_url",
+    "create_organization_url",
+    "after_leave_organization_url",
+    "after_create_organization_url",
+    "logo_link_url",
+];
+
+/// Parts of the display that this instance does not set.
+const NOT_SET: [&str; 14] = [
+    "support_email",
+    "clerk_js_version",
+    "google_one_tap_client_id",
+    "help_url",
+    "privacy_policy_url",
+    "terms_url",
+    "logo_url",
+    "favicon_url",
+    "logo_image",
+    "favicon_image",
+    "captcha_public_key",
+    "captcha_widget_type",
+    "captcha_public_key_invisible",
+    "captcha_provider",
+];
+
+/// `GET /v1/environment`
 pub(super) async fn show(State(app): State<App>) -> Reply {
     let world = app.world();
     Ok(Json(json!({
@@ -52,15 +92,11 @@ fn auth_config(settings: &Settings) -> Value {
 }
 
 fn display_config(settings: &Settings) -> Value {
-    let environment = match settings.environment {
-        Environment::Development => "development",
-        Environment::Production => "production",
-    };
     let home = format!("https://{}", settings.domain);
     let mut config = json!({
         "object": "display_config",
         "id": settings.id,
-        "instance_environment_type": environment,
+        "instance_environment_type": settings.environment,
         "application_name": "Hemera Academy",
         "theme": {},
         "preferred_sign_in_strategy": "password",
@@ -69,45 +105,10 @@ fn display_config(settings: &Settings) -> Value {
         "show_devmode_warning": !settings.is_production(),
         "captcha_oauth_bypass": [],
     });
-    let pages = [
-        "home_url",
-        "sign_in_url",
-        "sign_up_url",
-        "user_profile_url",
-        "waitlist_url",
-        "oauth_consent_url",
-        "after_sign_in_url",
-        "after_sign_up_url",
-        "after_sign_out_one_url",
-        "after_sign_out_all_url",
-        "after_switch_session_url",
-        "after_join_waitlist_url",
-        "organization_profile_url",
-        "create_organization_url",
-        "after_leave_organization_url",
-        "after_create_organization_url",
-        "logo_link_url",
-    ];
-    for page in pages {
+    for page in PAGES {
         config[page] = json!(home);
     }
-    let absent = [
-        "support_email",
-        "clerk_js_version",
-        "google_one_tap_client_id",
-        "help_url",
-        "privacy_policy_url",
-        "terms_url",
-        "logo_url",
-        "favicon_url",
-        "logo_image",
-        "favicon_image",
-        "captcha_public_key",
-        "captcha_widget_type",
-        "captcha_public_key_invisible",
-        "captcha_provider",
-    ];
-    for name in absent {
+    for name in NOT_SET {
         config[name] = Value::Null;
     }
     config

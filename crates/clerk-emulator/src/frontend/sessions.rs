@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::visitor::{Proof, Visitor, signed_out};
 use crate::app::App;
@@ -21,12 +21,10 @@ pub(super) async fn get(
 ) -> Result<Response, Refusal> {
     let now = app.now();
     let mut world = app.world();
-    let client_id = visitor.signed_in()?;
-    let session = world.session_of_client(client_id, &session_id)?.clone();
-    let body = json!({
-        "response": shape::session::frontend(&world, &session, visitor.origin(), now)?,
-        "client": shape::client::frontend(&world, client_id, visitor.origin(), now)?,
-    });
+    let session = world
+        .session_of_client(visitor.signed_in()?, &session_id)?
+        .clone();
+    let body = with_client(&world, &session, &visitor, now)?;
     visitor.answer(&mut world, body, Proof::Kept, now)
 }
 
@@ -58,10 +56,7 @@ pub(super) async fn touch(
     if let Some(client) = world.clients.get_mut(&session.client_id) {
         client.last_active_session_id = Some(session_id);
     }
-    let body = json!({
-        "response": shape::session::frontend(&world, &session, visitor.origin(), now)?,
-        "client": shape::client::frontend(&world, &session.client_id, visitor.origin(), now)?,
-    });
+    let body = with_client(&world, &session, &visitor, now)?;
     visitor.answer(&mut world, body, Proof::Kept, now)
 }
 
@@ -96,10 +91,7 @@ fn finish(app: &App, visitor: &Visitor, session_id: &str, status: Status) -> Res
         client.last_active_session_id = None;
         client.updated_at = now;
     }
-    let body = json!({
-        "response": shape::session::frontend(&world, &session, visitor.origin(), now)?,
-        "client": shape::client::frontend(&world, &session.client_id, visitor.origin(), now)?,
-    });
+    let body = with_client(&world, &session, visitor, now)?;
     visitor.answer(&mut world, body, Proof::Kept, now)
 }
 
@@ -113,9 +105,7 @@ pub(super) async fn mint(
 ) -> Result<Response, Refusal> {
     let now = app.now();
     let mut world = app.world();
-    let session = live(&mut world, &visitor, &session_id, now)?;
-    session.last_active_at = now;
-    let session = session.clone();
+    let session = use_session(&mut world, &visitor, &session_id, now)?;
     let jwt = world
         .session_token(&session, None, visitor.origin(), now)?
         .sign()?;
@@ -135,13 +125,38 @@ pub(super) async fn mint_from_template(
 ) -> Result<Response, Refusal> {
     let now = app.now();
     let mut world = app.world();
-    let session = live(&mut world, &visitor, &session_id, now)?;
-    session.last_active_at = now;
-    let user_id = session.user_id.clone();
+    let session = use_session(&mut world, &visitor, &session_id, now)?;
     let template = world.jwt_template_named(&template)?;
-    let unsigned = world.template_token(world.user(&user_id)?, template, None, visitor.origin(), now);
+    let unsigned = world.template_token(
+        world.user(&session.user_id)?,
+        template,
+        None,
+        visitor.origin(),
+        now,
+    );
     let body = json!({"object": "token", "jwt": unsigned.sign()?});
     visitor.answer(&mut world, body, Proof::Kept, now)
+}
+
+/// The visitor's own session, live, and noted as active now.
+fn use_session(
+    world: &mut World,
+    visitor: &Visitor,
+    session_id: &str,
+    now: Stamp,
+) -> Result<Session, Refusal> {
+    let session = live(world, visitor, session_id, now)?;
+    session.last_active_at = now;
+    Ok(session.clone())
+}
+
+/// A session, and beside it the client that it belongs to.
+fn with_client(world: &World, session: &Session, visitor: &Visitor, now: Stamp) -> Result<Value, Refusal> {
+    let origin = visitor.origin();
+    Ok(json!({
+        "response": shape::session::frontend(world, session, origin, now)?,
+        "client": shape::client::frontend(world, &session.client_id, origin, now)?,
+    }))
 }
 
 /// The visitor's own session, which must be live.

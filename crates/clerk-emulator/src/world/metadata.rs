@@ -23,6 +23,9 @@ pub(crate) struct MetadataChange {
     pub(crate) open: Option<Map<String, Value>>,
 }
 
+/// [`Metadata::merged`] or [`Metadata::replaced`].
+pub(crate) type HowToChange = fn(&Metadata, MetadataChange) -> Result<Metadata, Refusal>;
+
 impl Metadata {
     /// Deep merge: objects are merged key by key, null removes a key at any depth, all else replaces.
     pub(crate) fn merged(&self, change: MetadataChange) -> Result<Self, Refusal> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 
-/// The kind of instance: what `pk_test_`/`sk_test_` and `pk_live_`/`sk_live_` stand for.
+/// The kind of instance, in Clerk's words: what `pk_test_`/`sk_test_` and `pk_live_`/`sk_live_` stand for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Environment {

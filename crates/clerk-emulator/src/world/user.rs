@@ -1,7 +1,7 @@
 //! Users.
 
 use super::World;
-use super::metadata::{Metadata, MetadataChange};
+use super::metadata::{HowToChange, Metadata, MetadataChange};
 use super::session::Status;
 use crate::clock::Stamp;
 use crate::id;
@@ -164,26 +164,15 @@ impl World {
         })
     }
 
-    pub(crate) fn merge_metadata(
+    pub(crate) fn change_metadata(
         &mut self,
         id: &str,
         change: MetadataChange,
+        how: HowToChange,
         now: Stamp,
     ) -> Result<&User, Refusal> {
         let user = self.user_mut(id)?;
-        user.metadata = user.metadata.merged(change)?;
-        user.updated_at = now;
-        Ok(user)
-    }
-
-    pub(crate) fn replace_metadata(
-        &mut self,
-        id: &str,
-        change: MetadataChange,
-        now: Stamp,
-    ) -> Result<&User, Refusal> {
-        let user = self.user_mut(id)?;
-        user.metadata = user.metadata.replaced(change)?;
+        user.metadata = how(&user.metadata, change)?;
         user.updated_at = now;
         Ok(user)
     }

@@ -10,35 +10,34 @@ use crate::shape;
 use crate::wire::body::JsonParams;
 use crate::wire::params::Params;
 use crate::wire::reply::Reply;
-use crate::world::metadata::MetadataChange;
+use crate::world::metadata::{HowToChange, Metadata, MetadataChange};
 
 /// `PATCH /v1/users/{user_id}/metadata`: merged deeply, null removes.
 pub(crate) async fn merge(
     State(app): State<App>,
     Path(user_id): Path<String>,
-    JsonParams(mut params): JsonParams,
+    JsonParams(params): JsonParams,
 ) -> Reply {
-    app.limit(Limited::UserChange(user_id.clone()))?;
-    let change = take(&mut params)?;
-    params.finish()?;
-    let now = app.now();
-    Ok(Json(shape::user::backend(
-        app.world().merge_metadata(&user_id, change, now)?,
-    )))
+    change(&app, &user_id, params, Metadata::merged)
 }
 
 /// `PUT /v1/users/{user_id}/metadata`: what is sent replaces what was there.
 pub(crate) async fn replace(
     State(app): State<App>,
     Path(user_id): Path<String>,
-    JsonParams(mut params): JsonParams,
+    JsonParams(params): JsonParams,
 ) -> Reply {
-    app.limit(Limited::UserChange(user_id.clone()))?;
+    change(&app, &user_id, params, Metadata::replaced)
+}
+
+fn change(app: &App, user_id: &str, mut params: Params, how: HowToChange) -> Reply {
+    app.limit(Limited::UserChange(user_id.to_owned()))?;
     let change = take(&mut params)?;
     params.finish()?;
     let now = app.now();
+    let mut world = app.world();
     Ok(Json(shape::user::backend(
-        app.world().replace_metadata(&user_id, change, now)?,
+        world.change_metadata(user_id, change, how, now)?,
     )))
 }
 

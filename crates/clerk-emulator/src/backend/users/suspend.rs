@@ -11,52 +11,61 @@ use crate::wire::body::JsonParams;
 use crate::wire::params::Params;
 use crate::wire::reply::Reply;
 
+/// The most users of one request.
+const MAX_USERS: usize = 50;
+
 /// `POST /v1/users/{user_id}/ban`
 pub(crate) async fn ban(State(app): State<App>, Path(user_id): Path<String>) -> Reply {
-    let now = app.now();
-    Ok(Json(shape::user::backend(
-        app.world().set_banned(&user_id, true, now)?,
-    )))
+    set_banned(&app, &user_id, true)
 }
 
 /// `POST /v1/users/{user_id}/unban`
 pub(crate) async fn unban(State(app): State<App>, Path(user_id): Path<String>) -> Reply {
-    let now = app.now();
-    Ok(Json(shape::user::backend(
-        app.world().set_banned(&user_id, false, now)?,
-    )))
+    set_banned(&app, &user_id, false)
+}
+
+/// `POST /v1/users/ban`
+pub(crate) async fn ban_many(State(app): State<App>, JsonParams(params): JsonParams) -> Reply {
+    set_all_banned(&app, params, true)
+}
+
+/// `POST /v1/users/unban`
+pub(crate) async fn unban_many(State(app): State<App>, JsonParams(params): JsonParams) -> Reply {
+    set_all_banned(&app, params, false)
 }
 
 /// `POST /v1/users/{user_id}/lock`
 pub(crate) async fn lock(State(app): State<App>, Path(user_id): Path<String>) -> Reply {
-    let now = app.now();
-    Ok(Json(shape::user::backend(
-        app.world().set_locked(&user_id, true, now)?,
-    )))
+    set_locked(&app, &user_id, true)
 }
 
 /// `POST /v1/users/{user_id}/unlock`
 pub(crate) async fn unlock(State(app): State<App>, Path(user_id): Path<String>) -> Reply {
+    set_locked(&app, &user_id, false)
+}
+
+fn set_banned(app: &App, user_id: &str, banned: bool) -> Reply {
     let now = app.now();
+    let mut world = app.world();
     Ok(Json(shape::user::backend(
-        app.world().set_locked(&user_id, false, now)?,
+        world.set_banned(user_id, banned, now)?,
     )))
 }
 
-/// The most users of one request.
-const MAX_USERS: usize = 50;
-
-/// `POST /v1/users/ban`
-pub(crate) async fn ban_many(State(app): State<App>, JsonParams(params): JsonParams) -> Reply {
-    set_all(&app, params, true)
+fn set_locked(app: &App, user_id: &str, locked: bool) -> Reply {
+    let now = app.now();
+    let mut world = app.world();
+    Ok(Json(shape::user::backend(
+        world.set_locked(user_id, locked, now)?,
+    )))
 }
 
 /// Bans or unbans all of `user_ids`, or none where one is unknown.
-fn set_all(app: &App, mut params: Params, banned: bool) -> Reply {
+fn set_all_banned(app: &App, mut params: Params, banned: bool) -> Reply {
     let ids = params.texts("user_ids")?.required("user_ids")?;
     params.finish()?;
     if ids.is_empty() || ids.len() > MAX_USERS {
-        let why = "Between 1 and 50 users can be changed at once";
+        let why = "Between 1 and 50 users can be changed by one request";
         return Err(Refusal::new(400, "bulk_size_exceeded", "bulk size exceeded", why).with_param("user_ids"));
     }
     let now = app.now();
@@ -69,9 +78,4 @@ fn set_all(app: &App, mut params: Params, banned: bool) -> Reply {
         users.push(shape::user::backend(world.set_banned(id, banned, now)?));
     }
     Ok(Json(Value::Array(users)))
-}
-
-/// `POST /v1/users/unban`
-pub(crate) async fn unban_many(State(app): State<App>, JsonParams(params): JsonParams) -> Reply {
-    set_all(&app, params, false)
 }
