@@ -14,13 +14,13 @@
 //!
 //! let id = CourseId::parse("course_1").unwrap();
 //! assert_eq!(Operation::GetCourse.path(Some(id.as_str())), "/api/service/courses/course_1");
+//! assert!(Operation::GetCourse.spec().is_idempotent);
 //! ```
 //!
 //! With the feature `openapi`, every type says what it looks like in an OpenAPI document.
 //!
-//! To add an operation: a variant in `operation.rs` with its row, its body types in a file of their
-//! own, a golden file in `tests/golden`, and its row in `docs/api.md`, which a test holds against
-//! this crate.
+//! To add an operation: its row in `operation/table.rs`, its body types in a file of their own, a golden
+//! file in `tests/golden`, and its row in `docs/api.md`, which a test compares with this crate.
 
 pub mod bounds;
 mod content_coding;
@@ -65,7 +65,7 @@ pub use level::CourseLevel;
 pub use materials::{CourseMaterials, Material, Topic};
 pub use named::{Named, UnknownName};
 pub use open::Open;
-pub use operation::{Operation, UPDATED_MESSAGE};
+pub use operation::{Condition, Group, Operation, OperationSpec, SERVICE_API, UPDATED_MESSAGE};
 pub use participation::Participation;
 pub use patch::Patch;
 pub use query_pairs::QueryPairs;

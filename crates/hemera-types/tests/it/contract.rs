@@ -1,6 +1,9 @@
 //! The tables of `docs/api.md` against this crate: the document cannot drift.
 
-use hemera_types::{ErrorCode, Named, Operation, UPDATED_MESSAGE, bounds};
+use std::collections::BTreeSet;
+
+use hemera_types::{ErrorCode, Named, Operation, SERVICE_API, UPDATED_MESSAGE, bounds};
+use http::Method;
 use permissions::{Permission, Role};
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
@@ -27,27 +30,53 @@ fn code(cell: &str) -> Vec<&str> {
 }
 
 #[test]
-fn every_operation_has_its_row() {
+fn every_operation_is_documented() {
     let rows = table("Operations", "operation");
     assert_eq!(rows.len(), Operation::ALL.len());
     for (row, operation) in rows.iter().zip(Operation::ALL) {
-        let needs: Vec<&str> = operation
-            .needs()
+        let spec = operation.spec();
+        let needs: Vec<&str> = spec
+            .permissions
             .iter()
             .map(|permission| permission.name())
             .collect();
         assert_eq!(code(row[0]), [operation.name()]);
-        assert_eq!(
-            code(row[1]),
-            [format!("{} {}", operation.method(), operation.path_template())]
-        );
+        assert_eq!(code(row[1]), [format!("{} {}", spec.method, spec.path)]);
         assert_eq!(code(row[2]), needs, "{operation}");
-        assert!(operation.is_idempotent());
     }
 }
 
 #[test]
-fn every_error_code_has_its_row() {
+fn operations_have_names_and_routes_of_their_own() {
+    let names: BTreeSet<&str> = Operation::ALL.iter().map(|operation| operation.name()).collect();
+    assert_eq!(names.len(), Operation::ALL.len());
+    let specs = Operation::ALL.iter().map(|operation| operation.spec());
+    let routes: BTreeSet<_> = specs.map(|spec| (spec.path, spec.method.as_str())).collect();
+    assert_eq!(routes.len(), Operation::ALL.len());
+    for (path, _) in routes {
+        assert!(path.starts_with(SERVICE_API), "{path}");
+    }
+}
+
+#[test]
+fn methods_are_listed_once() {
+    let methods: Vec<&str> = Operation::methods().map(Method::as_str).collect();
+    assert_eq!(methods, ["GET", "PUT"]);
+}
+
+/// A permission is not enough: the role must be one that may use the service API at all.
+#[test]
+fn operations_admit_roles_by_their_permissions() {
+    use Role::{Admin, ApiClient, User};
+    let list = Operation::ListCourses.spec();
+    assert!(list.admits(ApiClient) && list.admits(Admin));
+    assert!(User.grants().contains_all(list.permissions) && !list.admits(User));
+    let usage = Operation::GetUsage.spec();
+    assert!(usage.admits(Admin) && !usage.admits(ApiClient));
+}
+
+#[test]
+fn every_error_code_is_documented() {
     let rows = table("Errors", "code");
     assert_eq!(rows.len(), ErrorCode::ALL.len());
     for (row, error) in rows.iter().zip(ErrorCode::ALL) {
@@ -57,7 +86,7 @@ fn every_error_code_has_its_row() {
 }
 
 #[test]
-fn every_grant_has_its_cell() {
+fn every_grant_is_documented() {
     let rows = table("Who may do what", "permission");
     assert_eq!(rows.len(), Permission::ALL.len());
     for (row, permission) in rows.iter().zip(Permission::ALL) {
@@ -74,7 +103,7 @@ fn every_grant_has_its_cell() {
 }
 
 #[test]
-fn every_bound_is_the_documented_one() {
+fn every_bound_is_documented() {
     let range = |(low, high): (&u32, &u32)| format!("{low}–{high}");
     let parameters = table("Lists", "parameter");
     let row = |name: &str| {
@@ -128,6 +157,6 @@ fn every_bound_is_the_documented_one() {
 }
 
 #[test]
-fn the_message_of_an_update_is_the_golden_one() {
+fn update_message_is_in_the_golden_file() {
     assert!(include_str!("../golden/participation.json").contains(UPDATED_MESSAGE));
 }

@@ -1,0 +1,53 @@
+//! The operations: one row for each, from which server, client and documents take what they need to know.
+
+mod spec;
+mod table;
+
+pub use self::spec::{Condition, Group, OperationSpec};
+pub use self::table::Operation;
+
+use http::Method;
+use permissions::Permission;
+
+use crate::Named as _;
+
+/// What the paths of all operations begin with.
+pub const SERVICE_API: &str = "/api/service/";
+
+/// The message of a result update that succeeded.
+pub const UPDATED_MESSAGE: &str = "Participation result updated successfully";
+
+impl Operation {
+    /// The path of one request. `id` is the text of a checked id, which needs no escaping.
+    pub fn path(self, id: Option<&str>) -> String {
+        self.spec().path.replace("{id}", id.unwrap_or_default())
+    }
+
+    /// The methods that operations have, each once, in the order of the rows. Without `HEAD`, which is answered
+    /// wherever `GET` is.
+    pub fn methods() -> impl Iterator<Item = &'static Method> {
+        let of_rows = || Self::ALL.iter().map(|operation| &operation.spec().method);
+        let is_new = move |&(row, method): &(usize, _)| !of_rows().take(row).any(|earlier| earlier == method);
+        of_rows().enumerate().filter(is_new).map(|(_, method)| method)
+    }
+
+    /// The method. `HEAD` is answered wherever it is `GET`.
+    pub fn method(self) -> Method {
+        self.spec().method.clone()
+    }
+
+    /// The path, with `{id}` where the id of the resource stands.
+    pub const fn path_template(self) -> &'static str {
+        self.spec().path
+    }
+
+    /// What the caller's role must grant: all of these.
+    pub const fn needs(self) -> &'static [Permission] {
+        self.spec().permissions
+    }
+
+    /// Whether sending it twice does the same as sending it once.
+    pub const fn is_idempotent(self) -> bool {
+        self.spec().is_idempotent
+    }
+}
