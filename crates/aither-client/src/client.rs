@@ -6,7 +6,6 @@ use std::sync::Arc;
 use hemera_types::{Operation, RequestId, Success};
 use serde::de::DeserializeOwned;
 use url::Url;
-use uuid::Uuid;
 
 use crate::base_url::BaseUrl;
 use crate::builder::HemeraClientBuilder;
@@ -104,7 +103,8 @@ impl HemeraClient {
 
     /// Carries out one call and reads its answer.
     pub(crate) async fn carry_out<T: DeserializeOwned>(&self, call: &Call) -> Result<Told<T>, Error> {
-        let request_id = new_request_id();
+        // One for all attempts of the call: the server's log then shows them as one.
+        let request_id = RequestId::random();
         let pipeline = &self.shared.pipeline;
         let carried = pipeline.run(call, &request_id).await?;
         match decode::success(&carried.answer) {
@@ -133,16 +133,6 @@ impl HemeraClient {
 pub(crate) struct Told<T> {
     pub(crate) success: Success<T>,
     pub(crate) version: Version,
-}
-
-/// One id per call, the same in each of its attempts: that is how the server's log shows them as one.
-fn new_request_id() -> RequestId {
-    let text = Uuid::new_v4().to_string();
-    #[expect(
-        clippy::expect_used,
-        reason = "a UUID is 36 visible ASCII characters, well within the limits"
-    )]
-    RequestId::accept(text.as_bytes()).expect("a UUID is a request id")
 }
 
 impl fmt::Debug for HemeraClient {

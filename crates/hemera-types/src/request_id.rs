@@ -1,21 +1,26 @@
-//! The id of an exchange.
+//! The id of a request and its answer.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::bounds::REQUEST_ID_CHARS;
 
-/// The id of one exchange, in `X-Request-ID` and `meta.requestId`: 1–128 visible ASCII characters.
+/// The id of one request, in `X-Request-ID` and `meta.requestId`: 1–128 visible ASCII characters.
 ///
-/// It is what a caller quotes to an operator, and what joins a response with its log lines and its
-/// audit record.
+/// A caller quotes it to an operator; it connects an answer with its log lines and its audit record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestId(String);
 
 impl RequestId {
-    /// The id that a caller sent, where it may be kept; `None` where it must be replaced.
+    /// A new id: a random UUID (version 4) in its 36 characters.
+    pub fn random() -> Self {
+        Self(Uuid::new_v4().to_string())
+    }
+
+    /// The id in a header that a caller sent; `None` for a value that must be replaced.
     pub fn accept(header: &[u8]) -> Option<Self> {
         let visible = header.iter().all(u8::is_ascii_graphic);
         if !visible || !REQUEST_ID_CHARS.contains(&header.len()) {

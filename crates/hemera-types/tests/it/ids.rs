@@ -45,6 +45,13 @@ fn a_request_id_is_kept_only_if_it_is_visible_ascii() {
     }
 }
 
+#[test]
+fn random_request_ids_are_accepted_and_differ() {
+    let (one, other) = (RequestId::random(), RequestId::random());
+    assert_eq!(RequestId::accept(one.as_str().as_bytes()), Some(one.clone()));
+    assert_ne!(one, other);
+}
+
 proptest! {
     #[test]
     fn a_checked_id_needs_no_escaping_in_a_path(text in "\\PC{0,70}") {

@@ -8,7 +8,6 @@ use freshness::Moment;
 use hemera_types::{RequestId, header};
 use http::header::USER_AGENT;
 use http::request::Parts;
-use uuid::Uuid;
 
 use super::ClientAddr;
 use crate::wire::error::ApiError;
@@ -44,7 +43,7 @@ impl Exchange {
                 .collect()
         });
         Self(Arc::new(Known {
-            id: given.unwrap_or_else(fresh_id),
+            id: given.unwrap_or_else(RequestId::random),
             started,
             client: ClientAddr::of(request.extensions(), headers, trusted_proxies).0,
             user_agent,
@@ -56,7 +55,7 @@ impl Exchange {
         request
             .extensions()
             .get::<Self>()
-            .map_or_else(fresh_id, |exchange| exchange.id().clone())
+            .map_or_else(RequestId::random, |exchange| exchange.id().clone())
     }
 
     /// The id that the answer carries too.
@@ -78,13 +77,6 @@ impl Exchange {
     pub fn user_agent(&self) -> Option<&str> {
         self.0.user_agent.as_deref()
     }
-}
-
-fn fresh_id() -> RequestId {
-    let mut buffer = Uuid::encode_buffer();
-    let text = Uuid::new_v4().hyphenated().encode_lower(&mut buffer);
-    // A UUID is 36 visible ASCII characters.
-    RequestId::accept(text.as_bytes()).unwrap_or_else(fresh_id)
 }
 
 impl<S: Sync> FromRequestParts<S> for Exchange {
