@@ -131,13 +131,12 @@ impl Doctor {
             Ok(held) => report.passed("token", told_lifetime(held.lifetime)),
             Err(unavailable) => {
                 let cause = unavailable.failure();
-                match cause.and_then(|error| error.clerk()) {
-                    Some(error) => report.refused_by_clerk("token", error),
-                    None => {
-                        let text = cause.map_or_else(|| unavailable.to_string(), ToString::to_string);
-                        let separator = if text.contains(": ") { ": " } else { "; " };
-                        report.refused("token", &text, separator);
-                    }
+                if let Some(error) = cause.and_then(|error| error.clerk()) {
+                    report.refused_by_clerk("token", error);
+                } else {
+                    let text = cause.map_or_else(|| unavailable.to_string(), ToString::to_string);
+                    let separator = if text.contains(": ") { ": " } else { "; " };
+                    report.refused("token", &text, separator);
                 }
                 report.skipped("call", "there is no token to make it with");
                 return;
