@@ -1,9 +1,13 @@
 //! Bringing the schema up to date. Run by an operator, never by `serve`.
 
-use freshness::Clock;
+use std::process::ExitCode;
+
+use freshness::{Clock, SystemClock};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, PgConnection};
 
+use crate::admin::Failure;
+use crate::admin::database_roles::{self, RoleNames};
 use crate::audit;
 use crate::config::DatabaseUrl;
 use crate::database::{DatabaseError, MIGRATOR, applied_versions, connect, one_line};
@@ -17,6 +21,31 @@ pub struct Report {
     pub known: usize,
     /// How many partitions of the audit log were made now.
     pub partitions: u32,
+}
+
+/// `hemera-api migrate`: brings the schema up to date, then makes the roles where they are asked for.
+pub(crate) async fn run(url: &DatabaseUrl, roles: Option<&RoleNames>) -> Result<ExitCode, Failure> {
+    let report = migrate(url, &SystemClock).await?;
+    println!(
+        "{}: {} of {} migrations applied now, {} partitions of the audit log made",
+        url.shown(),
+        report.applied,
+        report.known,
+        report.partitions
+    );
+    if let Some(names) = roles {
+        let report = database_roles::grant(url, names).await?;
+        println!(
+            "{}: rights granted to {}, {} and {}; {} roles made now, {} things handed over to the owner",
+            url.shown(),
+            names.server(),
+            names.auditor(),
+            names.owner(),
+            report.created.len(),
+            report.handed_over
+        );
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Applies what is missing. Several at once wait for each other.

@@ -1,6 +1,13 @@
-//! The operator's side: the service user at Clerk, the database's schema and its roles. No request uses it.
+//! The operator's side: the service user at Clerk, the database's schema and its roles, keys and settings. No request
+//! uses it.
 
+pub(crate) mod check_config;
 pub(crate) mod clerk;
 pub mod database_roles;
+pub(crate) mod healthcheck;
 pub mod migrate;
 pub mod provision;
+pub(crate) mod service_key;
+
+/// Why a command stopped: one line for people, or the list of the configuration's faults.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -1,9 +1,6 @@
-//! The command line.
+//! The command line: it parses, starts the log and the runtime, and hands over to the command.
 
-mod check_config;
-mod healthcheck;
 mod migrate;
-mod new_key;
 mod openapi;
 mod serve;
 
@@ -13,13 +10,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use self::new_key::NewKey;
 use crate::admin::clerk::{ClerkCommand, Options};
 use crate::admin::database_roles::RoleNames;
+use crate::admin::service_key::NewKey;
+use crate::admin::{Failure, check_config, clerk, healthcheck, service_key};
 use crate::config::Inputs;
-
-/// What stops a command: one line for people, or the list of the configuration's faults.
-pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The Hemera service API: courses, participations and their results, for machines.
 #[derive(Debug, Parser)]
@@ -137,13 +132,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         } => return check_config::run(&inputs, json),
         Command::Key {
             command: KeyCommand::New(arguments),
-        } => new_key::run(&arguments),
+        } => service_key::run(&arguments),
         Command::Openapi => openapi::run(),
         Command::Serve => block_on(serve::run(&inputs)),
         Command::Migrate { roles, role_prefix } => {
             block_on(migrate::run(&inputs, roles.then_some(&role_prefix)))
         }
-        Command::Clerk { options, command } => block_on(crate::admin::clerk::run(&inputs, options, command)),
+        Command::Clerk { options, command } => block_on(clerk::run(&inputs, options, command)),
         Command::Healthcheck { url } => block_on(healthcheck::run(&inputs, url)),
     };
     done.unwrap_or_else(|failure| {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use super::Failure;
+use crate::admin::Failure;
 use crate::http::openapi;
 
 pub(super) fn run() -> Result<ExitCode, Failure> {

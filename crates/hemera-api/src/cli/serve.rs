@@ -6,7 +6,7 @@ use std::sync::Arc;
 use freshness::SystemClock;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::Failure;
+use crate::admin::Failure;
 use crate::app::App;
 use crate::app::telemetry;
 use crate::config::{Config, Inputs};

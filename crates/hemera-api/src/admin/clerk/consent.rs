@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal as _, Write};
 
-use crate::cli::Failure;
+use crate::admin::Failure;
 
 /// Whether a change may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

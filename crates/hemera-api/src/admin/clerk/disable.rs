@@ -6,8 +6,8 @@ use humantime::format_duration;
 use serde_json::json;
 
 use super::Context;
+use crate::admin::Failure;
 use crate::admin::provision::{end_sessions, live_sessions};
-use crate::cli::Failure;
 
 pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let user = context.user().await?;

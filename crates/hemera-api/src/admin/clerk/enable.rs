@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::Context;
 use super::setup::proof;
+use crate::admin::Failure;
 use crate::admin::provision::prove;
-use crate::cli::Failure;
 
 pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let user = context.user().await?;

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::status::print_remedies;
 use super::{Context, shown};
+use crate::admin::Failure;
 use crate::admin::provision::Plan;
-use crate::cli::Failure;
 
 /// The variable in which Aither finds it.
 const VARIABLE: &str = "CLERK_SERVICE_USER_SIGNIN_TOKEN";

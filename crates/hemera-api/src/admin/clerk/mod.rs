@@ -24,8 +24,8 @@ use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use self::consent::Consent;
+use crate::admin::Failure;
 use crate::admin::provision::{Connection, Current, Desired, EMAIL};
-use crate::cli::Failure;
 use crate::config::{ClerkConfig, Inputs, RolesConfig, load_clerk};
 
 /// What all of these commands take.

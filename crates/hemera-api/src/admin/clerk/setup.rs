@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::Context;
 use super::status::print_remedies;
+use crate::admin::Failure;
 use crate::admin::provision::{Line, Plan, Proven, Side, TEMPLATE, apply, environment, prove};
-use crate::cli::Failure;
 
 pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Failure> {
     let current = context.current().await?;

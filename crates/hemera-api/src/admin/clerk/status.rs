@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::Context;
+use crate::admin::Failure;
 use crate::admin::provision::{Mend, Point, compare, live_sessions};
-use crate::cli::Failure;
 
 pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let current = context.current().await?;

@@ -6,8 +6,8 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::{Context, shown};
+use crate::admin::Failure;
 use crate::admin::provision::prove;
-use crate::cli::Failure;
 
 pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let user = context.user().await?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::config::{Config, Faults, Inputs, Summary};
 
-pub(super) fn run(inputs: &Inputs, as_json: bool) -> ExitCode {
+pub(crate) fn run(inputs: &Inputs, as_json: bool) -> ExitCode {
     let checked = Config::load_with_summary(inputs);
     match (&checked, as_json) {
         (Ok((_, summary)), true) => println!("{}", json!({ "ok": true, "settings": summary })),

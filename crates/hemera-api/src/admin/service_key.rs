@@ -19,7 +19,7 @@ use super::Failure;
 const PREFIX: &str = "hmr_";
 
 #[derive(Debug, Args)]
-pub(super) struct NewKey {
+pub(crate) struct NewKey {
     /// The name under which logs and the audit log show it: a-z, 0-9 and single underscores
     #[arg(value_parser = name)]
     name: String,
@@ -34,7 +34,7 @@ pub(super) struct NewKey {
     json: bool,
 }
 
-pub(super) fn run(arguments: &NewKey) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &NewKey) -> Result<ExitCode, Failure> {
     let key = secret()?;
     let hash = hexadecimal(&Sha256::digest(key.as_bytes()));
     let mut settings = vec![("SHA256", hash), ("SUBJECT", arguments.subject.clone())];

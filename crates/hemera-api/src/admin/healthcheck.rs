@@ -12,7 +12,7 @@ use crate::config::{HttpConfig, Inputs, load_http};
 /// How long the server may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-pub(super) async fn run(inputs: &Inputs, origin: Option<Url>) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(inputs: &Inputs, origin: Option<Url>) -> Result<ExitCode, Failure> {
     let (origin, is_by_address) = match origin {
         Some(origin) => (origin, false),
         None => (own_origin(&load_http(inputs)?)?, true),
