@@ -9,8 +9,8 @@ use crate::base_url::BaseUrl;
 use crate::circuit::{Circuit, CircuitPolicy};
 use crate::client::HemeraClient;
 use crate::error::Error;
-use crate::memory::{Answers, Memory};
 use crate::pipeline::Pipeline;
+use crate::response_cache::{ResponseCache, ResponseCacheLimits};
 use crate::retry::{Limits, Retries, RetryBudget};
 use crate::send;
 use crate::throttle::{Pace, Throttle};
@@ -28,7 +28,7 @@ pub struct HemeraClientBuilder {
     pace: Option<Pace>,
     retry_budget: Option<RetryBudget>,
     circuit: Option<CircuitPolicy>,
-    memory: Option<Memory>,
+    response_cache: Option<ResponseCacheLimits>,
     token_policy: Policy,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
@@ -48,7 +48,7 @@ impl HemeraClientBuilder {
             pace: Some(Pace::default()),
             retry_budget: Some(RetryBudget::default()),
             circuit: Some(CircuitPolicy::default()),
-            memory: Some(Memory::default()),
+            response_cache: Some(ResponseCacheLimits::default()),
             token_policy: Policy::default(),
             clock: Arc::new(SystemClock),
             sleep: Arc::new(TokioSleep),
@@ -120,16 +120,16 @@ impl HemeraClientBuilder {
         self
     }
 
-    /// How much of Hemera's answers to remember, to be told "unchanged" instead of all of it again. 256
-    /// answers of 16 MiB together by default. Nothing is used again without asking Hemera.
-    pub fn with_memory(mut self, memory: Memory) -> Self {
-        self.memory = Some(memory);
+    /// The limits of the response cache, which lets Hemera answer "not modified" instead of sending a response again. 256
+    /// responses and 16 MiB by default. A cached response is never used without asking Hemera.
+    pub fn with_response_cache(mut self, limits: ResponseCacheLimits) -> Self {
+        self.response_cache = Some(limits);
         self
     }
 
-    /// Remembers nothing of what Hemera answers: every read is sent whole.
-    pub fn without_memory(mut self) -> Self {
-        self.memory = None;
+    /// Caches no responses: Hemera sends every response in full.
+    pub fn without_response_cache(mut self) -> Self {
+        self.response_cache = None;
         self
     }
 
@@ -171,7 +171,7 @@ impl HemeraClientBuilder {
             limits: self.limits,
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
-            answers: self.memory.map(Answers::new),
+            response_cache: self.response_cache.map(ResponseCache::new),
         };
         Ok(HemeraClient::new(self.base_url, pipeline))
     }

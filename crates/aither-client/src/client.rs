@@ -110,21 +110,21 @@ impl HemeraClient {
         match decode::success(&carried.answer) {
             Ok(success) => {
                 let version = Version::told_by(&carried.answer.headers);
-                pipeline.remember(carried);
+                pipeline.cache(carried);
                 Ok(Told { success, version })
             }
             Err(fault) => {
-                pipeline.forget(&carried);
+                pipeline.remove_cached(&carried);
                 let error = Error::undecodable(carried.answer.status, fault);
                 Err(error.of_call(call.operation, request_id, carried.attempts))
             }
         }
     }
 
-    /// Forgets what was remembered of a resource, for it has been written.
-    pub(crate) fn forget(&self, operation: Operation, id: &str) {
-        if let Some(answers) = &self.shared.pipeline.answers {
-            answers.forget_at(&self.url_of(operation, Some(id), &[]));
+    /// Removes a resource from the response cache, because it has been written.
+    pub(crate) fn remove_cached(&self, operation: Operation, id: &str) {
+        if let Some(cache) = &self.shared.pipeline.response_cache {
+            cache.remove_at(&self.url_of(operation, Some(id), &[]));
         }
     }
 }

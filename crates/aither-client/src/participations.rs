@@ -65,8 +65,8 @@ impl HemeraClient {
             ..Call::read(operation, self.url_of(operation, Some(id.as_str()), &[]))
         };
         let written: Versioned<Participation> = self.carry_out(&call).await?.into();
-        self.forget(Operation::GetParticipation, id.as_str());
-        self.forget(Operation::GetCourse, written.course_id.as_str());
+        self.remove_cached(Operation::GetParticipation, id.as_str());
+        self.remove_cached(Operation::GetCourse, written.course_id.as_str());
         Ok(written)
     }
 }

@@ -8,13 +8,13 @@ use tracing::debug;
 
 use super::Pipeline;
 use super::admission::Admission;
-use super::recall::Recollection;
+use super::recall::CacheLookup;
 use crate::call::Call;
 use crate::circuit::Met;
 use crate::deadline::{Deadline, Purpose};
 use crate::error::Error;
-use crate::memory::{Key, Known};
 use crate::rate_limit::RateLimit;
+use crate::response_cache::{CacheKey, CachedResponse};
 use crate::retry::{self, Backoff, Class};
 use crate::send::{self, Answer, SendError};
 use crate::throttle::Place;
@@ -35,8 +35,8 @@ pub(super) struct Exchange<'a> {
     pub(super) failed: Option<Error>,
     /// The deadline left the last attempt less than an attempt's time.
     pub(super) is_cut_short: bool,
-    /// Ask without naming what is remembered.
-    pub(super) plainly: bool,
+    /// Send without `If-None-Match` (the cached copy was not confirmed).
+    pub(super) skip_if_none_match: bool,
 }
 
 impl<'a> Exchange<'a> {
@@ -51,11 +51,11 @@ impl<'a> Exchange<'a> {
             refused: None,
             failed: None,
             is_cut_short: false,
-            plainly: false,
+            skip_if_none_match: false,
         }
     }
 
-    pub(super) async fn run(&mut self) -> Result<(Answer, Option<Key>), Error> {
+    pub(super) async fn run(&mut self) -> Result<(Answer, Option<CacheKey>), Error> {
         self.pipeline.retries.earn();
         loop {
             let Admission {
@@ -63,8 +63,8 @@ impl<'a> Exchange<'a> {
                 passage,
                 token,
             } = self.admission().await?;
-            let Recollection { key, known } = self.recall(&token.value);
-            let outcome = self.attempt(&token.value, known.as_ref()).await?;
+            let CacheLookup { key, cached } = self.look_up(&token.value);
+            let outcome = self.attempt(&token.value, cached.as_ref()).await?;
             self.note(&place, &outcome);
             drop(place);
             let class = retry::classify(&outcome);
@@ -73,13 +73,13 @@ impl<'a> Exchange<'a> {
             match (class, outcome) {
                 (Class::Accepted, Ok(answer)) => return Ok((answer, key)),
                 (Class::Unchanged, Ok(answer)) => {
-                    if let Some(whole) = self.confirm(known, &answer)? {
+                    if let Some(whole) = self.confirm(cached, &answer)? {
                         return Ok((whole, key));
                     }
                 }
                 (Class::Unauthorized, Ok(answer)) => self.refuse(token, answer)?,
                 (class, outcome) => {
-                    self.forget_if_gone(key.as_ref(), &outcome);
+                    self.remove_if_gone(key.as_ref(), &outcome);
                     self.wait_or_give_up(class, wish, outcome).await?;
                 }
             }
@@ -89,7 +89,7 @@ impl<'a> Exchange<'a> {
     async fn attempt(
         &mut self,
         token: &Token,
-        known: Option<&Known>,
+        cached: Option<&CachedResponse>,
     ) -> Result<Result<Answer, SendError>, Error> {
         let left = self.deadline.left();
         if left.is_zero() {
@@ -103,7 +103,7 @@ impl<'a> Exchange<'a> {
             self.call,
             self.request_id,
             token,
-            known.map(Known::header),
+            cached.map(CachedResponse::header),
             timeout,
         )
         .await;

@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use crate::call::Call;
 use crate::circuit::Circuit;
 use crate::error::Error;
-use crate::memory::{Answers, Key};
+use crate::response_cache::{CacheKey, ResponseCache};
 use crate::retry::{Limits, Retries};
 use crate::send::Answer;
 use crate::throttle::Throttle;
@@ -38,8 +38,8 @@ pub(crate) struct Pipeline {
     pub(crate) deadline: Duration,
     /// For one attempt, where the deadline leaves that much.
     pub(crate) attempt_timeout: Duration,
-    /// What was answered before; `None` remembers nothing.
-    pub(crate) answers: Option<Answers>,
+    /// `None` caches nothing.
+    pub(crate) response_cache: Option<ResponseCache>,
 }
 
 /// A success, unread.
@@ -47,8 +47,8 @@ pub(crate) struct Pipeline {
 pub(crate) struct Carried {
     pub(crate) answer: Answer,
     pub(crate) attempts: u32,
-    /// What to remember it under, where it may be.
-    key: Option<Key>,
+    /// The key to cache it under, if it may be cached.
+    key: Option<CacheKey>,
 }
 
 impl Pipeline {

@@ -1,4 +1,4 @@
-//! What is remembered, offered with an attempt, and what becomes of it.
+//! The response cache during a call: what is offered with an attempt, and what becomes of it.
 
 use http::StatusCode;
 use tracing::debug;
@@ -6,69 +6,69 @@ use tracing::debug;
 use super::exchange::Exchange;
 use super::{Carried, Pipeline};
 use crate::error::Error;
-use crate::memory::{Answers, Key, Known};
+use crate::response_cache::{CacheKey, CachedResponse, ResponseCache};
 use crate::send::{Answer, SendError};
 use crate::token::Token;
 
-/// What the answer to an attempt will be remembered under, and what is remembered there now.
+/// The key for the response to an attempt, and the response that is cached under it now.
 #[derive(Default)]
-pub(super) struct Recollection {
-    pub(super) key: Option<Key>,
-    pub(super) known: Option<Known>,
+pub(super) struct CacheLookup {
+    pub(super) key: Option<CacheKey>,
+    pub(super) cached: Option<CachedResponse>,
 }
 
 impl Exchange<'_> {
-    /// Looked up for each attempt: a new token may speak for somebody else.
-    pub(super) fn recall(&self, token: &Token) -> Recollection {
-        let Some(answers) = &self.pipeline.answers else {
-            return Recollection::default();
+    /// Looked up for each attempt: a new token may have another subject.
+    pub(super) fn look_up(&self, token: &Token) -> CacheLookup {
+        let Some(cache) = &self.pipeline.response_cache else {
+            return CacheLookup::default();
         };
-        let key = Answers::key(self.call, token);
-        let offered = key.as_ref().filter(|_| !self.plainly);
-        let known = offered.and_then(|key| answers.recall(key));
-        Recollection { key, known }
+        let key = ResponseCache::key(self.call, token);
+        let offered = key.as_ref().filter(|_| !self.skip_if_none_match);
+        let cached = offered.and_then(|key| cache.get(key));
+        CacheLookup { key, cached }
     }
 
-    /// What a 304 says is unchanged. Where that is not what was offered, nothing: then all of it is asked for,
-    /// once.
+    /// The complete response that a 304 confirms. `None` if it does not confirm the cached one: then the call is sent once
+    /// more without `If-None-Match`.
     pub(super) fn confirm(
         &mut self,
-        known: Option<Known>,
+        cached: Option<CachedResponse>,
         unchanged: &Answer,
     ) -> Result<Option<Answer>, Error> {
-        if let Some(whole) = known.and_then(|known| known.confirmed_by(unchanged)) {
+        if let Some(whole) = cached.and_then(|cached| cached.confirmed_by(unchanged)) {
             return Ok(Some(whole));
         }
-        if self.plainly {
+        if self.skip_if_none_match {
             return Err(Error::answered(unchanged));
         }
-        debug!("told that something else is unchanged; asking for all of it");
-        self.plainly = true;
+        debug!("the 304 does not confirm the cached response; sending once more without If-None-Match");
+        self.skip_if_none_match = true;
         Ok(None)
     }
 
-    /// What may not be seen any more, or is no longer there, is not kept either.
-    pub(super) fn forget_if_gone(&self, key: Option<&Key>, outcome: &Result<Answer, SendError>) {
+    /// Removes a response that the caller may no longer see, or whose resource no longer exists.
+    pub(super) fn remove_if_gone(&self, key: Option<&CacheKey>, outcome: &Result<Answer, SendError>) {
         let gone = |status| matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
         let is_gone = outcome.as_ref().is_ok_and(|answer| gone(answer.status));
-        if let (Some(answers), Some(key), true) = (&self.pipeline.answers, key, is_gone) {
-            answers.forget(key);
+        if let (Some(cache), Some(key), true) = (&self.pipeline.response_cache, key, is_gone) {
+            cache.remove(key);
         }
     }
 }
 
 impl Pipeline {
-    /// The answer could be read: it may be confirmed the next time.
-    pub(crate) fn remember(&self, carried: Carried) {
-        if let (Some(answers), Some(key)) = (&self.answers, carried.key) {
-            answers.remember(key, &carried.answer);
+    /// Caches a response that could be decoded.
+    pub(crate) fn cache(&self, carried: Carried) {
+        if let (Some(cache), Some(key)) = (&self.response_cache, carried.key) {
+            cache.store(key, &carried.answer);
         }
     }
 
-    /// The answer could not be read: the next time all of it is asked for.
-    pub(crate) fn forget(&self, carried: &Carried) {
-        if let (Some(answers), Some(key)) = (&self.answers, &carried.key) {
-            answers.forget(key);
+    /// Removes a response that could not be decoded, so that it is sent in full the next time.
+    pub(crate) fn remove_cached(&self, carried: &Carried) {
+        if let (Some(cache), Some(key)) = (&self.response_cache, &carried.key) {
+            cache.remove(key);
         }
     }
 }

@@ -29,8 +29,8 @@ impl Seen {
         self.headers.get(name).unwrap().to_str().unwrap()
     }
 
-    /// The tag of the answer that need not be sent again, or nothing.
-    pub(crate) fn known(&self) -> &str {
+    /// The value of `If-None-Match`, or an empty text.
+    pub(crate) fn if_none_match(&self) -> &str {
         let value = self.headers.get("if-none-match");
         value.map_or("", |value| value.to_str().unwrap())
     }

@@ -1,4 +1,4 @@
-//! On whose behalf an answer was given.
+//! The subject that a response belongs to.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::token::Token;
 
-/// Whom a token speaks for, as a hash. The tokens of one user at one issuer share it, so that a renewed token
-/// finds what the one before was told; every other credential has one of its own.
+/// The subject of a token, as a hash. All tokens of one user at one issuer have the same subject, so a renewed token finds
+/// the responses that its predecessor has cached. Every other credential has a subject of its own.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Subject([u8; 32]);
 
-/// What of a JWT tells whom it speaks for.
+/// The claims of a JWT that identify its subject.
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
@@ -23,13 +23,13 @@ struct Claims {
 }
 
 impl Subject {
-    /// Read without checking the signature: it is our own token, and what this decides is only which of our own
-    /// answers is offered for confirmation; Hemera checks the token before it confirms anything.
+    /// The signature is not checked: the token is our own, and its subject only selects which cached response is offered
+    /// for confirmation. Hemera checks the token before it confirms anything.
     pub(super) fn of(token: &Token) -> Self {
         let (name, value) = token.header();
         let mut hash = Sha256::new();
         if let Some(claims) = claims(value.as_bytes()).filter(|_| name != X_API_KEY) {
-            // The length first: no two pairs of texts make the same row of bytes.
+            // The length comes first, so that different pairs of claims never hash the same bytes.
             hash.update(b"jwt");
             hash.update(claims.iss.len().to_be_bytes());
             hash.update(claims.iss);
@@ -49,7 +49,7 @@ fn claims(credential: &[u8]) -> Option<Claims> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
 
-/// A hash of a service key is nothing to print.
+/// The hash of a service key must not be printed.
 impl fmt::Debug for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Subject")
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tokens_of_one_user_at_one_issuer_share_a_subject() {
+    fn tokens_of_one_user_at_one_issuer_have_the_same_subject() {
         let subject = jwt(r#"{"iss":"https://a.example","sub":"user_1"}"#);
         assert_eq!(
             subject,
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_credential_has_a_subject_of_its_own() {
+    fn every_other_credential_has_its_own_subject() {
         let key = |text: &str| Subject::of(&Token::service_key(&SecretString::from(text)).unwrap());
         assert_eq!(key("hk_1"), key("hk_1"));
         assert_ne!(key("hk_1"), key("hk_2"));

@@ -1,11 +1,11 @@
-//! What was read is not sent again while it is still so: a 304 becomes the value that the client has.
+//! The response cache: what is unchanged is not sent again, and a 304 becomes the cached value.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aither_client::hemera_types::{CourseId, CourseQuery, ParticipationId, ResultUpdate};
-use aither_client::{Memory, SecretString, Token, TokenFuture, TokenSource};
+use aither_client::{ResponseCacheLimits, SecretString, Token, TokenFuture, TokenSource};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use freshness::{ManualClock, RecordedSleep};
@@ -15,9 +15,9 @@ use crate::support::{
     Bench, Reply, Seen, Server, client_of, course, course_page, envelope, failure, participation, started_at,
 };
 
-/// Answers what is asked for, under the tag `"1"`, and "unchanged" to whoever names that.
+/// Answers 200 with the tag `"1"`, and 304 to a request that sends this tag.
 fn current(seen: &Seen) -> Reply {
-    if seen.known() == "\"1\"" {
+    if seen.if_none_match() == "\"1\"" {
         return Reply::unchanged("\"1\"");
     }
     let body = match seen.uri.path() {
@@ -39,13 +39,17 @@ async fn list(bench: &Bench) -> aither_client::Page<aither_client::hemera_types:
         .unwrap()
 }
 
-/// What each request named.
-fn named(server: &Server) -> Vec<String> {
-    server.seen().iter().map(|seen| seen.known().to_owned()).collect()
+/// The `If-None-Match` of each request.
+fn tags_sent(server: &Server) -> Vec<String> {
+    server
+        .seen()
+        .iter()
+        .map(|seen| seen.if_none_match().to_owned())
+        .collect()
 }
 
 #[tokio::test]
-async fn what_is_unchanged_is_the_value_that_was_read() {
+async fn unchanged_resources_give_the_cached_value() {
     let bench = Bench::new(Server::by(current).await);
     let clone = bench.client.clone();
     let id = CourseId::parse("course_1").unwrap();
@@ -65,11 +69,11 @@ async fn what_is_unchanged_is_the_value_that_was_read() {
     assert_eq!(again, first);
     assert_eq!(again.3.version.to_string(), "\"1\"");
     let expected = [[""; 4], ["\"1\""; 4]].concat();
-    assert_eq!(named(&bench.server), expected);
+    assert_eq!(tags_sent(&bench.server), expected);
 }
 
 #[tokio::test]
-async fn what_changed_takes_the_place_of_what_was_read() {
+async fn changed_resource_replaces_the_cached_one() {
     let mut newer = course_page();
     newer["data"][0]["participantCount"] = 8.into();
     let replies = [
@@ -80,11 +84,11 @@ async fn what_changed_takes_the_place_of_what_was_read() {
     let bench = Bench::new(Server::script(replies).await);
     let counts = [list(&bench).await, list(&bench).await, list(&bench).await];
     assert_eq!(counts.map(|page| page.items[0].participant_count), [7, 8, 8]);
-    assert_eq!(named(&bench.server), ["", "\"1-gzip\"", "\"2\""]);
+    assert_eq!(tags_sent(&bench.server), ["", "\"1-gzip\"", "\"2\""]);
 }
 
 #[tokio::test]
-async fn another_query_is_another_answer() {
+async fn another_query_is_cached_separately() {
     let bench = Bench::new(Server::by(current).await);
     list(&bench).await;
     let second = CourseQuery {
@@ -92,22 +96,22 @@ async fn another_query_is_another_answer() {
         ..CourseQuery::default()
     };
     bench.client.service_courses(&second).await.unwrap();
-    assert_eq!(named(&bench.server), ["", ""]);
+    assert_eq!(tags_sent(&bench.server), ["", ""]);
 }
 
-/// Every request changes it: there is nothing to remember.
+/// Every request changes the usage.
 #[tokio::test]
-async fn the_usage_is_always_sent() {
+async fn usage_is_never_cached() {
     let body = envelope(&serde_json::json!({ "days": 7, "rows": [] }));
     let reply = Reply::json(200, body).with_header("etag", "\"1\"");
     let bench = Bench::new(Server::always(reply).await);
     for _ in 0..2 {
         bench.client.service_usage(7).await.unwrap();
     }
-    assert_eq!(named(&bench.server), ["", ""]);
+    assert_eq!(tags_sent(&bench.server), ["", ""]);
 }
 
-/// JWTs that speak for these users, one after the other, each good for 15 minutes.
+/// JWTs of these users, one after the other, each valid for 15 minutes.
 #[derive(Clone, Debug)]
 struct Users(Arc<Mutex<VecDeque<&'static str>>>);
 
@@ -129,7 +133,7 @@ impl TokenSource for Users {
 }
 
 #[tokio::test]
-async fn a_renewed_token_finds_what_was_read_and_another_user_does_not() {
+async fn renewed_token_uses_the_cache_and_another_user_does_not() {
     let server = Server::by(current).await;
     let clock = ManualClock::at(started_at());
     let sleep = RecordedSleep::advancing(clock.clone());
@@ -139,15 +143,15 @@ async fn a_renewed_token_finds_what_was_read_and_another_user_does_not() {
         client.service_courses(&CourseQuery::default()).await.unwrap();
         clock.advance(Duration::from_mins(16));
     }
-    assert_eq!(named(&server), ["", "\"1\"", "", "\"1\""]);
+    assert_eq!(tags_sent(&server), ["", "\"1\"", "", "\"1\""]);
 }
 
-/// The token that a call ends with may speak for somebody else than the one that it began with.
+/// The token of the second attempt may belong to another user than the token of the first.
 #[tokio::test]
-async fn within_one_call_too_nobody_is_offered_what_another_was_told() {
+async fn new_user_within_one_call_is_not_offered_the_cached_response() {
     let mut refused = false;
     let server = Server::by(move |seen| {
-        let refuse = seen.known() == "\"1\"" && !std::mem::replace(&mut refused, true);
+        let refuse = seen.if_none_match() == "\"1\"" && !std::mem::replace(&mut refused, true);
         if refuse {
             Reply::json(401, failure("UNAUTHORIZED", "Unauthorized"))
         } else {
@@ -162,17 +166,17 @@ async fn within_one_call_too_nobody_is_offered_what_another_was_told() {
     for _ in 0..2 {
         client.service_courses(&CourseQuery::default()).await.unwrap();
     }
-    assert_eq!(named(&server), ["", "\"1\"", ""]);
+    assert_eq!(tags_sent(&server), ["", "\"1\"", ""]);
 }
 
 #[tokio::test]
-async fn unchanged_of_what_was_not_asked_about_is_asked_again_once() {
+async fn a_304_for_another_tag_is_sent_once_more_without_the_tag() {
     for wrong in [Reply::unchanged("\"7\""), Reply::unchanged("")] {
-        // Nothing is remembered yet; then something is, and the 304 is about something else.
+        // At first nothing is cached; then something is, and the 304 names another tag.
         let whole = || Reply::json(200, course_page()).with_header("etag", "\"1\"");
         let bench = Bench::new(Server::script([wrong.clone(), whole(), wrong, whole()]).await);
         assert_eq!(list(&bench).await, list(&bench).await);
-        assert_eq!(named(&bench.server), ["", "", "\"1\"", ""]);
+        assert_eq!(tags_sent(&bench.server), ["", "", "\"1\"", ""]);
     }
     let bench = Bench::new(Server::always(Reply::unchanged("\"7\"")).await);
     let error = bench
@@ -185,24 +189,28 @@ async fn unchanged_of_what_was_not_asked_about_is_asked_again_once() {
 }
 
 #[tokio::test]
-async fn nothing_is_remembered_where_that_is_not_wanted() {
-    for memory in [None, Some(Memory::new(0, 1 << 20)), Some(Memory::new(9, 64))] {
+async fn cache_can_be_turned_off_or_be_too_small() {
+    for limits in [
+        None,
+        Some(ResponseCacheLimits::new(0, 1 << 20)),
+        Some(ResponseCacheLimits::new(9, 64)),
+    ] {
         let bench = Bench::with(
             Server::by(current).await,
             crate::support::Numbered::new(),
-            |builder| match memory {
-                None => builder.without_memory(),
-                Some(memory) => builder.with_memory(memory),
+            |builder| match limits {
+                None => builder.without_response_cache(),
+                Some(limits) => builder.with_response_cache(limits),
             },
         );
         list(&bench).await;
         list(&bench).await;
-        assert_eq!(named(&bench.server), ["", ""], "{memory:?}");
+        assert_eq!(tags_sent(&bench.server), ["", ""], "{limits:?}");
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_could_not_be_read_is_not_confirmed() {
+async fn undecodable_response_is_not_cached() {
     let broken = Reply::json(200, envelope(&serde_json::json!({ "no": "list" })));
     let replies = [
         broken.with_header("etag", "\"1\""),
@@ -216,12 +224,12 @@ async fn an_answer_that_could_not_be_read_is_not_confirmed() {
         .unwrap_err();
     assert!(error.is_undecodable());
     list(&bench).await;
-    assert_eq!(named(&bench.server), ["", ""]);
+    assert_eq!(tags_sent(&bench.server), ["", ""]);
 }
 
-/// Names of participants are not kept longer than they may be seen.
+/// Names of participants are not kept longer than the caller may see them.
 #[tokio::test]
-async fn what_may_not_be_seen_or_is_gone_is_forgotten() {
+async fn response_is_removed_after_403_or_404() {
     for (status, code) in [(403, "FORBIDDEN"), (404, "NOT_FOUND")] {
         let replies = [
             Reply::json(200, course()).with_header("etag", "\"1\""),
@@ -233,12 +241,12 @@ async fn what_may_not_be_seen_or_is_gone_is_forgotten() {
         bench.client.service_course(&id).await.unwrap();
         bench.client.service_course(&id).await.unwrap_err();
         bench.client.service_course(&id).await.unwrap();
-        assert_eq!(named(&bench.server), ["", "\"1\"", ""], "{status}");
+        assert_eq!(tags_sent(&bench.server), ["", "\"1\"", ""], "{status}");
     }
 }
 
 #[tokio::test]
-async fn a_write_forgets_its_participation_and_its_course_and_nothing_else() {
+async fn write_removes_its_participation_and_its_course_only() {
     let bench = Bench::new(Server::by(current).await);
     let client = &bench.client;
     let [course, other] = ["course_1", "course_2"].map(|id| CourseId::parse(id).unwrap());
@@ -256,6 +264,6 @@ async fn a_write_forgets_its_participation_and_its_course_and_nothing_else() {
                 .unwrap();
         }
     }
-    let known = "\"1\"";
-    assert_eq!(named(&bench.server), ["", "", "", "", "", "", known, "", known]);
+    let tag = "\"1\"";
+    assert_eq!(tags_sent(&bench.server), ["", "", "", "", "", "", tag, "", tag]);
 }
