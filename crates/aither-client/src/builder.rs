@@ -11,7 +11,7 @@ use crate::client::HemeraClient;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::response_cache::{ResponseCache, ResponseCacheLimits};
-use crate::retry::{Limits, Retries, RetryBudget};
+use crate::retry::{Retries, RetryBudget, RetryLimits};
 use crate::send;
 use crate::throttle::{Pace, Throttle};
 use crate::token::{Recipe, Time, TokenCache};
@@ -24,7 +24,7 @@ pub struct HemeraClientBuilder {
     source: Recipe,
     deadline: Duration,
     attempt_timeout: Duration,
-    limits: Limits,
+    limits: RetryLimits,
     pace: Option<Pace>,
     retry_budget: Option<RetryBudget>,
     circuit: Option<CircuitPolicy>,
@@ -41,7 +41,7 @@ impl HemeraClientBuilder {
             source,
             deadline: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
-            limits: Limits {
+            limits: RetryLimits {
                 max_attempts: 4,
                 longest_retry_after: Duration::from_mins(1),
             },

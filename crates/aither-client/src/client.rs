@@ -10,11 +10,11 @@ use url::Url;
 use crate::base_url::BaseUrl;
 use crate::builder::HemeraClientBuilder;
 use crate::call::Call;
+use crate::client_status::ClientStatus;
 use crate::decode;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
-use crate::standing::Standing;
 use crate::token::{Recipe, TokenCache, TokenSource};
 use crate::version::Version;
 
@@ -62,16 +62,16 @@ impl HemeraClient {
         self.shared.pipeline.throttle.announced()
     }
 
-    /// How this client and all its clones stand now: for operators, and for whoever wants to ask less
-    /// before it has to.
-    pub fn standing(&self) -> Standing {
+    /// The current status of this client and all its clones: for operators, and for callers that want to slow down before
+    /// they must.
+    pub fn status(&self) -> ClientStatus {
         let pipeline = &self.shared.pipeline;
-        Standing {
+        ClientStatus {
             rate_limit: pipeline.throttle.announced(),
             paused_for: pipeline.throttle.paused_for(),
             waiting: pipeline.throttle.waiting(),
-            under_way: pipeline.throttle.under_way(),
-            retries_left: pipeline.retries.left(),
+            in_flight: pipeline.throttle.in_flight(),
+            retries_left: pipeline.retries.available(),
             circuit: pipeline.circuit.state(),
         }
     }

@@ -1,20 +1,20 @@
-//! The generic cell rate algorithm: a burst at once, then evenly spaced. Pure arithmetic on monotonic time.
+//! The generic cell rate algorithm (GCRA): a burst, then evenly spaced. Pure arithmetic on monotonic time.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// One cell: what may be taken from it, and when.
+/// The state of one rate limit.
 #[derive(Clone, Debug)]
-pub(crate) struct Cell {
-    /// The time that one place takes to come back.
+pub(crate) struct Gcra {
+    /// The time after which one used slot is free again.
     interval: Duration,
     burst: NonZeroU32,
-    /// The theoretical arrival time: when the full burst is back.
+    /// The theoretical arrival time: when the full burst is available again.
     arrival: Duration,
 }
 
-impl Cell {
-    /// A cell with its full burst.
+impl Gcra {
+    /// A limit with its full burst available.
     pub(crate) const fn new(interval: Duration, burst: NonZeroU32) -> Self {
         Self {
             interval,
@@ -23,44 +23,44 @@ impl Cell {
         }
     }
 
-    /// When the next place is free; in the past where it is by now.
+    /// When the next slot is free; in the past if one is free now.
     pub(crate) fn next(&self) -> Duration {
         self.arrival.saturating_sub(self.tolerance())
     }
 
-    /// Takes a place, whether it is free or not.
+    /// Takes a slot, whether it is free or not.
     pub(crate) fn take(&mut self, at: Duration) {
         self.arrival = self.arrival.max(at).saturating_add(self.interval);
     }
 
-    /// Gives back so many hundredths of a place, up to the full burst.
+    /// Returns `percent` hundredths of a slot, up to the full burst.
     pub(crate) fn give_back(&mut self, percent: u32) {
         self.arrival = self
             .arrival
             .saturating_sub(self.interval.saturating_mul(percent) / 100);
     }
 
-    /// Leaves one place at `until`, none before it, and no burst after it.
+    /// Leaves no slot before `until`, one at `until`, and no burst after it.
     pub(crate) fn drain(&mut self, until: Duration) {
         self.arrival = self.arrival.max(until.saturating_add(self.tolerance()));
     }
 
-    /// Goes on with another interval and burst. At least `taken` places are gone at `now`, and at most
-    /// `taken` and `unknown` more.
-    pub(crate) fn correct(&mut self, now: Duration, tuned: (Duration, NonZeroU32), taken: u32, unknown: u32) {
-        (self.interval, self.burst) = tuned;
-        let gone = |places| now.saturating_add(self.interval.saturating_mul(places));
-        let (least, most) = (gone(taken), gone(taken.saturating_add(unknown)));
+    /// Continues with another interval and burst. At `now` at least `taken` slots are used, and at most
+    /// `taken + unknown`.
+    pub(crate) fn correct(&mut self, now: Duration, rate: (Duration, NonZeroU32), taken: u32, unknown: u32) {
+        (self.interval, self.burst) = rate;
+        let after = |slots| now.saturating_add(self.interval.saturating_mul(slots));
+        let (least, most) = (after(taken), after(taken.saturating_add(unknown)));
         self.arrival = self.arrival.clamp(least, most);
     }
 
-    /// How many places are free at `now`.
+    /// How many slots are free at `now`.
     pub(crate) fn free(&self, now: Duration) -> u32 {
-        let gone = self.arrival.saturating_sub(now).as_nanos();
-        let gone = gone.div_ceil(self.interval.as_nanos().max(1));
+        let used = self.arrival.saturating_sub(now).as_nanos();
+        let used = used.div_ceil(self.interval.as_nanos().max(1));
         self.burst
             .get()
-            .saturating_sub(u32::try_from(gone).unwrap_or(u32::MAX))
+            .saturating_sub(u32::try_from(used).unwrap_or(u32::MAX))
     }
 
     fn tolerance(&self) -> Duration {

@@ -1,9 +1,8 @@
-//! The pacing gate: every attempt of every clone of a client passes it.
+//! The pacing gate: every attempt of every clone of a client passes through it.
 //!
-//! A server that meters (Hemera admits 100 requests a minute, 20 at once) answers 429 to those who
-//! do not pace themselves; it is cheaper not to send what would be refused. `governor` is what the
-//! server counts with, but it can neither be told how the server's count stands nor to pause; hence a
-//! schedule of our own.
+//! Hemera limits its callers (100 requests a minute, 20 in a burst) and answers 429 beyond that. Not sending a request that
+//! would be refused is cheaper for both sides. The server counts with `governor`; a `governor` limiter can neither be
+//! corrected by what the server announces nor be paused, so the client has a schedule of its own.
 
 mod pace;
 pub(crate) mod schedule;
@@ -19,16 +18,16 @@ use tracing::{debug, info};
 use crate::deadline::Deadline;
 use crate::rate_limit::RateLimit;
 pub use pace::Pace;
-use schedule::{Schedule, Told};
+use schedule::{Observed, Schedule};
 
-/// The gate itself: a queue whose head alone waits for its place, on the injected clock. So whatever
-/// the server says reaches everybody behind it, and who goes away leaves nothing behind.
+/// The gate: a queue in which only the first caller waits for its slot, on the injected clock. So what the server
+/// announces reaches all callers behind it, and a cancelled caller leaves nothing behind.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     state: Mutex<State>,
-    /// Fair: in order of arrival.
+    /// Fair: callers get their turn in order of arrival.
     turn: tokio::sync::Mutex<()>,
-    /// Those who wait for their turn or their place.
+    /// Callers that wait for their turn or their slot.
     waiting: AtomicU32,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
@@ -37,19 +36,19 @@ pub(crate) struct Throttle {
 #[derive(Debug)]
 struct State {
     schedule: Schedule,
-    /// Attempts that have passed.
-    begun: u64,
-    /// Those of them that are over.
+    /// Attempts that have passed the gate.
+    started: u64,
+    /// Those of them that have ended.
     ended: u64,
     announced: Option<RateLimit>,
 }
 
-/// Why nobody may pass in time.
+/// Why a caller cannot pass in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoPlace {
-    /// The place is later than the caller's deadline.
-    Crowded {
-        /// How long the caller would have had to wait.
+pub(crate) enum NoSlot {
+    /// The next slot is later than the caller's deadline.
+    TooLate {
+        /// How long the caller would have to wait.
         wait: Duration,
         /// The server asked for a pause.
         is_paused: bool,
@@ -59,12 +58,12 @@ pub(crate) enum NoPlace {
 }
 
 impl Throttle {
-    /// Without a pace of its own, the gate goes by what the server says.
+    /// Without a pace of its own, the gate follows only what the server announces.
     pub(crate) fn new(pace: Option<Pace>, clock: Arc<dyn Clock>, sleep: Arc<dyn Sleep>) -> Self {
         Self {
             state: Mutex::new(State {
                 schedule: Schedule::new(pace),
-                begun: 0,
+                started: 0,
                 ended: 0,
                 announced: None,
             }),
@@ -75,29 +74,29 @@ impl Throttle {
         }
     }
 
-    /// Waits for a place. Refuses at once, taking none, where the wait would outlast the deadline.
-    pub(crate) async fn pass(&self, deadline: &Deadline) -> Result<Place<'_>, NoPlace> {
-        let queue = Queue::join(&self.waiting);
+    /// Waits for a slot. If the wait would reach the deadline, it is refused immediately and takes no slot.
+    pub(crate) async fn pass(&self, deadline: &Deadline) -> Result<Slot<'_>, NoSlot> {
+        let waiter = Waiter::join(&self.waiting);
         let mut now = self.now();
-        let wait = self.state.lock().schedule.wait_behind(now, queue.ahead);
-        self.in_time(wait, deadline)?;
+        let wait = self.state.lock().schedule.wait_behind(now, waiter.ahead);
+        self.check_in_time(wait, deadline)?;
         let _turn = tokio::time::timeout(deadline.left(), self.turn.lock())
             .await
-            .map_err(|_| NoPlace::OutOfTime)?;
+            .map_err(|_| NoSlot::OutOfTime)?;
         loop {
             now = now.max(self.now());
             let wait = match self.try_pass(now) {
-                Ok(place) => return Ok(place),
+                Ok(slot) => return Ok(slot),
                 Err(wait) => wait,
             };
-            self.in_time(wait, deadline)?;
+            self.check_in_time(wait, deadline)?;
             self.sleep.sleep(wait).await;
-            // Who has slept until a moment has reached it, whatever the clock shows.
+            // After the sleep that much time has passed, even if the clock shows less.
             now = now.saturating_add(wait);
         }
     }
 
-    /// Lets nobody pass for `wait`: the server said so to one of the callers, and it meant all.
+    /// Closes the gate for `wait`: the server asked one of the callers to wait, which concerns all of them.
     pub(crate) fn pause(&self, wait: Duration) {
         let now = self.now();
         let mut state = self.state.lock();
@@ -109,45 +108,45 @@ impl Throttle {
         }
     }
 
-    /// What Hemera said with its newest answer.
+    /// What Hemera announced with its latest response.
     pub(crate) fn announced(&self) -> Option<RateLimit> {
         self.state.lock().announced
     }
 
-    /// How long the server's pause lasts, if there is one.
+    /// How much longer the pause lasts that the server asked for, if there is one.
     pub(crate) fn paused_for(&self) -> Option<Duration> {
         let now = self.now();
         self.state.lock().schedule.paused_for(now)
     }
 
-    /// Callers at the gate.
+    /// Callers that wait at the gate.
     pub(crate) fn waiting(&self) -> u32 {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Attempts that have passed and are not over.
-    pub(crate) fn under_way(&self) -> u32 {
+    /// Attempts that have passed the gate and have not ended.
+    pub(crate) fn in_flight(&self) -> u32 {
         let state = self.state.lock();
-        u32::try_from(state.begun - state.ended).unwrap_or(u32::MAX)
+        u32::try_from(state.started - state.ended).unwrap_or(u32::MAX)
     }
 
-    fn try_pass(&self, now: Duration) -> Result<Place<'_>, Duration> {
+    fn try_pass(&self, now: Duration) -> Result<Slot<'_>, Duration> {
         let mut state = self.state.lock();
         state.schedule.pass(now)?;
-        state.begun += 1;
-        Ok(Place {
+        state.started += 1;
+        Ok(Slot {
             throttle: self,
             ended_before: state.ended,
         })
     }
 
-    fn in_time(&self, wait: Duration, deadline: &Deadline) -> Result<(), NoPlace> {
-        // A place at the very end would leave no time for the attempt.
+    fn check_in_time(&self, wait: Duration, deadline: &Deadline) -> Result<(), NoSlot> {
+        // A slot right at the deadline would leave no time for the attempt.
         if wait.is_zero() || wait < deadline.left() {
             return Ok(());
         }
         let is_paused = self.paused_for().is_some();
-        Err(NoPlace::Crowded { wait, is_paused })
+        Err(NoSlot::TooLate { wait, is_paused })
     }
 
     fn now(&self) -> Duration {
@@ -155,61 +154,61 @@ impl Throttle {
     }
 }
 
-/// A caller in the queue, until it passes or goes away.
-struct Queue<'a> {
+/// A caller in the queue, until it passes or is cancelled.
+struct Waiter<'a> {
     waiting: &'a AtomicU32,
     ahead: u32,
 }
 
-impl<'a> Queue<'a> {
+impl<'a> Waiter<'a> {
     fn join(waiting: &'a AtomicU32) -> Self {
         let ahead = waiting.fetch_add(1, Ordering::Relaxed);
         Self { waiting, ahead }
     }
 }
 
-impl Drop for Queue<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// An attempt that has passed, until it is over.
+/// An attempt that has passed the gate, until it has ended.
 #[derive(Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Slot<'a> {
     throttle: &'a Throttle,
-    /// Attempts that were over when this one began: the server has counted those before it answers.
+    /// Attempts that had ended when this one started: the server has counted those before it answers this one.
     ended_before: u64,
 }
 
-impl Place<'_> {
-    /// Takes note of what the answer says about the rate limit.
-    pub(crate) fn hear(&self, told: RateLimit) {
+impl Slot<'_> {
+    /// Notes the rate limit that the response announces.
+    pub(crate) fn observe(&self, announced: RateLimit) {
         let now = self.throttle.now();
         let mut state = self.throttle.state.lock();
-        let before = state.announced.replace(told);
-        if let Some((interval, burst)) = told.interval().zip(told.burst) {
-            let uncounted = state.begun - self.ended_before - 1;
-            let told = Told {
+        let before = state.announced.replace(announced);
+        if let Some((interval, burst)) = announced.interval().zip(announced.burst) {
+            let uncounted = state.started - self.ended_before - 1;
+            let observed = Observed {
                 interval,
                 burst,
-                remaining: told.remaining,
+                remaining: announced.remaining,
                 uncounted: u32::try_from(uncounted).unwrap_or(u32::MAX),
             };
-            state.schedule.hear(told, now);
-        } else if told.remaining == 0 {
+            state.schedule.observe(observed, now);
+        } else if announced.remaining == 0 {
             state
                 .schedule
-                .pause(now.saturating_add(told.interval_of_a_minute()));
+                .pause(now.saturating_add(announced.interval_of_a_minute()));
         }
         drop(state);
-        if before.is_none_or(|before| before.policy() != told.policy()) {
-            debug!(limit = told.limit, window = ?told.window, burst = told.burst, "Hemera tells its limit");
+        if before.is_none_or(|before| before.policy() != announced.policy()) {
+            debug!(limit = announced.limit, window = ?announced.window, burst = announced.burst, "Hemera announces its limit");
         }
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Slot<'_> {
     fn drop(&mut self) {
         self.throttle.state.lock().ended += 1;
     }
@@ -226,33 +225,33 @@ mod tests {
 
     use super::*;
 
-    /// Moves the clock; during the first sleep, the gate is closed for 20 s.
+    /// Moves the clock. During the first sleep it closes the gate for 20 s.
     #[derive(Debug)]
     struct Interrupted {
         clock: ManualClock,
         throttle: Arc<OnceLock<Arc<Throttle>>>,
-        asked: Arc<Mutex<Vec<Duration>>>,
+        waits: Arc<Mutex<Vec<Duration>>>,
     }
 
     impl Sleep for Interrupted {
         fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-            if self.asked.lock().is_empty() {
+            if self.waits.lock().is_empty() {
                 self.throttle.get().unwrap().pause(Duration::from_secs(20));
             }
-            self.asked.lock().push(wait);
+            self.waits.lock().push(wait);
             self.clock.advance(wait);
             Box::pin(std::future::ready(()))
         }
     }
 
     #[tokio::test]
-    async fn who_waits_already_when_the_gate_closes_waits_until_it_opens() {
+    async fn caller_in_the_queue_waits_until_a_closed_gate_opens() {
         let clock = ManualClock::at(SystemTime::UNIX_EPOCH);
-        let (shared, asked) = (Arc::new(OnceLock::new()), Arc::new(Mutex::default()));
+        let (shared, waits) = (Arc::new(OnceLock::new()), Arc::new(Mutex::default()));
         let sleep = Interrupted {
             clock: clock.clone(),
             throttle: Arc::clone(&shared),
-            asked: Arc::clone(&asked),
+            waits: Arc::clone(&waits),
         };
         let pace = Pace::new(NonZeroU32::new(6).unwrap(), NonZeroU32::MIN);
         let throttle = Throttle::new(Some(pace), Arc::new(clock.clone()), Arc::new(sleep));
@@ -262,11 +261,11 @@ mod tests {
 
         throttle.pass(&deadline).await.unwrap();
         throttle.pass(&deadline).await.unwrap();
-        assert_eq!(*asked.lock(), [Duration::from_secs(10); 2]);
+        assert_eq!(*waits.lock(), [Duration::from_secs(10); 2]);
     }
 
     #[tokio::test]
-    async fn whoever_comes_first_passes_first() {
+    async fn callers_pass_in_order_of_arrival() {
         let clock = ManualClock::at(SystemTime::UNIX_EPOCH);
         let sleep = freshness::RecordedSleep::advancing(clock.clone());
         let pace = Pace::new(NonZeroU32::new(60).unwrap(), NonZeroU32::MIN);
@@ -282,9 +281,9 @@ mod tests {
                 let order = Arc::clone(&order);
                 tokio::spawn(async move {
                     let deadline = Deadline::new(Arc::new(clock), Duration::from_mins(1));
-                    let taken = throttle.pass(&deadline).await.unwrap();
+                    let slot = throttle.pass(&deadline).await.unwrap();
                     order.lock().push(number);
-                    drop(taken);
+                    drop(slot);
                 })
             })
             .collect();
@@ -292,6 +291,6 @@ mod tests {
             caller.await.unwrap();
         }
         assert!(order.lock().iter().copied().eq(0..8), "{:?}", order.lock());
-        assert_eq!((throttle.waiting(), throttle.under_way()), (0, 0));
+        assert_eq!((throttle.waiting(), throttle.in_flight()), (0, 0));
     }
 }

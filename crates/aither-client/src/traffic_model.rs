@@ -6,10 +6,10 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::circuit::CircuitPolicy;
-use crate::circuit::breaker::{Breaker, Change, Leave, Met};
+use crate::circuit::breaker::{Breaker, Change, Outcome, Permit};
 use crate::retry::RetryBudget;
-use crate::retry::budget::Purse;
-use crate::throttle::schedule::{Schedule, Told};
+use crate::retry::token_bucket::TokenBucket;
+use crate::throttle::schedule::{Observed, Schedule};
 
 /// The server's limiter, written anew: GCRA in whole nanoseconds.
 struct Server {
@@ -46,13 +46,13 @@ struct Client {
 
 impl Client {
     fn hear(&mut self, answer: &UnderWay, server: &Server, now: u64) {
-        let told = Told {
+        let observed = Observed {
             interval: Duration::from_nanos(server.interval),
             burst: NonZeroU32::new(server.burst).unwrap(),
             remaining: answer.remaining,
             uncounted: u32::try_from(self.begun - answer.ended_before - 1).unwrap(),
         };
-        self.schedule.hear(told, Duration::from_nanos(now));
+        self.schedule.observe(observed, Duration::from_nanos(now));
         self.ended += 1;
     }
 
@@ -116,39 +116,39 @@ proptest! {
         );
         let mut breaker = Breaker::new(Some(policy));
         let (mut now, mut seen) = (Duration::ZERO, Duration::ZERO);
-        let mut under_way: Vec<Leave> = Vec::new();
+        let mut under_way: Vec<Permit> = Vec::new();
         let (mut opens_at, mut probe) = (None, None);
         for (advance, late, event, which) in events {
             now += Duration::from_millis(advance);
             let read = now.saturating_sub(Duration::from_millis(late));
             seen = seen.max(read);
             if event < 4 || under_way.is_empty() {
-                let entered = breaker.enter(read);
+                let entered = breaker.acquire(read);
                 match (opens_at, probe) {
                     (Some(at), None) => prop_assert_eq!(entered.is_ok(), seen >= at),
                     (Some(_), Some(_)) => prop_assert!(entered.is_err(), "a second probe"),
                     (None, _) => prop_assert!(entered.is_ok(), "closed"),
                 }
-                if let Ok(leave) = entered {
-                    if opens_at.is_some() { probe = Some(leave); }
-                    under_way.push(leave);
+                if let Ok(permit) = entered {
+                    if opens_at.is_some() { probe = Some(permit); }
+                    under_way.push(permit);
                 }
             } else {
-                let leave = under_way.swap_remove(which.index(under_way.len()));
-                let met = match event { 4 => Met::Answer, 5 => Met::Nothing, _ => Met::Failure(None) };
-                let is_probe = probe == Some(leave);
-                match breaker.report(leave, met, read) {
+                let permit = under_way.swap_remove(which.index(under_way.len()));
+                let outcome = match event { 4 => Outcome::Answered, 5 => Outcome::Unknown, _ => Outcome::Failed(None) };
+                let is_probe = probe == Some(permit);
+                match breaker.record(permit, outcome, read) {
                     Some(Change::Opened { pause, .. } | Change::ProbeFailed { pause }) => {
                         prop_assert!(pause >= Duration::from_secs(1) && pause <= Duration::from_secs(8));
                         opens_at = Some(seen + pause);
                         probe = None;
                     }
                     Some(Change::Closed) => {
-                        prop_assert!(is_probe && met == Met::Answer);
+                        prop_assert!(is_probe && outcome == Outcome::Answered);
                         (opens_at, probe) = (None, None);
                     }
                     None if is_probe => {
-                        prop_assert_eq!(met, Met::Nothing);
+                        prop_assert_eq!(outcome, Outcome::Unknown);
                         probe = None;
                         opens_at = Some(seen);
                     }
@@ -156,12 +156,12 @@ proptest! {
                 }
             }
         }
-        for leave in under_way {
-            breaker.report(leave, Met::Answer, now);
+        for permit in under_way {
+            breaker.record(permit, Outcome::Answered, now);
         }
         now += Duration::from_secs(8);
-        if let Ok(leave) = breaker.enter(now) {
-            breaker.report(leave, Met::Answer, now);
+        if let Ok(permit) = breaker.acquire(now) {
+            breaker.record(permit, Outcome::Answered, now);
         }
         prop_assert!(breaker.is_closed());
     }
@@ -173,16 +173,16 @@ proptest! {
         reserve in 1_u32..30,
         events in proptest::collection::vec((0_u64..4_000, 0_u64..500, 0_u8..4), 1..400),
     ) {
-        let mut purse = Purse::new(RetryBudget::new(percent, NonZeroU32::new(reserve).unwrap()));
+        let mut bucket = TokenBucket::new(RetryBudget::new(percent, NonZeroU32::new(reserve).unwrap()));
         let (mut now, mut calls, mut spends) = (0, 0, Vec::new());
         for (advance, late, event) in events {
             now += advance;
             if event == 0 {
                 calls += 1;
-                purse.earn();
+                bucket.deposit();
                 continue;
             }
-            if purse.spend(Duration::from_millis(now.saturating_sub(late))) {
+            if bucket.withdraw(Duration::from_millis(now.saturating_sub(late))) {
                 spends.push((now, calls));
             }
         }

@@ -1,22 +1,23 @@
-//! When to stop asking a server that fails, and when to try it again: pure, no waiting, no clock.
+//! When to stop sending to a failing server, and when to try again: pure, no waiting, no clock.
 
 use std::time::Duration;
 
 use super::CircuitPolicy;
 
-/// The state machine behind the circuit.
+/// The state machine of the circuit breaker.
 ///
-/// What attempts meet is believed only from those that began under the present state: an answer that
-/// was under way when the circuit opened neither closes it nor keeps it open.
+/// Only outcomes of attempts that began in the current state count: a response that was on its way when the circuit
+/// opened neither closes it nor keeps it open.
 #[derive(Debug)]
 pub(crate) struct Breaker {
-    /// `None`: stays closed whatever happens.
+    /// `None`: stays closed.
     policy: Option<CircuitPolicy>,
     state: State,
-    /// Counts the changes of state.
+    /// The number of state changes.
     epoch: u64,
-    /// The latest moment that anybody came with; who read the clock earlier is not taken back in time.
-    seen: Duration,
+    /// The latest time that a caller passed in. Callers read the clock before they come here, so one may pass in an
+    /// earlier time than the caller before it.
+    latest: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,43 +36,43 @@ enum State {
     },
 }
 
-/// Leave to make one attempt.
+/// The permit for one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Leave {
+pub(crate) struct Permit {
     epoch: u64,
 }
 
-/// Nothing is sent now.
+/// No attempt may be made now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    /// When to ask again.
+pub(crate) struct Refusal {
+    /// How long until the next attempt may be made.
     pub(crate) wait: Duration,
-    /// A probe is under way, and what comes of it may be known sooner than that.
+    /// A probe is in progress; its outcome may be known before `wait` is over.
     pub(crate) is_probing: bool,
 }
 
-/// What an attempt met.
+/// What an attempt says about the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Met {
-    /// An answer, also one that says no.
-    Answer,
-    /// No answer, or one that says that the server cannot; with its `Retry-After`.
-    Failure(Option<Duration>),
-    /// Nothing was learnt: the caller went away.
-    Nothing,
+pub(crate) enum Outcome {
+    /// The server responded, possibly with a 4xx.
+    Answered,
+    /// The server did not respond, or responded with a 5xx; with its `Retry-After`.
+    Failed(Option<Duration>),
+    /// Nothing was learned: the caller was cancelled, or nothing was sent.
+    Unknown,
 }
 
-impl Met {
-    /// The same with the `Retry-After` of the answer, where it is a failure.
-    pub(crate) fn failing_for(self, wish: Option<Duration>) -> Self {
+impl Outcome {
+    /// A failure with the `Retry-After` of the response; other outcomes stay as they are.
+    pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
         match self {
-            Self::Failure(_) => Self::Failure(wish),
+            Self::Failed(_) => Self::Failed(retry_after),
             other => other,
         }
     }
 }
 
-/// A change that operators want to know of.
+/// A change of state, for the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Opened { failures: u32, pause: Duration },
@@ -85,77 +86,77 @@ impl Breaker {
             policy,
             state: State::Closed { failures: 0 },
             epoch: 0,
-            seen: Duration::ZERO,
+            latest: Duration::ZERO,
         }
     }
 
-    /// Leave for one attempt. The first to come when a pause is over makes the probe; until its outcome
-    /// is known nobody else passes.
-    pub(crate) fn enter(&mut self, now: Duration) -> Result<Leave, Refused> {
-        if let Some(refused) = self.refusal(now) {
-            return Err(refused);
+    /// A permit for one attempt. The first caller after a pause makes the probe; until its outcome is known, all others
+    /// are refused.
+    pub(crate) fn acquire(&mut self, now: Duration) -> Result<Permit, Refusal> {
+        if let Some(refusal) = self.refusal(now) {
+            return Err(refusal);
         }
         if let State::Open { pause, .. } = self.state {
-            self.turn(State::Probing { pause });
+            self.change_to(State::Probing { pause });
         }
-        Ok(Leave { epoch: self.epoch })
+        Ok(Permit { epoch: self.epoch })
     }
 
-    /// Whether an attempt would be refused now; takes nothing.
-    pub(crate) fn refusal(&mut self, now: Duration) -> Option<Refused> {
-        self.seen = self.seen.max(now);
+    /// Whether an attempt would be refused now. Acquires nothing.
+    pub(crate) fn refusal(&mut self, now: Duration) -> Option<Refusal> {
+        self.latest = self.latest.max(now);
         match self.state {
             State::Closed { .. } => None,
             State::Open { until, .. } => {
-                let wait = until.saturating_sub(self.seen);
-                (!wait.is_zero()).then_some(Refused {
+                let wait = until.saturating_sub(self.latest);
+                (!wait.is_zero()).then_some(Refusal {
                     wait,
                     is_probing: false,
                 })
             }
-            State::Probing { pause } => Some(Refused {
+            State::Probing { pause } => Some(Refusal {
                 wait: pause,
                 is_probing: true,
             }),
         }
     }
 
-    /// Notes what an attempt met.
-    pub(crate) fn report(&mut self, leave: Leave, met: Met, now: Duration) -> Option<Change> {
-        self.seen = self.seen.max(now);
+    /// Records the outcome of an attempt.
+    pub(crate) fn record(&mut self, permit: Permit, outcome: Outcome, now: Duration) -> Option<Change> {
+        self.latest = self.latest.max(now);
         let policy = self.policy?;
-        if leave.epoch != self.epoch {
+        if permit.epoch != self.epoch {
             return None;
         }
-        match (self.state, met) {
-            (State::Closed { .. }, Met::Answer) => {
+        match (self.state, outcome) {
+            (State::Closed { .. }, Outcome::Answered) => {
                 self.state = State::Closed { failures: 0 };
                 None
             }
-            (State::Closed { failures }, Met::Failure(wish)) => {
+            (State::Closed { failures }, Outcome::Failed(retry_after)) => {
                 let failures = failures.saturating_add(1);
                 self.state = State::Closed { failures };
                 (failures >= policy.failures.get()).then(|| Change::Opened {
                     failures,
-                    pause: self.open(policy, policy.first_pause, wish),
+                    pause: self.open(policy, policy.first_pause, retry_after),
                 })
             }
-            (State::Probing { .. }, Met::Answer) => {
-                self.turn(State::Closed { failures: 0 });
+            (State::Probing { .. }, Outcome::Answered) => {
+                self.change_to(State::Closed { failures: 0 });
                 Some(Change::Closed)
             }
-            (State::Probing { pause }, Met::Failure(wish)) => Some(Change::ProbeFailed {
-                pause: self.open(policy, pause.saturating_mul(2), wish),
+            (State::Probing { pause }, Outcome::Failed(retry_after)) => Some(Change::ProbeFailed {
+                pause: self.open(policy, pause.saturating_mul(2), retry_after),
             }),
-            // The next to come probes at once.
-            (State::Probing { pause }, Met::Nothing) => {
-                self.turn(State::Open {
-                    until: self.seen,
+            // The next caller makes another probe immediately.
+            (State::Probing { pause }, Outcome::Unknown) => {
+                self.change_to(State::Open {
+                    until: self.latest,
                     pause,
                 });
                 None
             }
-            (State::Closed { .. }, Met::Nothing) | (State::Open { .. }, _) => None,
+            (State::Closed { .. }, Outcome::Unknown) | (State::Open { .. }, _) => None,
         }
     }
 
@@ -163,22 +164,24 @@ impl Breaker {
         matches!(self.state, State::Closed { .. })
     }
 
-    /// Another one after each change of state.
+    /// A number that differs after each change of state.
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// A server that says for how long it cannot is believed, within the longest pause.
-    fn open(&mut self, policy: CircuitPolicy, pause: Duration, wish: Option<Duration>) -> Duration {
-        let pause = pause.max(wish.unwrap_or_default()).min(policy.longest_pause);
-        self.turn(State::Open {
-            until: self.seen.saturating_add(pause),
+    /// Opens for `pause`, or for `retry_after` if that is longer, but never for longer than the policy's longest pause.
+    fn open(&mut self, policy: CircuitPolicy, pause: Duration, retry_after: Option<Duration>) -> Duration {
+        let pause = pause
+            .max(retry_after.unwrap_or_default())
+            .min(policy.longest_pause);
+        self.change_to(State::Open {
+            until: self.latest.saturating_add(pause),
             pause,
         });
         pause
     }
 
-    fn turn(&mut self, state: State) {
+    fn change_to(&mut self, state: State) {
         self.state = state;
         self.epoch += 1;
     }
@@ -190,7 +193,7 @@ mod tests {
 
     use super::*;
 
-    const FAILED: Met = Met::Failure(None);
+    const FAILED: Outcome = Outcome::Failed(None);
 
     fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -201,16 +204,23 @@ mod tests {
         Breaker::new(Some(CircuitPolicy::new(failures, seconds(1), seconds(5))))
     }
 
-    fn attempt(breaker: &mut Breaker, met: Met, now: Duration) -> Option<Change> {
-        let leave = breaker.enter(now).unwrap();
-        breaker.report(leave, met, now)
+    fn attempt(breaker: &mut Breaker, outcome: Outcome, now: Duration) -> Option<Change> {
+        let permit = breaker.acquire(now).unwrap();
+        breaker.record(permit, outcome, now)
     }
 
     #[test]
-    fn failures_in_a_row_open_it_and_an_answer_between_them_does_not() {
+    fn failures_in_a_row_open_it_and_a_response_resets_the_count() {
         let mut breaker = breaker(3);
-        for met in [FAILED, FAILED, Met::Answer, FAILED, Met::Nothing, FAILED] {
-            assert_eq!(attempt(&mut breaker, met, Duration::ZERO), None);
+        for outcome in [
+            FAILED,
+            FAILED,
+            Outcome::Answered,
+            FAILED,
+            Outcome::Unknown,
+            FAILED,
+        ] {
+            assert_eq!(attempt(&mut breaker, outcome, Duration::ZERO), None);
         }
         let opened = Change::Opened {
             failures: 3,
@@ -218,13 +228,13 @@ mod tests {
         };
         assert_eq!(attempt(&mut breaker, FAILED, Duration::ZERO), Some(opened));
         assert_eq!(
-            breaker.enter(Duration::from_millis(300)).unwrap_err().wait,
+            breaker.acquire(Duration::from_millis(300)).unwrap_err().wait,
             Duration::from_millis(700)
         );
     }
 
     #[test]
-    fn pauses_grow_to_their_bound_and_begin_anew_after_an_answer() {
+    fn pauses_double_up_to_their_limit_and_restart_after_a_response() {
         let mut breaker = breaker(1);
         let mut now = Duration::ZERO;
         attempt(&mut breaker, FAILED, now);
@@ -239,44 +249,51 @@ mod tests {
             );
         }
         now += seconds(5);
-        assert_eq!(attempt(&mut breaker, Met::Answer, now), Some(Change::Closed));
-        attempt(&mut breaker, FAILED, now);
-        assert_eq!(breaker.enter(now).unwrap_err().wait, seconds(1));
-    }
-
-    #[test]
-    fn one_probe_at_a_time_and_one_that_went_away_is_followed_by_another() {
-        let mut breaker = breaker(1);
-        attempt(&mut breaker, FAILED, Duration::ZERO);
-        let probe = breaker.enter(seconds(1)).unwrap();
-        assert!(breaker.enter(seconds(9)).unwrap_err().is_probing);
-        breaker.report(probe, Met::Nothing, seconds(9));
-        breaker.enter(seconds(9)).unwrap();
-        assert!(breaker.enter(seconds(9)).unwrap_err().is_probing);
-    }
-
-    #[test]
-    fn what_began_before_it_opened_changes_nothing() {
-        let mut breaker = breaker(1);
-        let early: Vec<_> = (0..4).map(|_| breaker.enter(Duration::ZERO).unwrap()).collect();
-        breaker.report(early[0], FAILED, Duration::ZERO).unwrap();
-        assert_eq!(breaker.report(early[1], Met::Answer, Duration::ZERO), None);
-        let probe = breaker.enter(seconds(1)).unwrap();
-        assert_eq!(breaker.report(early[2], FAILED, seconds(1)), None);
         assert_eq!(
-            breaker.report(probe, Met::Answer, seconds(1)),
+            attempt(&mut breaker, Outcome::Answered, now),
             Some(Change::Closed)
         );
-        assert_eq!(breaker.report(early[3], FAILED, seconds(1)), None);
+        attempt(&mut breaker, FAILED, now);
+        assert_eq!(breaker.acquire(now).unwrap_err().wait, seconds(1));
+    }
+
+    #[test]
+    fn one_probe_at_a_time_and_another_after_a_cancelled_one() {
+        let mut breaker = breaker(1);
+        attempt(&mut breaker, FAILED, Duration::ZERO);
+        let probe = breaker.acquire(seconds(1)).unwrap();
+        assert!(breaker.acquire(seconds(9)).unwrap_err().is_probing);
+        breaker.record(probe, Outcome::Unknown, seconds(9));
+        breaker.acquire(seconds(9)).unwrap();
+        assert!(breaker.acquire(seconds(9)).unwrap_err().is_probing);
+    }
+
+    #[test]
+    fn outcomes_of_attempts_from_before_a_change_are_ignored() {
+        let mut breaker = breaker(1);
+        let early: Vec<_> = (0..4).map(|_| breaker.acquire(Duration::ZERO).unwrap()).collect();
+        breaker.record(early[0], FAILED, Duration::ZERO).unwrap();
+        assert_eq!(breaker.record(early[1], Outcome::Answered, Duration::ZERO), None);
+        let probe = breaker.acquire(seconds(1)).unwrap();
+        assert_eq!(breaker.record(early[2], FAILED, seconds(1)), None);
+        assert_eq!(
+            breaker.record(probe, Outcome::Answered, seconds(1)),
+            Some(Change::Closed)
+        );
+        assert_eq!(breaker.record(early[3], FAILED, seconds(1)), None);
         assert!(breaker.is_closed());
     }
 
     #[test]
-    fn a_wait_that_the_server_asks_for_is_kept_within_the_bound() {
-        for (wish, pause) in [(0, 1), (3, 3), (86_400, 5)] {
+    fn retry_after_lengthens_the_pause_up_to_its_limit() {
+        for (retry_after, pause) in [(0, 1), (3, 3), (86_400, 5)] {
             let mut breaker = breaker(1);
-            attempt(&mut breaker, Met::Failure(Some(seconds(wish))), Duration::ZERO);
-            assert_eq!(breaker.enter(Duration::ZERO).unwrap_err().wait, seconds(pause));
+            attempt(
+                &mut breaker,
+                Outcome::Failed(Some(seconds(retry_after))),
+                Duration::ZERO,
+            );
+            assert_eq!(breaker.acquire(Duration::ZERO).unwrap_err().wait, seconds(pause));
         }
     }
 

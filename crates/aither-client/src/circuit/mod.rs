@@ -1,7 +1,7 @@
-//! The circuit: calls to a server that keeps failing end at once, and one of them looks from time to
-//! time whether it is back.
+//! The circuit breaker: while a server keeps failing, calls end immediately, and one call from time to time checks whether
+//! the server is back.
 //!
-//! It spares the callers their deadlines and the server a crowd at the moment when it comes back.
+//! This spares callers from waiting until their deadlines, and the server from a crowd at the moment it comes back.
 
 pub(crate) mod breaker;
 mod policy;
@@ -14,22 +14,22 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tracing::{info, warn};
 
-use breaker::{Breaker, Change, Leave};
-pub(crate) use breaker::{Met, Refused};
+use breaker::{Breaker, Change, Permit};
+pub(crate) use breaker::{Outcome, Refusal};
 pub use policy::CircuitPolicy;
 
 /// Whether calls are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CircuitState {
-    /// As usual.
+    /// Calls are sent as usual.
     Closed,
-    /// Hemera failed several times in a row: calls end at once.
+    /// Hemera failed several times in a row: calls end immediately.
     Open {
-        /// Until one call is sent again, to see whether Hemera is back. Zero: the next call is the one.
+        /// How long until one call is sent to check whether Hemera is back. Zero: the next call is sent.
         probe_in: Duration,
     },
-    /// That one call is under way.
+    /// That one call is in progress.
     Probing,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Circuit {
 }
 
 impl Circuit {
-    /// `None` makes one that never opens.
+    /// A circuit that never opens if `policy` is `None`.
     pub(crate) fn new(policy: Option<CircuitPolicy>, clock: Arc<dyn Clock>) -> Self {
         Self {
             breaker: Mutex::new(Breaker::new(policy)),
@@ -51,31 +51,31 @@ impl Circuit {
         }
     }
 
-    /// Leave for one attempt.
-    pub(crate) fn enter(&self) -> Result<Passage<'_>, Refused> {
+    /// A permit for one attempt.
+    pub(crate) fn acquire(&self) -> Result<PermitGuard<'_>, Refusal> {
         let now = self.now();
-        let leave = self.change(|breaker| breaker.enter(now))?;
-        Ok(Passage {
+        let permit = self.update(|breaker| breaker.acquire(now))?;
+        Ok(PermitGuard {
             circuit: self,
-            leave: Some(leave),
+            permit: Some(permit),
         })
     }
 
     /// Whether an attempt would be refused now.
-    pub(crate) fn refusal(&self) -> Option<Refused> {
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
         let now = self.now();
         self.breaker.lock().refusal(now)
     }
 
-    /// Completes once attempts are refused.
-    pub(crate) async fn refuses(&self) -> Refused {
-        self.when(Self::refusal).await
+    /// Completes when attempts are refused.
+    pub(crate) async fn until_refusing(&self) -> Refusal {
+        self.until(Self::refusal).await
     }
 
-    /// Completes once no probe is under way.
-    pub(crate) async fn probed(&self) {
-        self.when(|circuit| {
-            let is_probing = circuit.refusal().is_some_and(|refused| refused.is_probing);
+    /// Completes when no probe is in progress.
+    pub(crate) async fn until_probed(&self) {
+        self.until(|circuit| {
+            let is_probing = circuit.refusal().is_some_and(|refusal| refusal.is_probing);
             (!is_probing).then_some(())
         })
         .await;
@@ -83,9 +83,9 @@ impl Circuit {
 
     pub(crate) fn state(&self) -> CircuitState {
         match self.refusal() {
-            Some(refused) if refused.is_probing => CircuitState::Probing,
-            Some(refused) => CircuitState::Open {
-                probe_in: refused.wait,
+            Some(refusal) if refusal.is_probing => CircuitState::Probing,
+            Some(refusal) => CircuitState::Open {
+                probe_in: refusal.wait,
             },
             None if self.breaker.lock().is_closed() => CircuitState::Closed,
             None => CircuitState::Open {
@@ -94,22 +94,22 @@ impl Circuit {
         }
     }
 
-    async fn when<T>(&self, read: impl Fn(&Self) -> Option<T>) -> T {
+    async fn until<T>(&self, read: impl Fn(&Self) -> Option<T>) -> T {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
-            // Before reading, or a change in between would go unnoticed.
+            // Enabled before reading: a change in between would otherwise be missed.
             changed.as_mut().enable();
-            if let Some(read) = read(self) {
-                return read;
+            if let Some(value) = read(self) {
+                return value;
             }
             changed.await;
         }
     }
 
-    fn report(&self, leave: Leave, met: Met) {
+    fn record(&self, permit: Permit, outcome: Outcome) {
         let now = self.now();
-        match self.change(|breaker| breaker.report(leave, met, now)) {
+        match self.update(|breaker| breaker.record(permit, outcome, now)) {
             Some(Change::Opened { failures, pause }) => warn!(
                 failures,
                 probe_in_ms = pause.as_millis(),
@@ -123,15 +123,15 @@ impl Circuit {
         }
     }
 
-    /// Lets the breaker do something, and wakes those who wait for a change of its state.
-    fn change<T>(&self, change: impl FnOnce(&mut Breaker) -> T) -> T {
-        let (result, has_turned) = {
+    /// Updates the breaker, and wakes the callers that wait for a change of its state.
+    fn update<T>(&self, update: impl FnOnce(&mut Breaker) -> T) -> T {
+        let (result, has_changed) = {
             let mut breaker = self.breaker.lock();
             let before = breaker.epoch();
-            let result = change(&mut breaker);
+            let result = update(&mut breaker);
             (result, breaker.epoch() != before)
         };
-        if has_turned {
+        if has_changed {
             self.changed.notify_waiters();
         }
         result
@@ -142,26 +142,26 @@ impl Circuit {
     }
 }
 
-/// Leave for one attempt, to be given back with what it met.
+/// The permit for one attempt, given back with the attempt's outcome.
 #[derive(Debug)]
-pub(crate) struct Passage<'a> {
+pub(crate) struct PermitGuard<'a> {
     circuit: &'a Circuit,
-    leave: Option<Leave>,
+    permit: Option<Permit>,
 }
 
-impl Passage<'_> {
-    pub(crate) fn report(mut self, met: Met) {
-        if let Some(leave) = self.leave.take() {
-            self.circuit.report(leave, met);
+impl PermitGuard<'_> {
+    pub(crate) fn record(mut self, outcome: Outcome) {
+        if let Some(permit) = self.permit.take() {
+            self.circuit.record(permit, outcome);
         }
     }
 }
 
-/// A caller who goes away has learnt nothing; where it was the probe, another may follow.
-impl Drop for Passage<'_> {
+/// A caller that was cancelled has learned nothing; if it made the probe, another may follow.
+impl Drop for PermitGuard<'_> {
     fn drop(&mut self) {
-        if let Some(leave) = self.leave.take() {
-            self.circuit.report(leave, Met::Nothing);
+        if let Some(permit) = self.permit.take() {
+            self.circuit.record(permit, Outcome::Unknown);
         }
     }
 }

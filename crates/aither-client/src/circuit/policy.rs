@@ -5,8 +5,8 @@ use std::time::Duration;
 
 /// How many failures in a row open the circuit, and how long it then stays open.
 ///
-/// A failure is a 5xx, a time-out or a connection that does not come about or breaks. Every other
-/// answer, a 4xx too, shows a server that works.
+/// A failure is a 5xx, a time-out, or a connection that cannot be made or breaks. Every other response, including a 4xx,
+/// shows that the server works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CircuitPolicy {
     pub(super) failures: NonZeroU32,
@@ -15,8 +15,8 @@ pub struct CircuitPolicy {
 }
 
 impl CircuitPolicy {
-    /// Opens after `failures` in a row, for `first_pause`; after each probe that fails for twice as
-    /// long as before, but never for longer than `longest_pause` (nor for less than `first_pause`).
+    /// Opens after `failures` in a row, for `first_pause`. After each failed probe the pause is twice as long as before,
+    /// but never longer than `longest_pause` (or `first_pause`, if that is longer).
     pub fn new(failures: NonZeroU32, first_pause: Duration, longest_pause: Duration) -> Self {
         Self {
             failures,
@@ -26,7 +26,7 @@ impl CircuitPolicy {
     }
 }
 
-/// Five failures in a row; one second, then two, four, … up to half a minute.
+/// Five failures in a row; one second, then two, four, … up to 30 seconds.
 impl Default for CircuitPolicy {
     fn default() -> Self {
         const FAILURES: NonZeroU32 = NonZeroU32::new(5).unwrap();

@@ -4,16 +4,16 @@ use freshness::{Held, Unavailable};
 use tracing::debug;
 
 use super::exchange::Exchange;
-use crate::circuit::{Passage, Refused};
+use crate::circuit::{PermitGuard, Refusal};
 use crate::deadline::Purpose;
 use crate::error::Error;
-use crate::throttle::{NoPlace, Place};
+use crate::throttle::{NoSlot, Slot};
 use crate::token::{Token, TokenError};
 
-/// Leave to send one attempt; kept until it is over.
+/// Permit to send one attempt; kept until it is over.
 pub(super) struct Admission<'a> {
-    pub(super) place: Place<'a>,
-    pub(super) passage: Passage<'a>,
+    pub(super) slot: Slot<'a>,
+    pub(super) permit: PermitGuard<'a>,
     pub(super) token: Held<Token>,
 }
 
@@ -25,19 +25,15 @@ impl<'a> Exchange<'a> {
             self.closed_circuit().await?;
             let admitted = tokio::select! {
                 biased;
-                _ = circuit.refuses() => None,
+                _ = circuit.until_refusing() => None,
                 admitted = self.place_and_token() => Some(admitted?),
             };
             self.deadline.account(Purpose::Pacing);
-            let Some((place, token)) = admitted else {
+            let Some((slot, token)) = admitted else {
                 continue;
             };
-            if let Ok(passage) = circuit.enter() {
-                return Ok(Admission {
-                    place,
-                    passage,
-                    token,
-                });
+            if let Ok(permit) = circuit.acquire() {
+                return Ok(Admission { slot, permit, token });
             }
         }
     }
@@ -52,7 +48,7 @@ impl<'a> Exchange<'a> {
                 return Err(self.kept_out(refused));
             }
             if refused.is_probing {
-                let known = tokio::time::timeout(left, circuit.probed()).await;
+                let known = tokio::time::timeout(left, circuit.until_probed()).await;
                 if known.is_err() {
                     return Err(self.kept_out(refused));
                 }
@@ -65,7 +61,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// What the call has met itself says more than that others have met it too.
-    fn kept_out(&mut self, refused: Refused) -> Error {
+    fn kept_out(&mut self, refused: Refusal) -> Error {
         match self.failed.take() {
             Some(failed) => {
                 let wait = failed.retry_after().unwrap_or_default().max(refused.wait);
@@ -79,22 +75,22 @@ impl<'a> Exchange<'a> {
     ///
     /// The gate comes first, so that the token is no older than the attempt; but nobody takes a place
     /// while there is no token at all, or all who waited for one would then be sent at once.
-    async fn place_and_token(&mut self) -> Result<(Place<'a>, Held<Token>), Error> {
+    async fn place_and_token(&mut self) -> Result<(Slot<'a>, Held<Token>), Error> {
         if self.pipeline.tokens.peek().is_none() {
             self.token().await?;
         }
         let passed = self.pipeline.throttle.pass(&self.deadline).await;
         self.deadline.account(Purpose::Pacing);
-        let place = passed.map_err(|refused| self.without_place(refused))?;
+        let slot = passed.map_err(|refused| self.without_place(refused))?;
         let token = self.token().await?;
-        Ok((place, token))
+        Ok((slot, token))
     }
 
     /// What the call has met before it came to the gate again is the cause that is told.
-    fn without_place(&mut self, refused: NoPlace) -> Error {
+    fn without_place(&mut self, refused: NoSlot) -> Error {
         let error = match refused {
-            NoPlace::Crowded { wait, is_paused } => Error::paced(wait, is_paused),
-            NoPlace::OutOfTime => self.out_of_time(),
+            NoSlot::TooLate { wait, is_paused } => Error::paced(wait, is_paused),
+            NoSlot::OutOfTime => self.out_of_time(),
         };
         match self.failed.take() {
             Some(failed) => error.with_source(failed),

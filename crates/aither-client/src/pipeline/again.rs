@@ -7,7 +7,7 @@ use tracing::debug;
 use super::exchange::Exchange;
 use crate::deadline::Purpose;
 use crate::error::Error;
-use crate::retry::{self, Attempt, Class, Decision};
+use crate::retry::{self, Class, Decision, FailedAttempt};
 use crate::send::{Answer, SendError};
 
 impl Exchange<'_> {
@@ -23,7 +23,7 @@ impl Exchange<'_> {
         wish: Option<Duration>,
         outcome: Result<Answer, SendError>,
     ) -> Result<(), Error> {
-        let attempt = Attempt {
+        let attempt = FailedAttempt {
             class,
             attempts: self.attempts,
             idempotent: self.call.operation.is_idempotent(),
@@ -37,7 +37,7 @@ impl Exchange<'_> {
             return Err(error);
         };
         // Who is asked to come again later, and paced when it does, is no burden.
-        if class != Class::Throttled && !self.pipeline.retries.spend() {
+        if class != Class::Throttled && !self.pipeline.retries.withdraw() {
             return Err(error.without_retries());
         }
         debug!(

@@ -10,14 +10,14 @@ use super::Pipeline;
 use super::admission::Admission;
 use super::recall::CacheLookup;
 use crate::call::Call;
-use crate::circuit::Met;
+use crate::circuit::Outcome;
 use crate::deadline::{Deadline, Purpose};
 use crate::error::Error;
 use crate::rate_limit::RateLimit;
 use crate::response_cache::{CacheKey, CachedResponse};
 use crate::retry::{self, Backoff, Class};
 use crate::send::{self, Answer, SendError};
-use crate::throttle::Place;
+use crate::throttle::Slot;
 use crate::token::Token;
 
 /// One call under way.
@@ -56,21 +56,17 @@ impl<'a> Exchange<'a> {
     }
 
     pub(super) async fn run(&mut self) -> Result<(Answer, Option<CacheKey>), Error> {
-        self.pipeline.retries.earn();
+        self.pipeline.retries.deposit();
         loop {
-            let Admission {
-                place,
-                passage,
-                token,
-            } = self.admission().await?;
+            let Admission { slot, permit, token } = self.admission().await?;
             let CacheLookup { key, cached } = self.look_up(&token.value);
-            let outcome = self.attempt(&token.value, cached.as_ref()).await?;
-            self.note(&place, &outcome);
-            drop(place);
-            let class = retry::classify(&outcome);
-            let wish = self.retry_after(&outcome);
-            passage.report(met(class, &outcome).failing_for(wish));
-            match (class, outcome) {
+            let result = self.attempt(&token.value, cached.as_ref()).await?;
+            self.note(&slot, &result);
+            drop(slot);
+            let class = retry::classify(&result);
+            let retry_after = self.retry_after(&result);
+            permit.record(circuit_outcome(class, &result).with_retry_after(retry_after));
+            match (class, result) {
                 (Class::Accepted, Ok(answer)) => return Ok((answer, key)),
                 (Class::Unchanged, Ok(answer)) => {
                     if let Some(whole) = self.confirm(cached, &answer)? {
@@ -78,9 +74,9 @@ impl<'a> Exchange<'a> {
                     }
                 }
                 (Class::Unauthorized, Ok(answer)) => self.refuse(token, answer)?,
-                (class, outcome) => {
-                    self.remove_if_gone(key.as_ref(), &outcome);
-                    self.wait_or_give_up(class, wish, outcome).await?;
+                (class, result) => {
+                    self.remove_if_gone(key.as_ref(), &result);
+                    self.wait_or_give_up(class, retry_after, result).await?;
                 }
             }
         }
@@ -115,7 +111,7 @@ impl<'a> Exchange<'a> {
         Error::out_of_time(self.deadline.budget())
     }
 
-    fn note(&self, place: &Place<'_>, outcome: &Result<Answer, SendError>) {
+    fn note(&self, slot: &Slot<'_>, outcome: &Result<Answer, SendError>) {
         match outcome {
             Ok(answer) => {
                 debug!(
@@ -123,8 +119,8 @@ impl<'a> Exchange<'a> {
                     attempts = self.attempts,
                     "answered"
                 );
-                if let Some(told) = RateLimit::parse(&answer.headers) {
-                    place.hear(told);
+                if let Some(announced) = RateLimit::parse(&answer.headers) {
+                    slot.observe(announced);
                 }
             }
             Err(cause) => debug!(%cause, attempts = self.attempts, "not answered"),
@@ -147,13 +143,13 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// What an attempt's outcome says about the server.
-fn met(class: Class, outcome: &Result<Answer, SendError>) -> Met {
-    match (class, outcome) {
-        (Class::TimedOut | Class::NotSent | Class::Broken, _) => Met::Failure(None),
-        (_, Ok(answer)) if answer.status.is_server_error() => Met::Failure(None),
+/// What the result of an attempt says about the server.
+fn circuit_outcome(class: Class, result: &Result<Answer, SendError>) -> Outcome {
+    match (class, result) {
+        (Class::TimedOut | Class::NotSent | Class::Broken, _) => Outcome::Failed(None),
+        (_, Ok(answer)) if answer.status.is_server_error() => Outcome::Failed(None),
         // It never left this machine.
-        (_, Err(SendError::NotSendable(_))) => Met::Nothing,
-        _ => Met::Answer,
+        (_, Err(SendError::NotSendable(_))) => Outcome::Unknown,
+        _ => Outcome::Answered,
     }
 }

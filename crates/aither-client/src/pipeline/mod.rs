@@ -17,7 +17,7 @@ use crate::call::Call;
 use crate::circuit::Circuit;
 use crate::error::Error;
 use crate::response_cache::{CacheKey, ResponseCache};
-use crate::retry::{Limits, Retries};
+use crate::retry::{Retries, RetryLimits};
 use crate::send::Answer;
 use crate::throttle::Throttle;
 use crate::token::TokenCache;
@@ -33,7 +33,7 @@ pub(crate) struct Pipeline {
     pub(crate) retries: Retries,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sleep: Arc<dyn Sleep>,
-    pub(crate) limits: Limits,
+    pub(crate) limits: RetryLimits,
     /// For a whole call.
     pub(crate) deadline: Duration,
     /// For one attempt, where the deadline leaves that much.

@@ -1,16 +1,16 @@
-//! How long to wait where the server did not say: exponential, jittered, capped.
+//! How long to wait if the server did not say: exponential, jittered, capped.
 
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-/// The waits of one call: 0.2–0.4 s, 0.4–0.8 s, … at most 10 s. Jitter keeps callers that failed
-/// together from coming back together.
+/// The waits of one call: 0.2–0.4 s, 0.4–0.8 s, … at most 10 s. Because of the jitter, callers that failed together do not
+/// retry together.
 #[derive(Debug)]
 pub(crate) struct Backoff(ExponentialBackoff);
 
 const FIRST: Duration = Duration::from_millis(200);
-/// Before jitter, which adds up to as much again.
+/// Before jitter, which at most doubles it.
 const LONGEST: Duration = Duration::from_secs(5);
 
 impl Backoff {
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn two_callers_do_not_wait_the_same() {
+    fn two_callers_wait_differently() {
         let waits = |mut backoff: Backoff| (0..4).map(|_| backoff.next_wait()).collect::<Vec<_>>();
         assert_ne!(waits(Backoff::new()), waits(Backoff::new()));
     }

@@ -1,15 +1,15 @@
-//! What an attempt's outcome means for the call.
+//! What the result of an attempt means for the call.
 
 use http::StatusCode;
 
 use crate::send::{Answer, SendError};
 
-/// The kinds of outcome that are treated differently.
+/// The kinds of result that the call treats differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// A success.
     Accepted,
-    /// 304: what the request named is still so.
+    /// 304: the cached response is still current.
     Unchanged,
     /// 401: the token was refused.
     Unauthorized,
@@ -17,13 +17,13 @@ pub(crate) enum Class {
     Throttled,
     /// 502, 503, 504: the server, or one in front of it, cannot answer now.
     Unavailable,
-    /// No answer within the attempt's time.
+    /// No response within the attempt's time.
     TimedOut,
-    /// No connection came about, so nothing was sent.
+    /// No connection could be made, so nothing was sent.
     NotSent,
-    /// The connection broke while the request or the answer was under way.
+    /// The connection broke during the request or the response.
     Broken,
-    /// Everything that a repetition would only meet again.
+    /// A result that every other attempt would have, too.
     Final,
 }
 

@@ -1,13 +1,13 @@
-//! Whether a call is tried again, and when.
+//! Whether a call is retried, and when.
 //!
-//! Only what another attempt can cure is tried again: time-outs, broken connections, 429, 502, 503
-//! and 504. A 500 is a fault in the server that a repetition meets again; a 401 is not a retry but a
-//! matter of the token (see the pipeline).
+//! Only failures that another attempt can fix are retried: time-outs, broken connections, 429, 502, 503 and 504. A 500 is
+//! a fault in the server that every attempt would meet; a 401 needs another token and is handled by the pipeline.
 
 mod backoff;
-pub(crate) mod budget;
+mod budget;
 mod classify;
 mod retry_after;
+pub(crate) mod token_bucket;
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ pub use budget::RetryBudget;
 pub(crate) use classify::{Class, classify};
 pub(crate) use retry_after::retry_after;
 
-/// The limits of trying again.
+/// How often and how long a call may be retried.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// Attempts in all, the first included.
+pub(crate) struct RetryLimits {
+    /// Attempts in total, including the first.
     pub(crate) max_attempts: u32,
     /// The longest `Retry-After` that is waited for.
     pub(crate) longest_retry_after: Duration,
@@ -31,38 +31,38 @@ pub(crate) struct Limits {
 pub(crate) enum Decision {
     /// Wait this long, then try again.
     Wait(Duration),
-    /// The call ends with what the last attempt met.
+    /// End the call with the error of the last attempt.
     Stop,
 }
 
-/// What is known when the decision is due.
+/// A failed attempt, with what the decision depends on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Attempt {
+pub(crate) struct FailedAttempt {
     pub(crate) class: Class,
     /// Attempts made so far.
     pub(crate) attempts: u32,
-    /// Whether the operation may be carried out twice.
+    /// Whether the operation may be executed twice.
     pub(crate) idempotent: bool,
     pub(crate) retry_after: Option<Duration>,
     /// What is left of the call's deadline.
     pub(crate) left: Duration,
 }
 
-/// Decides. A wait that would reach the deadline is not begun: failing now, with the reason, beats
-/// failing later without one.
-pub(crate) fn decide(limits: Limits, attempt: Attempt, backoff: &mut Backoff) -> Decision {
-    let worth_it = match attempt.class {
+/// Decides what to do. A wait that would reach the deadline is not started: an immediate error with its cause is better
+/// than a time-out later.
+pub(crate) fn decide(limits: RetryLimits, attempt: FailedAttempt, backoff: &mut Backoff) -> Decision {
+    let may_help = match attempt.class {
         Class::Accepted | Class::Unchanged | Class::Unauthorized | Class::Final => false,
-        // Neither reached a handler, so even what may not happen twice can be sent again.
+        // Neither reached a handler, so an operation that is not idempotent can be sent again, too.
         Class::Throttled | Class::NotSent => true,
         Class::TimedOut | Class::Broken | Class::Unavailable => attempt.idempotent,
     };
-    if !worth_it || attempt.attempts >= limits.max_attempts {
+    if !may_help || attempt.attempts >= limits.max_attempts {
         return Decision::Stop;
     }
-    let asked = attempt.retry_after.unwrap_or_default();
-    let wait = asked.max(backoff.next_wait());
-    if asked > limits.longest_retry_after || wait >= attempt.left {
+    let requested = attempt.retry_after.unwrap_or_default();
+    let wait = requested.max(backoff.next_wait());
+    if requested > limits.longest_retry_after || wait >= attempt.left {
         return Decision::Stop;
     }
     Decision::Wait(wait)
@@ -72,13 +72,13 @@ pub(crate) fn decide(limits: Limits, attempt: Attempt, backoff: &mut Backoff) ->
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits {
+    const LIMITS: RetryLimits = RetryLimits {
         max_attempts: 3,
         longest_retry_after: Duration::from_mins(1),
     };
 
-    fn failed(class: Class) -> Attempt {
-        Attempt {
+    fn failed(class: Class) -> FailedAttempt {
+        FailedAttempt {
             class,
             attempts: 1,
             idempotent: true,
@@ -87,12 +87,12 @@ mod tests {
         }
     }
 
-    fn decision(attempt: Attempt) -> Decision {
+    fn decision(attempt: FailedAttempt) -> Decision {
         decide(LIMITS, attempt, &mut Backoff::new())
     }
 
     #[test]
-    fn what_another_attempt_can_cure_is_tried_again() {
+    fn failures_that_another_attempt_can_fix_are_retried() {
         for class in [
             Class::Throttled,
             Class::NotSent,
@@ -113,19 +113,19 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_happened_is_not_sent_twice_unless_it_may() {
-        for (class, again) in [
+    fn non_idempotent_operations_are_retried_only_if_no_handler_was_reached() {
+        for (class, is_retried) in [
             (Class::Throttled, true),
             (Class::NotSent, true),
             (Class::TimedOut, false),
             (Class::Broken, false),
             (Class::Unavailable, false),
         ] {
-            let decision = decision(Attempt {
+            let decision = decision(FailedAttempt {
                 idempotent: false,
                 ..failed(class)
             });
-            assert_eq!(matches!(decision, Decision::Wait(_)), again, "{class:?}");
+            assert_eq!(matches!(decision, Decision::Wait(_)), is_retried, "{class:?}");
         }
     }
 
@@ -133,14 +133,14 @@ mod tests {
     fn attempts_are_limited() {
         let attempt = failed(Class::TimedOut);
         assert!(matches!(
-            decision(Attempt {
+            decision(FailedAttempt {
                 attempts: 2,
                 ..attempt
             }),
             Decision::Wait(_)
         ));
         assert_eq!(
-            decision(Attempt {
+            decision(FailedAttempt {
                 attempts: 3,
                 ..attempt
             }),
@@ -149,16 +149,16 @@ mod tests {
     }
 
     #[test]
-    fn the_server_wish_is_a_floor() {
-        let wish = Some(Duration::from_secs(12));
+    fn wait_is_at_least_retry_after() {
+        let retry_after = Some(Duration::from_secs(12));
         assert_eq!(
-            decision(Attempt {
-                retry_after: wish,
+            decision(FailedAttempt {
+                retry_after,
                 ..failed(Class::Throttled)
             }),
             Decision::Wait(Duration::from_secs(12))
         );
-        let zero = decision(Attempt {
+        let zero = decision(FailedAttempt {
             retry_after: Some(Duration::ZERO),
             ..failed(Class::Throttled)
         });
@@ -169,9 +169,9 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_not_waited_for_even_with_time_to_spare() {
+    fn retry_after_of_a_day_stops_even_with_enough_time() {
         let day = Duration::from_hours(24);
-        let attempt = Attempt {
+        let attempt = FailedAttempt {
             retry_after: Some(day),
             left: day * 2,
             ..failed(Class::Throttled)
@@ -180,20 +180,20 @@ mod tests {
     }
 
     #[test]
-    fn nobody_sleeps_past_the_deadline() {
-        let attempt = Attempt {
+    fn wait_never_reaches_the_deadline() {
+        let attempt = FailedAttempt {
             retry_after: Some(Duration::from_secs(5)),
             ..failed(Class::Unavailable)
         };
         assert_eq!(
-            decision(Attempt {
+            decision(FailedAttempt {
                 left: Duration::from_secs(5),
                 ..attempt
             }),
             Decision::Stop
         );
         assert!(matches!(
-            decision(Attempt {
+            decision(FailedAttempt {
                 left: Duration::from_secs(6),
                 ..attempt
             }),

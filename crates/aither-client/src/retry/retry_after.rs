@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 
-/// How long the server wants us to wait, if it said so in a way that can be understood.
+/// How long the server asks to wait, if the header is valid.
 ///
-/// A date is read against the response's own `Date`, so that a skewed clock on either side does not
-/// matter, and against `now` where there is none. A date in the past is zero. A number too large to
-/// hold is the longest duration there is: whether to obey is not decided here.
+/// A date is compared with the response's own `Date`, so that a wrong clock on either side does not matter, or with `now`
+/// if there is none. A date in the past gives zero. A number that is too large gives `Duration::MAX`; the caller decides
+/// whether to wait that long.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds() {
+    fn seconds_are_read() {
         assert_eq!(read("7", None), Some(Duration::from_secs(7)));
         assert_eq!(read(" 7 ", None), Some(Duration::from_secs(7)));
         assert_eq!(read("0", None), Some(Duration::ZERO));
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn dates() {
+    fn dates_are_read_against_now() {
         assert_eq!(
             read("Sun, 15 Mar 2026 12:00:30 GMT", None),
             Some(Duration::from_secs(30))
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_read_by_the_server_clock_where_it_is_told() {
+    fn date_is_read_against_the_date_of_the_response() {
         let server = "Sun, 15 Mar 2026 09:00:00 GMT";
         assert_eq!(
             read("Sun, 15 Mar 2026 09:00:05 GMT", Some(server)),
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_no_wish() {
+    fn invalid_values_are_ignored() {
         for text in [
             "",
             "soon",

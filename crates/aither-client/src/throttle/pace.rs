@@ -1,9 +1,9 @@
-//! How fast a client may ask of its own accord.
+//! How fast a client sends, whatever the server announces.
 
 use std::num::NonZeroU32;
 
-/// How fast a client may ask: at most `per_minute` attempts in *any* 60 seconds and at most `burst`
-/// at once, evenly spaced beyond that.
+/// How fast a client sends: at most `per_minute` attempts in *any* 60 seconds and at most `burst` in a row, evenly spaced
+/// beyond that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     per_minute: NonZeroU32,
@@ -11,7 +11,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// `per_minute` attempts a minute, at most `burst` of them at once.
+    /// `per_minute` attempts a minute, at most `burst` of them in a row.
     pub const fn new(per_minute: NonZeroU32, burst: NonZeroU32) -> Self {
         Self { per_minute, burst }
     }
@@ -27,8 +27,8 @@ impl Pace {
     }
 }
 
-/// 96 a minute, 16 at once: 4 % and 4 requests below what Hemera admits to the service user, which
-/// leaves room for requests that the network delays and then delivers together.
+/// 96 a minute, 16 in a row: 4 % and 4 requests below what Hemera admits for the service user. That leaves room for
+/// requests that the network delays and then delivers together.
 impl Default for Pace {
     fn default() -> Self {
         const PER_MINUTE: NonZeroU32 = NonZeroU32::new(96).unwrap();

@@ -1,74 +1,74 @@
-//! Who may pass the gate when: pure arithmetic on monotonic time, no waiting, no clock.
+//! When the next attempt may pass the gate: pure arithmetic on monotonic time, no waiting, no clock.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::Pace;
-use crate::gcra::Cell;
+use crate::gcra::Gcra;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// What the client allows itself and what the server has told it; both are kept.
+/// The client's own pace and the limit that the server announces. Both are kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Schedule {
-    own: Option<Own>,
-    /// The server's own cell, as its answers let us know it.
-    told: Option<Cell>,
+    own: Option<OwnPace>,
+    /// The state of the server's limiter, as its responses describe it.
+    announced: Option<Gcra>,
     paused_until: Duration,
-    /// The latest moment that anybody came with. Callers read the clock before they come here, so one
-    /// may come with an earlier moment than the one before; time goes on from this one all the same.
-    seen: Duration,
+    /// The latest time that a caller passed in. Callers read the clock before they come here, so one may pass in an
+    /// earlier time than the caller before it.
+    latest: Duration,
 }
 
 /// The client's own pace.
 ///
-/// Two rules, both kept: the cell spaces attempts evenly after a burst, and a record of the last
-/// `per_minute` of them keeps any 60 seconds within the pace (the cell alone lets `per_minute + burst`
-/// into the first minute, which a server with fixed windows would refuse).
+/// Two rules, both kept: the GCRA spaces attempts evenly after a burst, and a record of the last `per_minute` attempts
+/// keeps any 60 seconds within the pace (the GCRA alone admits `per_minute + burst` in the first minute, which a server
+/// with fixed windows would refuse).
 #[derive(Clone, Debug)]
-struct Own {
-    cell: Cell,
+struct OwnPace {
+    gcra: Gcra,
     capacity: usize,
     passed: VecDeque<Duration>,
 }
 
-/// What an answer says of the server's cell.
+/// What a response says about the server's limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
-    /// The time that one request takes to be forgotten.
+pub(crate) struct Observed {
+    /// The time after which the server no longer counts a request.
     pub(crate) interval: Duration,
     pub(crate) burst: NonZeroU32,
-    /// What would be admitted if sent at once.
+    /// Requests that would be admitted now.
     pub(crate) remaining: u32,
-    /// How many of our own attempts the server may not have counted when it said so.
+    /// Our own attempts that the server may not have counted yet when it responded.
     pub(crate) uncounted: u32,
 }
 
 impl Schedule {
     pub(crate) fn new(pace: Option<Pace>) -> Self {
         Self {
-            own: pace.map(Own::new),
-            told: None,
+            own: pace.map(OwnPace::new),
+            announced: None,
             paused_until: Duration::ZERO,
-            seen: Duration::ZERO,
+            latest: Duration::ZERO,
         }
     }
 
-    /// Passes now, or says how long to wait.
+    /// Passes now, or returns how long to wait.
     pub(crate) fn pass(&mut self, now: Duration) -> Result<(), Duration> {
-        self.seen = self.seen.max(now);
-        let wait = self.next().saturating_sub(self.seen);
+        self.latest = self.latest.max(now);
+        let wait = self.next().saturating_sub(self.latest);
         if !wait.is_zero() {
             return Err(wait);
         }
-        self.take(self.seen);
+        self.take(self.latest);
         Ok(())
     }
 
-    /// How long to wait for a place with so many ahead, as things stand.
+    /// How long to wait for a slot behind `ahead` other callers, as things are now.
     pub(crate) fn wait_behind(&self, now: Duration, ahead: u32) -> Duration {
-        let now = self.seen.max(now);
+        let now = self.latest.max(now);
         let mut plan = self.clone();
         for _ in 0..ahead {
             plan.take(plan.next().max(now));
@@ -76,45 +76,45 @@ impl Schedule {
         plan.next().saturating_sub(now)
     }
 
-    /// Nobody passes before `until`, and no burst right after it: a server that said "wait" has room
-    /// for one when the wait is over, not for many.
+    /// No caller passes before `until`, and no burst follows: when the wait is over, a server that asked for it has room for
+    /// one request, not for many.
     pub(crate) fn pause(&mut self, until: Duration) {
         if until > self.paused_until {
             self.paused_until = until;
-            let own = self.own.iter_mut().map(|own| &mut own.cell);
-            for cell in own.chain(&mut self.told) {
-                cell.drain(until);
+            let own = self.own.iter_mut().map(|own| &mut own.gcra);
+            for gcra in own.chain(&mut self.announced) {
+                gcra.drain(until);
             }
         }
     }
 
-    /// How long the pause lasts that the server asked for, if there is one.
+    /// How much longer the pause lasts that the server asked for, if there is one.
     pub(crate) fn paused_for(&self, now: Duration) -> Option<Duration> {
-        let left = self.paused_until.saturating_sub(now.max(self.seen));
+        let left = self.paused_until.saturating_sub(now.max(self.latest));
         (!left.is_zero()).then_some(left)
     }
 
-    /// An answer says how the server's cell stands.
+    /// Takes over what a response says about the server's limiter.
     ///
-    /// Of what it says a fifth of the burst and 4 % of the rate are left alone: requests that the
-    /// network delays and then delivers together need the room.
-    pub(crate) fn hear(&mut self, told: Told, now: Duration) {
-        self.seen = self.seen.max(now);
-        let interval = told.interval.saturating_mul(25) / 24;
-        let burst = told.burst.get() - told.burst.get() / 5;
+    /// A fifth of the burst and 4 % of the rate are not used: requests that the network delays and then delivers together
+    /// need that room.
+    pub(crate) fn observe(&mut self, observed: Observed, now: Duration) {
+        self.latest = self.latest.max(now);
+        let interval = observed.interval.saturating_mul(25) / 24;
+        let burst = observed.burst.get() - observed.burst.get() / 5;
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        let taken = told.burst.get().saturating_sub(told.remaining);
-        self.told
-            .get_or_insert_with(|| Cell::new(interval, burst))
-            .correct(self.seen, (interval, burst), taken, told.uncounted);
+        let taken = observed.burst.get().saturating_sub(observed.remaining);
+        self.announced
+            .get_or_insert_with(|| Gcra::new(interval, burst))
+            .correct(self.latest, (interval, burst), taken, observed.uncounted);
     }
 
-    /// The earliest moment for the next to pass.
+    /// When the next caller may pass.
     fn next(&self) -> Duration {
-        let told = self.told.as_ref().map(Cell::next);
-        let own = self.own.as_ref().map(Own::next);
+        let announced = self.announced.as_ref().map(Gcra::next);
+        let own = self.own.as_ref().map(OwnPace::next);
         self.paused_until
-            .max(told.unwrap_or_default())
+            .max(announced.unwrap_or_default())
             .max(own.unwrap_or_default())
     }
 
@@ -122,16 +122,16 @@ impl Schedule {
         if let Some(own) = &mut self.own {
             own.take(at);
         }
-        if let Some(told) = &mut self.told {
-            told.take(at);
+        if let Some(announced) = &mut self.announced {
+            announced.take(at);
         }
     }
 }
 
-impl Own {
+impl OwnPace {
     fn new(pace: Pace) -> Self {
         Self {
-            cell: Cell::new(MINUTE / pace.per_minute().get(), pace.burst()),
+            gcra: Gcra::new(MINUTE / pace.per_minute().get(), pace.burst()),
             capacity: usize::try_from(pace.per_minute().get()).unwrap_or(usize::MAX),
             passed: VecDeque::new(),
         }
@@ -142,11 +142,11 @@ impl Own {
             Some(oldest) if self.passed.len() == self.capacity => oldest.saturating_add(MINUTE),
             _ => Duration::ZERO,
         };
-        self.cell.next().max(by_minute)
+        self.gcra.next().max(by_minute)
     }
 
     fn take(&mut self, at: Duration) {
-        self.cell.take(at);
+        self.gcra.take(at);
         if self.passed.len() == self.capacity {
             self.passed.pop_front();
         }

@@ -95,10 +95,10 @@ async fn a_503_that_says_for_how_long_pauses_all_clones() {
     let server = Server::script([busy, served(4)]).await;
     let bench = Bench::with(server, Numbered::new(), |builder| builder.with_max_attempts(1));
     list(&bench.client).await.unwrap_err();
-    assert_eq!(bench.client.standing().paused_for, Some(Duration::from_secs(20)));
+    assert_eq!(bench.client.status().paused_for, Some(Duration::from_secs(20)));
     list(&bench.client.clone()).await.unwrap();
     assert_eq!(bench.sleep.asked(), [Duration::from_secs(20)]);
-    assert_eq!(bench.client.standing().paused_for, None);
+    assert_eq!(bench.client.status().paused_for, None);
 }
 
 #[tokio::test]
@@ -135,15 +135,15 @@ async fn who_is_asked_to_wait_beyond_the_deadline_is_told_so() {
 #[tokio::test]
 async fn the_announcement_can_be_seen() {
     let bench = Bench::new(Server::always(served(4)).await);
-    assert_eq!(bench.client.standing().rate_limit, None);
+    assert_eq!(bench.client.status().rate_limit, None);
     list(&bench.client).await.unwrap();
-    let told = bench.client.standing().rate_limit.unwrap();
+    let told = bench.client.status().rate_limit.unwrap();
     assert_eq!(bench.client.rate_limit(), Some(told));
     assert_eq!(
         (told.limit, told.remaining, told.burst, told.window),
         (60, 4, NonZeroU32::new(5), Some(Duration::from_mins(1)))
     );
     assert_eq!(told.reset, started_at() + Duration::from_secs(5));
-    let standing = bench.client.standing();
-    assert_eq!((standing.waiting, standing.under_way), (0, 0));
+    let status = bench.client.status();
+    assert_eq!((status.waiting, status.in_flight), (0, 0));
 }

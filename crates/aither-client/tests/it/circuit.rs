@@ -96,7 +96,7 @@ async fn one_probe_whatever_the_number_of_callers() {
     while bench.server.seen().len() < 6 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(bench.client.standing().circuit, CircuitState::Probing);
+    assert_eq!(bench.client.status().circuit, CircuitState::Probing);
     while calls.iter().filter(|call| call.is_finished()).count() < 49 {
         tokio::task::yield_now().await;
     }
@@ -113,7 +113,7 @@ async fn one_probe_whatever_the_number_of_callers() {
         }
     }
     assert_eq!((answered, kept_out), (1, 49));
-    assert_eq!(bench.client.standing().circuit, CircuitState::Closed);
+    assert_eq!(bench.client.status().circuit, CircuitState::Closed);
     release.notify_one();
     list(&bench.client).await.unwrap();
 }
@@ -132,7 +132,7 @@ async fn the_pause_grows_with_every_probe_that_fails_up_to_its_bound() {
     for (pause, sent) in [(1, 6), (2, 7), (4, 8), (5, 9), (5, 10)] {
         let pause = Duration::from_secs(pause);
         assert_eq!(
-            bench.client.standing().circuit,
+            bench.client.status().circuit,
             CircuitState::Open { probe_in: pause }
         );
         let almost = pause.saturating_sub(Duration::from_millis(1));
@@ -217,13 +217,13 @@ async fn a_circuit_that_opens_ends_the_wait_at_the_gate() {
     let first = call(bench.client.clone());
     arrived.notified().await;
     let second = call(bench.client.clone());
-    while bench.client.standing().waiting == 0 {
+    while bench.client.status().waiting == 0 {
         tokio::task::yield_now().await;
     }
     release.notify_one();
     assert_eq!(first.await.unwrap().unwrap_err().attempts(), 1);
     assert!(second.await.unwrap().unwrap_err().is_circuit_open());
-    assert_eq!(bench.client.standing().waiting, 0);
+    assert_eq!(bench.client.status().waiting, 0);
 }
 
 #[tokio::test]

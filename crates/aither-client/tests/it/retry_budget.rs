@@ -75,11 +75,11 @@ async fn what_is_left_can_be_seen_and_comes_back() {
         Numbered::new(),
         |builder| builder.with_retry_budget(RetryBudget::new(0, NonZeroU32::new(10).unwrap())),
     );
-    assert_eq!(bench.client.standing().retries_left, Some(10));
+    assert_eq!(bench.client.status().retries_left, Some(10));
     list(&bench).await.unwrap();
-    assert_eq!(bench.client.standing().retries_left, Some(9));
+    assert_eq!(bench.client.status().retries_left, Some(9));
     bench.clock.advance(Duration::from_secs(6));
-    assert_eq!(bench.client.standing().retries_left, Some(10));
+    assert_eq!(bench.client.status().retries_left, Some(10));
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn the_budget_can_be_turned_off() {
     for _ in 0..20 {
         assert_eq!(list(&bench).await.unwrap_err().attempts(), 4);
     }
-    assert_eq!(bench.client.standing().retries_left, None);
+    assert_eq!(bench.client.status().retries_left, None);
 }
 
 /// Who is told to come again later does, whatever the budget: the gate spaces it.
@@ -102,5 +102,5 @@ async fn a_429_costs_no_retry() {
         builder.with_retry_budget(RetryBudget::new(0, NonZeroU32::MIN))
     });
     list(&bench).await.unwrap();
-    assert_eq!(bench.client.standing().retries_left, Some(1));
+    assert_eq!(bench.client.status().retries_left, Some(1));
 }

@@ -83,7 +83,7 @@ impl Counted {
                 });
             }
         }
-        let is_quiet = || clients.iter().all(|client| client.standing().under_way == 0);
+        let is_quiet = || clients.iter().all(|client| client.status().in_flight == 0);
         self.timeline.pass_until_done(&mut running, is_quiet).await;
         self.app.clock.now().monotonic.saturating_sub(began)
     }
