@@ -1,8 +1,6 @@
 //! Ids as Clerk makes them: a prefix and 27 base62 characters that sort by time (facts: KSUID-like), or 32
 //! hexadecimal characters for tokens and keys.
 
-use std::fmt::Write as _;
-
 use crate::clock::Stamp;
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -31,13 +29,7 @@ pub(crate) fn token(prefix: &str) -> String {
 pub(crate) fn hex<const BYTES: usize>() -> String {
     let mut bytes = [0_u8; BYTES];
     rand::fill(&mut bytes[..]);
-    bytes
-        .iter()
-        .fold(String::with_capacity(BYTES * 2), |mut text, byte| {
-            // Writing to a `String` cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hex::encode(bytes)
 }
 
 /// A random secret of `length` base62 characters.

@@ -1,7 +1,5 @@
 //! The rollback path: a service key in place of Clerk.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -33,13 +31,7 @@ impl ServiceKey {
 
     /// The settings that make the server accept it, under the name `rollback`.
     pub(super) fn settings(&self) -> Vec<(&'static str, String)> {
-        let hash = Sha256::digest(&self.0)
-            .iter()
-            .fold(String::new(), |mut hex, byte| {
-                // Writing to a text cannot fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            });
+        let hash = hex::encode(Sha256::digest(&self.0));
         vec![
             ("HEMERA_SERVICE_KEYS__ROLLBACK__SHA256", hash),
             ("HEMERA_SERVICE_KEYS__ROLLBACK__SUBJECT", SUBJECT.to_owned()),
