@@ -14,8 +14,8 @@ use crate::scenario::{provoked, responses, snapshots, ways_in};
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::Walk;
 
-/// A text that came out of it, with its name.
-type Output = (&'static str, String);
+/// A text that is searched, with its name.
+type NamedText = (&'static str, String);
 
 pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyhow::Result<()> {
     checklist.scenario("Nothing leaks: all of it again at trace level, participants under pseudonyms");
@@ -71,11 +71,11 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
 }
 
 /// What can be had by asking, and by asking for what cannot be had.
-async fn answers_and_errors(walk: &Walk<'_>, key: &ServiceKey, checklist: &mut Checklist) -> Vec<Output> {
-    let mut outputs: Vec<Output> = Vec::new();
-    let step = "Every operation is asked by everybody, and every answer kept";
+async fn answers_and_errors(walk: &Walk<'_>, key: &ServiceKey, checklist: &mut Checklist) -> Vec<NamedText> {
+    let mut outputs: Vec<NamedText> = Vec::new();
+    let step = "Every kind of caller asks every operation, and every answer is kept";
     let asked = async {
-        let answers = Box::pin(responses::of_everybody(walk, key)).await?;
+        let answers = Box::pin(responses::to_every_caller(walk, key)).await?;
         outputs.push(("the answers", answers));
         Ok(())
     };
@@ -99,9 +99,12 @@ async fn answers_and_errors(walk: &Walk<'_>, key: &ServiceKey, checklist: &mut C
 
 /// What the server has counted of all of it, from where it said that it is read.
 async fn metrics(walk: &Walk<'_>) -> anyhow::Result<String> {
-    let told = "metrics on ";
-    let lines = walk.stack.server_log().matching(|line| line.starts_with(told));
-    let address = lines.first().and_then(|line| line.strip_prefix(told));
+    let announcement = "metrics on ";
+    let lines = walk
+        .stack
+        .server_log()
+        .matching(|line| line.starts_with(announcement));
+    let address = lines.first().and_then(|line| line.strip_prefix(announcement));
     let address = address.context("the server does not say where its metrics are")?;
     let text = walk.http.get(address).send().await?.error_for_status()?.text();
     Ok(text.await?)
@@ -125,7 +128,7 @@ fn keys_of(programs: &Programs, stack: &Stack, key: &ServiceKey) -> Secrets {
 }
 
 /// A search without anything to find, or anywhere to look, finds nothing.
-async fn there_is_something(checklist: &mut Checklist, secrets: &Secrets, outputs: &[Output]) {
+async fn there_is_something(checklist: &mut Checklist, secrets: &Secrets, outputs: &[NamedText]) {
     let looked_at = async {
         holds("a hundred secrets and more", secrets.len() > 100, secrets.len())?;
         equal("what is searched", 8, outputs.len())?;
@@ -145,7 +148,7 @@ async fn there_is_something(checklist: &mut Checklist, secrets: &Secrets, output
     checklist.step(step, looked_at).await;
 }
 
-async fn search(checklist: &mut Checklist, secrets: &Secrets, outputs: &[Output]) {
+async fn search(checklist: &mut Checklist, secrets: &Secrets, outputs: &[NamedText]) {
     for (name, text) in outputs {
         let step = format!("No secret, token or address is in {name}");
         let searched = async { secrets.expect_none_in(name, text) };
