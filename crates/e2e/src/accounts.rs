@@ -1,4 +1,4 @@
-//! The accounts that the emulator's default seed has, and tokens of theirs.
+//! The accounts of the emulator's default seed, and tokens for them.
 
 use std::sync::Arc;
 

@@ -54,7 +54,7 @@ impl Checklist {
     }
 
     /// Walks one step and notes what came of it. A failed step does not end the walk: the others
-    /// may still tell where the fault lies.
+    /// may still show where the fault lies.
     pub(crate) async fn step(&mut self, title: &str, step: impl Future<Output = Result<(), Failure>>) {
         let began = SystemClock.now();
         let outcome = step.await;

@@ -1,4 +1,4 @@
-//! The emulator's control port: what a test may do to Clerk that Clerk itself offers nobody.
+//! The emulator's control port: what a test may do to Clerk that Clerk itself does not offer.
 
 use anyhow::Context;
 use reqwest::{Client, Method};

@@ -21,7 +21,7 @@ pub(crate) struct Programs {
 /// Which kind of Clerk instance the emulator plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Instance {
-    /// Nobody can create a session directly.
+    /// Sessions cannot be created directly.
     Production,
     /// Sessions can be created, and more is logged.
     Development,
@@ -127,7 +127,7 @@ impl Stack {
         })
     }
 
-    /// One more server over the same database and Clerk, with the same settings. Whoever starts it stops it.
+    /// One more server over the same database and Clerk, with the same settings. The caller stops it.
     pub(crate) async fn another_server(&self, programs: &Programs) -> anyhow::Result<(Child, Url)> {
         Child::start(&programs.hemera_api, &["serve"], &self.environment).await
     }
@@ -155,14 +155,14 @@ impl Stack {
     }
 }
 
-/// The emulator's record is for whoever runs this, and the one setting of theirs that reaches it.
+/// Where the emulator is to record its exchanges: the one variable of this process's environment that reaches it.
 fn recording() -> Vec<(String, String)> {
     let name = "CLERK_EMULATOR_RECORD";
     let file = std::env::var(name).ok();
     file.map(|file| (name.to_owned(), file)).into_iter().collect()
 }
 
-/// Reads a program's path from the environment, and says who sets it.
+/// Reads a program's path from the environment; the error says which command sets it.
 pub(crate) fn program(variable: &str) -> anyhow::Result<PathBuf> {
     let path = std::env::var_os(variable)
         .with_context(|| format!("{variable} is not set: start the walk with `cargo xtask e2e`"))?;

@@ -1,4 +1,4 @@
-//! Looking for what must not be there: secrets, tokens and e-mail addresses in what is printed, logged or answered.
+//! Searches output (printed, logged or answered) for secrets, tokens and e-mail addresses, which must not be there.
 
 mod pattern;
 mod trace;
@@ -15,12 +15,12 @@ use crate::failure::Failure;
 /// Shorter texts are found anywhere by chance.
 const SHORTEST: usize = 6;
 
-/// What is in play and must not be found, each with what it is.
+/// The texts that must not be found, each with what it is.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Secrets(BTreeMap<String, &'static str>);
 
 impl Secrets {
-    /// One more. Of a token, its signature too: it is as good as the whole to whoever knows the rest.
+    /// Adds a secret. Of a token, its signature too: with the rest, which is no secret, it makes the token.
     pub(crate) fn add(&mut self, what: &'static str, text: &str) {
         if let Some((_, signature)) = text.rsplit_once('.').filter(|_| text.starts_with("eyJ")) {
             self.0.insert(signature.to_owned(), what);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_planted_is_found() {
+    fn a_planted_secret_is_found() {
         for planted in [
             TOKEN,
             "hk_0123456789",
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_harmless_is_not() {
+    fn harmless_text_is_not_reported() {
         let text = "DEBUG sqlx::query: select id from users where id = $1\n\
                     GET http://127.0.0.1:4010/v1/users?limit=10 request 4f0c@2026 hemera-api@0.1.0 eyJ\n\
                     sub=user_2qHmZb8Kx3Wn5Tj7Rv9Lc1Fd4Ga";

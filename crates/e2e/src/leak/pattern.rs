@@ -1,4 +1,4 @@
-//! What tokens and e-mail addresses look like, for those that nobody told us of.
+//! What tokens and e-mail addresses look like: finds those that are not in the list of known secrets.
 
 /// How many characters of a token's beginning give it away: `{"alg":` in base64 and a little more.
 const TOKEN: usize = 12;

@@ -1,4 +1,4 @@
-//! What this process logs, and with it the client under test, down to the finest level.
+//! The log of this process, the client under test included, at trace level.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};

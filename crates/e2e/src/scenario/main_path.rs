@@ -11,7 +11,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
     checklist.scenario("Aither at Hemera, with Clerk as a production instance");
     let key = ServiceKey::make();
     let mut settings = key.settings();
-    // So short that nobody waits a minute for the limit to recover.
+    // So short that the walk does not wait a minute for the limit to recover.
     settings.push(("HEMERA_LIMITS__WINDOW", "6s".to_owned()));
     let stack = Stack::start(programs, Instance::Production, &settings).await?;
     let walk = Walk::new(&stack)?;

@@ -28,7 +28,7 @@ pub(crate) enum Scenario {
     MainPath,
     /// The same flow on a development instance.
     Development,
-    /// The ways to come by a token that the main path does not take.
+    /// The ways to obtain a token that the main path does not take.
     WaysIn,
     /// The operator's commands at Clerk, and what they do to Aither.
     Provisioning,

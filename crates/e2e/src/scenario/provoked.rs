@@ -18,7 +18,7 @@ use crate::walk::Walk;
 pub(super) const WRONG_SERVICE_KEY: &str = "hk_wrong_7c1f0d9e5b3a4826";
 pub(super) const WRONG_SECRET_KEY: &str = "sk_live_wrong7c1f0d9e5b3a4826";
 
-/// Where nobody listens.
+/// Nothing listens here.
 const NOWHERE: &str = "http://127.0.0.1:1";
 
 /// What all of them say, to people and to programmers, with their causes; and what the clients say of themselves.
@@ -60,8 +60,8 @@ pub(super) async fn errors(walk: &Walk<'_>) -> Result<String, Failure> {
     let refused = walk.accounts.sign_in(service_user()).mint().await;
     walk.clerk.set_down(false).await?;
     said.error(refused)?;
-    let nobody = UserRef::EmailAddress("niemand@teilnehmer.example".to_owned());
-    said.error(walk.accounts.sign_in(nobody).mint().await)?;
+    let unknown = UserRef::EmailAddress("niemand@teilnehmer.example".to_owned());
+    said.error(walk.accounts.sign_in(unknown).mint().await)?;
     Ok(said.0)
 }
 

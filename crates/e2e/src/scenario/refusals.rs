@@ -60,7 +60,7 @@ pub(super) async fn bad_credentials(walk: &Walk<'_>) -> Result<(), Failure> {
     )
 }
 
-/// People with other roles have valid tokens, and no business at the service API.
+/// Users with other roles have valid tokens, and may not use the service API.
 pub(super) async fn other_roles(walk: &Walk<'_>) -> Result<(), Failure> {
     for role in ["moderator", "user"] {
         let client = walk.client_of_role(role).await?;
@@ -81,7 +81,7 @@ pub(super) async fn least_privilege(walk: &Walk<'_>) -> Result<(), Failure> {
     )
 }
 
-/// Whoever takes the server over has its login at the database, and with it no more than the server needs.
+/// The server's database login may do no more than the server needs: that bounds what a stolen login can do.
 pub(super) async fn least_privilege_in_the_database(walk: &Walk<'_>) -> Result<(), Failure> {
     for statement in [
         "select email from users",
@@ -104,8 +104,8 @@ pub(super) async fn least_privilege_in_the_database(walk: &Walk<'_>) -> Result<(
     Ok(())
 }
 
-/// A client that asks as fast as it can is refused and told when to come again; with its retries
-/// on, it comes again.
+/// A client that sends requests as fast as it can is refused with a time to wait; with retries on, it waits and
+/// succeeds.
 pub(super) async fn rate_limit(walk: &Walk<'_>) -> Result<(), Failure> {
     let user = || walk.accounts.sign_in(UserRef::EmailAddress(SERVICE.to_owned()));
     let token = user().mint().await.map_err(anyhow::Error::from)?;
@@ -119,7 +119,7 @@ pub(super) async fn rate_limit(walk: &Walk<'_>) -> Result<(), Failure> {
         }
         answered(200, &response)?;
     }
-    let response = throttled.ok_or_else(|| Failure::new("a 429 within 200 requests at once", "none"))?;
+    let response = throttled.ok_or_else(|| Failure::new("a 429 within 200 requests", "none"))?;
     let wait = response
         .headers()
         .get(RETRY_AFTER)
@@ -138,7 +138,7 @@ pub(super) async fn rate_limit(walk: &Walk<'_>) -> Result<(), Failure> {
             .and_then(|v| v.to_str().ok()),
     )?;
 
-    // More at once than the burst admits: some are refused, wait as they are told, and come again.
+    // More at the same time than the burst admits: some are refused, wait as the answer says, and are sent again.
     let client = walk.client_with(ClerkServiceUser::new(user()))?.build()?;
     let mut calls = JoinSet::new();
     for _ in 0..30 {

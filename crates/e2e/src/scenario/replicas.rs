@@ -186,8 +186,8 @@ impl<'a> Pair<'a> {
             )?;
         }
         for log in [self.walk.stack.server_log(), second.lines()] {
-            let told = log.matching(|line| line.contains("shared store of the rate limits is lost"));
-            equal("how often it is told", 1, told.len())?;
+            let lines = log.matching(|line| line.contains("shared store of the rate limits is lost"));
+            equal("log lines about the loss", 1, lines.len())?;
         }
         Ok(())
     }

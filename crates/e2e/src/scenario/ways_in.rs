@@ -1,4 +1,4 @@
-//! The other ways to come by a token, each set up by the settings that an operator writes.
+//! The other ways to obtain a token, each set up by the settings that an operator writes.
 
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -103,14 +103,14 @@ async fn enrolled_anew(walk: &Walk<'_>) -> Result<(), Failure> {
     }
     let later = enrolled_at(walk, &host, &[])?;
     let outcome = later.tokens().token().await.map(drop);
-    let told = outcome
+    let text = outcome
         .err()
         .and_then(|error| error.failure().map(ToString::to_string));
     holds(
-        "an error that tells how to enrol",
-        told.as_ref()
-            .is_some_and(|told| told.contains("hemera-api clerk enroll")),
-        &told,
+        "an error that says how to enrol",
+        text.as_ref()
+            .is_some_and(|text| text.contains("hemera-api clerk enroll")),
+        &text,
     )?;
     let second = ticket(walk).await?;
     let client = enrolled_at(walk, &host, &[("CLERK_SERVICE_USER_SIGNIN_TOKEN", &second)])?;
@@ -133,11 +133,11 @@ pub(super) async fn shown(walk: &Walk<'_>) -> Result<String, Failure> {
         // Writing to a text cannot fail.
         let _ = writeln!(shown, "{client:?} {tokens:?} {:?}", tokens.peek());
     }
-    // A ticket is good for once.
+    // A ticket can be used once.
     let other = TempDir::new().map_err(anyhow::Error::from)?;
     let again = enrolled_at(walk, &other, &[("CLERK_SERVICE_USER_SIGNIN_TOKEN", &ticket)])?;
     let used_up = again.service_courses(&CourseQuery::default()).await.err();
-    let error = used_up.ok_or_else(|| Failure::new("a ticket to be good for once", "good for twice"))?;
+    let error = used_up.ok_or_else(|| Failure::new("a ticket to work once", "it worked twice"))?;
     let _ = writeln!(shown, "{error} {error:?} {error:#?}");
     Ok(shown)
 }
