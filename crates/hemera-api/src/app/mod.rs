@@ -1,6 +1,8 @@
 //! The app: built from a configuration and a clock, run until somebody asks to stop.
 
 mod background;
+mod metrics_listener;
+mod readings;
 pub mod telemetry;
 
 use std::io;
@@ -16,6 +18,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::academy::identity::{Identity, Pseudonyms};
 use crate::app::background::Background;
+use crate::app::metrics_listener::MetricsListener;
+use crate::app::readings::Readings;
 use crate::audit::{self, Audit, AuditTasks};
 use crate::auth::Authenticator;
 use crate::config::{Config, HttpConfig, IdentityConfig};
@@ -27,7 +31,7 @@ use crate::http::shutdown::Stop;
 use crate::http::state::{AppState, Settings, Shared};
 use crate::http::tls::{self, TlsError};
 use crate::limit::Limiter;
-use crate::metrics::{Listener, Metrics, Readings};
+use crate::metrics::Metrics;
 
 /// Why a server did not start, or did not go on. Each in one line, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +99,7 @@ pub struct App {
     tls: Option<Arc<ServerConfig>>,
     /// How often what idle callers leave behind is cleared away.
     limits_window: Duration,
-    metrics: Option<Listener>,
+    metrics: Option<MetricsListener>,
 }
 
 impl App {
@@ -137,7 +141,7 @@ impl App {
 
     /// The address that the metrics are read at, where there is one.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.metrics.as_ref().map(Listener::address)
+        self.metrics.as_ref().map(MetricsListener::address)
     }
 
     /// The routes with all their layers, to be called without a connection.
@@ -196,10 +200,10 @@ fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, Sta
     })
 }
 
-fn listen_for_metrics(address: SocketAddr) -> Result<Listener, StartError> {
+fn listen_for_metrics(address: SocketAddr) -> Result<MetricsListener, StartError> {
     let listener = listen(address, "HEMERA_METRICS__LISTEN")?;
     let address = listener.local_addr().map_err(StartError::Serve)?;
-    Ok(Listener::new(listener, address))
+    Ok(MetricsListener::new(listener, address))
 }
 
 async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
@@ -209,7 +213,7 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
     let (audit, audit_tasks) =
         Audit::start(&pool, Arc::clone(&clock), audit::PATIENCE, metrics.audit.clone());
     let limiter = Arc::new(Limiter::start(&config.limits, &clock).await?);
-    metrics.read(Readings {
+    metrics.add(Readings {
         pool: pool.clone(),
         audit: audit.clone(),
         keys: authenticator.keys().clone(),

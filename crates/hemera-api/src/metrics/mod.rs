@@ -6,7 +6,7 @@
 //!
 //! Counters live where they are counted: [`HttpMetrics`] around every route, [`AuthMetrics`] and [`LimitMetrics`] in
 //! the order of checks, [`RoleMetrics`] at the look-up, [`AuditMetrics`] at the writer. What can simply be read
-//! (connections, queues, ages) is read when somebody scrapes: [`Readings`].
+//! (connections, queues, ages) is read when the metrics are: `app/readings.rs`.
 //!
 //! To add a metric: a field in its family's struct, its line in that family's `register`, and its row in
 //! `docs/operations.md`; a test holds the two against each other, and has to be shown how the metric comes about.
@@ -15,12 +15,11 @@ mod audit;
 mod auth;
 mod http;
 mod limit;
-mod listener;
-mod readings;
 mod role;
 
 use std::fmt;
 
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::info::Info;
@@ -30,8 +29,6 @@ pub(crate) use self::audit::AuditMetrics;
 pub(crate) use self::auth::AuthMetrics;
 pub(crate) use self::http::{HttpMetrics, observe};
 pub(crate) use self::limit::{LimitMetrics, Limited};
-pub(crate) use self::listener::Listener;
-pub(crate) use self::readings::Readings;
 pub(crate) use self::role::{LookedUp, RoleMetrics};
 
 use crate::config::ServiceKeyConfig;
@@ -72,9 +69,9 @@ impl Metrics {
         }
     }
 
-    /// Adds what is read at each scrape.
-    pub(crate) fn read(&mut self, readings: Readings) {
-        self.registry.register_collector(Box::new(readings));
+    /// Adds what is read each time that the metrics are.
+    pub(crate) fn add(&mut self, collector: impl Collector) {
+        self.registry.register_collector(Box::new(collector));
     }
 
     /// All of it in the text format of `OpenMetrics` 1.0.

@@ -17,11 +17,11 @@ use crate::limit::{Limiter, Standing};
 
 /// Where it is read.
 #[derive(Debug)]
-pub(crate) struct Readings {
-    pub(crate) pool: PgPool,
-    pub(crate) audit: Audit,
-    pub(crate) keys: KeySet,
-    pub(crate) limiter: Arc<Limiter>,
+pub(super) struct Readings {
+    pub(super) pool: PgPool,
+    pub(super) audit: Audit,
+    pub(super) keys: KeySet,
+    pub(super) limiter: Arc<Limiter>,
 }
 
 impl Collector for Readings {

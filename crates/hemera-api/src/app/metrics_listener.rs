@@ -20,7 +20,7 @@ const OPEN_METRICS: HeaderValue =
 
 /// A listener that does not answer yet.
 #[derive(Debug)]
-pub(crate) struct Listener {
+pub(super) struct MetricsListener {
     listener: TcpListener,
     address: SocketAddr,
 }
@@ -28,22 +28,22 @@ pub(crate) struct Listener {
 /// A listener that answers. Dropping it ends that.
 #[derive(Debug)]
 #[must_use = "it answers until it is dropped"]
-pub(crate) struct Answering {
+pub(super) struct Answering {
     _stop: DropGuard,
 }
 
-impl Listener {
-    pub(crate) fn new(listener: TcpListener, address: SocketAddr) -> Self {
+impl MetricsListener {
+    pub(super) fn new(listener: TcpListener, address: SocketAddr) -> Self {
         Self { listener, address }
     }
 
     /// The address that it listens on.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Answers in the background, also while the main server finishes its last requests.
-    pub(crate) fn start(self, state: AppState, http: &HttpConfig) -> Answering {
+    pub(super) fn start(self, state: AppState, http: &HttpConfig) -> Answering {
         let stop = CancellationToken::new();
         let asked = stop.clone();
         let http = http.clone();
