@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, Reason};
 
 /// A value in the database that cannot be shown: a fault of ours, which names the table and the column but not
 /// the value.
@@ -16,7 +16,7 @@ pub struct BrokenRow {
 
 impl From<BrokenRow> for ApiError {
     fn from(broken: BrokenRow) -> Self {
-        Self::internal(broken).with_reason("broken_row")
+        Self::internal(broken).with_reason(Reason::BrokenRow)
     }
 }
 

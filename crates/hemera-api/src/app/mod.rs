@@ -22,7 +22,7 @@ use crate::app::metrics_listener::MetricsListener;
 use crate::app::readings::Readings;
 use crate::audit::{self, Audit, AuditTasks};
 use crate::auth::Authenticator;
-use crate::config::{Config, HttpConfig, IdentityConfig};
+use crate::config::{Config, HttpConfig, IdentityConfig, ServiceKeyConfig};
 use crate::database::{self, DatabaseError};
 use crate::http::allow_list::AllowList;
 use crate::http::router::router;
@@ -31,7 +31,7 @@ use crate::http::shutdown::Stop;
 use crate::http::state::{AppState, Settings, Shared};
 use crate::http::tls::{self, TlsError};
 use crate::limit::Limiter;
-use crate::metrics::Metrics;
+use crate::metrics::{CountedKey, Metrics};
 
 /// Why a server did not start, or did not go on. Each in one line, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -207,7 +207,7 @@ fn listen_for_metrics(address: SocketAddr) -> Result<MetricsListener, StartError
 }
 
 async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
-    let mut metrics = Metrics::new(&config.service_keys);
+    let mut metrics = Metrics::new(&counted_keys(&config.service_keys));
     let authenticator = Authenticator::build(config, &metrics.roles, &clock).map_err(StartError::Clerk)?;
     let pool = database::pool(&config.database);
     let (audit, audit_tasks) =
@@ -239,6 +239,14 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
         clock,
     });
     Ok((state, audit_tasks))
+}
+
+fn counted_keys(configured: &[ServiceKeyConfig]) -> Vec<CountedKey<'_>> {
+    let keys = configured.iter().map(|key| CountedKey {
+        name: &key.name,
+        expires: key.expires.map(Into::into),
+    });
+    keys.collect()
 }
 
 fn identity(config: &IdentityConfig) -> Identity {

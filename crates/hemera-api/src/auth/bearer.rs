@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clerk::{
-    BackendApi, ClassPolicy, Error, KeySet, KeySetPolicy, KeySource, TokenClass, TokenPolicy, VerifiedToken,
+    BackendApi, ClassPolicy, KeySet, KeySetPolicy, KeySource, TokenClass, TokenPolicy, VerifiedToken,
     Verifier, VerifyError,
 };
 use freshness::Clock;
 use permissions::Role;
 use secrecy::ExposeSecret as _;
 
+use super::error::{AuthError, Obstacle, Refusal};
 use crate::config::ClerkConfig;
-use crate::wire::error::ApiError;
 
 /// Builds the verifier that the configuration describes. `machines`: whether tokens of machines are accepted at all.
 pub(crate) fn verifier(
@@ -59,26 +59,23 @@ fn key_set(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> Ke
 }
 
 /// What a token says, after every check.
-pub(super) async fn verify(verifier: &Verifier, token: &str) -> Result<VerifiedToken, ApiError> {
-    match verifier.verify(token).await {
-        Ok(token) => Ok(token),
-        Err(VerifyError::Refused(refusal)) => Err(ApiError::unauthorized(true, refusal.reason())),
-        Err(VerifyError::KeysUnavailable { retry_in, source }) => Err(keys_unavailable(retry_in, source)),
-        Err(other) => {
-            Err(ApiError::unavailable("token_not_verified", Duration::from_secs(1)).with_cause(other))
-        }
-    }
+pub(super) async fn verify(verifier: &Verifier, token: &str) -> Result<VerifiedToken, AuthError> {
+    verifier.verify(token).await.map_err(|error| match error {
+        VerifyError::Refused(refusal) => Refusal::Token(refusal).of_token(),
+        VerifyError::KeysUnavailable { retry_in, source } => AuthError::Unavailable {
+            obstacle: Obstacle::Keys,
+            retry_in,
+            source: source.map(Into::into),
+        },
+        other => AuthError::Unavailable {
+            obstacle: Obstacle::Verdict,
+            retry_in: Duration::from_secs(1),
+            source: Some(other.into()),
+        },
+    })
 }
 
 /// What the token's own claim `role` says; for those who have configured to believe it.
 pub(super) fn claimed_role(token: &VerifiedToken) -> Role {
     Role::of_claim(token.claims.get("role").and_then(|role| role.as_str()))
-}
-
-fn keys_unavailable(retry_in: Duration, source: Option<Error>) -> ApiError {
-    let error = ApiError::unavailable("keys_unavailable", retry_in);
-    match source {
-        Some(source) => error.with_cause(source),
-        None => error,
-    }
 }

@@ -4,7 +4,8 @@ use hemera_types::header::X_API_KEY;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use crate::wire::error::ApiError;
+use super::error::{AuthError, Refusal};
+use crate::metrics::ClerkSecretAs;
 
 /// The longest service key that is looked at. Real ones are far shorter.
 const KEY_CHARS: usize = 512;
@@ -17,43 +18,10 @@ pub(super) enum Credential<'a> {
     Key(&'a str),
 }
 
-/// How a secret of Clerk's came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ClerkSecretAs {
-    /// In `Authorization`.
-    Bearer,
-    /// In `X-API-Key`.
-    ServiceKey,
-}
-
-impl ClerkSecretAs {
-    pub(crate) const ALL: [Self; 2] = [Self::Bearer, Self::ServiceKey];
-
-    /// In one word.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Bearer => "bearer",
-            Self::ServiceKey => "service_key",
-        }
-    }
-
-    /// The way that has this reason.
-    pub(crate) fn of_reason(reason: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|way| way.reason() == reason)
-    }
-
-    fn reason(self) -> &'static str {
-        match self {
-            Self::Bearer => "clerk_secret_as_bearer",
-            Self::ServiceKey => "clerk_secret_as_service_key",
-        }
-    }
-}
-
 impl<'a> Credential<'a> {
     /// Finds the one credential of a request. Two of them, one sent twice, and any other scheme are refused: a
     /// server and a proxy in front of it must not be able to disagree about which one counts.
-    pub(super) fn of(headers: &'a HeaderMap) -> Result<Self, ApiError> {
+    pub(super) fn of(headers: &'a HeaderMap) -> Result<Self, AuthError> {
         let mut authorizations = headers.get_all(AUTHORIZATION).iter();
         let mut keys = headers.get_all(X_API_KEY).iter();
         let authorization = authorizations.next();
@@ -61,20 +29,27 @@ impl<'a> Credential<'a> {
 
         let token = authorization.map(|value| value.to_str().ok().and_then(bearer_token));
         let token_was_sent = matches!(token, Some(Some(_)));
-        let refuse = |reason| Err(ApiError::unauthorized(token_was_sent, reason));
+        let refuse = |refusal| {
+            Err(AuthError::Unauthorized {
+                refusal,
+                token_was_sent,
+            })
+        };
         if authorizations.next().is_some() || keys.next().is_some() {
-            return refuse("credential_sent_twice");
+            return refuse(Refusal::SentTwice);
         }
         match (token, key) {
-            (None, None) => refuse("no_credential"),
-            (Some(_), Some(_)) => refuse("two_credentials"),
-            (Some(None), None) => refuse("not_a_bearer_token"),
-            (Some(Some(token)), None) if is_clerk_secret(token) => refuse(ClerkSecretAs::Bearer.reason()),
+            (None, None) => refuse(Refusal::NoCredential),
+            (Some(_), Some(_)) => refuse(Refusal::TwoCredentials),
+            (Some(None), None) => refuse(Refusal::NotABearerToken),
+            (Some(Some(token)), None) if is_clerk_secret(token) => {
+                refuse(Refusal::ClerkSecret(ClerkSecretAs::Bearer))
+            }
             (Some(Some(token)), None) => Ok(Self::Token(token)),
             (None, Some(key)) => match key.to_str() {
-                Ok(key) if is_clerk_secret(key) => refuse(ClerkSecretAs::ServiceKey.reason()),
+                Ok(key) if is_clerk_secret(key) => refuse(Refusal::ClerkSecret(ClerkSecretAs::ServiceKey)),
                 Ok(key) if (1..=KEY_CHARS).contains(&key.len()) => Ok(Self::Key(key)),
-                _ => refuse("malformed_service_key"),
+                _ => refuse(Refusal::MalformedServiceKey),
             },
         }
     }

@@ -11,9 +11,9 @@ use clerk::VerifiedToken;
 use permissions::Role;
 use serde_json::Value;
 
+use super::error::{AuthError, Refusal};
 use super::{Caller, Proof};
 use crate::config::MachinesConfig;
-use crate::wire::error::ApiError;
 
 /// The machines that may call.
 #[derive(Debug)]
@@ -46,16 +46,16 @@ impl Machines {
     }
 
     /// The caller with a machine's verified token.
-    pub(super) fn admit(&self, token: &VerifiedToken) -> Result<Caller, ApiError> {
-        let refuse = |reason| Err(ApiError::unauthorized(true, reason));
+    pub(super) fn admit(&self, token: &VerifiedToken) -> Result<Caller, AuthError> {
+        let refuse = |refusal: Refusal| Err(refusal.of_token());
         let Some(allow_unscoped) = self.accepted.get(&token.subject) else {
-            return refuse("unknown_machine");
+            return refuse(Refusal::UnknownMachine);
         };
         match self.receiver(token) {
             Receiver::Us => {}
             Receiver::Unsaid if *allow_unscoped => {}
-            Receiver::Unsaid => return refuse("machine_token_unscoped"),
-            Receiver::Others => return refuse("machine_token_for_others"),
+            Receiver::Unsaid => return refuse(Refusal::MachineTokenUnscoped),
+            Receiver::Others => return refuse(Refusal::MachineTokenForOthers),
         }
         Ok(Caller {
             subject: Arc::from(token.subject.as_str()),

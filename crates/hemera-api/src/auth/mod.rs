@@ -3,6 +3,7 @@
 mod bearer;
 mod caller;
 mod credential;
+mod error;
 mod machine;
 mod role;
 mod service_key;
@@ -16,7 +17,7 @@ use http::HeaderMap;
 
 pub(crate) use self::bearer::verifier;
 pub use self::caller::{Caller, Proof};
-pub(crate) use self::credential::ClerkSecretAs;
+pub(crate) use self::error::{AuthError, Obstacle, Refusal};
 
 use self::credential::Credential;
 use self::machine::Machines;
@@ -24,7 +25,6 @@ use self::role::Roles;
 use self::service_key::ServiceKeys;
 use crate::config::{Config, RoleSource};
 use crate::metrics::RoleMetrics;
-use crate::wire::error::ApiError;
 
 /// How long a readiness probe waits for keys that are not known yet.
 const KEYS_PATIENCE: Duration = Duration::from_secs(1);
@@ -75,8 +75,8 @@ impl Authenticator {
     /// Proves the caller of a request.
     ///
     /// # Errors
-    /// 401 with one identical body for whatever is wrong with the credential; 503 where that cannot be told.
-    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    /// [`AuthError`]: the credential is wrong, or that cannot be decided now.
+    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, AuthError> {
         match Credential::of(headers)? {
             Credential::Key(key) => self.keys.authenticate(key, self.clock.now().wall.into()),
             Credential::Token(token) => {

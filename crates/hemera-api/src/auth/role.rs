@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clerk::{BackendApi, Error, User};
-use freshness::{Cell, Clock, Load, Loaded, Policy, Unavailable};
+use freshness::{Cell, Clock, Load, Loaded, Policy};
 use moka::future::Cache;
 use permissions::Role;
 
+use super::error::{AuthError, Obstacle, Refusal};
 use crate::config::RolesConfig;
 use crate::metrics::{LookedUp, RoleMetrics};
-use crate::wire::error::ApiError;
 
 /// What Clerk says of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,8 @@ impl Roles {
         }
     }
 
-    /// The role of a subject. `Err` with 401 for users that Clerk does not let in, with 503 where it cannot be told.
-    pub(super) async fn of(&self, subject: &Arc<str>) -> Result<Role, ApiError> {
+    /// The role of a subject. `Err` for users that Clerk does not let in, and where it cannot be told.
+    pub(super) async fn of(&self, subject: &Arc<str>) -> Result<Role, AuthError> {
         let cell = self
             .known
             .get_with_by_ref(subject, async { self.cell(subject) })
@@ -89,24 +89,29 @@ impl Roles {
             }
             Err(unavailable) => {
                 self.metrics.unavailable();
-                Err(out_of_reach(&unavailable))
+                Err(AuthError::Unavailable {
+                    obstacle: Obstacle::Role,
+                    retry_in: unavailable.retry_in(),
+                    source: Some(unavailable.into()),
+                })
             }
         }
     }
 
-    fn role_of(&self, standing: Standing) -> Result<Role, ApiError> {
+    fn role_of(&self, standing: Standing) -> Result<Role, AuthError> {
         match standing {
             Standing::Has(role) => Ok(role),
-            Standing::Gone => Err(ApiError::unauthorized(true, "unknown_user")),
-            Standing::Banned => Err(ApiError::unauthorized(true, "banned_user")),
-            Standing::Locked => Err(ApiError::unauthorized(true, "locked_user")),
-            Standing::OurKeyRefused => {
-                Err(
-                    ApiError::unavailable("clerk_refuses_our_key", self.config.cool_down).with_cause(
-                        "Clerk refuses CLERK_SECRET_KEY: set the key of the instance that issues the tokens",
-                    ),
-                )
-            }
+            Standing::Gone => Err(Refusal::UnknownUser.of_token()),
+            Standing::Banned => Err(Refusal::BannedUser.of_token()),
+            Standing::Locked => Err(Refusal::LockedUser.of_token()),
+            Standing::OurKeyRefused => Err(AuthError::Unavailable {
+                obstacle: Obstacle::OurKeyRefused,
+                retry_in: self.config.cool_down,
+                source: Some(
+                    "Clerk refuses CLERK_SECRET_KEY: set the key of the instance that issues the tokens"
+                        .into(),
+                ),
+            }),
         }
     }
 
@@ -121,10 +126,6 @@ impl Roles {
         };
         Cell::new(lookup, self.policy, Arc::clone(&self.clock))
     }
-}
-
-fn out_of_reach(unavailable: &Unavailable<Error>) -> ApiError {
-    ApiError::unavailable("role_unavailable", unavailable.retry_in()).with_cause(unavailable.clone())
 }
 
 impl Load for Lookup {

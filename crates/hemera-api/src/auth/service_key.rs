@@ -8,9 +8,9 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use time::OffsetDateTime;
 
+use super::error::{AuthError, Refusal};
 use super::{Caller, Proof};
 use crate::config::ServiceKeyConfig;
-use crate::wire::error::ApiError;
 
 /// The configured keys, as hashes.
 pub(super) struct ServiceKeys(Vec<Known>);
@@ -35,7 +35,7 @@ impl ServiceKeys {
 
     /// The caller that a key belongs to. Every configured hash is compared, each in constant time, so that the time
     /// taken tells nothing about which one came close. A key is good until just before it expires.
-    pub(super) fn authenticate(&self, presented: &str, now: OffsetDateTime) -> Result<Caller, ApiError> {
+    pub(super) fn authenticate(&self, presented: &str, now: OffsetDateTime) -> Result<Caller, AuthError> {
         let hash: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
         let mut found = None;
         for known in &self.0 {
@@ -43,9 +43,9 @@ impl ServiceKeys {
                 found = Some(known);
             }
         }
-        let known = found.ok_or_else(|| ApiError::unauthorized(false, "unknown_service_key"))?;
+        let known = found.ok_or_else(|| Refusal::UnknownServiceKey.without_token())?;
         if known.expires.is_some_and(|end| now >= end) {
-            return Err(ApiError::unauthorized(false, "expired_service_key"));
+            return Err(Refusal::ExpiredServiceKey.without_token());
         }
         Ok(Caller {
             subject: Arc::clone(&known.subject),

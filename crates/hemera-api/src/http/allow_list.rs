@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use hemera_types::ErrorCode;
 use ipnet::IpNet;
 
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, Reason};
 
 /// The networks whose clients are let in. Empty: everybody's.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ impl AllowList {
         if self.0.is_empty() || client.is_some_and(is_listed) {
             Ok(())
         } else {
-            Err(ApiError::new(ErrorCode::Forbidden).with_reason("address_not_allowed"))
+            Err(ApiError::new(ErrorCode::Forbidden).with_reason(Reason::AddressNotAllowed))
         }
     }
 }

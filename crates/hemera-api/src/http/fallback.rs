@@ -10,7 +10,7 @@ use http::Uri;
 
 use crate::audit::Entry;
 use crate::http::state::AppState;
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::Exchange;
 
 /// What the paths of the service API begin with.
@@ -19,7 +19,7 @@ const SERVICE_API: &str = "/api/service/";
 /// No such route.
 pub(crate) async fn not_found(State(state): State<AppState>, exchange: Exchange, uri: Uri) -> ApiError {
     let error = ApiError::not_found("No such route: see the API's documentation for its paths");
-    noted(&state, exchange, &uri, error.with_reason("no_such_route"))
+    noted(&state, exchange, &uri, error.with_reason(Reason::NoSuchRoute))
 }
 
 /// The route is there, but not for this method. The framework adds `Allow`.
@@ -29,7 +29,7 @@ pub(crate) async fn method_not_allowed(
     uri: Uri,
 ) -> ApiError {
     let error = ApiError::new(ErrorCode::MethodNotAllowed);
-    noted(&state, exchange, &uri, error.with_reason("no_such_method"))
+    noted(&state, exchange, &uri, error.with_reason(Reason::NoSuchMethod))
 }
 
 fn noted(state: &AppState, exchange: Exchange, uri: &Uri, error: ApiError) -> ApiError {
@@ -42,7 +42,7 @@ fn noted(state: &AppState, exchange: Exchange, uri: &Uri, error: ApiError) -> Ap
             caller: None,
             status: error.code().status(),
             code: Some(error.code()),
-            reason: error.reason(),
+            reason: error.reason().map(Reason::name),
             duration,
         });
     }

@@ -24,10 +24,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::CorsConfig;
 use crate::http::cors::Cors;
+use crate::http::observe::observe;
 use crate::http::request_log::request_log;
 use crate::http::state::AppState;
-use crate::metrics::observe;
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::Exchange;
 use crate::wire::respond::compress;
 use crate::wire::respond::seal::seal;
@@ -82,7 +82,9 @@ fn on_panic(panic: Box<dyn Any + Send>) -> Response {
         .map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
     let cause = text.unwrap_or_else(|| "a panic without a text".to_owned());
-    ApiError::internal(cause).with_reason("panic").into_response()
+    ApiError::internal(cause)
+        .with_reason(Reason::Panic)
+        .into_response()
 }
 
 #[cfg(test)]
@@ -102,7 +104,7 @@ mod tests {
         let response = service.oneshot(Request::default()).await.unwrap();
         assert_eq!(response.status(), 500);
         let error = response.extensions().get::<ApiError>().unwrap();
-        assert_eq!(error.reason(), Some("panic"));
+        assert_eq!(error.reason(), Some(Reason::Panic));
         assert!(!error.message().contains("secret"));
         assert_eq!(error.cause().as_deref(), Some("a secret of the inside"));
     }

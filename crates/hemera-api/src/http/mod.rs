@@ -7,6 +7,7 @@ pub(crate) mod docs;
 pub(crate) mod fallback;
 pub(crate) mod health;
 pub(crate) mod layers;
+pub(crate) mod observe;
 pub mod openapi;
 pub(crate) mod order;
 pub mod public;

@@ -20,14 +20,14 @@ use http::request::Parts;
 use tracing::Instrument as _;
 
 use crate::audit::Entry;
-use crate::auth::Caller;
+use crate::auth::{AuthError, Caller, Refusal};
 use crate::http::access::Access;
 use crate::http::state::AppState;
 use crate::limit::Decision;
 use crate::metrics::Limited;
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::{Exchange, check_media_type};
-use crate::wire::respond::Unsealed;
+use crate::wire::respond::{Unsealed, rate_limit};
 
 /// When to come again after the server was full or too slow.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -57,7 +57,7 @@ pub(crate) async fn check(State(checkpoint): State<Checkpoint>, request: Request
     let conducted = tasks.spawn(conduct(checkpoint, request, next).in_current_span());
     conducted.await.unwrap_or_else(|lost| {
         ApiError::internal(lost)
-            .with_reason("request_task_lost")
+            .with_reason(Reason::RequestTaskLost)
             .into_response()
     })
 }
@@ -80,10 +80,10 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
         let passed = pass(&checkpoint, &mut progress, &exchange, parts, body, next);
         match tokio::time::timeout(state.settings.handler_timeout, passed).await {
             Ok(answer) => answer,
-            Err(_) => Err(ApiError::unavailable("handler_timed_out", RETRY_AFTER)),
+            Err(_) => Err(ApiError::unavailable(Reason::HandlerTimedOut, RETRY_AFTER)),
         }
     } else {
-        Err(ApiError::unavailable("too_many_requests_at_once", RETRY_AFTER))
+        Err(ApiError::unavailable(Reason::TooManyRequests, RETRY_AFTER))
     };
     let mut response = answer.unwrap_or_else(ApiError::into_response);
     drop(permit);
@@ -105,12 +105,12 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
     };
     if let Err(full) = recorded {
         // What cannot be recorded must not have been seen.
-        response = ApiError::unavailable("audit_queue_full", RETRY_AFTER)
+        response = ApiError::unavailable(Reason::AuditQueueFull, RETRY_AFTER)
             .with_cause(full)
             .into_response();
     }
     if let Some(decision) = progress.decision {
-        decision.put_headers(response.headers_mut(), state.clock.now().wall);
+        rate_limit::put_headers(&decision, response.headers_mut(), state.clock.now().wall);
     }
     if let Some(caller) = progress.caller {
         response.extensions_mut().insert(caller);
@@ -130,39 +130,44 @@ async fn pass(
     let state = &checkpoint.state;
 
     let caller = match state.authenticator.authenticate(&parts.headers).await {
-        Ok(caller) => {
-            state.metrics.auth.accepted(&caller, state.clock.now().wall);
-            progress.caller.insert(caller)
+        Ok(caller) => caller,
+        Err(error) => {
+            if let AuthError::Unauthorized { refusal, .. } = error {
+                note_refusal(state, exchange, refusal)?;
+            }
+            return Err(error.into());
         }
-        Err(error) if error.code() == ErrorCode::Unauthorized => {
-            state.metrics.auth.refused(&error);
-            // Only where the credential fails: a valid one passes, whatever others at its address do.
-            let noted = state
-                .limiter
-                .note_failed_authentication(exchange.client(), &error);
-            let limits = &state.metrics.limits;
-            limits.decided(Limited::FailedAuthentication, noted.is_ok());
-            return noted.and(Err(error));
-        }
-        Err(error) => return Err(error),
     };
+    let now = state.clock.now().wall;
+    let (proof, key_name) = (caller.proof.kind(), caller.proof.key_name());
+    state.metrics.auth.accepted(proof, caller.role, key_name, now);
+    let caller = progress.caller.insert(caller);
 
-    let verdict = progress
-        .decision
-        .insert(state.limiter.check(caller).await)
-        .verdict();
+    let decision = state.limiter.check(caller.role, &caller.subject).await;
     let limits = &state.metrics.limits;
-    limits.decided(Limited::Caller(caller.role), verdict.is_ok());
-    verdict?;
+    limits.decided(Limited::Caller(caller.role), decision.is_admitted());
+    if let Some(wait) = progress.decision.insert(decision).retry_in() {
+        return Err(ApiError::rate_limited(wait));
+    }
 
     if !checkpoint.access.admits(caller.role) {
-        return Err(ApiError::new(ErrorCode::Forbidden).with_reason("role_lacks_permission"));
+        return Err(ApiError::new(ErrorCode::Forbidden).with_reason(Reason::RoleLacksPermission));
     }
     if parts.method == Method::PUT {
         check_media_type(&parts.headers)?;
     }
     parts.extensions.insert(caller.clone());
     Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Counts a refused credential for its address. Only where the credential fails: a valid one passes, whatever others at
+/// its address do. Over its limit, an address is answered that it has to wait, instead of what failed.
+fn note_refusal(state: &AppState, exchange: &Exchange, refusal: Refusal) -> Result<(), ApiError> {
+    state.metrics.auth.refused(refusal.name(), refusal.clerk_secret());
+    let noted = state.limiter.note_failed_authentication(exchange.client());
+    let limits = &state.metrics.limits;
+    limits.decided(Limited::FailedAuthentication, noted.is_ok());
+    noted.map_err(|wait| ApiError::rate_limited(wait).with_reason(Reason::Credential(refusal)))
 }
 
 /// The id in the path, where it has the form of one: for the audit record.
@@ -193,7 +198,7 @@ fn entry(
         caller,
         status: response.status(),
         code: error.map(ApiError::code),
-        reason: error.and_then(ApiError::reason),
+        reason: error.and_then(ApiError::reason).map(Reason::name),
         duration,
     })
 }

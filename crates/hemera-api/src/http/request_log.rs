@@ -10,7 +10,7 @@ use tracing::{Instrument as _, info_span};
 use crate::auth::Caller;
 use crate::http::health;
 use crate::http::state::AppState;
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::Exchange;
 
 /// Writes the line after the answer is known. 5xx are errors, what a caller did wrong is not.
@@ -65,7 +65,7 @@ impl Line<'_> {
                     code = self
                         .error
                         .map(|error| tracing::field::display(error.code())),
-                    reason = self.error.and_then(ApiError::reason),
+                    reason = self.error.and_then(ApiError::reason).map(Reason::name),
                     cause = cause.as_deref(),
                     "request"
                 )

@@ -19,9 +19,9 @@ mod tests;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use freshness::Clock;
-use hemera_types::ErrorCode;
 use permissions::Role;
 
 pub(crate) use self::decision::Decision;
@@ -31,9 +31,7 @@ use self::clock::LimitClock;
 use self::failed_auth::FailedAuthentications;
 use self::rate::Rate;
 use self::shared::SharedStore;
-use crate::auth::Caller;
 use crate::config::{LimitStore, LimitsConfig};
-use crate::wire::error::ApiError;
 
 /// The beginning of every key in the shared store.
 const PREFIX: &str = "hemera:limit";
@@ -119,17 +117,17 @@ impl Limiter {
 
     /// Counts one request of a proven caller. Roles without a quota of their own have the smaller one: they are
     /// refused afterwards, but not as often as they like.
-    pub(crate) async fn check(&self, caller: &Caller) -> Decision {
-        let quotas = if caller.role == Role::Admin {
+    pub(crate) async fn check(&self, role: Role, subject: &Arc<str>) -> Decision {
+        let quotas = if role == Role::Admin {
             &self.admin
         } else {
             &self.api_client
         };
-        let key = (caller.role, Arc::clone(&caller.subject));
+        let key = (role, Arc::clone(subject));
         let Some(store) = &self.store else {
             return quotas.alone.check(&key);
         };
-        let cell = format!("{PREFIX}:{}:{}", caller.role, caller.subject);
+        let cell = format!("{PREFIX}:{role}:{subject}");
         let of_store = store.decide(&cell, quotas.together).await;
         quotas.settle(&key, of_store)
     }
@@ -143,19 +141,12 @@ impl Limiter {
         }
     }
 
-    /// Counts one failed authentication. Over its limit, an address is told to wait instead of what failed.
-    pub(crate) fn note_failed_authentication(
-        &self,
-        client: Option<IpAddr>,
-        failure: &ApiError,
-    ) -> Result<(), ApiError> {
-        self.failed.note(client).map_err(|wait| {
-            let limited = ApiError::new(ErrorCode::RateLimited).with_retry_after(wait);
-            match failure.reason() {
-                Some(reason) => limited.with_reason(reason),
-                None => limited,
-            }
-        })
+    /// Counts one failed authentication of an address.
+    ///
+    /// # Errors
+    /// How long the address has to wait, where it is over its limit.
+    pub(crate) fn note_failed_authentication(&self, client: Option<IpAddr>) -> Result<(), Duration> {
+        self.failed.note(client)
     }
 
     /// Forgets callers and addresses whose full burst is back: they are as good as new.

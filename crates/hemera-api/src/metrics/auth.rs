@@ -3,18 +3,33 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clerk::Refusal;
+use permissions::Role;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::auth::{Caller, ClerkSecretAs};
-use crate::config::ServiceKeyConfig;
-use crate::wire::error::ApiError;
-
 /// A time in seconds since 1970.
 type Timestamp = Gauge<f64, std::sync::atomic::AtomicU64>;
+
+/// How a secret key of Clerk's came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClerkSecretAs {
+    /// In `Authorization`.
+    Bearer,
+    /// In `X-API-Key`.
+    ServiceKey,
+}
+
+/// A configured service key, as far as it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CountedKey<'a> {
+    /// The name under which it is configured.
+    pub(crate) name: &'a str,
+    /// When it ends, if it does.
+    pub(crate) expires: Option<SystemTime>,
+}
 
 /// What is counted of credentials.
 #[derive(Debug)]
@@ -49,7 +64,7 @@ struct KeyLabels {
 }
 
 impl AuthMetrics {
-    pub(super) fn register(registry: &mut Registry, service_keys: &[ServiceKeyConfig]) -> Self {
+    pub(super) fn register(registry: &mut Registry, service_keys: &[CountedKey<'_>]) -> Self {
         let metrics = Self {
             accepted: Family::default(),
             refusals: Family::default(),
@@ -85,13 +100,13 @@ impl AuthMetrics {
         metrics
     }
 
-    fn register_keys(&self, registry: &mut Registry, service_keys: &[ServiceKeyConfig]) {
+    fn register_keys(&self, registry: &mut Registry, service_keys: &[CountedKey<'_>]) {
         let expiry = Family::<KeyLabels, Timestamp>::default();
         for key in service_keys {
-            let labels = KeyLabels::of(&key.name);
+            let labels = KeyLabels::of(key.name);
             drop(self.key_uses.get_or_create(&labels));
             if let Some(expires) = key.expires {
-                expiry.get_or_create(&labels).set(seconds(expires.into()));
+                expiry.get_or_create(&labels).set(seconds(expires));
             }
         }
         registry.register(
@@ -113,27 +128,34 @@ impl AuthMetrics {
         );
     }
 
-    /// Counts a caller that has proved itself.
-    pub(crate) fn accepted(&self, caller: &Caller, now: SystemTime) {
-        let labels = AcceptedLabels {
-            proof: caller.proof.kind(),
-            role: caller.role.name(),
-        };
-        self.accepted.get_or_create(&labels).inc();
-        if let Some(name) = caller.proof.key_name() {
+    /// Counts a caller that has proved itself, by the kind of its proof, and by the name of its service key.
+    pub(crate) fn accepted(&self, proof: &'static str, role: Role, key_name: Option<&str>, now: SystemTime) {
+        let role = role.name();
+        self.accepted.get_or_create(&AcceptedLabels { proof, role }).inc();
+        if let Some(name) = key_name {
             let labels = KeyLabels::of(name);
             self.key_uses.get_or_create(&labels).inc();
             self.key_last_used.get_or_create(&labels).set(seconds(now));
         }
     }
 
-    /// Counts a credential that was refused. Its reason is a word of the code, never text of the caller's.
-    pub(crate) fn refused(&self, error: &ApiError) {
-        let reason = error.reason().unwrap_or("unnamed");
+    /// Counts a credential that was refused, and where it was a secret key of Clerk's, that too.
+    pub(crate) fn refused(&self, reason: &'static str, clerk_secret: Option<ClerkSecretAs>) {
         self.refusals.get_or_create(&RefusalLabels { reason }).inc();
-        if let Some(place) = ClerkSecretAs::of_reason(reason) {
+        if let Some(place) = clerk_secret {
             let sent_as = place.name();
             self.secrets.get_or_create(&SecretLabels { sent_as }).inc();
+        }
+    }
+}
+
+impl ClerkSecretAs {
+    const ALL: [Self; 2] = [Self::Bearer, Self::ServiceKey];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::ServiceKey => "service_key",
         }
     }
 }

@@ -1,21 +1,14 @@
-//! Requests: how many, how long, how many at once, and which faults were ours.
+//! Requests: how many, how long, how many at the same time, and which faults were ours.
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use hemera_types::{Named as _, Operation};
-use http::{Method, StatusCode};
+use std::time::Duration;
+
+use http::StatusCode;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-
-use crate::http::health;
-use crate::http::state::AppState;
-use crate::wire::error::ApiError;
-use crate::wire::extract::Exchange;
 
 /// Upper bounds in seconds: from a read by id, which takes a tenth of a millisecond, to the handler's time-out.
 const SECONDS: [f64; 15] = [
@@ -25,15 +18,24 @@ const SECONDS: [f64; 15] = [
 /// What is counted of requests.
 #[derive(Debug)]
 pub(crate) struct HttpMetrics {
-    requests: Family<RequestLabels, Counter>,
+    requests: Family<AnswerLabels, Counter>,
     duration: Family<DurationLabels, Histogram>,
     in_flight: Gauge,
     failures: Family<FailureLabels, Counter>,
 }
 
+/// What is known of a request before it is answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestLabels {
+    /// The name of the operation, or a word for what is none.
+    pub(crate) operation: &'static str,
+    /// The method, where routes have it, or one word for all others.
+    pub(crate) method: &'static str,
+}
+
 /// The status is one of the contract's: the router gives no others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RequestLabels {
+struct AnswerLabels {
     operation: &'static str,
     method: &'static str,
     status: u16,
@@ -50,15 +52,10 @@ struct FailureLabels {
     reason: &'static str,
 }
 
-/// What is known of a request before it is answered.
-#[derive(Clone, Copy, Debug)]
-struct Asked {
-    operation: &'static str,
-    method: &'static str,
-}
-
-/// A request that is being answered, or whose caller has gone.
-struct Present(Gauge);
+/// Counts one request as in flight until it is dropped: also one whose caller goes away.
+#[derive(Debug)]
+#[must_use = "the request is in flight until this is dropped"]
+pub(crate) struct InFlight(Gauge);
 
 impl HttpMetrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
@@ -92,10 +89,22 @@ impl HttpMetrics {
         metrics
     }
 
-    fn answered(&self, asked: Asked, response: &Response, seconds: f64) {
-        let status = response.status();
-        let Asked { operation, method } = asked;
-        let labels = RequestLabels {
+    /// A request has arrived.
+    pub(crate) fn begin(&self) -> InFlight {
+        self.in_flight.inc();
+        InFlight(self.in_flight.clone())
+    }
+
+    /// Counts an answer. Its inner `reason` counts where the fault is ours.
+    pub(crate) fn answered(
+        &self,
+        request: RequestLabels,
+        status: StatusCode,
+        took: Duration,
+        reason: Option<&'static str>,
+    ) {
+        let RequestLabels { operation, method } = request;
+        let labels = AnswerLabels {
             operation,
             method,
             status: status.as_u16(),
@@ -105,72 +114,17 @@ impl HttpMetrics {
             operation,
             status_class: class_of(status),
         };
-        self.duration.get_or_create(&labels).observe(seconds);
+        self.duration.get_or_create(&labels).observe(took.as_secs_f64());
         if status.is_server_error() {
-            let error = response.extensions().get::<ApiError>();
-            let reason = error.and_then(ApiError::reason).unwrap_or("unnamed");
+            let reason = reason.unwrap_or("unnamed");
             self.failures.get_or_create(&FailureLabels { reason }).inc();
         }
     }
 }
 
-/// Counts a request when its answer is known.
-pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
-    let started = request.extensions().get().map(Exchange::started);
-    let started = started.unwrap_or_else(|| state.clock.now());
-    state.metrics.http.in_flight.inc();
-    let present = Present(state.metrics.http.in_flight.clone());
-    let response = next.run(request).await;
-    drop(present);
-    let seconds = state.clock.now().since(started).as_secs_f64();
-    state.metrics.http.answered(asked, &response, seconds);
-    response
-}
-
-impl Drop for Present {
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.dec();
-    }
-}
-
-impl Asked {
-    fn of(request: &Request) -> Self {
-        let route = request.extensions().get::<MatchedPath>();
-        Self {
-            operation: operation(route.map(MatchedPath::as_str), request.method()),
-            method: word(request.method()),
-        }
-    }
-}
-
-/// The operation of a route; of several on one path, the one with this method. Probes, other public routes and what
-/// has no route have a word each.
-fn operation(route: Option<&str>, method: &Method) -> &'static str {
-    let Some(route) = route else { return "unmatched" };
-    let method = if method == Method::HEAD {
-        &Method::GET
-    } else {
-        method
-    };
-    let mut on_path = Operation::ALL
-        .iter()
-        .filter(|operation| operation.path_template() == route);
-    let exact = on_path.clone().find(|operation| operation.method() == method);
-    match exact.or_else(|| on_path.next()) {
-        Some(operation) => operation.name(),
-        None if health::ROUTES.contains(&route) => "health",
-        None => "public",
-    }
-}
-
-fn word(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::PUT => "PUT",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
     }
 }
 

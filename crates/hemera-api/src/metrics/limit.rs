@@ -1,7 +1,4 @@
 //! What the limiter decided.
-//!
-//! A limiter that keeps its counts elsewhere, and goes on without that place, has one more thing to tell: it belongs
-//! here as a counter of its own, not as a third decision, because such a request was still admitted or limited.
 
 use permissions::Role;
 use prometheus_client::encoding::EncodeLabelSet;

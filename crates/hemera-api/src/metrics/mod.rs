@@ -26,12 +26,10 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 pub(crate) use self::audit::AuditMetrics;
-pub(crate) use self::auth::AuthMetrics;
-pub(crate) use self::http::{HttpMetrics, observe};
+pub(crate) use self::auth::{AuthMetrics, ClerkSecretAs, CountedKey};
+pub(crate) use self::http::{HttpMetrics, RequestLabels};
 pub(crate) use self::limit::{LimitMetrics, Limited};
 pub(crate) use self::role::{LookedUp, RoleMetrics};
-
-use crate::config::ServiceKeyConfig;
 
 /// Before the name of every metric.
 const PREFIX: &str = "hemera";
@@ -53,7 +51,7 @@ struct Build {
 
 impl Metrics {
     /// Nothing counted yet. The names of the service keys are labels.
-    pub(crate) fn new(service_keys: &[ServiceKeyConfig]) -> Self {
+    pub(crate) fn new(service_keys: &[CountedKey<'_>]) -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
         let build = Build {
             version: env!("CARGO_PKG_VERSION"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::ApiError;
+use super::{ApiError, Reason};
 
 /// When to come again after the database was out of reach.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -17,23 +17,23 @@ impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
         match reason(&error) {
             Some(reason) => Self::unavailable(reason, RETRY_AFTER).with_cause(error),
-            None => Self::internal(error).with_reason("database_error"),
+            None => Self::internal(error).with_reason(Reason::DatabaseError),
         }
     }
 }
 
-fn reason(error: &sqlx::Error) -> Option<&'static str> {
+fn reason(error: &sqlx::Error) -> Option<Reason> {
     match error {
-        sqlx::Error::PoolTimedOut => Some("database_pool_exhausted"),
+        sqlx::Error::PoolTimedOut => Some(Reason::DatabasePoolExhausted),
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
-            Some("database_unreachable")
+            Some(Reason::DatabaseUnreachable)
         }
         sqlx::Error::Database(error) => {
             let code = error.code().unwrap_or_default();
             PASSING
                 .iter()
                 .any(|passing| code.starts_with(passing))
-                .then_some("database_unreachable")
+                .then_some(Reason::DatabaseUnreachable)
         }
         _ => None,
     }

@@ -3,9 +3,12 @@
 //! What the caller may read and what went wrong inside are different fields. The public text is `&'static str`, so
 //! that no inner error can be formatted into it; the cause goes to the log under the request id.
 
+mod auth;
 mod database;
+mod reason;
 mod response;
 
+pub(crate) use self::reason::Reason;
 pub(crate) use self::response::whole_seconds;
 
 use std::error::Error;
@@ -27,7 +30,7 @@ struct Parts {
     details: Option<Value>,
     retry_after: Option<Duration>,
     token_was_sent: bool,
-    reason: Option<&'static str>,
+    reason: Option<Reason>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
     audited: bool,
 }
@@ -65,18 +68,15 @@ impl ApiError {
     }
 
     /// Something that we need is out of reach. The cause is for the log alone.
-    pub fn unavailable(reason: &'static str, retry_after: Duration) -> Self {
+    pub(crate) fn unavailable(reason: Reason, retry_after: Duration) -> Self {
         Self::new(ErrorCode::ServiceUnavailable)
             .with_reason(reason)
             .with_retry_after(retry_after)
     }
 
-    /// No valid credential. `token_was_sent` decides about `error="invalid_token"` alone; `reason` is for the log
-    /// and the audit log, never for the caller.
-    pub fn unauthorized(token_was_sent: bool, reason: &'static str) -> Self {
-        let mut error = Self::new(ErrorCode::Unauthorized).with_reason(reason);
-        error.0.token_was_sent = token_was_sent;
-        error
+    /// The caller has to wait before it may ask again.
+    pub(crate) fn rate_limited(wait: Duration) -> Self {
+        Self::new(ErrorCode::RateLimited).with_retry_after(wait)
     }
 
     /// Another public text.
@@ -86,9 +86,9 @@ impl ApiError {
         self
     }
 
-    /// The inner reason in `snake_case`, for the log and the audit log.
+    /// The inner reason, for the log, the audit log and the metrics.
     #[must_use]
-    pub fn with_reason(mut self, reason: &'static str) -> Self {
+    pub(crate) fn with_reason(mut self, reason: Reason) -> Self {
         self.0.reason = Some(reason);
         self
     }
@@ -124,8 +124,8 @@ impl ApiError {
         self.0.message
     }
 
-    /// The inner reason in `snake_case`, where there is more to say than the code says.
-    pub fn reason(&self) -> Option<&'static str> {
+    /// The inner reason, where there is more to say than the code says.
+    pub(crate) fn reason(&self) -> Option<Reason> {
         self.0.reason
     }
 

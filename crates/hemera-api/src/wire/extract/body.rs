@@ -11,7 +11,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use crate::http::state::AppState;
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, Reason};
 
 /// A body that knows how to read itself from JSON, as strictly as the contract says.
 pub trait RequestBody: Sized {
@@ -53,10 +53,12 @@ async fn read(request: Request, deadline: Duration) -> Result<Bytes, ApiError> {
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(ErrorCode::PayloadTooLarge)),
         Ok(Err(error)) => Err(ApiError::new(ErrorCode::InvalidInput)
             .with_message("The body ended early: send it again in full")
-            .with_reason("body_cut_off")
+            .with_reason(Reason::BodyCutOff)
             .with_cause(error)),
-        Err(_) => Err(ApiError::unavailable("body_timed_out", Duration::from_secs(1))
-            .with_message("The body did not arrive in time: send it again without pauses")),
+        Err(_) => Err(
+            ApiError::unavailable(Reason::BodyTimedOut, Duration::from_secs(1))
+                .with_message("The body did not arrive in time: send it again without pauses"),
+        ),
     }
 }
 

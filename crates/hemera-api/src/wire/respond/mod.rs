@@ -2,6 +2,7 @@
 
 pub(crate) mod compress;
 pub(crate) mod conditional;
+pub(crate) mod rate_limit;
 pub(crate) mod seal;
 
 use axum::response::{IntoResponse, Response};
@@ -9,7 +10,7 @@ use hemera_types::{ETag, Pagination};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, Reason};
 
 /// A successful answer. The envelope is put around it by the layer that knows the request id and the time.
 #[derive(Clone, Debug)]
@@ -87,7 +88,7 @@ impl<T: Serialize> IntoResponse for Reply<T> {
                 response
             }
             Err(error) => ApiError::internal(error)
-                .with_reason("unserializable_answer")
+                .with_reason(Reason::UnserializableAnswer)
                 .into_response(),
         }
     }

@@ -1,0 +1,70 @@
+//! The layer that counts and measures requests.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use hemera_types::{Named as _, Operation};
+use http::Method;
+
+use crate::http::health;
+use crate::http::state::AppState;
+use crate::metrics::RequestLabels;
+use crate::wire::error::{ApiError, Reason};
+use crate::wire::extract::Exchange;
+
+/// Counts a request when its answer is known.
+pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let labels = labels_of(&request);
+    let started = request.extensions().get().map(Exchange::started);
+    let started = started.unwrap_or_else(|| state.clock.now());
+    let in_flight = state.metrics.http.begin();
+    let response = next.run(request).await;
+    drop(in_flight);
+    let took = state.clock.now().since(started);
+    let error = response.extensions().get::<ApiError>();
+    let reason = error.and_then(ApiError::reason).map(Reason::name);
+    state
+        .metrics
+        .http
+        .answered(labels, response.status(), took, reason);
+    response
+}
+
+fn labels_of(request: &Request) -> RequestLabels {
+    let route = request.extensions().get::<MatchedPath>();
+    RequestLabels {
+        operation: operation(route.map(MatchedPath::as_str), request.method()),
+        method: method(request.method()),
+    }
+}
+
+/// The operation of a route; of several on one path, the one with this method. Probes, other public routes and what
+/// has no route have a word each.
+fn operation(route: Option<&str>, method: &Method) -> &'static str {
+    let Some(route) = route else { return "unmatched" };
+    let method = if method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
+    let mut on_path = Operation::ALL
+        .iter()
+        .filter(|operation| operation.path_template() == route);
+    let exact = on_path.clone().find(|operation| operation.method() == method);
+    match exact.or_else(|| on_path.next()) {
+        Some(operation) => operation.name(),
+        None if health::ROUTES.contains(&route) => "health",
+        None => "public",
+    }
+}
+
+/// A caller can send any text as a method; a label is one of these.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::PUT => "PUT",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

@@ -1,0 +1,73 @@
+//! Why a request was not answered as it asked, more precisely than its caller may know.
+
+use crate::auth::{Obstacle, Refusal};
+
+/// The inner reason of an error: for the log, the audit log and the metrics, never for the caller.
+///
+/// A closed list, so that nothing a caller sends becomes a reason. `update_result.sql` writes two more into the audit
+/// log, for what it decides itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// The credential is wrong.
+    Credential(Refusal),
+    /// The credential could not be checked.
+    CredentialNotChecked(Obstacle),
+    /// The client's address is not on the allow-list.
+    AddressNotAllowed,
+    /// The caller's role lacks a permission.
+    RoleLacksPermission,
+    /// No route has this path.
+    NoSuchRoute,
+    /// The route has no such method.
+    NoSuchMethod,
+    /// The server works on as many requests as it may.
+    TooManyRequests,
+    /// The handler took longer than it may.
+    HandlerTimedOut,
+    /// The task of the request ended without an answer.
+    RequestTaskLost,
+    /// The handler, or a layer inside, panicked.
+    Panic,
+    /// The audit log could not take the request's record.
+    AuditQueueFull,
+    /// The body ended before its announced length.
+    BodyCutOff,
+    /// The body did not arrive in time.
+    BodyTimedOut,
+    /// The answer could not be turned into JSON.
+    UnserializableAnswer,
+    /// All connections to the database are in use.
+    DatabasePoolExhausted,
+    /// The database does not answer, or not now.
+    DatabaseUnreachable,
+    /// The database refused a statement.
+    DatabaseError,
+    /// A row holds what the contract rules out.
+    BrokenRow,
+}
+
+impl Reason {
+    /// In one word: a label of metrics, and the column `reason` of the audit log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Credential(refusal) => refusal.name(),
+            Self::CredentialNotChecked(obstacle) => obstacle.name(),
+            Self::AddressNotAllowed => "address_not_allowed",
+            Self::RoleLacksPermission => "role_lacks_permission",
+            Self::NoSuchRoute => "no_such_route",
+            Self::NoSuchMethod => "no_such_method",
+            Self::TooManyRequests => "too_many_requests_at_once",
+            Self::HandlerTimedOut => "handler_timed_out",
+            Self::RequestTaskLost => "request_task_lost",
+            Self::Panic => "panic",
+            Self::AuditQueueFull => "audit_queue_full",
+            Self::BodyCutOff => "body_cut_off",
+            Self::BodyTimedOut => "body_timed_out",
+            Self::UnserializableAnswer => "unserializable_answer",
+            Self::DatabasePoolExhausted => "database_pool_exhausted",
+            Self::DatabaseUnreachable => "database_unreachable",
+            Self::DatabaseError => "database_error",
+            Self::BrokenRow => "broken_row",
+        }
+    }
+}
