@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::guard::Guard;
 use crate::process::capture;
+use crate::programs::on_path;
 use crate::workspace::{Workspace, cargo};
 
 /// A crate that installs a binary of its own name.
@@ -23,7 +24,7 @@ impl CargoTool {
     pub(crate) fn find(&self, workspace: &Workspace) -> Option<PathBuf> {
         Some(self.own(workspace))
             .filter(|own| own.is_file())
-            .or_else(|| crate::postgres::on_path(self.name))
+            .or_else(|| on_path(self.name))
     }
 
     /// How a person gets it.

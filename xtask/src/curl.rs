@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::guard::Guard;
 use crate::install::{Need, hint, install};
-use crate::postgres::on_path;
+use crate::programs::on_path;
 
 /// Makes sure that it will be found. With `may_install`, its package is installed.
 pub(crate) fn require(guard: &Guard, may_install: bool) -> Result<()> {

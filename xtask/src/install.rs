@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use nix::unistd::Uid;
 
 use crate::guard::Guard;
-use crate::postgres::on_path;
+use crate::programs::on_path;
 use crate::screen::heading;
 
 /// A thing that a task cannot do without.

@@ -21,6 +21,7 @@ mod install;
 mod node;
 mod postgres;
 mod process;
+mod programs;
 mod python;
 mod redis;
 mod screen;

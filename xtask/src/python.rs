@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::guard::Guard;
 use crate::install::{Need, hint, install};
-use crate::postgres::on_path;
 use crate::process::capture;
+use crate::programs::on_path;
 use crate::screen::{Mark, Step};
 
 /// By which names it goes, the usual one first.

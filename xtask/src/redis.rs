@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::guard::Guard;
 use crate::install::{Need, hint, install};
-use crate::postgres::on_path;
+use crate::programs::on_path;
 use crate::screen::{Mark, Step};
 
 const PROGRAM: &str = "redis-server";

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::guard::Guard;
 use crate::process::capture_within;
+use crate::programs::on_path;
 
 /// Folders in which packages put the programs without putting them on the path. `*` stands for one folder; the
 /// highest version is taken.
@@ -48,14 +49,6 @@ pub(crate) fn find_client(guard: &Guard) -> Option<PathBuf> {
         .map(|bin| bin.join("psql"))
         .find(|psql| psql.is_file());
     direct.or_else(|| on_path("psql"))
-}
-
-/// Looks a program up as a shell would.
-pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
 }
 
 fn folders(guard: &Guard) -> Vec<PathBuf> {

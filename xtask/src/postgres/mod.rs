@@ -17,7 +17,6 @@ mod cluster;
 mod compose;
 pub(crate) mod database;
 mod installation;
-pub(crate) use self::installation::on_path;
 mod login;
 pub(crate) mod psql;
 pub(crate) mod url;
