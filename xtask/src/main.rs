@@ -89,7 +89,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let verdict = run(&task);
-    signals::give_way();
+    signals::park_if_interrupted();
     match verdict {
         Ok(verdict) => verdict.into(),
         Err(error) => {
@@ -113,7 +113,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Clerk(clerk) => match clerk.run(&guard)? {},
         Task::Guard => Ok(Verdict::Good),
     };
-    signals::give_way();
+    signals::park_if_interrupted();
     guard.finish();
     verdict
 }

@@ -34,9 +34,9 @@ pub(crate) fn listen(guard: &Arc<Guard>) -> Result<()> {
     Ok(())
 }
 
-/// Where a signal has arrived, never returns: the listening thread exits when the children are gone, and what they
-/// say while they die is no news.
-pub(crate) fn give_way() {
+/// Never returns if a signal has arrived: the listening thread exits when the children are gone, and their failures
+/// are then a result of the signal.
+pub(crate) fn park_if_interrupted() {
     while INTERRUPTED.load(Ordering::SeqCst) {
         thread::park();
     }

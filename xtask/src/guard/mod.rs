@@ -4,7 +4,7 @@
 //! a pipe that only the task holds open. When the pipe closes (the task returned, panicked, was interrupted or was
 //! killed with SIGKILL) the guard asks what is left to stop, kills what did not, and removes the folders.
 //!
-//! Every child is born into the guard's own process group, so there is no moment at which one exists that the
+//! Every child is started in the guard's own process group, so there is no moment at which one exists that the
 //! guard would miss. The terminal's Ctrl-C does not reach that group: the task hears it and ends the children in order.
 
 use std::io::Write as _;
@@ -48,19 +48,20 @@ impl Guard {
         })
     }
 
-    /// Starts a child that the guard will ask to end with `ask`, and kill where that is not heeded.
+    /// Starts a child that the guard will ask to end with the signal `ask`, and kill if it does not.
     ///
     /// The child has no standard input: it stands in the background of the terminal, where reading would stop it.
     pub(crate) fn spawn(&self, command: &mut Command, ask: Signal) -> Result<Child> {
-        self.bear(command.stdin(Stdio::null()), ask)
+        self.spawn_in_group(command.stdin(Stdio::null()), ask)
     }
 
     /// Like [`Guard::spawn`], for a child that is fed through a pipe.
     pub(crate) fn spawn_fed(&self, command: &mut Command, ask: Signal) -> Result<Child> {
-        self.bear(command.stdin(Stdio::piped()), ask)
+        self.spawn_in_group(command.stdin(Stdio::piped()), ask)
     }
 
-    fn bear(&self, command: &mut Command, ask: Signal) -> Result<Child> {
+    /// Starts a child in the guard's process group, and gives the guard its order to end it.
+    fn spawn_in_group(&self, command: &mut Command, ask: Signal) -> Result<Child> {
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command
             .process_group(self.group)

@@ -21,16 +21,16 @@ const GRACE: Duration = Duration::from_secs(5);
 const AFTER_KILL: Duration = Duration::from_secs(2);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
-/// What is to be cleared away when the task is gone.
+/// What a task has started and left behind: processes, folders, and commands that end what a service keeps.
 #[derive(Debug, Default)]
-struct Estate {
+struct Children {
     /// In the order in which they were started.
     processes: Vec<(u32, Signal)>,
     folders: Vec<PathBuf>,
     commands: Vec<Vec<String>>,
 }
 
-impl Estate {
+impl Children {
     fn take(&mut self, order: Order) {
         match order {
             Order::End { pid, ask } => self.processes.push((pid, ask)),
@@ -40,7 +40,7 @@ impl Estate {
         }
     }
 
-    fn settle(&self) {
+    fn clear_up(&self) {
         // The last started first: it may need the others to end well, as a server needs its database.
         for (pid, ask) in self.processes.iter().rev() {
             end(*pid, *ask);
@@ -84,14 +84,14 @@ fn is_gone_within(pid: u32, at_most: Duration) -> bool {
 /// takes along every process that the task's children started and nobody registered.
 pub(crate) fn watch(orders: impl BufRead) {
     outlive_signals();
-    let mut estate = Estate::default();
+    let mut children = Children::default();
     for line in orders.lines() {
         let Ok(line) = line else { break };
         if let Some(order) = Order::parse(&line) {
-            estate.take(order);
+            children.take(order);
         }
     }
-    estate.settle();
+    children.clear_up();
     // Only where the group is the guard's own; started by hand it would kill its caller's.
     if getpgrp() == getpid() {
         let _ = killpg(getpgrp(), Signal::SIGKILL);

@@ -114,7 +114,7 @@ impl Check {
             details: format!("{error:#}"),
         });
         // What a step says while it is being killed is no finding.
-        signals::give_way();
+        signals::park_if_interrupted();
         let (mark, verdict, note, details) = match outcome {
             Outcome::Good(note) => (Mark::Good, "passed", note, String::new()),
             Outcome::Bad { note, details } => (Mark::Bad, "failed", note, details),

@@ -173,7 +173,7 @@ impl Conformance {
 fn witnesses(scene: &Scene<'_>) -> Result<Vec<Row>> {
     let step = Step::start("the witnesses' own tests");
     let answer = capture(scene.guard, &mut scene.node.tests(&scene.package))?;
-    signals::give_way();
+    signals::park_if_interrupted();
     let row = if answer.status.success() {
         Row::passed("the witnesses' own tests", "node --test")
     } else {
@@ -205,7 +205,7 @@ fn sdk(scene: &Scene<'_>) -> Result<Vec<Row>> {
 fn rows(scene: &Scene<'_>, step: Step, mut command: std::process::Command) -> Result<Vec<Row>> {
     let answer = capture(scene.guard, &mut command)?;
     // What a witness says while it is being killed is no finding.
-    signals::give_way();
+    signals::park_if_interrupted();
     if !answer.status.success() {
         let row = Row::failed("the witness itself", "node", answer.text());
         step.end(Mark::Bad, "it did not come to its end");

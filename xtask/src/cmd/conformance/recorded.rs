@@ -69,7 +69,7 @@ fn run(scene: &Scene<'_>, command: &mut Command, name: &str) -> Result<Row> {
         .env(VARIABLE, &scene.record)
         .stdout(Stdio::from(std::io::stderr()));
     let status = scene.guard.run(command)?;
-    signals::give_way();
+    signals::park_if_interrupted();
     Ok(if status.success() {
         Row::passed(name, WITNESS)
     } else {

@@ -67,7 +67,7 @@ impl Dev {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(Verdict::Bad),
                 Ok(Ended { name, how }) => {
-                    signals::give_way();
+                    signals::park_if_interrupted();
                     bail!("{name} ended ({how}): its last lines above say why");
                 }
             }
@@ -135,7 +135,7 @@ fn await_answer(name: &str, services: &Services, answers: impl Fn() -> bool) -> 
     let watch = Stopwatch::start();
     while !answers() {
         if let Some(Ended { name, how }) = services.ended() {
-            signals::give_way();
+            signals::park_if_interrupted();
             bail!("{name} ended ({how}): its last lines above say why");
         }
         if watch.elapsed() > READY {

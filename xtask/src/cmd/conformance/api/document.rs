@@ -51,7 +51,7 @@ pub(super) fn examine(tools: &Tools<'_>, packages: &Path) -> Result<Vec<Row>> {
 /// Whether a program is content. What it says otherwise is the finding, and how to hear it again.
 fn consent(tools: &Tools<'_>, operation: &str, witness: &str, command: &mut Command) -> Result<Row> {
     let answer = capture(tools.guard, command)?;
-    signals::give_way();
+    signals::park_if_interrupted();
     Ok(if answer.status.success() {
         Row::passed(operation, witness)
     } else {

@@ -75,7 +75,7 @@ pub(super) fn examine(tools: &Tools<'_>, programs: &Path, server: &Running, quic
         // Its own log must not be cut, nor coloured.
         .env("NO_COLOR", "1");
     let answer = capture(tools.guard, &mut command)?;
-    signals::give_way();
+    signals::park_if_interrupted();
     std::fs::write(&log, answer.text())?;
 
     let hint = format!(

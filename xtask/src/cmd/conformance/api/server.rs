@@ -112,7 +112,7 @@ impl Running {
             .send()
             .is_ok_and(|answer| answer.status_code == 200)
         {
-            signals::give_way();
+            signals::park_if_interrupted();
             if self.child.try_wait()?.is_some() || watch.elapsed() > READY {
                 bail!("hemera-api does not serve: {} says why", self.log.display());
             }
