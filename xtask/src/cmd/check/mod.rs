@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 
 mod steps;
 
-/// Check formatting, lints, documentation, licences, query data and the rules of the house.
+/// Check formatting, lints, documentation, licences, query data and the rules of this workspace.
 ///
 /// Every step runs, whatever the ones before it found. Tests are `cargo xtask test`.
 #[derive(Args, Debug)]
@@ -99,7 +99,7 @@ impl Check {
         }
     }
 
-    fn take(&self, step: &steps::Check, guard: &Guard, workspace: &Workspace) -> Row {
+    fn take(&self, step: &steps::CheckStep, guard: &Guard, workspace: &Workspace) -> Row {
         let watch = Stopwatch::start();
         // Padded, so that the lines are a table.
         let shown = Step::start(&format!("{:<10} {}", step.name, step.about));

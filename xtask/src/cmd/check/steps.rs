@@ -13,44 +13,44 @@ use crate::workspace::{cargo, root};
 use crate::{postgres, sqlx, tidy};
 
 /// One thing that is checked.
-pub(super) struct Check {
+pub(super) struct CheckStep {
     pub(super) name: &'static str,
     pub(super) about: &'static str,
     pub(super) run: fn(&Scene<'_>) -> Result<Outcome>,
 }
 
-pub(super) const ALL: [Check; 7] = [
-    Check {
+pub(super) const ALL: [CheckStep; 7] = [
+    CheckStep {
         name: "fmt",
         about: "formatting",
         run: fmt,
     },
-    Check {
+    CheckStep {
         name: "tidy",
-        about: "rules of the house",
+        about: "rules of this workspace",
         run: rules,
     },
-    Check {
+    CheckStep {
         name: "clippy",
         about: "lints",
         run: clippy,
     },
-    Check {
+    CheckStep {
         name: "doc",
         about: "documentation",
         run: doc,
     },
-    Check {
+    CheckStep {
         name: "sqlx",
         about: "query data",
         run: queries,
     },
-    Check {
+    CheckStep {
         name: "deny",
         about: "dependencies: bans, licences, sources",
         run: dependencies,
     },
-    Check {
+    CheckStep {
         name: "advisories",
         about: "dependencies: known vulnerabilities",
         run: advisories,

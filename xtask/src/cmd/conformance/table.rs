@@ -11,7 +11,7 @@ use crate::stopwatch::Stopwatch;
 
 /// What a witness says about an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Finding {
+pub(super) enum RowOutcome {
     #[serde(rename = "passed")]
     Passed,
     #[serde(rename = "failed")]
@@ -21,7 +21,7 @@ pub(super) enum Finding {
     NotRun,
 }
 
-impl Finding {
+impl RowOutcome {
     fn mark(self) -> Mark {
         match self {
             Self::Passed => Mark::Good,
@@ -31,7 +31,7 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for RowOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Passed => "passed",
@@ -46,7 +46,7 @@ impl fmt::Display for Finding {
 pub(super) struct Row {
     operation: String,
     witness: String,
-    verdict: Finding,
+    verdict: RowOutcome,
     /// In one line: how often, where, with what limits.
     note: String,
     /// What is wrong, one fault a line.
@@ -55,11 +55,11 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn passed(operation: &str, witness: &str) -> Self {
-        Self::new(operation, witness, Finding::Passed, String::new())
+        Self::new(operation, witness, RowOutcome::Passed, String::new())
     }
 
     pub(super) fn failed(operation: &str, witness: &str, details: String) -> Self {
-        Self::new(operation, witness, Finding::Failed, details)
+        Self::new(operation, witness, RowOutcome::Failed, details)
     }
 
     /// The same with a remark in one line.
@@ -69,10 +69,10 @@ impl Row {
     }
 
     pub(super) fn is_passed(&self) -> bool {
-        self.verdict == Finding::Passed
+        self.verdict == RowOutcome::Passed
     }
 
-    fn new(operation: &str, witness: &str, verdict: Finding, details: String) -> Self {
+    fn new(operation: &str, witness: &str, verdict: RowOutcome, details: String) -> Self {
         Self {
             operation: operation.to_owned(),
             witness: witness.to_owned(),
@@ -131,9 +131,9 @@ impl Table {
     /// Good if nobody disagrees, and if everybody was heard where that is demanded.
     pub(super) fn verdict(&self, all_must_run: bool) -> Verdict {
         let spoils = |row: &Row| match row.verdict {
-            Finding::Passed => false,
-            Finding::Failed => true,
-            Finding::NotRun => all_must_run,
+            RowOutcome::Passed => false,
+            RowOutcome::Failed => true,
+            RowOutcome::NotRun => all_must_run,
         };
         if self.0.is_empty() || self.0.iter().any(spoils) {
             Verdict::Bad
@@ -145,21 +145,21 @@ impl Table {
 
 /// The worst of them, as a sign.
 pub(super) fn mark_of(rows: &[Row]) -> Mark {
-    [Finding::Failed, Finding::NotRun]
+    [RowOutcome::Failed, RowOutcome::NotRun]
         .into_iter()
         .find(|finding| rows.iter().any(|row| row.verdict == *finding))
-        .map_or(Mark::Good, Finding::mark)
+        .map_or(Mark::Good, RowOutcome::mark)
 }
 
 /// In one line, with the reason of what did not run.
 pub(super) fn summary(rows: &[Row]) -> String {
     let count = |finding| rows.iter().filter(|row| row.verdict == finding).count();
-    let mut said = format!("{} of {} passed", count(Finding::Passed), rows.len());
-    let failed = count(Finding::Failed);
+    let mut said = format!("{} of {} passed", count(RowOutcome::Passed), rows.len());
+    let failed = count(RowOutcome::Failed);
     if failed > 0 {
         said = format!("{said}, {failed} failed");
     }
-    for row in rows.iter().filter(|row| row.verdict == Finding::NotRun) {
+    for row in rows.iter().filter(|row| row.verdict == RowOutcome::NotRun) {
         said = format!("{said}; not run: {}", row.note);
     }
     said

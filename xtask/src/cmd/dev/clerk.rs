@@ -15,11 +15,11 @@ const SECONDS: u64 = 5;
 
 /// A running emulator.
 #[derive(Debug)]
-pub(super) struct Clerk {
+pub(super) struct LocalClerk {
     origin: String,
 }
 
-impl Clerk {
+impl LocalClerk {
     pub(super) fn at(address: SocketAddr) -> Self {
         Self {
             origin: format!("http://{address}"),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use self::clerk::Clerk;
+use self::clerk::LocalClerk;
 use self::service::{Ended, Services};
 use crate::Verdict;
 use crate::build::build;
@@ -74,14 +74,19 @@ impl Dev {
         }
     }
 
-    fn start_clerk(&self, guard: &Guard, workspace: &Workspace, services: &mut Services) -> Result<Clerk> {
+    fn start_clerk(
+        &self,
+        guard: &Guard,
+        workspace: &Workspace,
+        services: &mut Services,
+    ) -> Result<LocalClerk> {
         let address = free(self.clerk_port)?;
         let mut command = Command::new(workspace.binary("clerk-emulator"));
         command
             .current_dir(root())
             .args(["--listen", &address.to_string()]);
         services.start(guard, "clerk", &mut command)?;
-        let clerk = Clerk::at(address);
+        let clerk = LocalClerk::at(address);
         await_answer("clerk-emulator", services, || clerk.answers())?;
         Ok(clerk)
     }
@@ -92,7 +97,7 @@ impl Dev {
         workspace: &Workspace,
         services: &mut Services,
         postgres: &Server,
-        clerk: &Clerk,
+        clerk: &LocalClerk,
     ) -> Result<String> {
         let address = free(self.port)?;
         let database = postgres.url_of_service(guard, &Name::dev())?;
@@ -149,7 +154,7 @@ fn await_answer(name: &str, services: &Services, answers: impl Fn() -> bool) -> 
     Ok(())
 }
 
-fn describe(postgres: &Server, clerk: &Clerk, hemera: &str) {
+fn describe(postgres: &Server, clerk: &LocalClerk, hemera: &str) {
     heading("\nAll of it is running; Ctrl-C ends it.");
     println!("Hemera    {hemera}");
     println!(
@@ -174,7 +179,7 @@ fn describe(postgres: &Server, clerk: &Clerk, hemera: &str) {
 }
 
 /// A line that a person can copy; its token is the service user's.
-fn say_curl(clerk: &Clerk, hemera: &str) -> Result<()> {
+fn say_curl(clerk: &LocalClerk, hemera: &str) -> Result<()> {
     let token = clerk.service_token()?;
     say("\nA page of courses, as Aither sees it (this token lives 15 minutes; the next line comes in time):");
     println!("curl -s -H 'Authorization: Bearer {token}' {hemera}/api/service/courses");
