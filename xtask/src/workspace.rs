@@ -40,6 +40,8 @@ pub(crate) struct Dependency {
 /// A library, binary, test or example.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Target {
+    /// `lib`, `bin`, `test` and so on; a library may be of several kinds.
+    pub(crate) kind: Vec<String>,
     #[serde(rename = "src_path")]
     pub(crate) source: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! The rules of the house that no lint knows, as code.
+//! Rules of this workspace that no lint knows, as code.
 //!
 //! A rule is a function from the tree to findings; a new one is added to [`findings`]. What clippy can check is left to
 //! clippy (functions over 60 lines, exceptions without a reason, unwrapping outside tests, `now()`).
@@ -13,7 +13,8 @@ use crate::guard::Guard;
 use crate::process::capture;
 use crate::workspace::Workspace;
 
-mod arrows;
+mod architecture;
+mod crates;
 mod manifest;
 mod snapshots;
 mod text;
@@ -99,13 +100,15 @@ pub(crate) fn load(guard: &Guard, root: &Path) -> Result<Vec<TextFile>> {
     Ok(files)
 }
 
-/// What breaks a rule, in the order of the files.
+/// What breaks a rule.
 pub(crate) fn findings(workspace: &Workspace, files: &[TextFile]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = files
         .iter()
         .flat_map(|file| text::check(file).into_iter().chain(snapshots::check(file)))
         .collect();
     findings.extend(manifest::check(files));
-    findings.extend(arrows::check(workspace));
+    let (architecture, unreadable) = architecture::read(files);
+    findings.extend(unreadable);
+    findings.extend(crates::check(workspace, &architecture));
     findings
 }
