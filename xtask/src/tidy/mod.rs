@@ -1,7 +1,7 @@
 //! Rules of this workspace that no lint knows, as code.
 //!
 //! A rule is a function from the tree to findings; a new one is added to [`findings`]. What clippy can check is left to
-//! clippy (functions over 60 lines, exceptions without a reason, unwrapping outside tests, `now()`).
+//! clippy (exceptions without a reason, unwrapping outside tests, `now()`).
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,15 +9,24 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use self::architecture::{Architecture, Floors};
+use self::modules::Modules;
+use self::sources::Sources;
 use crate::guard::Guard;
 use crate::process::capture;
-use crate::workspace::Workspace;
+use crate::workspace::{Package, Workspace, root};
 
 mod architecture;
+mod circles;
 mod crates;
+mod floors;
 mod manifest;
+mod modules;
 mod snapshots;
+mod sources;
 mod text;
+#[cfg(test)]
+mod trees;
 
 /// Something that breaks a rule, and what to do about it.
 #[derive(Debug, PartialEq)]
@@ -110,5 +119,30 @@ pub(crate) fn findings(workspace: &Workspace, files: &[TextFile]) -> Vec<Finding
     let (architecture, unreadable) = architecture::read(files);
     findings.extend(unreadable);
     findings.extend(crates::check(workspace, &architecture));
+    let (sources, unreadable) = Sources::parse(files);
+    findings.extend(unreadable);
+    for package in &workspace.packages {
+        findings.extend(of_package(package, &sources, &architecture));
+    }
+    findings
+}
+
+/// The rules about the modules of a package's crates.
+fn of_package(package: &Package, sources: &Sources<'_>, architecture: &Architecture) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut shipped = Vec::new();
+    for target in &package.targets {
+        let source = target.source.strip_prefix(root()).unwrap_or(&target.source);
+        let (modules, missing) = Modules::read(sources, source);
+        findings.extend(missing);
+        findings.extend(circles::check(&modules));
+        let is_library = target.kind.iter().any(|kind| kind.ends_with("lib"));
+        if is_library || target.kind.iter().any(|kind| kind == "bin") {
+            shipped.push(modules);
+        }
+    }
+    let of_this = |floors: &&Floors| floors.package == package.name;
+    let declared = architecture.floors.iter().filter(of_this);
+    findings.extend(declared.flat_map(|floors| floors::check(floors, &shipped)));
     findings
 }
