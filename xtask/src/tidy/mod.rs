@@ -20,6 +20,7 @@ mod architecture;
 mod circles;
 mod crates;
 mod floors;
+mod functions;
 mod manifest;
 mod modules;
 mod snapshots;
@@ -27,6 +28,7 @@ mod sources;
 mod text;
 #[cfg(test)]
 mod trees;
+mod type_names;
 
 /// Something that breaks a rule, and what to do about it.
 #[derive(Debug, PartialEq)]
@@ -121,6 +123,7 @@ pub(crate) fn findings(workspace: &Workspace, files: &[TextFile]) -> Vec<Finding
     findings.extend(crates::check(workspace, &architecture));
     let (sources, unreadable) = Sources::parse(files);
     findings.extend(unreadable);
+    findings.extend(sources.iter().flat_map(functions::check));
     for package in &workspace.packages {
         findings.extend(of_package(package, &sources, &architecture));
     }
@@ -136,6 +139,7 @@ fn of_package(package: &Package, sources: &Sources<'_>, architecture: &Architect
         let (modules, missing) = Modules::read(sources, source);
         findings.extend(missing);
         findings.extend(circles::check(&modules));
+        findings.extend(type_names::check(&modules));
         let is_library = target.kind.iter().any(|kind| kind.ends_with("lib"));
         if is_library || target.kind.iter().any(|kind| kind == "bin") {
             shipped.push(modules);
