@@ -1,6 +1,6 @@
-//! Where Hemera is: one origin and an optional path prefix, fixed for the life of a client.
+//! The address of Hemera: one origin and an optional path prefix, fixed for the life of a client.
 //!
-//! The credential goes to this origin and to no other, so its rules are those of the credential.
+//! The credential is sent to this origin and to no other, so the rules protect the credential.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,13 +11,13 @@ use url::Url;
 /// The address under which Hemera's API is served, such as `https://hemera.example` or, behind a
 /// gateway, `https://gateway.example/academy`.
 ///
-/// `https` only; `http` is accepted for loopback hosts (as [`clerk::is_loopback`] has them), where
-/// nothing leaves the machine. User info, query and fragment are refused: the first would be a
-/// credential in a place that gets printed, the others have no meaning in front of a path.
+/// `https` only; `http` is accepted for loopback hosts (see [`clerk::is_loopback`]), where nothing leaves the
+/// machine. User info, query and fragment are refused: user info would be a credential in a text that gets printed, the
+/// others have no meaning in front of a path.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
-/// Why a text is not a [`BaseUrl`]. The text itself is never repeated: it may hold a password.
+/// Why a text is not a [`BaseUrl`]. The error never repeats the text, which may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidBaseUrl {
@@ -26,19 +26,19 @@ pub enum InvalidBaseUrl {
     NotAUrl,
     /// Neither `https` nor a loopback host.
     #[error(
-        "must start with https:// (http:// is for loopback hosts alone), or the credential travels in clear"
+        "must start with https:// (http:// is for loopback hosts only), so that the credential is encrypted on its way"
     )]
     NotHttps,
     /// A user name or password in front of the host.
-    #[error("must not carry a user name or password; the credential has a setting of its own")]
+    #[error("must not contain a user name or password; the credential has a setting of its own")]
     UserInfo,
     /// A query or a fragment.
-    #[error("must not carry a query or a fragment; give the origin and, if there is one, the path prefix")]
+    #[error("must not contain a query or a fragment; give the origin and, if there is one, the path prefix")]
     QueryOrFragment,
 }
 
 impl BaseUrl {
-    /// Reads an address and checks it against the rules above. A trailing slash is of no importance.
+    /// Parses an address and checks it against the rules above. A trailing slash makes no difference.
     pub fn parse(text: &str) -> Result<Self, InvalidBaseUrl> {
         let url = Url::parse(text.trim()).map_err(|_| InvalidBaseUrl::NotAUrl)?;
         if url.host().is_none() {
@@ -58,12 +58,12 @@ impl BaseUrl {
         Ok(Self(url))
     }
 
-    /// Whether the host is this machine itself.
+    /// Whether the host is this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
 
-    /// The address of `path` (which starts with `/`) under this base, prefix kept.
+    /// The address of `path`, which starts with `/`, under this base and its prefix.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_has_its_own_answer() {
+    fn each_rule_has_its_own_error() {
         for (text, reason) in [
             ("", InvalidBaseUrl::NotAUrl),
             ("hemera.example", InvalidBaseUrl::NotAUrl),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_prefix_is_kept_and_slashes_do_not_double() {
+    fn prefix_is_kept_and_slashes_are_not_doubled() {
         for (base, joined) in [
             (
                 "https://hemera.example",

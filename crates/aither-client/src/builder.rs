@@ -1,4 +1,4 @@
-//! How a client is put together.
+//! Building a client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::send;
 use crate::throttle::{Pace, Throttle};
 use crate::token::{Recipe, Time, TokenCache};
 
-/// Builds a [`HemeraClient`]. Everything but the address and the token source has a default.
+/// Builds a [`HemeraClient`]. Everything except the address and the token source has a default.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct HemeraClientBuilder {
@@ -55,66 +55,65 @@ impl HemeraClientBuilder {
         }
     }
 
-    /// How long a call may take, with all its attempts, waits and token requests. 30 s by default.
+    /// How long a call may take, including all its attempts, waits and token requests. 30 s by default.
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// How long one attempt may take, from sending it to the end of its answer. 10 s by default.
+    /// How long one attempt may take, from sending it to the end of its response. 10 s by default.
     pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// How often a call is sent at most, the first time included. 4 by default; 1 never tries again,
-    /// except once after a 401, and once after a 304 to something that was not asked.
+    /// How often a call is sent at most, including the first time. 4 by default; 1 never retries, except once after a 401
+    /// and once after a 304 that does not confirm the cached response.
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.limits.max_attempts = attempts;
         self
     }
 
-    /// The longest `Retry-After` that is waited for; a longer one ends the call with an error that
-    /// carries it. One minute by default, and never beyond the deadline.
+    /// The longest `Retry-After` that a call waits for; a longer one ends the call with an error that contains it. One
+    /// minute by default, and never beyond the deadline.
     pub fn with_longest_retry_after(mut self, wait: Duration) -> Self {
         self.limits.longest_retry_after = wait;
         self
     }
 
-    /// How fast to ask at most. 96 a minute, 16 at once by default: within what Hemera admits to the
-    /// service user. Where Hemera's answers announce less, they are what counts.
+    /// How fast calls are sent at most. 96 a minute and 16 in a row by default, which is within what Hemera admits for the
+    /// service user. If Hemera announces less with its responses, that applies instead.
     pub fn with_pace(mut self, pace: Pace) -> Self {
         self.pace = Some(pace);
         self
     }
 
-    /// Asks as fast as Hemera's answers say it may. Until the first of them that is as fast as it is
-    /// called.
+    /// Sends as fast as Hemera's responses announce; before the first response, without a limit.
     pub fn without_pace(mut self) -> Self {
         self.pace = None;
         self
     }
 
-    /// How many attempts may be repetitions. One for five calls, besides ten a minute, by default.
+    /// How many attempts may be retries. One for five calls, in addition to ten a minute, by default.
     pub fn with_retry_budget(mut self, budget: RetryBudget) -> Self {
         self.retry_budget = Some(budget);
         self
     }
 
-    /// Each call is tried again as often as it may be, however many others fail at the same time.
+    /// Each call is retried up to its maximum of attempts, however many other calls fail at the same time.
     pub fn without_retry_budget(mut self) -> Self {
         self.retry_budget = None;
         self
     }
 
-    /// When calls end at once because Hemera keeps failing. By default after five failures in a row,
-    /// for one second at first and half a minute at most.
+    /// When calls end immediately because Hemera keeps failing. By default after five failures in a row, for one second at
+    /// first and 30 seconds at most.
     pub fn with_circuit(mut self, policy: CircuitPolicy) -> Self {
         self.circuit = Some(policy);
         self
     }
 
-    /// Every call is sent, however often those before it have failed.
+    /// Every call is sent, however often earlier calls have failed.
     pub fn without_circuit(mut self) -> Self {
         self.circuit = None;
         self
@@ -133,26 +132,26 @@ impl HemeraClientBuilder {
         self
     }
 
-    /// When tokens are renewed and how attempts to get one are spaced.
+    /// When tokens are renewed, and how failed token requests are spaced.
     pub fn with_token_policy(mut self, policy: Policy) -> Self {
         self.token_policy = policy;
         self
     }
 
-    /// The clock that deadlines, pace, circuit and token lives are measured on: the machine's by default. A source
-    /// that the settings describe lives by it too; one that was handed over has a clock of its own.
+    /// The clock for deadlines, pace, circuit and token lifetimes: the system's by default. A token source from the settings
+    /// uses it, too; a source that was passed in has its own clock.
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// What waits between attempts and at the pacing gate: Tokio's timer by default.
+    /// The timer for waits between attempts and at the pacing gate: Tokio's by default.
     pub fn with_sleep(mut self, sleep: impl Sleep) -> Self {
         self.sleep = Arc::new(sleep);
         self
     }
 
-    /// The client. Sends nothing yet; fails only where TLS cannot be set up on this machine.
+    /// Builds the client. Sends nothing yet; fails only if TLS cannot be set up on this machine.
     pub fn build(self) -> Result<HemeraClient, Error> {
         let http = send::connections(&self.base_url).map_err(Error::setup)?;
         let source = self.source.make(&Time {

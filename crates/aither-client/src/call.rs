@@ -1,20 +1,20 @@
-//! One call: what is asked for, fixed before the first attempt and the same in every one.
+//! One call: the request, fixed before the first attempt and the same in every attempt.
 
 use bytes::Bytes;
 use hemera_types::Operation;
 use http::HeaderValue;
 use url::Url;
 
-/// An operation with its address and body. `Bytes` are shared, so each attempt sends the very same
-/// body without copying or encoding it anew.
+/// An operation with its address and body. `Bytes` are shared, so every attempt sends the same body without copying or
+/// encoding it again.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) operation: Operation,
     pub(crate) url: Url,
     /// JSON; `None` for reads.
     pub(crate) body: Option<Bytes>,
-    /// `If-Match`: what a write expects to find.
-    pub(crate) expected: Option<HeaderValue>,
+    /// `If-Match`: the version that a write expects.
+    pub(crate) if_match: Option<HeaderValue>,
 }
 
 impl Call {
@@ -24,7 +24,7 @@ impl Call {
             operation,
             url,
             body: None,
-            expected: None,
+            if_match: None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The client: a cheap handle on what all calls share.
+//! The client: a cheap handle on the state that all calls share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,10 +20,9 @@ use crate::version::Version;
 
 /// A client of Hemera's service API.
 ///
-/// Cheap to clone; clones share connections, token, pace, retry budget, circuit and what they remember, so
-/// make one per process.
-/// Every method is one call: it is paced, carries a valid token, is tried again where that helps, and
-/// is over by the deadline.
+/// Cheap to clone. Clones share connections, token, pace, retry budget, circuit and response cache, so make one client per
+/// process and clone it. Every method is one call: it is paced, carries a valid token, is retried if that can help, and
+/// ends by the deadline.
 #[derive(Clone)]
 pub struct HemeraClient {
     shared: Arc<Shared>,
@@ -35,7 +34,7 @@ pub(crate) struct Shared {
 }
 
 impl HemeraClient {
-    /// A client of the Hemera at `base_url`, with tokens from `source`.
+    /// A builder for a client of the Hemera at `base_url`, with tokens from `source`.
     pub fn builder(base_url: BaseUrl, source: impl TokenSource) -> HemeraClientBuilder {
         HemeraClientBuilder::new(base_url, Recipe::Given(Arc::new(source)))
     }
@@ -46,18 +45,18 @@ impl HemeraClient {
         }
     }
 
-    /// Where this client's Hemera is.
+    /// The address of Hemera.
     pub fn base_url(&self) -> &BaseUrl {
         &self.shared.base_url
     }
 
-    /// The tokens of this client: to fetch one before the first call ([`TokenCache::warm`]), or to see
-    /// how long the one at hand is good for.
+    /// The token cache of this client: to fetch a token before the first call ([`TokenCache::warm`]), or to see how long the
+    /// current one is valid.
     pub fn tokens(&self) -> &TokenCache {
         &self.shared.pipeline.tokens
     }
 
-    /// How much may still be asked, as Hemera said with its newest answer. `None` before that.
+    /// The rate limit that Hemera announced with its latest response. `None` before that.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.shared.pipeline.throttle.announced()
     }
@@ -76,7 +75,7 @@ impl HemeraClient {
         }
     }
 
-    /// Carries out a read and returns its answer without what was around it.
+    /// Executes a read and returns the decoded envelope.
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         operation: Operation,
@@ -84,10 +83,10 @@ impl HemeraClient {
         query: &[(&'static str, String)],
     ) -> Result<Success<T>, Error> {
         let call = Call::read(operation, self.url_of(operation, id, query));
-        Ok(self.carry_out(&call).await?.success)
+        Ok(self.execute(&call).await?.success)
     }
 
-    /// Where an operation is.
+    /// The URL of an operation.
     pub(crate) fn url_of(
         &self,
         operation: Operation,
@@ -101,22 +100,22 @@ impl HemeraClient {
         url
     }
 
-    /// Carries out one call and reads its answer.
-    pub(crate) async fn carry_out<T: DeserializeOwned>(&self, call: &Call) -> Result<Told<T>, Error> {
+    /// Executes one call and decodes its response.
+    pub(crate) async fn execute<T: DeserializeOwned>(&self, call: &Call) -> Result<Decoded<T>, Error> {
         // One for all attempts of the call: the server's log then shows them as one.
         let request_id = RequestId::random();
         let pipeline = &self.shared.pipeline;
-        let carried = pipeline.run(call, &request_id).await?;
-        match decode::success(&carried.answer) {
+        let raw = pipeline.run(call, &request_id).await?;
+        match decode::success(&raw.response) {
             Ok(success) => {
-                let version = Version::told_by(&carried.answer.headers);
-                pipeline.cache(carried);
-                Ok(Told { success, version })
+                let version = Version::from_headers(&raw.response.headers);
+                pipeline.cache(raw);
+                Ok(Decoded { success, version })
             }
             Err(fault) => {
-                pipeline.remove_cached(&carried);
-                let error = Error::undecodable(carried.answer.status, fault);
-                Err(error.of_call(call.operation, request_id, carried.attempts))
+                pipeline.remove_cached(&raw);
+                let error = Error::undecodable(raw.response.status, fault);
+                Err(error.of_call(call.operation, request_id, raw.attempts))
             }
         }
     }
@@ -129,8 +128,8 @@ impl HemeraClient {
     }
 }
 
-/// An answer that was read.
-pub(crate) struct Told<T> {
+/// A decoded response.
+pub(crate) struct Decoded<T> {
     pub(crate) success: Success<T>,
     pub(crate) version: Version,
 }

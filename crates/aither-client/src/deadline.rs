@@ -1,4 +1,4 @@
-//! One budget of time per call, from which attempts, waits and token fetches all subtract.
+//! One time budget for a call, from which attempts, waits and token requests all subtract.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,19 +7,19 @@ use freshness::Clock;
 
 use crate::time_spent::TimeSpent;
 
-/// When a call must be over, and where its time has gone so far. On the monotonic clock: a correction
-/// of the wall clock neither kills calls nor keeps them alive.
+/// When a call must end, and what it has spent its time on so far. Measured on the monotonic clock: a correction of the
+/// wall clock neither ends calls nor lengthens them.
 #[derive(Debug)]
 pub(crate) struct Deadline {
     clock: Arc<dyn Clock>,
     budget: Duration,
-    began: Duration,
-    /// Up to here the time is accounted for.
+    started: Duration,
+    /// The time up to here is accounted for.
     accounted: Duration,
     spent: TimeSpent,
 }
 
-/// What a call's time goes to.
+/// What a call spends its time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Pacing,
@@ -29,30 +29,30 @@ pub(crate) enum Purpose {
 }
 
 impl Deadline {
-    /// A deadline `budget` from now.
+    /// A deadline that ends `budget` from now.
     pub(crate) fn new(clock: Arc<dyn Clock>, budget: Duration) -> Self {
-        let began = clock.now().monotonic;
+        let started = clock.now().monotonic;
         Self {
             clock,
             budget,
-            began,
-            accounted: began,
+            started,
+            accounted: started,
             spent: TimeSpent::default(),
         }
     }
 
-    /// What is left of the budget; zero once it is spent.
+    /// The rest of the budget; zero after the deadline.
     pub(crate) fn left(&self) -> Duration {
-        let gone = self.clock.now().monotonic.saturating_sub(self.began);
-        self.budget.saturating_sub(gone)
+        let elapsed = self.clock.now().monotonic.saturating_sub(self.started);
+        self.budget.saturating_sub(elapsed)
     }
 
-    /// All of it.
+    /// The whole budget.
     pub(crate) const fn budget(&self) -> Duration {
         self.budget
     }
 
-    /// Puts the time since the last time this was called down to `purpose`.
+    /// Counts the time since the previous call of this function as spent on `purpose`.
     pub(crate) fn account(&mut self, purpose: Purpose) {
         let now = self.clock.now().monotonic;
         let time = now.saturating_sub(self.accounted);

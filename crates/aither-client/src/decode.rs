@@ -1,11 +1,11 @@
-//! From an answer's bytes to what was asked for.
+//! Decoding the body of a response.
 
 use hemera_types::{ErrorBody, Failure, FieldErrors, Success};
 use serde::de::DeserializeOwned;
 
-use crate::send::Answer;
+use crate::send::HttpResponse;
 
-/// An answer that is not what the contract says. `path` is where in the document.
+/// A body that does not match the contract. `path` is the position in the document.
 #[derive(Debug, thiserror::Error)]
 #[error("at {path}: {source}")]
 pub(crate) struct Undecodable {
@@ -14,9 +14,9 @@ pub(crate) struct Undecodable {
     source: serde_json::Error,
 }
 
-/// Reads a success. Fields and enum values that this client does not know are no fault.
-pub(crate) fn success<T: DeserializeOwned>(answer: &Answer) -> Result<Success<T>, Undecodable> {
-    let mut json = serde_json::Deserializer::from_slice(&answer.body);
+/// Decodes a success. Unknown fields and enum values are accepted.
+pub(crate) fn success<T: DeserializeOwned>(response: &HttpResponse) -> Result<Success<T>, Undecodable> {
+    let mut json = serde_json::Deserializer::from_slice(&response.body);
     let read: Success<T> = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         Undecodable {
@@ -31,14 +31,14 @@ pub(crate) fn success<T: DeserializeOwned>(answer: &Answer) -> Result<Success<T>
     Ok(read)
 }
 
-/// Reads an error, if it is one of Hemera's: what a proxy answers in its place is not.
-pub(crate) fn failure(answer: &Answer) -> Option<ErrorBody> {
-    serde_json::from_slice::<Failure>(&answer.body)
+/// Decodes an error, if it is one of Hemera's and not a page of a proxy.
+pub(crate) fn failure(response: &HttpResponse) -> Option<ErrorBody> {
+    serde_json::from_slice::<Failure>(&response.body)
         .ok()
         .map(|failure| failure.error)
 }
 
-/// The faulty fields that an error's details name.
+/// The invalid fields that the details of an error name.
 pub(crate) fn fields(error: &ErrorBody) -> FieldErrors {
     let details = error.details.clone();
     details

@@ -1,24 +1,24 @@
-//! A page of a list, as a plain value.
+//! A page of a list.
 
 use hemera_types::{Pagination, RequestId, Success, Timestamp};
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The rows, in the list's order.
+    /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// Where they stand in the list. `None` from a server that does not say.
+    /// The position of the page in the list. `None` if the server does not send it.
     pub pagination: Option<Pagination>,
-    /// When Hemera made the answer, by its own clock. Who polls takes that of the first page, less
-    /// five minutes, as the next `updated_since`. Of a page that was read before and confirmed as
-    /// unchanged it is the time of the answer that brought it: earlier, which loses nothing.
+    /// When Hemera made the response, by its own clock. To poll for changes, use the time of the first page minus five
+    /// minutes as the next `updated_since`. A page from the response cache has the time of the original response, which is
+    /// earlier, so no change is missed.
     pub as_of: Timestamp,
-    /// The exchange that brought it.
+    /// The request that this page is the response to.
     pub request_id: RequestId,
 }
 
 impl<T> Page<T> {
-    /// The `offset` of the next page; `None` at the end of the list.
+    /// The `offset` of the next page; `None` after the last.
     pub fn next_offset(&self) -> Option<u32> {
         let at = self.pagination?;
         let read = u32::try_from(self.items.len()).ok()?;
@@ -28,12 +28,12 @@ impl<T> Page<T> {
 }
 
 impl<T> From<Success<Vec<T>>> for Page<T> {
-    fn from(answer: Success<Vec<T>>) -> Self {
+    fn from(success: Success<Vec<T>>) -> Self {
         Self {
-            items: answer.data,
-            pagination: answer.pagination,
-            as_of: answer.meta.timestamp,
-            request_id: answer.meta.request_id,
+            items: success.data,
+            pagination: success.pagination,
+            as_of: success.meta.timestamp,
+            request_id: success.meta.request_id,
         }
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_page_ends_the_list_whatever_the_total_says() {
+    fn empty_page_ends_the_list_even_below_the_total() {
         assert_eq!(page(0, 4, 5).next_offset(), None);
     }
 }

@@ -4,31 +4,31 @@ use bytes::Bytes;
 use hemera_types::{FieldErrors, Operation, Participation, ParticipationId, ResultUpdate};
 
 use crate::call::Call;
-use crate::client::{HemeraClient, Told};
+use crate::client::{Decoded, HemeraClient};
 use crate::error::Error;
 use crate::version::{Version, Versioned};
 
 impl HemeraClient {
-    /// A participation with its result, in the version that it has now.
+    /// A participation with its result and its current version.
     pub async fn service_participation(
         &self,
         id: &ParticipationId,
     ) -> Result<Versioned<Participation>, Error> {
         let operation = Operation::GetParticipation;
         let call = Call::read(operation, self.url_of(operation, Some(id.as_str()), &[]));
-        Ok(self.carry_out(&call).await?.into())
+        Ok(self.execute(&call).await?.into())
     }
 
-    /// Writes the result of a participation and returns it as it then is.
+    /// Writes the result of a participation and returns the participation after the write.
     ///
-    /// With an `expected` version it writes only if the participation is still the one that was read: the version is
-    /// that of [`service_participation`](Self::service_participation), or of an earlier write. Otherwise nothing is
-    /// written and the error says [`is_precondition_failed`](Error::is_precondition_failed): somebody else has written
-    /// in between; read it again, decide, and repeat. `None` writes whatever is there.
+    /// With an `expected` version the write happens only if the participation has not changed since that version, which
+    /// comes from [`service_participation`](Self::service_participation) or an earlier write. Otherwise nothing is written
+    /// and the error [`is_precondition_failed`](Error::is_precondition_failed): another caller has written in between; read
+    /// the participation again, decide, and repeat. `None` writes unconditionally.
     ///
-    /// It is a `PUT` that sets fields to values: sent twice it does what it does once, and the second
-    /// time changes nothing. So it is tried again like a read, also after a time-out that leaves open
-    /// whether it arrived; one that had arrived is no conflict with itself.
+    /// The call is a `PUT` that sets fields to values: sending it twice has the same effect as sending it once. So it is
+    /// retried like a read, even after a time-out that leaves open whether it arrived; a write that had arrived does not
+    /// conflict with itself.
     ///
     /// ```no_run
     /// # use aither_client::{Error, HemeraClient};
@@ -57,29 +57,29 @@ impl HemeraClient {
             return Err(invalid("body", "must set resultOutcome, resultNotes or complete"));
         }
         let unknown = || invalid("If-Match", NO_VERSION);
-        let expected = expected.map(|version| version.condition().ok_or_else(unknown));
+        let if_match = expected.map(|version| version.if_match().ok_or_else(unknown));
         let body = serde_json::to_vec(update).map_err(Error::setup)?;
         let call = Call {
             body: Some(Bytes::from(body)),
-            expected: expected.transpose()?,
+            if_match: if_match.transpose()?,
             ..Call::read(operation, self.url_of(operation, Some(id.as_str()), &[]))
         };
-        let written: Versioned<Participation> = self.carry_out(&call).await?.into();
+        let written: Versioned<Participation> = self.execute(&call).await?.into();
         self.remove_cached(Operation::GetParticipation, id.as_str());
         self.remove_cached(Operation::GetCourse, written.course_id.as_str());
         Ok(written)
     }
 }
 
-/// Why a version that is not known cannot be expected.
-const NO_VERSION: &str = "has no version to name: the answer that was read had no strong ETag; see what stands between \
-                          here and Hemera and takes it out";
+/// Why a write cannot expect an unknown version.
+const NO_VERSION: &str = "has no version: the response that was read had no strong ETag; find what removes it between \
+                          this client and Hemera";
 
-impl<T> From<Told<T>> for Versioned<T> {
-    fn from(told: Told<T>) -> Self {
+impl<T> From<Decoded<T>> for Versioned<T> {
+    fn from(decoded: Decoded<T>) -> Self {
         Self {
-            value: told.success.data,
-            version: told.version,
+            value: decoded.success.data,
+            version: decoded.version,
         }
     }
 }

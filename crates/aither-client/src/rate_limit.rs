@@ -1,4 +1,4 @@
-//! What Hemera says about its rate limit with every answer to a known caller.
+//! The rate limit that Hemera announces with every response to an authenticated caller.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, SystemTime};
@@ -9,26 +9,25 @@ use hemera_types::header::{
 use http::{HeaderMap, HeaderName};
 use sfv::{BareItem, Item, List, ListEntry, Parser};
 
-/// The server's own account of how much may still be asked, from the headers of an answer.
+/// The server's rate limit and what remains of it, from the headers of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
     /// Requests admitted in a window.
     pub limit: u32,
-    /// The window: a minute, unless the server is configured otherwise. `None` where the answer does
-    /// not say (`RateLimit-Policy`).
+    /// The window: a minute, unless the server is configured otherwise. `None` without `RateLimit-Policy`.
     pub window: Option<Duration>,
-    /// Requests admitted at once after a pause. `None` where the answer does not say.
+    /// Requests admitted in a row after a pause. `None` without `RateLimit-Policy`.
     pub burst: Option<NonZeroU32>,
-    /// Requests that would be admitted now if sent at once; at most the burst.
+    /// Requests that would be admitted now; at most the burst.
     pub remaining: u32,
-    /// When the full burst is back, by the server's clock.
+    /// When the full burst is available again, by the server's clock.
     pub reset: SystemTime,
 }
 
 impl RateLimit {
-    /// Reads the three `X-RateLimit-…` headers, and of the IETF draft's what they do not say; `None`
-    /// where one of the three is missing or is no number.
+    /// Reads the three `X-RateLimit-…` headers, and window and burst from the headers of the IETF draft. `None` if one of
+    /// the three is missing or not a number.
     pub(crate) fn parse(headers: &HeaderMap) -> Option<Self> {
         let reset = Duration::from_secs(number(headers, &X_RATELIMIT_RESET)?);
         let policies = Policies::parse(headers);
@@ -41,28 +40,28 @@ impl RateLimit {
         })
     }
 
-    /// The time that one request takes to be forgotten.
+    /// The time after which the server no longer counts a request.
     pub(crate) fn interval(&self) -> Option<Duration> {
         Some(self.window? / self.limit.max(1))
     }
 
-    /// The same where the answer does not say what the window is: by contract a minute.
+    /// The same for the window of the contract, a minute, if the response does not announce one.
     pub(crate) fn interval_of_a_minute(&self) -> Duration {
         Duration::from_mins(1) / self.limit.max(1)
     }
 
-    /// What does not change from answer to answer.
+    /// The part that stays the same from response to response.
     pub(crate) fn policy(&self) -> (u32, Option<Duration>, Option<NonZeroU32>) {
         (self.limit, self.window, self.burst)
     }
 }
 
-/// What `RateLimit-Policy` says: `"minute";q=100;w=60, "burst";q=20;w=12`.
+/// The values of `RateLimit-Policy`, such as `"minute";q=100;w=60, "burst";q=20;w=12`.
 #[derive(Default)]
 struct Policies {
-    /// Of the policy with the longest.
+    /// The longest window of all policies.
     window: Option<Duration>,
-    /// The quota of the policy that `RateLimit` reports on.
+    /// The quota of the policy that `RateLimit` names.
     burst: Option<NonZeroU32>,
 }
 
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_three_headers_make_one_account() {
+    fn three_headers_make_a_rate_limit() {
         let reset = SystemTime::UNIX_EPOCH + Duration::from_hours(492_660);
         let expected = RateLimit {
             limit: 100,
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_no_account() {
+    fn invalid_numbers_are_ignored() {
         for values in [
             ["", "19", "1"],
             ["100", "-1", "1"],
@@ -151,12 +150,12 @@ mod tests {
         let mut headers = headers(["100", "19", "1773576000"]);
         headers.insert(RATELIMIT_POLICY, policy.parse().unwrap());
         headers.insert(RATELIMIT, report.parse().unwrap());
-        let told = RateLimit::parse(&headers).unwrap();
-        (told.window, told.burst.map(NonZeroU32::get))
+        let announced = RateLimit::parse(&headers).unwrap();
+        (announced.window, announced.burst.map(NonZeroU32::get))
     }
 
     #[test]
-    fn window_and_burst_are_those_of_the_policies() {
+    fn window_and_burst_come_from_the_policies() {
         let minute = Some(Duration::from_mins(1));
         assert_eq!(
             with_policy("\"minute\";q=100;w=60, \"burst\";q=20;w=12", "\"burst\";r=19;t=1"),
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_that_cannot_be_read_leave_the_rest_as_it_is() {
+    fn invalid_policies_do_not_affect_the_other_headers() {
         for (policy, report) in [
             ("", "\"burst\";r=19"),
             ("\"burst\";q=20;w=12", "100;;"),
@@ -178,7 +177,7 @@ mod tests {
             assert_eq!(with_policy(policy, report), (None, None), "{policy}");
         }
         assert_eq!(with_policy("\"burst\";q=-1;w=0", "\"burst\";r=19"), (None, None));
-        let told = with_policy("\"hour\";q=20;w=3600", "\"burst\";r=19");
-        assert_eq!(told, (Some(Duration::from_hours(1)), None));
+        let hourly = with_policy("\"hour\";q=20;w=3600", "\"burst\";r=19");
+        assert_eq!(hourly, (Some(Duration::from_hours(1)), None));
     }
 }

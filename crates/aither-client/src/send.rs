@@ -1,4 +1,4 @@
-//! One attempt: a request out, an answer in. The only file that talks HTTP.
+//! One attempt: a request and its response. The only file that talks HTTP.
 
 use std::time::Duration;
 
@@ -12,27 +12,26 @@ use crate::base_url::BaseUrl;
 use crate::call::Call;
 use crate::token::Token;
 
-/// What this client calls itself.
+/// The `User-Agent` of this client.
 pub(crate) const USER_AGENT: &str = concat!("aither-client/", env!("CARGO_PKG_VERSION"));
 
-/// The largest body that is read, counted after decompression: a small answer that unpacks to more than
-/// that is cut off there. The largest answers of the contract are course materials, HTML
-/// texts of some hundred kilobytes; more than this is not Hemera's.
+/// The largest body that is read, in bytes after decompression; a body that decompresses to more is cut off. The largest
+/// responses of the contract are course materials, HTML texts of a few hundred kilobytes; a larger one is not Hemera's.
 pub(crate) const MAX_BODY: usize = 16 * 1024 * 1024;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Shorter than the 60 s after which common proxies close idle connections, so that we close first.
+/// Shorter than the 60 s after which common proxies close idle connections, so that the client closes first.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A complete answer, its body read to the end.
+/// A complete response, its body read to the end.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-/// Why there is no answer. Addresses are taken out of the causes: they add length, not knowledge.
+/// Why there is no response. The causes carry no URL: the error's line names the operation.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SendError {
     #[error("no answer in time")]
@@ -47,8 +46,8 @@ pub(crate) enum SendError {
     NotSendable(#[source] reqwest::Error),
 }
 
-/// The connections of a client: answers compressed where Hemera finds it worth it, no redirects (a credential goes to the configured origin only), and
-/// for loopback no proxy (which would be sent the credential in clear).
+/// The connection pool of a client: it accepts compressed responses, follows no redirects (a credential goes to the
+/// configured origin only), and for loopback uses no proxy (which would receive the credential in clear).
 pub(crate) fn connections(base_url: &BaseUrl) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
@@ -64,16 +63,15 @@ pub(crate) fn connections(base_url: &BaseUrl) -> Result<reqwest::Client, reqwest
     .build()
 }
 
-/// Sends one attempt and reads its answer, both within `timeout`. `known` is the tag of an answer that need
-/// not be sent again.
+/// Sends one attempt and reads its response, both within `timeout`. `if_none_match` is the tag of the cached response.
 pub(crate) async fn send(
     http: &reqwest::Client,
     call: &Call,
     request_id: &RequestId,
     token: &Token,
-    known: Option<&HeaderValue>,
+    if_none_match: Option<&HeaderValue>,
     timeout: Duration,
-) -> Result<Answer, SendError> {
+) -> Result<HttpResponse, SendError> {
     let (name, credential) = token.header();
     let mut request = http
         .request(call.operation.method(), call.url.clone())
@@ -81,24 +79,24 @@ pub(crate) async fn send(
         .header(name, credential)
         .header(header::X_REQUEST_ID, request_id.as_str())
         .header(ACCEPT, "application/json");
-    if let Some(known) = known {
-        request = request.header(IF_NONE_MATCH, known);
+    if let Some(tag) = if_none_match {
+        request = request.header(IF_NONE_MATCH, tag);
     }
-    if let Some(expected) = &call.expected {
-        request = request.header(IF_MATCH, expected);
+    if let Some(tag) = &call.if_match {
+        request = request.header(IF_MATCH, tag);
     }
     if let Some(body) = &call.body {
         request = request
             .header(CONTENT_TYPE, "application/json")
             .body(body.clone());
     }
-    let response = request.send().await.map_err(cause)?;
+    let response = request.send().await.map_err(classify)?;
     read(response).await
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Answer, SendError> {
+async fn read(mut response: reqwest::Response) -> Result<HttpResponse, SendError> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(cause)? {
+    while let Some(chunk) = response.chunk().await.map_err(classify)? {
         if body.len() + chunk.len() > MAX_BODY {
             return Err(SendError::TooLarge { limit: MAX_BODY });
         }
@@ -106,14 +104,14 @@ async fn read(mut response: reqwest::Response) -> Result<Answer, SendError> {
     }
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
-    Ok(Answer {
+    Ok(HttpResponse {
         status,
         headers,
         body: body.freeze(),
     })
 }
 
-fn cause(error: reqwest::Error) -> SendError {
+fn classify(error: reqwest::Error) -> SendError {
     let error = error.without_url();
     if error.is_builder() {
         SendError::NotSendable(error)

@@ -1,4 +1,4 @@
-//! Where the time of a call went.
+//! What a call has spent its time on.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,13 +11,13 @@ pub struct TimeSpent {
     pub pacing: Duration,
     /// Waiting for a token.
     pub token: Duration,
-    /// In attempts, from sending each to the end of its answer.
+    /// In attempts, each from sending it to the end of its response.
     pub attempts: Duration,
-    /// Waiting between attempts, also for the circuit to close.
+    /// Waiting between attempts, including for the circuit to close.
     pub retries: Duration,
 }
 
-/// `12.0 s at the pacing gate, 3.1 s for a token`: what took any time, the most first.
+/// `12.0 s at the pacing gate, 3.1 s for a token`: parts that took time, the longest first.
 impl fmt::Display for TimeSpent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = [
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_most_comes_first_and_nothing_is_not_told() {
+    fn longest_part_comes_first_and_empty_parts_are_left_out() {
         let spent = TimeSpent {
             token: Duration::from_millis(3_140),
             attempts: Duration::from_secs(12),

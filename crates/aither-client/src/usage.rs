@@ -1,4 +1,4 @@
-//! How the service is used: for admins.
+//! Reading the usage of the service: for admins.
 
 use hemera_types::{Operation, Usage, UsageQuery};
 

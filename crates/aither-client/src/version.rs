@@ -1,4 +1,4 @@
-//! Which version of a resource was read, and writing only if it is still that one.
+//! The version of a resource, for writes that must not overwrite a change of another caller.
 
 use std::fmt;
 use std::ops::Deref;
@@ -7,14 +7,14 @@ use hemera_types::ETag;
 use http::header::ETAG;
 use http::{HeaderMap, HeaderValue};
 
-/// A value as Hemera gave it, with the version that it had then.
+/// A value with the version that it had when it was read.
 ///
-/// It can be used like the value itself.
+/// It derefs to the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Versioned<T> {
     /// The value.
     pub value: T,
-    /// The version, to be named when the value is written.
+    /// The version to expect when the value is written.
     pub version: Version,
 }
 
@@ -28,33 +28,33 @@ impl<T> Deref for Versioned<T> {
 
 /// The version of a participation that was read.
 ///
-/// Named on a write, the write happens only if nobody else has changed the participation in between. It is a text to
-/// be compared with itself and nothing else; [`Display`](fmt::Display) and [`parse`](Self::parse) carry it from one
-/// process to another.
+/// A write that expects this version happens only if the participation has not changed since. Versions can be compared
+/// for equality only; [`Display`](fmt::Display) and [`parse`](Self::parse) carry one to another process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Version(Option<ETag>);
 
-/// A text that is no version.
+/// A text that is not a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is no version of a participation; take the one that came with it when it was read")]
+#[error("is not a version of a participation; use the one that came with it when it was read")]
 pub struct InvalidVersion;
 
 impl Version {
-    /// Reads what [`Display`](fmt::Display) wrote.
+    /// Parses the output of [`Display`](fmt::Display).
     pub fn parse(text: &str) -> Result<Self, InvalidVersion> {
         ETag::parse(text).map_err(|_| InvalidVersion).and_then(|tag| {
-            let known = Self::of(tag);
-            known.is_known().then_some(known).ok_or(InvalidVersion)
+            let version = Self::of(tag);
+            version.is_known().then_some(version).ok_or(InvalidVersion)
         })
     }
 
-    /// Whether Hemera's answer told it. Otherwise something between here and Hemera takes `ETag` out of answers or
-    /// weakens it, and a write that names this version is refused before it is sent: it could only be a blind one.
+    /// Whether the response carried the version. If not, something between this client and Hemera removes or weakens the
+    /// `ETag` of responses. A write that expects an unknown version is refused before it is sent, because it could overwrite
+    /// another change.
     pub fn is_known(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Of a variant it does not matter which: how an answer was compressed is no part of what it says.
+    /// Without the suffix for the compression: the same resource has the same version however it was compressed.
     fn of(tag: ETag) -> Self {
         let is_strong = !tag.is_weak();
         Self(
@@ -64,15 +64,15 @@ impl Version {
         )
     }
 
-    pub(crate) fn told_by(headers: &HeaderMap) -> Self {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let tag = headers
             .get(ETAG)
             .and_then(|value| ETag::parse(value.to_str().ok()?).ok());
         tag.map_or(Self(None), Self::of)
     }
 
-    /// What to send as `If-Match`.
-    pub(crate) fn condition(&self) -> Option<HeaderValue> {
+    /// The value to send as `If-Match`.
+    pub(crate) fn if_match(&self) -> Option<HeaderValue> {
         let tag = self.0.as_ref()?;
         HeaderValue::from_str(&tag.to_string()).ok()
     }
@@ -91,25 +91,29 @@ impl fmt::Display for Version {
 mod tests {
     use super::*;
 
-    fn told(value: &'static str) -> Version {
-        Version::told_by(&HeaderMap::from_iter([(ETAG, HeaderValue::from_static(value))]))
+    fn version(value: &'static str) -> Version {
+        Version::from_headers(&HeaderMap::from_iter([(ETAG, HeaderValue::from_static(value))]))
     }
 
     #[test]
-    fn a_version_is_the_same_however_it_was_compressed_and_wherever_it_was_kept() {
-        let version = told("\"3\"");
-        assert_eq!(version, told("\"3-gzip\""));
-        assert_eq!(version, told("\"3-br\""));
-        assert_ne!(version, told("\"4\""));
-        assert_eq!(Version::parse(&version.to_string()), Ok(version.clone()));
-        assert_eq!(version.condition().unwrap(), "\"3\"");
+    fn version_is_independent_of_compression_and_survives_parsing() {
+        let three = version("\"3\"");
+        assert_eq!(three, version("\"3-gzip\""));
+        assert_eq!(three, version("\"3-br\""));
+        assert_ne!(three, version("\"4\""));
+        assert_eq!(Version::parse(&three.to_string()), Ok(three.clone()));
+        assert_eq!(three.if_match().unwrap(), "\"3\"");
     }
 
     #[test]
-    fn what_cannot_be_compared_strongly_is_no_version() {
-        for version in [told("W/\"3\""), told("3"), Version::told_by(&HeaderMap::new())] {
-            assert!(!version.is_known() && version.condition().is_none());
-            assert_eq!(Version::parse(&version.to_string()), Err(InvalidVersion));
+    fn weak_or_missing_tags_are_unknown_versions() {
+        for unknown in [
+            version("W/\"3\""),
+            version("3"),
+            Version::from_headers(&HeaderMap::new()),
+        ] {
+            assert!(!unknown.is_known() && unknown.if_match().is_none());
+            assert_eq!(Version::parse(&unknown.to_string()), Err(InvalidVersion));
         }
         assert_eq!(Version::parse("W/\"3\""), Err(InvalidVersion));
     }

@@ -1,6 +1,6 @@
 //! Reading courses.
 
-mod place;
+mod resume;
 mod stream;
 
 use hemera_types::{CourseDetail, CourseId, CourseMaterials, CourseQuery, CourseSummary, Operation};
@@ -8,14 +8,14 @@ use hemera_types::{CourseDetail, CourseId, CourseMaterials, CourseQuery, CourseS
 use crate::client::HemeraClient;
 use crate::error::Error;
 use crate::page::Page;
-pub use place::ResumePoint;
+pub use resume::ResumePoint;
 pub use stream::CourseStream;
 
 impl HemeraClient {
-    /// A page of the courses that meet all filters of `query`, by start date, then id.
+    /// A page of the courses that match all filters of `query`, ordered by start date, then id.
     pub async fn service_courses(&self, query: &CourseQuery) -> Result<Page<CourseSummary>, Error> {
-        let answer = self.call(Operation::ListCourses, None, &query.to_pairs()).await?;
-        Ok(Page::from(answer))
+        let success = self.call(Operation::ListCourses, None, &query.to_pairs()).await?;
+        Ok(Page::from(success))
     }
 
     /// A course with its participants.
@@ -26,7 +26,7 @@ impl HemeraClient {
             .data)
     }
 
-    /// The materials of a course by topic, in the order of its curriculum.
+    /// The materials of a course by topic, in the order of the curriculum.
     pub async fn service_course_materials(&self, id: &CourseId) -> Result<CourseMaterials, Error> {
         Ok(self
             .call(Operation::GetCourseMaterials, Some(id.as_str()), &[])

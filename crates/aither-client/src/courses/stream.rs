@@ -1,4 +1,4 @@
-//! All courses of a list, page after page.
+//! All courses of a list, page by page.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,40 +9,40 @@ use std::time::Duration;
 use futures_core::Stream;
 use hemera_types::{CourseQuery, CourseSummary, Timestamp};
 
-use super::place::{Place, ResumePoint};
+use super::resume::{CoursePosition, ResumePoint};
 use crate::client::HemeraClient;
 use crate::error::Error;
 use crate::page::Page;
 
-/// How far a poll reaches back behind the first page of the one before: changes that were not yet visible then have
-/// come to light within that time.
+/// How far [`next_updated_since`](CourseStream::next_updated_since) reaches back before the first page: a change that was
+/// not yet visible then becomes visible within this time.
 const OVERLAP: Duration = Duration::from_mins(5);
 
-/// A page on its way.
-type Coming = Pin<Box<dyn Future<Output = Result<Page<CourseSummary>, Error>> + Send>>;
+/// A request for a page, in progress.
+type PendingPage = Pin<Box<dyn Future<Output = Result<Page<CourseSummary>, Error>> + Send>>;
 
-/// The courses of a list in their order, fetched page by page as they are asked for. From
+/// The courses of a list in order, fetched page by page when they are needed. Returned by
 /// [`service_courses_stream`](HemeraClient::service_courses_stream).
 ///
-/// Each page is a call: paced, tried again and over by a deadline as any other. An error ends the stream; what was given
-/// before it is good, and [`resume_point`](Self::resume_point) leads to the rest.
+/// Each page is a call with its own pacing, retries and deadline. An error ends the stream; the courses before it are
+/// valid, and [`resume_point`](Self::resume_point) leads to the rest.
 ///
-/// **What a pass over a list that changes meanwhile promises.** A course that stays where it is throughout is given once.
-/// Pages overlap by one row: where that row is another one than before, something in front of it was taken out, and the
-/// stream goes back until it finds its place. What is put in front of the place shifts rows that were given already;
-/// they are not given again. A course that moves is given once if it moves within what is still to come, never or twice if
-/// it moves across the place; then the later one is as it is now. So keep courses by their `id`.
-#[must_use = "a stream asks for nothing until it is polled"]
+/// **If the list changes during the pass:** a course whose position does not change is returned exactly once. Pages overlap
+/// by one row; if that row is another course than before, courses in front of it were removed, and the stream goes back
+/// until it finds its position again. Courses that are inserted in front of the position shift rows that were returned
+/// already; those are not returned again. A course that moves is returned once if it moves within the rest of the list, and
+/// never or twice if it moves across the position; the second time it has its new values. So store courses by `id`.
+#[must_use = "a stream does nothing until it is polled"]
 pub struct CourseStream {
     client: HemeraClient,
     point: ResumePoint,
-    /// What of the page at hand is still to be given, each with the row after it.
+    /// The courses of the current page that are still to be returned, each with the row after it.
     rows: VecDeque<(u32, CourseSummary)>,
-    /// The page at hand is the last.
+    /// The current page is the last.
     is_last: bool,
-    /// Rows that the next page goes back, beyond the one by which pages overlap.
+    /// Rows that the next page goes back, in addition to the one by which pages overlap.
     back: u32,
-    coming: Option<(u32, Coming)>,
+    pending: Option<(u32, PendingPage)>,
 }
 
 impl CourseStream {
@@ -55,27 +55,27 @@ impl CourseStream {
             rows: VecDeque::new(),
             is_last: false,
             back: 0,
-            coming: None,
+            pending: None,
         }
     }
 
-    /// Where the stream stands: behind the last course that it gave. A stream that goes on from there gives what comes
-    /// after it, also after an error, and in another process.
+    /// The position of the stream: after the last course that it returned. A stream that resumes there returns the courses
+    /// that follow, even after an error or in another process.
     pub const fn resume_point(&self) -> &ResumePoint {
         &self.point
     }
 
-    /// What to filter by the next time to be given what has changed since this pass: the time of its first page, less
-    /// five minutes. `None` before the first page.
+    /// The `updated_since` filter for the next pass, which then returns what has changed since this one: the time of the
+    /// first page minus five minutes. `None` before the first page.
     ///
-    /// What changed within the overlap is given again: drop what you have by content. Vanished courses and cancelled
-    /// bookings are found by a pass without this filter only.
+    /// Courses that changed within those five minutes are returned again: compare their content. Deleted courses and
+    /// cancelled bookings are found only by a pass without this filter.
     pub fn next_updated_since(&self) -> Option<Timestamp> {
         Some(self.point.as_of?.saturating_sub(OVERLAP))
     }
 
-    /// Asks for the page that follows.
-    fn ask(&self) -> (u32, Coming) {
+    /// Requests the next page.
+    fn request_page(&self) -> (u32, PendingPage) {
         let overlap = u32::from(self.point.last.is_some());
         let offset = self.point.row.saturating_sub(overlap + self.back);
         let query = CourseQuery {
@@ -87,8 +87,8 @@ impl CourseStream {
         (offset, Box::pin(page))
     }
 
-    /// Takes what is new of a page that begins at row `offset`.
-    fn take(&mut self, offset: u32, page: Page<CourseSummary>) {
+    /// Accepts a page that starts at row `offset`, without the courses that were returned already.
+    fn accept_page(&mut self, offset: u32, page: Page<CourseSummary>) {
         self.point.as_of.get_or_insert(page.as_of);
         let limit = self.point.query.limit;
         let is_lost = match (&self.point.last, page.items.first()) {
@@ -113,16 +113,16 @@ impl CourseStream {
             .zip(page.items)
             .filter(|(_, course)| last.is_none_or(|last| last.is_before(course)))
             .collect();
-        // Until they are given, the place is in front of them.
+        // Until they are returned, the position is in front of them.
         if let Some((after, _)) = self.rows.front() {
             self.point.row = after - 1;
         }
     }
 
-    fn give(&mut self) -> Option<CourseSummary> {
+    fn next_row(&mut self) -> Option<CourseSummary> {
         let (after, course) = self.rows.pop_front()?;
         self.point.row = after;
-        self.point.last = Some(Place::of(&course));
+        self.point.last = Some(CoursePosition::of(&course));
         Some(course)
     }
 }
@@ -133,22 +133,22 @@ impl Stream for CourseStream {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let stream = self.get_mut();
         loop {
-            if let Some(course) = stream.give() {
+            if let Some(course) = stream.next_row() {
                 return Poll::Ready(Some(Ok(course)));
             }
             if stream.is_last {
                 return Poll::Ready(None);
             }
-            if stream.coming.is_none() {
-                stream.coming = Some(stream.ask());
+            if stream.pending.is_none() {
+                stream.pending = Some(stream.request_page());
             }
-            let Some((offset, coming)) = &mut stream.coming else {
+            let Some((offset, pending)) = &mut stream.pending else {
                 return Poll::Ready(None);
             };
-            let (offset, page) = (*offset, ready!(coming.as_mut().poll(cx)));
-            stream.coming = None;
+            let (offset, page) = (*offset, ready!(pending.as_mut().poll(cx)));
+            stream.pending = None;
             match page {
-                Ok(page) => stream.take(offset, page),
+                Ok(page) => stream.accept_page(offset, page),
                 Err(error) => {
                     stream.is_last = true;
                     return Poll::Ready(Some(Err(error)));
@@ -159,7 +159,7 @@ impl Stream for CourseStream {
 }
 
 impl HemeraClient {
-    /// All courses that meet the filters of `query`, from its `offset` on, in pages of its `limit`.
+    /// All courses that match the filters of `query`, from its `offset` on, in pages of its `limit`.
     ///
     /// ```no_run
     /// # use aither_client::{Error, HemeraClient};
@@ -173,27 +173,26 @@ impl HemeraClient {
     ///     println!("{}", course.title);
     /// }
     ///
-    /// // Later: what has changed meanwhile, and a little more.
+    /// // Later: the courses that have changed since.
     /// let changed = CourseQuery { updated_since: courses.next_updated_since(), ..everything };
     /// let mut courses = hemera.service_courses_stream(&changed);
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// The list is followed for 1,000,000 rows, which is as far as the contract's `offset` reaches; what lies beyond is
-    /// reached by `starts_from`.
+    /// The stream reaches 1,000,000 rows, the limit of the contract's `offset`; use `starts_from` for rows beyond that.
     pub fn service_courses_stream(&self, query: &CourseQuery) -> CourseStream {
-        CourseStream::new(self.clone(), ResumePoint::begin(query))
+        CourseStream::new(self.clone(), ResumePoint::start_of(query))
     }
 
-    /// Goes on behind the last course that another stream gave, in this process or an earlier one.
+    /// Resumes after the last course that another stream returned, in this process or an earlier one.
     ///
     /// ```no_run
     /// # use aither_client::{HemeraClient, ResumePoint};
-    /// # async fn go_on(hemera: &HemeraClient, kept: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn resume(hemera: &HemeraClient, saved: &str) -> Result<(), Box<dyn std::error::Error>> {
     /// use futures_util::StreamExt as _;
     ///
-    /// let point: ResumePoint = serde_json::from_str(kept)?;
+    /// let point: ResumePoint = serde_json::from_str(saved)?;
     /// let mut courses = hemera.service_courses_stream_from(point);
     /// while let Some(course) = courses.next().await {
     ///     match course {

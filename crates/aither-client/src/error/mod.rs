@@ -10,7 +10,7 @@ use hemera_types::{ErrorCode, FieldError, FieldErrors, Open, Operation, RequestI
 use http::StatusCode;
 
 use crate::decode::{self, Undecodable};
-use crate::send::{Answer, SendError};
+use crate::send::{HttpResponse, SendError};
 use crate::time_spent::TimeSpent;
 use crate::token::TokenError;
 
@@ -124,7 +124,7 @@ impl Error {
     }
 
     /// From an answer that is not a success.
-    pub(crate) fn answered(answer: &Answer) -> Self {
+    pub(crate) fn answered(answer: &HttpResponse) -> Self {
         let body = decode::failure(answer);
         let fields = body.as_ref().map(decode::fields).unwrap_or_default();
         let (code, message) = body.map(|body| (body.code, body.message)).unzip();

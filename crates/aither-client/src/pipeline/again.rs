@@ -8,11 +8,11 @@ use super::exchange::Exchange;
 use crate::deadline::Purpose;
 use crate::error::Error;
 use crate::retry::{self, Class, Decision, FailedAttempt};
-use crate::send::{Answer, SendError};
+use crate::send::{HttpResponse, SendError};
 
 impl Exchange<'_> {
     /// How long the server wants us to wait, if it answered and said so.
-    pub(super) fn retry_after(&self, outcome: &Result<Answer, SendError>) -> Option<Duration> {
+    pub(super) fn retry_after(&self, outcome: &Result<HttpResponse, SendError>) -> Option<Duration> {
         let answer = outcome.as_ref().ok()?;
         retry::retry_after(&answer.headers, self.pipeline.clock.now().wall)
     }
@@ -21,7 +21,7 @@ impl Exchange<'_> {
         &mut self,
         class: Class,
         wish: Option<Duration>,
-        outcome: Result<Answer, SendError>,
+        outcome: Result<HttpResponse, SendError>,
     ) -> Result<(), Error> {
         let attempt = FailedAttempt {
             class,
@@ -52,7 +52,7 @@ impl Exchange<'_> {
         Ok(())
     }
 
-    fn failure(&self, outcome: Result<Answer, SendError>) -> Error {
+    fn failure(&self, outcome: Result<HttpResponse, SendError>) -> Error {
         match outcome {
             Ok(answer) => Error::answered(&answer),
             Err(cause @ SendError::TimedOut(_)) if self.is_cut_short => self.out_of_time().with_source(cause),

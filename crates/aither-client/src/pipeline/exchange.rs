@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::rate_limit::RateLimit;
 use crate::response_cache::{CacheKey, CachedResponse};
 use crate::retry::{self, Backoff, Class};
-use crate::send::{self, Answer, SendError};
+use crate::send::{self, HttpResponse, SendError};
 use crate::throttle::Slot;
 use crate::token::Token;
 
@@ -30,7 +30,7 @@ pub(super) struct Exchange<'a> {
     /// Requests sent.
     pub(super) attempts: u32,
     /// The token that Hemera refused, and how; there is one chance with another.
-    pub(super) refused: Option<(Token, Answer)>,
+    pub(super) refused: Option<(Token, HttpResponse)>,
     /// What the last attempt met, where it is worth another.
     pub(super) failed: Option<Error>,
     /// The deadline left the last attempt less than an attempt's time.
@@ -55,7 +55,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    pub(super) async fn run(&mut self) -> Result<(Answer, Option<CacheKey>), Error> {
+    pub(super) async fn run(&mut self) -> Result<(HttpResponse, Option<CacheKey>), Error> {
         self.pipeline.retries.deposit();
         loop {
             let Admission { slot, permit, token } = self.admission().await?;
@@ -86,7 +86,7 @@ impl<'a> Exchange<'a> {
         &mut self,
         token: &Token,
         cached: Option<&CachedResponse>,
-    ) -> Result<Result<Answer, SendError>, Error> {
+    ) -> Result<Result<HttpResponse, SendError>, Error> {
         let left = self.deadline.left();
         if left.is_zero() {
             return Err(self.out_of_time());
@@ -111,7 +111,7 @@ impl<'a> Exchange<'a> {
         Error::out_of_time(self.deadline.budget())
     }
 
-    fn note(&self, slot: &Slot<'_>, outcome: &Result<Answer, SendError>) {
+    fn note(&self, slot: &Slot<'_>, outcome: &Result<HttpResponse, SendError>) {
         match outcome {
             Ok(answer) => {
                 debug!(
@@ -129,7 +129,7 @@ impl<'a> Exchange<'a> {
 
     /// After a 401: this generation is not used again, and there is one attempt with a newer one. A
     /// credential without an end, a service key, has no newer one.
-    fn refuse(&mut self, held: Held<Token>, answer: Answer) -> Result<(), Error> {
+    fn refuse(&mut self, held: Held<Token>, answer: HttpResponse) -> Result<(), Error> {
         let renewable = held.value.lifetime().is_some();
         if renewable {
             self.pipeline.tokens.invalidate(held.generation);
@@ -144,7 +144,7 @@ impl<'a> Exchange<'a> {
 }
 
 /// What the result of an attempt says about the server.
-fn circuit_outcome(class: Class, result: &Result<Answer, SendError>) -> Outcome {
+fn circuit_outcome(class: Class, result: &Result<HttpResponse, SendError>) -> Outcome {
     match (class, result) {
         (Class::TimedOut | Class::NotSent | Class::Broken, _) => Outcome::Failed(None),
         (_, Ok(answer)) if answer.status.is_server_error() => Outcome::Failed(None),

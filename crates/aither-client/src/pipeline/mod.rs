@@ -18,7 +18,7 @@ use crate::circuit::Circuit;
 use crate::error::Error;
 use crate::response_cache::{CacheKey, ResponseCache};
 use crate::retry::{Retries, RetryLimits};
-use crate::send::Answer;
+use crate::send::HttpResponse;
 use crate::throttle::Throttle;
 use crate::token::TokenCache;
 use exchange::Exchange;
@@ -42,10 +42,10 @@ pub(crate) struct Pipeline {
     pub(crate) response_cache: Option<ResponseCache>,
 }
 
-/// A success, unread.
+/// A success that is not decoded yet.
 #[derive(Debug)]
-pub(crate) struct Carried {
-    pub(crate) answer: Answer,
+pub(crate) struct RawSuccess {
+    pub(crate) response: HttpResponse,
     pub(crate) attempts: u32,
     /// The key to cache it under, if it may be cached.
     key: Option<CacheKey>,
@@ -53,7 +53,7 @@ pub(crate) struct Carried {
 
 impl Pipeline {
     /// Carries a call out. A success is returned unread; everything else is an error.
-    pub(crate) async fn run(&self, call: &Call, request_id: &RequestId) -> Result<Carried, Error> {
+    pub(crate) async fn run(&self, call: &Call, request_id: &RequestId) -> Result<RawSuccess, Error> {
         let span = tracing::debug_span!(
             "aither_client.call.run",
             operation = %call.operation,
@@ -63,8 +63,8 @@ impl Pipeline {
         let result = exchange.run().instrument(span).await;
         let attempts = exchange.attempts;
         match result {
-            Ok((answer, key)) => Ok(Carried {
-                answer,
+            Ok((response, key)) => Ok(RawSuccess {
+                response,
                 attempts,
                 key,
             }),

@@ -4,10 +4,10 @@ use http::StatusCode;
 use tracing::debug;
 
 use super::exchange::Exchange;
-use super::{Carried, Pipeline};
+use super::{Pipeline, RawSuccess};
 use crate::error::Error;
 use crate::response_cache::{CacheKey, CachedResponse, ResponseCache};
-use crate::send::{Answer, SendError};
+use crate::send::{HttpResponse, SendError};
 use crate::token::Token;
 
 /// The key for the response to an attempt, and the response that is cached under it now.
@@ -34,8 +34,8 @@ impl Exchange<'_> {
     pub(super) fn confirm(
         &mut self,
         cached: Option<CachedResponse>,
-        unchanged: &Answer,
-    ) -> Result<Option<Answer>, Error> {
+        unchanged: &HttpResponse,
+    ) -> Result<Option<HttpResponse>, Error> {
         if let Some(whole) = cached.and_then(|cached| cached.confirmed_by(unchanged)) {
             return Ok(Some(whole));
         }
@@ -48,7 +48,7 @@ impl Exchange<'_> {
     }
 
     /// Removes a response that the caller may no longer see, or whose resource no longer exists.
-    pub(super) fn remove_if_gone(&self, key: Option<&CacheKey>, outcome: &Result<Answer, SendError>) {
+    pub(super) fn remove_if_gone(&self, key: Option<&CacheKey>, outcome: &Result<HttpResponse, SendError>) {
         let gone = |status| matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
         let is_gone = outcome.as_ref().is_ok_and(|answer| gone(answer.status));
         if let (Some(cache), Some(key), true) = (&self.pipeline.response_cache, key, is_gone) {
@@ -59,15 +59,15 @@ impl Exchange<'_> {
 
 impl Pipeline {
     /// Caches a response that could be decoded.
-    pub(crate) fn cache(&self, carried: Carried) {
-        if let (Some(cache), Some(key)) = (&self.response_cache, carried.key) {
-            cache.store(key, &carried.answer);
+    pub(crate) fn cache(&self, raw: RawSuccess) {
+        if let (Some(cache), Some(key)) = (&self.response_cache, raw.key) {
+            cache.store(key, &raw.response);
         }
     }
 
     /// Removes a response that could not be decoded, so that it is sent in full the next time.
-    pub(crate) fn remove_cached(&self, carried: &Carried) {
-        if let (Some(cache), Some(key)) = (&self.response_cache, &carried.key) {
+    pub(crate) fn remove_cached(&self, raw: &RawSuccess) {
+        if let (Some(cache), Some(key)) = (&self.response_cache, &raw.key) {
             cache.remove(key);
         }
     }

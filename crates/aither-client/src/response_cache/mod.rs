@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use url::Url;
 
 use crate::call::Call;
-use crate::send::Answer;
+use crate::send::HttpResponse;
 use crate::token::Token;
 pub use limits::ResponseCacheLimits;
 use subject::Subject;
@@ -56,11 +56,11 @@ impl CachedResponse {
     }
 
     /// The complete response, if `unchanged` (a 304) confirms it: the 304 carries no tag, or the tag of this response.
-    pub(crate) fn confirmed_by(self, unchanged: &Answer) -> Option<Answer> {
+    pub(crate) fn confirmed_by(self, unchanged: &HttpResponse) -> Option<HttpResponse> {
         let header = unchanged.headers.get(ETAG);
         let is_confirmed =
             header.is_none_or(|header| tag(header).is_some_and(|tag| tag.matches_weakly(&self.tag)));
-        is_confirmed.then(|| Answer {
+        is_confirmed.then(|| HttpResponse {
             status: StatusCode::OK,
             headers: HeaderMap::from_iter([(ETAG, self.header)]),
             body: self.body,
@@ -101,7 +101,7 @@ impl ResponseCache {
     }
 
     /// Stores a response whose body could be decoded, if it has an entity tag.
-    pub(crate) fn store(&self, key: CacheKey, response: &Answer) {
+    pub(crate) fn store(&self, key: CacheKey, response: &HttpResponse) {
         let mut entries = self.entries.lock();
         entries.remove(&key);
         let Some(cached) = cacheable(response) else {
@@ -159,7 +159,7 @@ fn size(key: &CacheKey, cached: &CachedResponse) -> usize {
     key.url.as_str().len() + cached.header.len() + cached.body.len()
 }
 
-fn cacheable(response: &Answer) -> Option<CachedResponse> {
+fn cacheable(response: &HttpResponse) -> Option<CachedResponse> {
     let no_store = response.headers.get_all(CACHE_CONTROL).iter().any(|value| {
         value
             .as_bytes()
@@ -206,8 +206,8 @@ mod tests {
         ResponseCache::key(&call, &token).unwrap()
     }
 
-    fn response(bytes: usize) -> Answer {
-        Answer {
+    fn response(bytes: usize) -> HttpResponse {
+        HttpResponse {
             status: StatusCode::OK,
             headers: HeaderMap::from_iter([(ETAG, HeaderValue::from_static("\"1\""))]),
             body: Bytes::from(vec![b' '; bytes]),

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::send::{Answer, SendError};
+use crate::send::{HttpResponse, SendError};
 
 /// The kinds of result that the call treats differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) enum Class {
     Final,
 }
 
-pub(crate) fn classify(outcome: &Result<Answer, SendError>) -> Class {
+pub(crate) fn classify(outcome: &Result<HttpResponse, SendError>) -> Class {
     match outcome {
         Ok(answer) => match answer.status {
             status if status.is_success() => Class::Accepted,
@@ -73,7 +73,7 @@ mod tests {
             (503, Class::Unavailable),
             (504, Class::Unavailable),
         ] {
-            let answer = Answer {
+            let answer = HttpResponse {
                 status: StatusCode::from_u16(status).unwrap(),
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
