@@ -1,22 +1,18 @@
-//! The cell: the machine behind a lock, its view in front of it, and the flights it launches.
+//! The cell: what callers hold, and the flights that it launches for them.
 
 #[cfg(test)]
 mod tests;
 
 use std::{fmt, sync::Arc};
 
-use arc_swap::ArcSwapOption;
-use parking_lot::Mutex;
-use tokio::sync::{Notify, futures::Notified};
+use tokio::sync::Notify;
 
 use crate::{
-    Clock, Generation, Held, Load, Loaded, Policy, Unavailable, flight,
-    state::{Answer, Failure, Landing, Machine, Step},
-    view::View,
+    Clock, Generation, Held, Load, Policy, Unavailable,
+    core::{CellResult, Core, Next},
+    flight,
+    state::{Machine, Step},
 };
-
-/// What a caller gets.
-type Got<L> = Result<Held<<L as Load>::Value>, Unavailable<<L as Load>::Error>>;
 
 /// One value that stays fresh while somebody demands it.
 ///
@@ -26,19 +22,6 @@ pub struct Cell<L: Load> {
     core: Arc<Core<L>>,
     /// Shared by the clones and not by the flight: with the last of them the flight ends.
     lease: Arc<Lease>,
-}
-
-/// What the clones of a cell and its flight share.
-pub(crate) struct Core<L: Load> {
-    pub(crate) load: L,
-    pub(crate) policy: Policy,
-    /// The last clone of the cell is gone.
-    pub(crate) abandoned: Arc<Notify>,
-    clock: Arc<dyn Clock>,
-    /// Kept in step with the machine, under its lock; read without it.
-    view: ArcSwapOption<View<L::Value>>,
-    machine: Mutex<Machine<L::Value, L::Error>>,
-    landed: Notify,
 }
 
 struct Lease {
@@ -56,17 +39,8 @@ impl<L: Load> Cell<L> {
     /// An empty cell. Nothing is loaded, and no task is started, until somebody demands the value.
     pub fn new(load: L, policy: Policy, clock: Arc<dyn Clock>) -> Self {
         let abandoned = Arc::new(Notify::new());
-        let core = Core {
-            load,
-            policy,
-            abandoned: Arc::clone(&abandoned),
-            clock,
-            view: ArcSwapOption::empty(),
-            machine: Mutex::new(Machine::new(policy)),
-            landed: Notify::new(),
-        };
         Self {
-            core: Arc::new(core),
+            core: Arc::new(Core::new(load, policy, clock, Arc::clone(&abandoned))),
             lease: Arc::new(Lease { abandoned }),
         }
     }
@@ -79,11 +53,9 @@ impl<L: Load> Cell<L> {
     /// # Errors
     /// [`Unavailable`] where there is no usable value and none could be had. A failure is remembered for one
     /// cool-down, so a thousand demands in that time cost one load.
-    pub async fn get(&self) -> Got<L> {
-        let now = self.core.clock.now();
-        if let Some(view) = &*self.core.view.load()
-            && let Some(held) = view.serve(now)
-        {
+    pub async fn get(&self) -> CellResult<L> {
+        let now = self.core.now();
+        if let Some(held) = self.core.serve(now) {
             return Ok(held);
         }
         self.ask(|machine, roll| machine.demand(now, roll)).await
@@ -91,8 +63,7 @@ impl<L: Load> Cell<L> {
 
     /// The value while its life lasts, without waiting and without causing a load.
     pub fn peek(&self) -> Option<Held<L::Value>> {
-        let now = self.core.clock.now();
-        self.core.view.load().as_ref().and_then(|view| view.peek(now))
+        self.core.peek()
     }
 
     /// Loads the value before the first demand, so that no caller has to wait for it.
@@ -110,11 +81,7 @@ impl<L: Load> Cell<L> {
     /// other closely get one such load per cool-down between them, and none before a time that the other side
     /// asked for ([`Load::wait_after`]).
     pub fn invalidate(&self, generation: Generation) {
-        let now = self.core.clock.now();
-        let mut machine = self.core.machine.lock();
-        if machine.invalidate(generation, now) {
-            self.core.publish(&machine);
-        }
+        self.core.invalidate(generation);
     }
 
     /// Something newer than `seen`, if the policy's renewal window allows a load (or one is in the air, which
@@ -125,8 +92,8 @@ impl<L: Load> Cell<L> {
     ///
     /// # Errors
     /// As [`Cell::get`], only where there is no usable value.
-    pub async fn renew(&self, seen: Generation) -> Got<L> {
-        let now = self.core.clock.now();
+    pub async fn renew(&self, seen: Generation) -> CellResult<L> {
+        let now = self.core.now();
         self.ask(|machine, roll| machine.renew(seen, now, roll)).await
     }
 
@@ -134,78 +101,29 @@ impl<L: Load> Cell<L> {
     async fn ask(
         &self,
         event: impl FnOnce(&mut Machine<L::Value, L::Error>, f64) -> Step<L::Value, L::Error>,
-    ) -> Got<L> {
-        let mut next = self.core.consult(event);
+    ) -> CellResult<L> {
+        let mut next = self.decide(event);
         loop {
             match next {
                 Next::Answer(got) => return got,
                 Next::AfterLanding(landed) => landed.await,
             }
-            let now = self.core.clock.now();
-            next = self.core.consult(|machine, roll| machine.settle(now, roll));
+            let now = self.core.now();
+            next = self.decide(|machine, roll| machine.settle(now, roll));
         }
     }
-}
 
-/// What a caller does next.
-enum Next<'a, L: Load> {
-    /// Go home with this.
-    Answer(Got<L>),
-    /// Wait for this, then settle.
-    AfterLanding(Notified<'a>),
-}
-
-impl<L: Load> Core<L> {
-    /// One event. What it decides is visible to all before the flight it asks for is launched.
-    fn consult(
-        self: &Arc<Self>,
+    /// One event. What it decides is visible to all callers before the flight it asks for is launched.
+    fn decide(
+        &self,
         event: impl FnOnce(&mut Machine<L::Value, L::Error>, f64) -> Step<L::Value, L::Error>,
     ) -> Next<'_, L> {
-        let mut machine = self.machine.lock();
-        let Step { answer, launch } = event(&mut machine, rand::random());
+        let (next, launch) = self.core.apply(event);
+        // Not under the core's lock: a runtime that is shutting down drops the task, and thereby lands it, right here.
         if launch {
-            self.publish(&machine);
-        }
-        let next = match answer {
-            Answer::Serve(held) => Next::Answer(Ok(held)),
-            Answer::Refuse(unavailable) => Next::Answer(Err(unavailable)),
-            // Created under the lock: no landing can slip in between.
-            Answer::Wait => Next::AfterLanding(self.landed.notified()),
-        };
-        drop(machine);
-        // After the lock: a runtime that is shutting down drops the task, and thereby lands it, right here.
-        if launch {
-            flight::launch(self);
+            flight::launch(&self.core);
         }
         next
-    }
-
-    /// The end of a flight.
-    pub(crate) fn land(&self, outcome: Result<Loaded<L::Value>, Failure<L::Error>>) {
-        let now = self.clock.now();
-        let mut machine = self.machine.lock();
-        let landing = machine.land(outcome, now, rand::random());
-        self.publish(&machine);
-        drop(machine);
-        self.landed.notify_waiters();
-        log(self.load.what(), &landing);
-    }
-
-    fn publish(&self, machine: &Machine<L::Value, L::Error>) {
-        self.view.store(machine.view().map(Arc::new));
-    }
-}
-
-/// A failure that nobody waited for would otherwise be known to nobody. An interruption is how a process ends.
-fn log<E: std::error::Error>(what: &'static str, landing: &Landing<E>) {
-    let Some(failed) = &landing.failed else {
-        return tracing::debug!(what, "loaded");
-    };
-    let cause = failed.failure().map(tracing::field::display);
-    if landing.awaited || matches!(failed, Unavailable::Interrupted { .. }) {
-        tracing::debug!(what, error = %failed, cause, "load failed");
-    } else {
-        tracing::warn!(what, error = %failed, cause, "load failed; the value held serves while it lives");
     }
 }
 

@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
 use tracing::Instrument as _;
 
-use crate::{Load, Loaded, cell::Core, state::Failure};
+use crate::{Load, Loaded, core::Core, state::Failure};
 
 /// How a load ended.
 type Outcome<L> = Result<Loaded<<L as Load>::Value>, Failure<<L as Load>::Error>>;

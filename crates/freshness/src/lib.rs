@@ -2,6 +2,7 @@
 
 mod cell;
 mod clock;
+mod core;
 mod flight;
 mod held;
 mod load;

@@ -34,7 +34,7 @@ impl Clock for At {
 /// Demands the value in another thread while this one holds the machine's lock.
 fn passes_without_the_lock<L: Load>(cell: &Cell<L>) -> bool {
     let (answer, answered) = mpsc::channel();
-    let locked = cell.core.machine.lock();
+    let locked = cell.core.lock();
     let other = thread::spawn({
         let cell = cell.clone();
         move || answer.send(cell.get().now_or_never().is_some_and(|got| got.is_ok()))
