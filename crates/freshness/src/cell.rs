@@ -14,9 +14,9 @@ use crate::{
     state::{Machine, Step},
 };
 
-/// One value that stays fresh while somebody demands it.
+/// One value that stays fresh while callers demand it.
 ///
-/// A clone is the same cell. No task runs between flights; when the last clone is dropped, a flight in the air
+/// A clone is the same cell. No task runs between flights; when the last clone is dropped, a flight under way
 /// is aborted at its next await. The crate's front page has the rules.
 pub struct Cell<L: Load> {
     core: Arc<Core<L>>,
@@ -36,7 +36,7 @@ impl Drop for Lease {
 }
 
 impl<L: Load> Cell<L> {
-    /// An empty cell. Nothing is loaded, and no task is started, until somebody demands the value.
+    /// An empty cell. Nothing is loaded, and no task is started, until a caller demands the value.
     pub fn new(load: L, policy: Policy, clock: Arc<dyn Clock>) -> Self {
         let abandoned = Arc::new(Notify::new());
         Self {
@@ -75,16 +75,16 @@ impl<L: Load> Cell<L> {
     }
 
     /// The value of this generation is known to be bad: it is never served again, not even within its grace. A
-    /// newer one is left alone, also one that is in the air.
+    /// newer one is left alone, also one that is under way.
     ///
-    /// The next demand may load at once, without waiting for the cool-down; but invalidations that follow each
+    /// The next demand may load immediately, without waiting for the cool-down; but invalidations that follow each
     /// other closely get one such load per cool-down between them, and none before a time that the other side
     /// asked for ([`Load::wait_after`]).
     pub fn invalidate(&self, generation: Generation) {
         self.core.invalidate(generation);
     }
 
-    /// Something newer than `seen`, if the policy's renewal window allows a load (or one is in the air, which
+    /// Something newer than `seen`, if the policy's renewal window allows a load (or one is under way, which
     /// this then waits for); otherwise what there is. The present value keeps serving all the while, and after a
     /// failure too.
     ///

@@ -115,7 +115,8 @@ impl<L: Load> Core<L> {
     }
 }
 
-/// A failure that nobody waited for would otherwise be known to nobody. An interruption is how a process ends.
+/// A failure that no caller waited for is a warning, because no other place reports it; an interruption is how a
+/// process ends.
 fn log<E: std::error::Error>(what: &'static str, landing: &Landing<E>) {
     let Some(failed) = &landing.failed else {
         return tracing::debug!(what, "loaded");

@@ -14,24 +14,24 @@ type Outcome<L> = Result<Loaded<<L as Load>::Value>, Failure<<L as Load>::Error>
 
 /// Sends the load whose claim the machine has made. Never fails: what cannot even start has failed as a load.
 pub(crate) fn launch<L: Load>(core: &Arc<Core<L>>) {
-    let airborne = Airborne {
+    let guard = FlightGuard {
         core: Some(Arc::clone(core)),
     };
     // A root span: the flight serves many callers and may end long after the one that caused it.
     let span = tracing::debug_span!(parent: None, "freshness.flight.load", what = core.load.what());
-    // Without a runtime `airborne` is dropped here and lands as interrupted.
+    // Without a runtime `guard` is dropped here and lands as interrupted.
     if let Ok(runtime) = Handle::try_current() {
-        drop(runtime.spawn(fly(airborne).instrument(span)));
+        drop(runtime.spawn(fly(guard).instrument(span)));
     }
 }
 
-async fn fly<L: Load>(airborne: Airborne<L>) {
-    let Some(core) = airborne.core.clone() else { return };
+async fn fly<L: Load>(guard: FlightGuard<L>) {
+    let Some(core) = guard.core.clone() else { return };
     tokio::select! {
         biased;
-        // Its cell is gone, so nobody can ever see what it would bring: the load is dropped where it stands.
-        () = core.abandoned.notified() => airborne.disband(),
-        outcome = attempt(&core) => airborne.land(outcome),
+        // Its cell is gone, so no caller can ever see what it would bring: the load is dropped where it stands.
+        () = core.abandoned.notified() => guard.abandon(),
+        outcome = attempt(&core) => guard.land(outcome),
     }
 }
 
@@ -52,24 +52,24 @@ async fn attempt<L: Load>(core: &Core<L>) -> Outcome<L> {
 
 /// A flight that has not landed. Dropping it lands it as interrupted, so that no end of a task, not even that of
 /// its runtime, leaves a cell waiting.
-struct Airborne<L: Load> {
+struct FlightGuard<L: Load> {
     core: Option<Arc<Core<L>>>,
 }
 
-impl<L: Load> Airborne<L> {
+impl<L: Load> FlightGuard<L> {
     fn land(mut self, outcome: Outcome<L>) {
         if let Some(core) = self.core.take() {
             core.land(outcome);
         }
     }
 
-    /// Ends it without a landing: nobody is left to see one.
-    fn disband(mut self) {
+    /// Ends it without a landing: no caller is left to see one.
+    fn abandon(mut self) {
         self.core = None;
     }
 }
 
-impl<L: Load> Drop for Airborne<L> {
+impl<L: Load> Drop for FlightGuard<L> {
     fn drop(&mut self) {
         if let Some(core) = self.core.take() {
             core.land(Err(Failure::Interrupted));

@@ -39,7 +39,7 @@ impl ManualClock {
         self.now.lock().wall += by;
     }
 
-    /// Somebody sets the wall clock, forward or back.
+    /// The wall clock is set, forward or back.
     pub fn set_wall(&self, wall: SystemTime) {
         self.now.lock().wall = wall;
     }

@@ -81,7 +81,7 @@ impl Policy {
         }
     }
 
-    /// Loads are at least this far apart, whatever they brought; it is claimed before a load is sent, and again
+    /// Loads are at least this far apart, also after a success; it is claimed before a load is sent, and again
     /// when it fails. The one exception is a single extra load after an invalidation.
     #[must_use]
     pub fn with_cool_down(self, cool_down: Duration) -> Self {
@@ -102,7 +102,7 @@ impl Policy {
     }
 
     /// How long past its lifetime a value is still served (marked stale) when no newer one can be had. Zero,
-    /// the default, is right for whatever its receiver refuses once expired.
+    /// the default, is right for a value that its receiver refuses once expired.
     #[must_use]
     pub fn with_grace(self, grace: Duration) -> Self {
         Self { grace, ..self }

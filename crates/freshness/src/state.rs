@@ -26,12 +26,12 @@ use crate::{
 
 pub(crate) use answer::{Answer, Failure, Landing, Step};
 
-/// A load in the air.
+/// A load under way.
 #[derive(Debug)]
 struct Flight {
     /// Taken before it was sent.
     sent: Moment,
-    /// Somebody waits for it, so somebody will hear how it ended.
+    /// A caller waits for it, and will learn how it ended.
     awaited: bool,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct Machine<V, E> {
 }
 
 impl<V: Clone, E> Machine<V, E> {
-    /// An empty cell; nothing is due until somebody demands it.
+    /// An empty cell; nothing is due until a caller demands it.
     pub(crate) fn new(policy: Policy) -> Self {
         Self {
             policy,
@@ -73,7 +73,7 @@ impl<V: Clone, E> Machine<V, E> {
             .map(|entry| View::new(entry, self.policy.grace(), quiet))
     }
 
-    /// Somebody wants the value.
+    /// A caller wants the value.
     pub(crate) fn demand(&mut self, now: Moment, roll: f64) -> Step<V, E> {
         if let Some(held) = self.view().and_then(|view| view.serve(now)) {
             return Step::only(Answer::Serve(held));
@@ -94,7 +94,7 @@ impl<V: Clone, E> Machine<V, E> {
         Step { answer, launch }
     }
 
-    /// Somebody has seen generation `seen` and wants a newer one; the value held stays as good as it was.
+    /// A caller has seen generation `seen` and wants a newer one; the value held stays as good as it was.
     pub(crate) fn renew(&mut self, seen: Generation, now: Moment, roll: f64) -> Step<V, E> {
         if self.generation > seen
             && let Some(held) = self.usable(now)
@@ -117,7 +117,7 @@ impl<V: Clone, E> Machine<V, E> {
         }
     }
 
-    /// A caller that waited comes back after a landing. It is told what there is now; only where the flight did
+    /// A caller that waited comes back after a landing. It gets what there is now; only where the flight did
     /// well and its value is already gone again does it start over.
     pub(crate) fn settle(&mut self, now: Moment, roll: f64) -> Step<V, E> {
         if let Some(held) = self.usable(now) {
@@ -151,7 +151,7 @@ impl<V: Clone, E> Machine<V, E> {
         held
     }
 
-    /// The flight in the air has ended.
+    /// The flight under way has ended.
     pub(crate) fn land(
         &mut self,
         outcome: Result<Loaded<V>, Failure<E>>,

@@ -1,4 +1,4 @@
-//! What every caller can see without asking anybody: the value, and until when it may be handed out unasked.
+//! What every caller can see without the lock: the value, and until when it may be served as it is.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ impl<V: Clone> Entry<V> {
 pub(crate) enum Quiet {
     /// It cannot.
     No,
-    /// A load is in the air already; it serves while it lives.
+    /// A load is under way already; it serves while it lives.
     InFlight,
     /// No load may be sent yet; it serves through its grace.
     Until {
@@ -96,7 +96,7 @@ impl<V: Clone> View<V> {
         serves.then(|| self.entry.held_at(age))
     }
 
-    /// The value while its life lasts, whatever is due.
+    /// The value while its life lasts, also where a load is due.
     pub(crate) fn peek(&self, now: Moment) -> Option<Held<V>> {
         let age = self.entry.age(now);
         self.entry.lives_at(age).then(|| self.entry.held_at(age))

@@ -14,7 +14,7 @@ pub enum Role {
     Admin,
     /// A person who looks after courses.
     Moderator,
-    /// Everybody else, and whoever has no role or one that is unknown.
+    /// All others: people without a role, or with an unknown one.
     User,
 }
 
@@ -45,7 +45,7 @@ impl Role {
             .unwrap_or(Self::User)
     }
 
-    /// Whether this role may use the service API (`/api/service/*`) at all, whatever permissions it has.
+    /// Whether this role may use the service API (`/api/service/*`) at all. Its permissions are checked besides.
     pub const fn may_use_service_api(self) -> bool {
         matches!(self, Self::ApiClient | Self::Admin)
     }

@@ -11,19 +11,19 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Error;
-use crate::place::Place;
+use crate::endpoint::Endpoint;
 
 const SCRIPT: &str = include_str!("keeper.sh");
 
 /// How long the server may take to be ready; milliseconds on an idle machine.
-const READY: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the keeper may take to pass on a signal.
-const OBEYED: Duration = Duration::from_secs(10);
+const SIGNAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A running server under its keeper. Dropping it ends both.
 pub(crate) struct Keeper {
     shell: Child,
-    orders: Option<ChildStdin>,
+    commands: Option<ChildStdin>,
     lines: Receiver<Line>,
 }
 
@@ -36,13 +36,13 @@ enum Line {
 
 impl Keeper {
     /// Starts the server and waits until it is ready.
-    pub(crate) fn start(program: &Path, place: &Place) -> Result<Self, Error> {
+    pub(crate) fn start(program: &Path, endpoint: &Endpoint) -> Result<Self, Error> {
         let folder = tempfile::Builder::new()
             .prefix("hemera-redis-")
             .tempdir()
             .map_err(Error::io("making a temporary folder"))?;
         let file = folder.path().join("redis.conf");
-        std::fs::write(&file, place.configuration()).map_err(Error::io("writing redis.conf"))?;
+        std::fs::write(&file, endpoint.configuration()).map_err(Error::io("writing redis.conf"))?;
         std::fs::set_permissions(&file, Permissions::from_mode(0o600))
             .map_err(Error::io("hiding redis.conf from others"))?;
         let mut shell = Command::new("/bin/sh")
@@ -53,7 +53,7 @@ impl Keeper {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // A Ctrl-C in the terminal is for the tests; that they end is told by the pipe.
+            // A Ctrl-C in the terminal is for the tests; the pipe shows the keeper that they have ended.
             .process_group(0)
             .spawn()
             .map_err(Error::io("starting /bin/sh"))?;
@@ -67,24 +67,24 @@ impl Keeper {
             read(server, sender, Some(Line::End));
         }
         let keeper = Self {
-            orders: shell.stdin.take(),
+            commands: shell.stdin.take(),
             shell,
             lines,
         };
-        keeper.await_line("Ready to accept connections", READY)?;
+        keeper.await_line("Ready to accept connections", START_TIMEOUT)?;
         Ok(keeper)
     }
 
     /// Has the keeper send this signal to the server.
     pub(crate) fn signal(&mut self, signal: &str) -> Result<(), Error> {
-        let orders = self.orders.as_mut().ok_or(Error::Stopped)?;
-        writeln!(orders, "{signal}").map_err(Error::io("telling the keeper"))?;
-        self.await_line(&format!("keeper: {signal}"), OBEYED)
+        let commands = self.commands.as_mut().ok_or(Error::Stopped)?;
+        writeln!(commands, "{signal}").map_err(Error::io("sending a command to the keeper"))?;
+        self.await_line(&format!("keeper: {signal}"), SIGNAL_TIMEOUT)
     }
 
-    fn await_line(&self, wanted: &str, patience: Duration) -> Result<(), Error> {
+    fn await_line(&self, wanted: &str, timeout: Duration) -> Result<(), Error> {
         let mut said = Vec::new();
-        while let Ok(Line::Text(line)) = self.lines.recv_timeout(patience) {
+        while let Ok(Line::Text(line)) = self.lines.recv_timeout(timeout) {
             if line.contains(wanted) {
                 return Ok(());
             }
@@ -98,13 +98,13 @@ impl Keeper {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        drop(self.orders.take());
+        drop(self.commands.take());
         // When the shell has ended, the server and its folder are gone.
         let _ = self.shell.wait();
     }
 }
 
-/// Reads on until the end, whoever listens: a full pipe would stop the writer.
+/// Reads until the end, also when no receiver is left: a full pipe would stop the writer.
 fn read(output: impl Read + Send + 'static, sender: Sender<Line>, end: Option<Line>) {
     thread::spawn(move || {
         for line in BufReader::new(output).lines() {

@@ -3,7 +3,7 @@
 # end ends, however that comes about. Its own words go to standard error.
 "$2" "$1/redis.conf" &
 server=$!
-# Only the server holds standard output from now on: whoever reads it sees its end.
+# Only the server holds standard output from now on: a reader sees its end.
 exec >&2
 trap '' HUP INT TERM
 while read -r signal; do

@@ -3,7 +3,7 @@
 //! ```no_run
 //! # fn main() -> Result<(), redis_fixture::Error> {
 //! let mut redis = redis_fixture::RedisServer::start()?;
-//! let url = redis.url(); // redis://:…@127.0.0.1:23417/0, whose password nobody else knows
+//! let url = redis.url(); // redis://:…@127.0.0.1:23417/0, with a random password
 //! redis.freeze()?; //      accepts connections, and never answers
 //! redis.thaw()?;
 //! redis.stop(); //         refuses connections
@@ -17,9 +17,9 @@
 //!
 //! Its methods block, for some milliseconds as a rule. For tests only; nothing that ships links it.
 
+mod endpoint;
 mod error;
 mod keeper;
-mod place;
 mod program;
 mod server;
 

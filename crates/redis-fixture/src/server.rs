@@ -7,19 +7,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Error;
+use crate::endpoint::Endpoint;
 use crate::keeper::Keeper;
-use crate::place::Place;
 use crate::program;
 
-/// Somebody may take the port between our look and the server's start.
+/// Another process may take the port between the check and the server's start.
 const STARTS: u32 = 3;
 /// How long a command of ours may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A private `redis-server`. It ends when this is dropped, or with the process.
 pub struct RedisServer {
     program: PathBuf,
-    place: Place,
+    endpoint: Endpoint,
     keeper: Option<Keeper>,
 }
 
@@ -29,13 +29,13 @@ impl RedisServer {
         let program = program::find()?;
         let mut tries = 0;
         loop {
-            let place = Place::choose()?;
+            let endpoint = Endpoint::choose()?;
             tries += 1;
-            match Keeper::start(&program, &place) {
+            match Keeper::start(&program, &endpoint) {
                 Ok(keeper) => {
                     return Ok(Self {
                         program,
-                        place,
+                        endpoint,
                         keeper: Some(keeper),
                     });
                 }
@@ -47,15 +47,15 @@ impl RedisServer {
 
     /// `redis://:password@127.0.0.1:port/0`, the same for the whole life of the value.
     pub fn url(&self) -> String {
-        self.place.url()
+        self.endpoint.url()
     }
 
     /// The password in the URL, for tests that look for it where it must not be.
     pub fn password(&self) -> &str {
-        &self.place.password
+        &self.endpoint.password
     }
 
-    /// Ends the server at once: open connections break, new ones are refused. What it held is gone.
+    /// Kills the server: open connections break, new ones are refused. What it held is gone.
     pub fn stop(&mut self) {
         self.keeper = None;
     }
@@ -63,7 +63,7 @@ impl RedisServer {
     /// Starts it again under the same URL, empty. One that runs is stopped first.
     pub fn restart(&mut self) -> Result<(), Error> {
         self.stop();
-        self.keeper = Some(Keeper::start(&self.program, &self.place)?);
+        self.keeper = Some(Keeper::start(&self.program, &self.endpoint)?);
         Ok(())
     }
 
@@ -80,12 +80,12 @@ impl RedisServer {
     /// Forgets every key.
     pub fn flush(&self) -> Result<(), Error> {
         self.keeper.as_ref().ok_or(Error::Stopped)?;
-        let connect = TcpStream::connect((Ipv4Addr::LOCALHOST, self.place.port));
+        let connect = TcpStream::connect((Ipv4Addr::LOCALHOST, self.endpoint.port));
         let mut stream = connect.map_err(Error::io("connecting to redis-server"))?;
         stream
-            .set_read_timeout(Some(PATIENCE))
+            .set_read_timeout(Some(COMMAND_TIMEOUT))
             .map_err(Error::io("setting a time-out"))?;
-        let asked = format!("AUTH {}\r\nFLUSHALL\r\n", self.place.password);
+        let asked = format!("AUTH {}\r\nFLUSHALL\r\n", self.endpoint.password);
         stream
             .write_all(asked.as_bytes())
             .map_err(Error::io("asking redis-server"))?;
@@ -103,7 +103,7 @@ impl RedisServer {
 impl fmt::Debug for RedisServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisServer")
-            .field("port", &self.place.port)
+            .field("port", &self.endpoint.port)
             .field("runs", &self.keeper.is_some())
             .finish_non_exhaustive()
     }

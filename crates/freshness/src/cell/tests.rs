@@ -47,7 +47,7 @@ fn passes_without_the_lock<L: Load>(cell: &Cell<L>) -> bool {
 }
 
 #[tokio::test]
-async fn a_fresh_value_and_an_aging_one_with_its_flight_in_the_air_need_no_lock() {
+async fn a_fresh_value_and_an_aging_one_with_its_flight_under_way_need_no_lock() {
     let hangs = Arc::new(AtomicBool::new(false));
     let load = {
         let hangs = Arc::clone(&hangs);

@@ -1,15 +1,15 @@
-//! What the machine says, and what it is told of a flight's end.
+//! What the machine decides, and what it learns of a flight's end.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{Held, Unavailable};
 
-/// What a caller is told.
+/// What a caller gets.
 #[derive(Debug)]
 pub(crate) enum Answer<V, E> {
     /// Here it is.
     Serve(Held<V>),
-    /// Wait until the flight in the air has landed, then settle.
+    /// Wait until the flight under way has landed, then settle.
     Wait,
     /// There is none.
     Refuse(Unavailable<E>),
@@ -18,9 +18,9 @@ pub(crate) enum Answer<V, E> {
 /// What follows from an event.
 #[derive(Debug)]
 pub(crate) struct Step<V, E> {
-    /// What the caller is told.
+    /// What the caller gets.
     pub(crate) answer: Answer<V, E>,
-    /// A flight must be launched now. Its claim is made: whoever gets this must launch.
+    /// A flight must be launched now. Its claim is made: a caller that gets `true` must launch.
     pub(crate) launch: bool,
 }
 
@@ -63,7 +63,7 @@ impl<E> Failure<E> {
         }
     }
 
-    /// The same, as callers are told.
+    /// The same, as callers get it.
     pub(super) fn refusal(&self, retry_in: Duration) -> Unavailable<E> {
         match self {
             Self::Failed { source, .. } => Unavailable::Failed {
@@ -83,6 +83,6 @@ impl<E> Failure<E> {
 pub(crate) struct Landing<E> {
     /// Why it failed, if it did.
     pub(crate) failed: Option<Unavailable<E>>,
-    /// Somebody waited for it and will be told.
+    /// A caller waited for it and will learn how it ended.
     pub(crate) awaited: bool,
 }

@@ -1,4 +1,4 @@
-//! How far apart loads are: the one place that may say "now".
+//! How far apart loads are: the one place that decides whether one may be sent now.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ impl Pace {
         }
     }
 
-    /// Whatever was granted is no longer needed.
+    /// What was granted is no longer needed.
     pub(super) fn satisfy(&mut self) {
         if let Some(grant) = &mut self.grant {
             grant.unused = false;

@@ -24,7 +24,7 @@ async fn failing_demands_within_a_cool_down_cost_one_load() {
 }
 
 #[tokio::test]
-async fn whatever_happened_the_next_demand_after_the_cool_down_recovers() {
+async fn the_next_demand_after_the_cool_down_recovers_from_any_failure() {
     let all = [
         Turn::Refuse,
         Turn::Panic,
@@ -54,7 +54,7 @@ async fn a_panicking_load_is_a_failed_attempt() {
     assert_eq!(cell.get().await.unwrap().value, 2);
 }
 
-// Tokio's time is paused, so the deadline passes at once; nothing here touches a socket.
+// Tokio's time is paused, so the deadline passes immediately; nothing here touches a socket.
 #[tokio::test(start_paused = true)]
 async fn a_hanging_load_ends_at_the_flight_deadline() {
     let script = Script::of([Turn::Hang, Turn::Living(secs(60))]);
@@ -88,7 +88,7 @@ async fn without_any_cool_down_a_failure_still_ends_the_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_that_hangs_delays_nobody_while_the_value_lives() {
+async fn a_hanging_refresh_delays_no_caller_while_the_value_lives() {
     let script = Script::of([Turn::Living(secs(60)), Turn::Hang, Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact());
     cell.warm().await.unwrap();
@@ -134,7 +134,7 @@ async fn within_the_grace_a_stale_value_says_so() {
 }
 
 #[tokio::test]
-async fn the_other_sides_wait_is_kept() {
+async fn a_wait_that_the_load_asks_for_is_kept() {
     let script = Script::of([Turn::RefuseFor(secs(20)), Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact());
     assert_eq!(cell.get().await.unwrap_err().retry_in(), secs(20));
@@ -146,7 +146,7 @@ async fn the_other_sides_wait_is_kept() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_when_to_come_back_and_keeps_its_cause() {
+async fn an_error_says_when_to_try_again_and_keeps_its_cause() {
     let (cell, _clock) = Script::of([Turn::Refuse]).cell(exact());
     let unavailable = cell.get().await.unwrap_err();
     assert_eq!(unavailable.to_string(), "the load failed; try again in 5.0 s");

@@ -21,7 +21,7 @@ async fn give_up_on(future: impl Future) {
 }
 
 #[tokio::test]
-async fn nothing_is_loaded_and_no_task_runs_until_somebody_demands() {
+async fn nothing_is_loaded_and_no_task_runs_before_the_first_demand() {
     let script = Script::of([Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact());
     clock.advance(secs(3600));
@@ -43,7 +43,7 @@ async fn no_task_stays_behind_when_a_flight_has_landed() {
 }
 
 #[tokio::test]
-async fn a_first_caller_that_gives_up_cancels_nobody() {
+async fn a_first_caller_that_gives_up_does_not_cancel_the_load_of_others() {
     let script = Script::of([Turn::Living(secs(60))]).gated();
     let (cell, _clock) = script.cell(exact());
     give_up_on(cell.get()).await;
@@ -69,7 +69,7 @@ async fn a_flight_lands_even_if_all_its_callers_gave_up() {
 }
 
 #[tokio::test]
-async fn a_flight_in_the_air_ends_with_the_last_clone_of_its_cell() {
+async fn a_flight_under_way_ends_with_the_last_clone_of_its_cell() {
     let script = Script::of([Turn::Hang]);
     let (cell, _clock) = script.cell(exact());
     give_up_on(cell.get()).await;
@@ -94,7 +94,7 @@ async fn a_cell_dropped_before_its_flight_began_never_loads() {
 }
 
 #[test]
-fn a_runtime_ends_although_a_load_hangs_and_the_cell_goes_on_in_another() {
+fn a_runtime_ends_during_a_hanging_load_and_the_cell_works_in_another() {
     let script = Script::of([Turn::Hang, Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact());
     let runtime = Builder::new_current_thread().enable_time().build().unwrap();
@@ -116,7 +116,7 @@ fn a_runtime_ends_although_a_load_hangs_and_the_cell_goes_on_in_another() {
 }
 
 #[test]
-fn without_a_runtime_a_demand_is_refused_and_a_held_value_still_served() {
+fn without_a_runtime_a_demand_is_refused_and_an_aging_value_is_served() {
     let script = Script::of([Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact());
     let unavailable = futures_util::FutureExt::now_or_never(cell.get())

@@ -1,4 +1,4 @@
-//! The cell from outside: real tasks, a scripted load, time that moves only when told to.
+//! The cell from outside: real tasks, a scripted load, time that moves only when a test moves it.
 #![expect(clippy::expect_used, reason = "in a test a failed expectation is the report")]
 
 mod failure;

@@ -7,7 +7,7 @@ use freshness::{Clock, ManualClock, RecordedSleep, Sleep, SystemClock, TokioSlee
 use crate::support::secs;
 
 #[test]
-fn since_believes_the_clock_that_says_more() {
+fn since_takes_the_larger_of_both_clocks() {
     let clock = ManualClock::at(SystemTime::UNIX_EPOCH + secs(1_000_000));
     let start = clock.now();
     clock.advance(Duration::from_nanos(1));

@@ -1,5 +1,5 @@
-//! The property of the machine, held by the whole cell: whatever callers, loads and clocks do, nobody is refused
-//! or kept waiting while there is a value that lives, and no value is followed by an older one.
+//! The property of the machine, held by the whole cell: whichever way callers, loads and clocks act, no caller is
+//! refused or kept waiting while there is a value that lives, and no value is followed by an older one.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ enum Event {
     Get,
     Renew,
     Invalidate,
-    /// Lets the flight in the air, if there is one, come to its end.
+    /// Lets the flight under way, if there is one, come to its end.
     Land,
     Pass(Duration),
     Suspend(Duration),
@@ -105,7 +105,7 @@ impl World {
         // A flight that was launched has begun once the runtime had its turn.
         tokio::task::yield_now().await;
         let (begun, ended) = (self.script.loads(), self.script.ended());
-        assert!(begun - ended <= 1, "two flights at once");
+        assert!(begun - ended <= 1, "two flights under way");
         if begun > ended {
             self.script.open();
             until(|| self.script.ended() == begun).await;

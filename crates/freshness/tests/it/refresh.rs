@@ -15,7 +15,7 @@ async fn an_aging_value_is_served_while_one_flight_refreshes_it() {
     clock.advance(Duration::from_millis(47_999));
     assert_eq!(cell.get().await.unwrap().value, 1);
     tokio::task::yield_now().await;
-    assert_eq!(script.loads(), 1, "fresh: nobody asks");
+    assert_eq!(script.loads(), 1, "fresh: no load is due");
 
     clock.advance(Duration::from_millis(1));
     for _ in 0..100 {
@@ -50,7 +50,7 @@ async fn a_wall_clock_set_back_by_a_year_extends_no_life() {
 }
 
 #[tokio::test]
-async fn a_suspend_in_which_the_monotonic_clock_stood_still_extends_no_life() {
+async fn a_suspend_that_stops_the_monotonic_clock_extends_no_life() {
     let script = Script::of([Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact());
     cell.warm().await.unwrap();
@@ -60,7 +60,7 @@ async fn a_suspend_in_which_the_monotonic_clock_stood_still_extends_no_life() {
 }
 
 #[tokio::test]
-async fn a_value_for_ever_is_loaded_once() {
+async fn a_value_that_never_expires_is_loaded_once() {
     let script = Script::of([Turn::ForEver]);
     let (cell, clock) = script.cell(exact());
     cell.warm().await.unwrap();
@@ -70,7 +70,7 @@ async fn a_value_for_ever_is_loaded_once() {
 }
 
 #[tokio::test]
-async fn a_late_complaint_leaves_the_newer_value_alone() {
+async fn an_invalidation_of_an_older_generation_keeps_the_newer_value() {
     let script = Script::of([Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact());
     let first = cell.get().await.unwrap();
@@ -84,7 +84,7 @@ async fn a_late_complaint_leaves_the_newer_value_alone() {
 }
 
 #[tokio::test]
-async fn a_hundred_complaints_about_one_value_cost_one_load() {
+async fn a_hundred_invalidations_of_one_generation_cost_one_load() {
     let script = Script::of([Turn::Living(secs(60))]);
     let (cell, _clock) = script.cell(exact());
     let held = cell.get().await.unwrap();
@@ -96,7 +96,7 @@ async fn a_hundred_complaints_about_one_value_cost_one_load() {
 }
 
 #[tokio::test]
-async fn values_that_are_bad_one_after_the_other_are_spaced() {
+async fn loads_after_successive_invalidations_are_spaced() {
     let script = Script::of([Turn::Living(secs(60))]);
     let (cell, clock) = script.cell(exact());
     for _ in 0..2 {
@@ -138,7 +138,7 @@ async fn a_renewal_brings_a_newer_value_or_keeps_what_there_is() {
 }
 
 #[tokio::test]
-async fn while_a_renewal_is_in_the_air_others_are_served() {
+async fn other_callers_are_served_during_a_renewal() {
     let script = Script::of([Turn::Living(secs(300))]).gated();
     let (cell, clock) = script.cell(exact());
     script.open();

@@ -147,7 +147,7 @@ pub(crate) const fn secs(seconds: u64) -> Duration {
 }
 
 /// Lets other tasks run until `fact` holds, and gives up after 10 s of real time: less than the default flight
-/// deadline, so that a deadline never passes for whatever was waited for.
+/// deadline, so that a deadline never passes for what was waited for.
 pub(crate) async fn until(fact: impl Fn() -> bool) {
     let holds = async {
         while !fact() {

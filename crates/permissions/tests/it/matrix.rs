@@ -5,7 +5,7 @@ use std::fmt::Write;
 use permissions::{Permission, Role};
 
 #[test]
-fn role_by_permission() {
+fn the_table_of_roles_and_permissions_is_as_reviewed() {
     let mut table = format!("{:28}", "");
     for role in Role::ALL {
         write!(table, "{:>12}", role.name()).unwrap();
@@ -30,7 +30,7 @@ fn role_by_permission() {
 }
 
 #[test]
-fn a_machine_never_manages() {
+fn a_machine_has_no_manage_permission() {
     let grants = Role::ApiClient.grants();
     assert!(!grants.contains(Permission::ManageCourses));
     assert!(!grants.contains(Permission::ManageUsers));

@@ -10,7 +10,7 @@ fn a_role_is_trimmed_and_read_without_case() {
 }
 
 #[test]
-fn whatever_is_no_role_is_a_user() {
+fn a_missing_or_unknown_role_is_user() {
     for text in [
         None,
         Some(""),
@@ -34,7 +34,7 @@ fn permissions_round_trip_through_their_names() {
 }
 
 #[test]
-fn a_permission_is_read_exactly() {
+fn an_inexact_permission_name_is_refused() {
     for text in ["", "Read:courses", " read:courses", "read:courses ", "read"] {
         let refusal = text.parse::<Permission>().unwrap_err();
         assert!(refusal.to_string().contains("Permission::ALL"), "{text:?}");
@@ -42,7 +42,7 @@ fn a_permission_is_read_exactly() {
 }
 
 #[test]
-fn a_set_holds_just_what_was_put_in() {
+fn a_set_contains_exactly_its_permissions() {
     let set = PermissionSet::of(&[Permission::ReadCourses, Permission::ManageUsers]);
     assert!(set.contains_all(&[Permission::ManageUsers, Permission::ReadCourses]));
     assert!(!set.contains_all(&[Permission::ReadCourses, Permission::ReadBookings]));

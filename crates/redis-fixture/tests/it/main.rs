@@ -32,7 +32,7 @@ fn parts(url: &str) -> (String, String) {
 }
 
 #[test]
-fn it_holds_what_it_is_given_until_it_is_flushed() {
+fn a_value_is_held_until_the_flush() {
     let redis = RedisServer::start().unwrap();
     assert_eq!(ask(&redis.url(), &["SET a 1", "PING"]), ["+OK", "+PONG"]);
     redis.flush().unwrap();
@@ -40,7 +40,7 @@ fn it_holds_what_it_is_given_until_it_is_flushed() {
 }
 
 #[test]
-fn nobody_without_its_password_is_served() {
+fn a_command_without_the_password_is_refused() {
     let redis = RedisServer::start().unwrap();
     let (mut stream, password) = connect(&redis.url());
     stream.write_all(b"PING\r\n").unwrap();
@@ -51,7 +51,7 @@ fn nobody_without_its_password_is_served() {
 }
 
 #[test]
-fn it_comes_back_at_the_same_address_and_empty() {
+fn a_restarted_server_has_the_same_address_and_is_empty() {
     let mut redis = RedisServer::start().unwrap();
     let url = redis.url();
     assert_eq!(ask(&url, &["SET a 1"]), ["+OK"]);
@@ -65,7 +65,7 @@ fn it_comes_back_at_the_same_address_and_empty() {
 }
 
 #[test]
-fn frozen_it_accepts_and_never_answers() {
+fn a_frozen_server_accepts_connections_and_does_not_answer() {
     let mut redis = RedisServer::start().unwrap();
     let url = redis.url();
     redis.freeze().unwrap();
@@ -83,7 +83,7 @@ fn frozen_it_accepts_and_never_answers() {
 
 /// The copy of this test that is killed has no chance to tidy up.
 #[test]
-fn it_ends_with_a_process_that_is_killed() {
+fn the_server_ends_when_its_process_is_killed() {
     if std::env::var_os(VICTIM).is_some() {
         let mut redis = RedisServer::start().unwrap();
         println!("\nvictim {}", redis.url());
@@ -94,7 +94,11 @@ fn it_ends_with_a_process_that_is_killed() {
         return;
     }
     let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "it_ends_with_a_process_that_is_killed", "--nocapture"])
+        .args([
+            "--exact",
+            "the_server_ends_when_its_process_is_killed",
+            "--nocapture",
+        ])
         .env(VICTIM, "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -101,7 +101,7 @@ impl Observed {
         }
     }
 
-    /// The value that anybody could have right now.
+    /// The value that a caller could have now.
     fn peek(&self) -> Option<Held<()>> {
         self.machine.view().and_then(|view| view.peek(self.now))
     }
@@ -169,7 +169,7 @@ impl Observed {
     }
 
     fn land(&mut self, outcome: Result<Loaded<()>, Failure<()>>, roll: f64) {
-        // Without a flight too: a landing that nobody expects must change nothing.
+        // Without a flight too: an unexpected landing must change nothing.
         let _landing = self.machine.land(outcome, self.now, roll);
         self.in_flight = false;
     }
@@ -191,7 +191,7 @@ impl Observed {
 
     fn check(&mut self, step: Step<(), ()>, usable: Option<&Held<()>>) {
         if step.launch {
-            assert!(!self.in_flight, "two flights at once");
+            assert!(!self.in_flight, "two flights under way");
             if !self.bent {
                 self.check_spacing();
             }
@@ -251,7 +251,7 @@ impl Observed {
         }
     }
 
-    /// Whatever happened: once the longest possible wait is over, a demand is served or sent off.
+    /// After any events: once the longest possible wait is over, a demand is served or sent off.
     fn is_not_stuck(&mut self) {
         let wait = Duration::from_mins(1).max(self.policy.cool_down() * 2);
         self.shift(Shift::Both(wait));

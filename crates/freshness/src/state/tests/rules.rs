@@ -138,7 +138,7 @@ fn every_state_answers_as_the_table_says() {
 }
 
 #[test]
-fn grace_changes_only_an_expired_value_that_cannot_be_replaced_now() {
+fn grace_matters_only_for_an_expired_value_that_cannot_be_replaced_now() {
     let policy = Policy::default().with_jitter(0.0).with_grace(secs(300));
     for (state, story, expected) in TABLE {
         let expected = if state == "expired, cooling down" {
@@ -151,7 +151,7 @@ fn grace_changes_only_an_expired_value_that_cannot_be_replaced_now() {
 }
 
 #[test]
-fn grace_ends() {
+fn a_value_is_refused_after_its_grace() {
     let mut t = Timeline::with(Policy::default().with_jitter(0.0).with_grace(secs(300)));
     loaded(&mut t);
     t.at(359).demand();
@@ -192,7 +192,7 @@ fn a_failed_early_refresh_keeps_the_good_value() {
 }
 
 #[test]
-fn a_value_without_lifetime_is_fresh_for_ever() {
+fn a_value_without_lifetime_never_expires() {
     let mut t = Timeline::exact();
     t.demand();
     t.land_loaded(None);
@@ -220,7 +220,7 @@ fn a_wall_clock_that_is_set_back_extends_no_life() {
 }
 
 #[test]
-fn a_monotonic_clock_that_stood_still_in_suspend_extends_no_life() {
+fn a_suspend_that_stops_the_monotonic_clock_extends_no_life() {
     let mut t = Timeline::exact();
     loaded(&mut t);
     t.now.wall += secs(60);
@@ -261,7 +261,7 @@ fn jitter_shortens_the_lead_and_lengthens_the_distance() {
 }
 
 #[test]
-fn no_number_breaks_a_policy() {
+fn a_policy_accepts_any_number_without_a_panic() {
     for share in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 2.0] {
         let policy = Policy::default()
             .with_lead_share(share)

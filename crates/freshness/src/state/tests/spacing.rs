@@ -38,7 +38,7 @@ fn no_failure_is_terminal() {
 }
 
 #[test]
-fn a_value_that_lives_shorter_than_the_cool_down_makes_no_hot_loop() {
+fn a_value_that_lives_shorter_than_the_cool_down_is_not_loaded_in_a_loop() {
     let mut t = Timeline::exact();
     for tenth in 0..1000 {
         if t.demand().starts_with("launch") {
@@ -50,7 +50,7 @@ fn a_value_that_lives_shorter_than_the_cool_down_makes_no_hot_loop() {
 }
 
 #[test]
-fn between_its_end_and_the_cool_downs_end_a_short_value_is_refused() {
+fn a_value_that_expires_within_the_cool_down_is_refused_until_its_end() {
     let mut t = Timeline::exact();
     t.demand();
     t.land(2);
@@ -60,7 +60,7 @@ fn between_its_end_and_the_cool_downs_end_a_short_value_is_refused() {
 }
 
 #[test]
-fn a_value_that_is_dead_on_arrival_is_a_failure() {
+fn a_value_that_is_expired_on_arrival_is_a_failure() {
     for lifetime in [0, 9, 10] {
         let mut t = Timeline::exact();
         t.demand();
@@ -72,7 +72,7 @@ fn a_value_that_is_dead_on_arrival_is_a_failure() {
 }
 
 #[test]
-fn a_value_that_is_dead_on_arrival_displaces_none_that_lives() {
+fn a_value_that_is_expired_on_arrival_does_not_replace_one_that_lives() {
     let mut t = Timeline::exact();
     t.demand();
     t.land(60);
@@ -82,7 +82,7 @@ fn a_value_that_is_dead_on_arrival_displaces_none_that_lives() {
 }
 
 #[test]
-fn a_value_that_is_dead_on_arrival_may_serve_within_its_grace() {
+fn a_value_that_is_expired_on_arrival_may_serve_within_its_grace() {
     let mut t = Timeline::with(Policy::default().with_jitter(0.0).with_grace(secs(30)));
     t.demand();
     t.at(10).land(0);
@@ -109,7 +109,7 @@ fn a_wait_that_was_asked_for_is_kept_up_to_the_longest() {
 }
 
 #[test]
-fn an_invalidation_allows_one_load_at_once() {
+fn an_invalidation_allows_one_load_before_the_cool_down_ends() {
     let mut t = Timeline::exact();
     t.demand();
     t.land(60);
@@ -141,7 +141,7 @@ fn a_failed_load_does_not_give_the_grant_back() {
 }
 
 #[test]
-fn many_invalidations_cost_two_loads_per_cool_down_at_most() {
+fn many_invalidations_cost_at_most_two_loads_per_cool_down() {
     let mut t = Timeline::exact();
     let mut generation = 0;
     for _ in 0..1000 {
@@ -203,7 +203,7 @@ fn an_invalid_value_is_not_served_within_its_grace_either() {
 }
 
 #[test]
-fn a_value_that_was_in_the_air_at_the_invalidation_is_a_newer_one() {
+fn a_value_whose_load_was_in_flight_at_the_invalidation_is_kept() {
     let mut t = Timeline::exact();
     t.demand();
     t.land(60);
@@ -215,7 +215,7 @@ fn a_value_that_was_in_the_air_at_the_invalidation_is_a_newer_one() {
 }
 
 #[test]
-fn a_waiter_whose_value_was_invalidated_before_it_looked_starts_over() {
+fn a_caller_whose_value_was_invalidated_while_it_waited_starts_over() {
     let mut t = Timeline::exact();
     t.demand();
     t.land(60);

@@ -1,4 +1,4 @@
-//! Where a Redis listens, and what it asks of those who come.
+//! Where a Redis listens, and the password that it wants.
 
 use std::fmt::Write as _;
 use std::hash::{BuildHasher as _, RandomState};
@@ -11,15 +11,15 @@ use crate::Error;
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 const TRIES: u32 = 200;
 
-/// A loopback port and a password of one's own.
+/// A loopback port and a password.
 #[derive(Clone)]
-pub(crate) struct Place {
+pub(crate) struct Endpoint {
     pub(crate) port: u16,
     pub(crate) password: String,
 }
 
-impl Place {
-    /// A port on which nobody listens now.
+impl Endpoint {
+    /// A port on which no process listens now.
     pub(crate) fn choose() -> Result<Self, Error> {
         let width = u64::from(PORTS.end - PORTS.start);
         for _ in 0..TRIES {
@@ -50,7 +50,7 @@ impl Place {
     }
 }
 
-/// 64 bits that nobody can foresee: the keys of a hasher come from the system's source of randomness.
+/// 64 unpredictable bits: the keys of a hasher come from the system's source of randomness.
 fn random() -> u64 {
     RandomState::new().hash_one(0)
 }
