@@ -18,7 +18,20 @@ use crate::process::capture;
 use crate::workspace::{Package, Workspace, cargo, root};
 
 /// The macros that ask for query data.
-const MACROS: [&str; 3] = ["query!(", "query_as!(", "query_scalar!("];
+const MACROS: [&str; 12] = [
+    "query!",
+    "query_as!",
+    "query_scalar!",
+    "query_file!",
+    "query_file_as!",
+    "query_file_scalar!",
+    "query_unchecked!",
+    "query_as_unchecked!",
+    "query_scalar_unchecked!",
+    "query_file_unchecked!",
+    "query_file_as_unchecked!",
+    "query_file_scalar_unchecked!",
+];
 
 /// File name → content of a folder of query data.
 pub(crate) type Queries = BTreeMap<String, String>;
@@ -156,8 +169,7 @@ fn asks(folder: &Path) -> Result<bool> {
         let found = if path.is_dir() {
             asks(&path)?
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = std::fs::read_to_string(&path)?;
-            MACROS.iter().any(|name| text.contains(name))
+            has_query(&std::fs::read_to_string(&path)?)
         } else {
             false
         };
@@ -166,6 +178,11 @@ fn asks(folder: &Path) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// Whether a query macro is called in this code.
+fn has_query(code: &str) -> bool {
+    MACROS.iter().any(|name| code.contains(name))
 }
 
 /// Crates that look changed to cargo until this is dropped: afterwards nothing else has to be built again.
@@ -261,5 +278,22 @@ mod tests {
             ]
         );
         assert!(differences(&committed, &committed).is_empty());
+    }
+
+    #[test]
+    fn every_macro_that_asks_the_database_is_found() {
+        for call in [
+            "query!(\"select 1\")",
+            "sqlx::query_as!(Row, \"select 1\")",
+            "query_file!(\"src/update.sql\")",
+            "sqlx::query_file_as!(\n    Row,\n    \"src/page.sql\")",
+            "query_file_scalar!(\"src/count.sql\")",
+            "query_scalar_unchecked!(\"select 1\")",
+        ] {
+            assert!(has_query(&format!("async fn f() {{\n    {call}\n}}\n")), "{call}");
+        }
+        assert!(!has_query(
+            "fn query() { query(); println!(\"{}\", sqlx::query_as(text)) }"
+        ));
     }
 }

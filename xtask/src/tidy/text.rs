@@ -22,10 +22,13 @@ const LEFT_OVERS: [&str; 4] = [
 const FOREIGN: [&str; 2] = [concat!("/wo", "rk/"), concat!("../", "shared")];
 
 /// How a statement is written down with sqlx.
-const SQL: [&str; 5] = [
+const SQL: [&str; 8] = [
     concat!("query", "!("),
     concat!("query_as", "!("),
     concat!("query_scalar", "!("),
+    concat!("query_file", "!("),
+    concat!("query_file_as", "!("),
+    concat!("query_file_scalar", "!("),
     concat!("sqlx::", "query"),
     concat!("raw", "_sql("),
 ];
