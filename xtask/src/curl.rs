@@ -14,10 +14,10 @@ pub(crate) fn require(guard: &Guard, may_install: bool) -> Result<()> {
     if !may_install {
         bail!(
             "there is no curl here to run the documents' command lines with.\n{}",
-            hint(Need::Curl)
+            hint(&Need::CURL)
         );
     }
-    install(guard, Need::Curl)?;
+    install(guard, &Need::CURL)?;
     on_path("curl")
         .map(drop)
         .context("curl was installed, and is not on the path")

@@ -11,23 +11,85 @@ use crate::guard::Guard;
 use crate::programs::on_path;
 use crate::screen::heading;
 
-/// A thing that a task cannot do without.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Need {
-    PostgresServer,
-    PostgresClient,
-    /// Node.js with npm.
-    Node,
-    /// Python with what makes environments of packages.
-    Python,
-    RedisServer,
-    /// The program of the command lines in the documents.
-    Curl,
+/// A thing that a task cannot do without, and how each package manager installs it.
+#[derive(Debug)]
+pub(crate) struct Need {
+    /// The packages' names for apt.
+    apt: &'static str,
+    /// What is run in place of a plain installation, where Debian's package would start a service.
+    apt_script: Option<&'static str>,
+    /// The packages' names for dnf.
+    dnf: &'static str,
+    /// The whole command line.
+    brew: &'static str,
+    /// What to get where there is none of these package managers.
+    elsewhere: &'static str,
+    /// Another way out, after "or".
+    alternative: Option<&'static str>,
 }
 
-/// Debian's server package creates a cluster and starts it, unless it is told not to while it is being installed.
+const A_SERVER_ELSEWHERE: &str = "set DATABASE_URL to a server in which you may create databases.";
+
+impl Need {
+    /// PostgreSQL's server, with its client.
+    pub(crate) const POSTGRES_SERVER: Self = Self {
+        apt: "postgresql",
+        apt_script: Some(APT_POSTGRES),
+        dnf: "postgresql-server postgresql",
+        brew: "brew install postgresql@17",
+        elsewhere: "PostgreSQL 15 or newer, with your system's package manager",
+        alternative: Some(A_SERVER_ELSEWHERE),
+    };
+    /// `psql` alone, for a server elsewhere.
+    pub(crate) const POSTGRES_CLIENT: Self = Self {
+        apt: "postgresql-client",
+        apt_script: None,
+        dnf: "postgresql",
+        brew: "brew install libpq && brew link --force libpq",
+        elsewhere: "PostgreSQL 15 or newer, with your system's package manager",
+        alternative: Some(A_SERVER_ELSEWHERE),
+    };
+    /// Node.js with npm.
+    pub(crate) const NODE: Self = Self {
+        apt: "nodejs npm",
+        apt_script: None,
+        dnf: "nodejs npm",
+        brew: "brew install node",
+        elsewhere: "Node.js with npm, from https://nodejs.org",
+        alternative: None,
+    };
+    /// Python with what makes environments of packages.
+    pub(crate) const PYTHON: Self = Self {
+        apt: "python3 python3-venv",
+        apt_script: None,
+        dnf: "python3",
+        brew: "brew install python",
+        elsewhere: "Python 3.11 or newer, from https://python.org",
+        alternative: None,
+    };
+    /// The Redis that tests start for themselves.
+    pub(crate) const REDIS_SERVER: Self = Self {
+        apt: "redis-server",
+        apt_script: Some(APT_REDIS),
+        dnf: "redis",
+        brew: "brew install redis",
+        elsewhere: "Redis 5 or newer, with your system's package manager",
+        alternative: None,
+    };
+    /// The program of the command lines in the documents.
+    pub(crate) const CURL: Self = Self {
+        apt: "curl",
+        apt_script: None,
+        dnf: "curl",
+        brew: "brew install curl",
+        elsewhere: "curl 7.84 or newer, with your system's package manager",
+        alternative: None,
+    };
+}
+
+/// Debian's server package creates a cluster and starts it, unless a setting forbids that during the installation.
 /// The setting that was there before comes back.
-const APT_SERVER: &str = r#"set -e
+const APT_POSTGRES: &str = r#"set -e
 apt-get update
 apt-get install --yes --no-install-recommends postgresql-common
 settings=/etc/postgresql-common/createcluster.conf
@@ -35,14 +97,6 @@ cp -p "$settings" "$settings.before"
 trap 'mv -f "$settings.before" "$settings"' EXIT
 pg_conftool "$settings" set create_main_cluster off
 apt-get install --yes --no-install-recommends postgresql postgresql-client"#;
-
-const APT_CLIENT: &str =
-    "set -e\napt-get update\napt-get install --yes --no-install-recommends postgresql-client";
-
-const APT_NODE: &str = "set -e\napt-get update\napt-get install --yes --no-install-recommends nodejs npm";
-
-const APT_PYTHON: &str =
-    "set -e\napt-get update\napt-get install --yes --no-install-recommends python3 python3-venv";
 
 /// Debian's package starts a Redis on the usual port, now and at every boot, unless a policy forbids the first and the
 /// second is taken back. The policy that was there before comes back.
@@ -56,153 +110,114 @@ chmod 755 "$policy"
 apt-get install --yes --no-install-recommends redis-server
 if command -v systemctl >/dev/null; then systemctl disable redis-server >/dev/null 2>&1 || true; fi"#;
 
-const APT_CURL: &str = "set -e\napt-get update\napt-get install --yes --no-install-recommends curl";
-
 /// A package manager of which we know the packages' names.
-struct Manager {
-    program: &'static str,
-    /// Whether it wants to be root.
-    as_root: bool,
-    server: &'static str,
-    client: &'static str,
-    node: &'static str,
-    python: &'static str,
-    redis: &'static str,
-    curl: &'static str,
+#[derive(Clone, Copy, Debug)]
+enum Manager {
+    Apt,
+    Dnf,
+    Brew,
 }
 
-const MANAGERS: [Manager; 3] = [
-    Manager {
-        program: "apt-get",
-        as_root: true,
-        server: APT_SERVER,
-        client: APT_CLIENT,
-        node: APT_NODE,
-        python: APT_PYTHON,
-        redis: APT_REDIS,
-        curl: APT_CURL,
-    },
-    Manager {
-        program: "dnf",
-        as_root: true,
-        server: "dnf install --assumeyes postgresql-server postgresql",
-        client: "dnf install --assumeyes postgresql",
-        node: "dnf install --assumeyes nodejs npm",
-        python: "dnf install --assumeyes python3",
-        redis: "dnf install --assumeyes redis",
-        curl: "dnf install --assumeyes curl",
-    },
-    Manager {
-        program: "brew",
-        as_root: false,
-        server: "brew install postgresql@17",
-        client: "brew install libpq && brew link --force libpq",
-        node: "brew install node",
-        python: "brew install python",
-        redis: "brew install redis",
-        curl: "brew install curl",
-    },
-];
-
 impl Manager {
-    fn find() -> Option<&'static Self> {
-        MANAGERS.iter().find(|manager| on_path(manager.program).is_some())
+    fn find() -> Option<Self> {
+        [Self::Apt, Self::Dnf, Self::Brew]
+            .into_iter()
+            .find(|manager| on_path(manager.program()).is_some())
     }
 
-    fn script(&self, need: Need) -> &'static str {
-        match need {
-            Need::PostgresServer => self.server,
-            Need::PostgresClient => self.client,
-            Need::Node => self.node,
-            Need::Python => self.python,
-            Need::RedisServer => self.redis,
-            Need::Curl => self.curl,
+    fn program(self) -> &'static str {
+        match self {
+            Self::Apt => "apt-get",
+            Self::Dnf => "dnf",
+            Self::Brew => "brew",
+        }
+    }
+
+    fn needs_root(self) -> bool {
+        !matches!(self, Self::Brew)
+    }
+
+    /// What `--install` runs, without a question.
+    fn script(self, need: &Need) -> String {
+        match (self, need.apt_script) {
+            (Self::Apt, Some(script)) => script.to_owned(),
+            (Self::Apt, None) => format!(
+                "set -e\napt-get update\napt-get install --yes --no-install-recommends {}",
+                need.apt
+            ),
+            (Self::Dnf, _) => format!("dnf install --assumeyes {}", need.dnf),
+            (Self::Brew, _) => need.brew.to_owned(),
+        }
+    }
+
+    /// What a person types.
+    fn by_hand(self, need: &Need) -> String {
+        match self {
+            Self::Apt => format!("sudo apt-get install {}", need.apt),
+            Self::Dnf => format!("sudo dnf install {}", need.dnf),
+            Self::Brew => need.brew.to_owned(),
         }
     }
 }
 
 /// What to do about it, for a person.
-pub(crate) fn hint(need: Need) -> String {
-    let otherwise = match need {
-        Need::PostgresServer | Need::PostgresClient => {
-            "\nor set DATABASE_URL to a server in which you may create databases."
-        }
-        Need::Node | Need::Python | Need::RedisServer | Need::Curl => "",
-    };
-    let line = by_hand(need).unwrap_or(match need {
-        Need::PostgresServer | Need::PostgresClient => {
-            "PostgreSQL 15 or newer, with your system's package manager"
-        }
-        Need::Node => "Node.js with npm, from https://nodejs.org",
-        Need::Python => "Python 3.11 or newer, from https://python.org",
-        Need::RedisServer => "Redis 5 or newer, with your system's package manager",
-        Need::Curl => "curl 7.84 or newer, with your system's package manager",
-    });
-    format!("Run the same command with --install, or install it yourself:\n  {line}{otherwise}")
-}
-
-/// The line that installs it on this machine, if we know its package manager.
-fn by_hand(need: Need) -> Option<&'static str> {
-    let lines = match Manager::find()?.program {
-        "apt-get" => [
-            "sudo apt-get install postgresql",
-            "sudo apt-get install postgresql-client",
-            "sudo apt-get install nodejs npm",
-            "sudo apt-get install python3 python3-venv",
-            "sudo apt-get install redis-server",
-            "sudo apt-get install curl",
-        ],
-        "dnf" => [
-            "sudo dnf install postgresql-server postgresql",
-            "sudo dnf install postgresql",
-            "sudo dnf install nodejs npm",
-            "sudo dnf install python3",
-            "sudo dnf install redis",
-            "sudo dnf install curl",
-        ],
-        _ => [
-            "brew install postgresql@17",
-            "brew install libpq && brew link --force libpq",
-            "brew install node",
-            "brew install python",
-            "brew install redis",
-            "brew install curl",
-        ],
-    };
-    let [server, client, node, python, redis, curl] = lines;
-    Some(match need {
-        Need::PostgresServer => server,
-        Need::PostgresClient => client,
-        Need::Node => node,
-        Need::Python => python,
-        Need::RedisServer => redis,
-        Need::Curl => curl,
-    })
+pub(crate) fn hint(need: &Need) -> String {
+    let line = Manager::find().map_or_else(|| need.elsewhere.to_owned(), |manager| manager.by_hand(need));
+    let alternative = need
+        .alternative
+        .map(|alternative| format!("\nor {alternative}"))
+        .unwrap_or_default();
+    format!("Run the same command with --install, or install it yourself:\n  {line}{alternative}")
 }
 
 /// Installs it with the system's package manager, as root or through sudo.
-pub(crate) fn install(guard: &Guard, need: Need) -> Result<()> {
+pub(crate) fn install(guard: &Guard, need: &Need) -> Result<()> {
     let Some(manager) = Manager::find() else {
         bail!(
             "there is no apt-get, dnf or brew here to install it with.\n{}",
             hint(need)
         );
     };
-    let script = manager.script(need);
-    heading(&format!("installing with {}", manager.program));
-    let mut command = if manager.as_root && !Uid::effective().is_root() {
+    heading(&format!("installing with {}", manager.program()));
+    let mut command = if manager.needs_root() && !Uid::effective().is_root() {
         let mut command = Command::new("sudo");
         // Without a question: the child stands in the background of the terminal, where it could not be answered.
-        command.args(["--non-interactive", "sh", "-c", script]);
+        command.args(["--non-interactive", "sh"]);
         command
     } else {
-        let mut command = Command::new("sh");
-        command.args(["-c", script]);
-        command
+        Command::new("sh")
     };
+    command.arg("-c").arg(manager.script(need));
     let status = guard.run(command.env("DEBIAN_FRONTEND", "noninteractive"))?;
     if !status.success() {
         bail!("the installation failed ({status}).\n{}", hint(need));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn managers_install_the_packages_that_they_name_to_a_person() {
+        let python = &Need::PYTHON;
+        let script = Manager::Apt.script(python);
+        assert!(script.contains("apt-get update"), "{script}");
+        assert!(script.ends_with(" python3 python3-venv"), "{script}");
+        assert_eq!(
+            Manager::Apt.by_hand(python),
+            "sudo apt-get install python3 python3-venv"
+        );
+        assert_eq!(Manager::Dnf.script(python), "dnf install --assumeyes python3");
+        assert_eq!(Manager::Dnf.by_hand(python), "sudo dnf install python3");
+        assert_eq!(Manager::Brew.script(python), "brew install python");
+    }
+
+    #[test]
+    fn no_service_is_started_by_an_installation_with_apt() {
+        let script = |need: &Need| Manager::Apt.script(need);
+        assert!(script(&Need::POSTGRES_SERVER).contains("create_main_cluster off"));
+        assert!(script(&Need::REDIS_SERVER).contains("policy-rc.d"));
+    }
 }

@@ -32,9 +32,9 @@ impl Node {
             return Ok(node);
         }
         if !may_install {
-            bail!("there is no Node.js with npm here.\n{}", hint(Need::Node));
+            bail!("there is no Node.js with npm here.\n{}", hint(&Need::NODE));
         }
-        install(guard, Need::Node)?;
+        install(guard, &Need::NODE)?;
         let node = Self::on_path().context("Node.js was installed and is not on the path")?;
         node.check(guard)?;
         Ok(node)

@@ -33,10 +33,10 @@ impl Python {
         if !may_install {
             bail!(
                 "there is no Python 3.11 or newer with `venv` here.\n{}",
-                hint(Need::Python)
+                hint(&Need::PYTHON)
             );
         }
-        install(guard, Need::Python)?;
+        install(guard, &Need::PYTHON)?;
         Self::on_path(guard)?
             .context("the system's Python is older than 3.11: put a newer one first on the path, from https://python.org")
     }

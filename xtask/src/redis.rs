@@ -42,10 +42,10 @@ fn find_or_install(guard: &Guard, step: &Step, may_install: bool) -> Result<Path
     if !may_install {
         bail!(
             "there is no {PROGRAM} here for the tests to start.\n{}",
-            hint(Need::RedisServer)
+            hint(&Need::REDIS_SERVER)
         );
     }
-    step.aside(|| install(guard, Need::RedisServer))?;
+    step.aside(|| install(guard, &Need::REDIS_SERVER))?;
     find().with_context(|| format!("Redis was installed, and {PROGRAM} is not on the path"))
 }
 

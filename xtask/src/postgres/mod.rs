@@ -90,7 +90,7 @@ fn choose(guard: &Guard, step: &Step, install: bool) -> Result<(Server, String)>
     };
     let found = match installation::find(guard) {
         None if install => {
-            step.aside(|| install::install(guard, Need::PostgresServer))?;
+            step.aside(|| install::install(guard, &Need::POSTGRES_SERVER))?;
             installation::find(guard)
         }
         found => found,
@@ -99,7 +99,7 @@ fn choose(guard: &Guard, step: &Step, install: bool) -> Result<(Server, String)>
         bail!(
             "no PostgreSQL: DATABASE_URL is not set, docker compose cannot be used ({why_not_compose:#}), and none \
              is installed.\n{}",
-            install::hint(Need::PostgresServer)
+            install::hint(&Need::POSTGRES_SERVER)
         );
     };
     let folder = found.bin.display().to_string();
@@ -118,14 +118,14 @@ fn client(guard: &Guard, step: &Step, install: bool) -> Result<Psql> {
         return Ok(Psql::Local { program });
     }
     if install {
-        step.aside(|| install::install(guard, Need::PostgresClient))?;
+        step.aside(|| install::install(guard, &Need::POSTGRES_CLIENT))?;
         if let Some(program) = installation::find_client(guard) {
             return Ok(Psql::Local { program });
         }
     }
     bail!(
         "DATABASE_URL is set, but psql is missing to use it with.\n{}",
-        install::hint(Need::PostgresClient)
+        install::hint(&Need::POSTGRES_CLIENT)
     )
 }
 
