@@ -1,6 +1,7 @@
 //! A PostgreSQL URL, taken apart just far enough to name another database on the same server.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use anyhow::{Result, bail};
 use percent_encoding::percent_decode_str;
@@ -162,6 +163,11 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Whether a host, with or without a port, is this machine: a socket, `localhost` and every name below it, `127.0.0.0/8`
+/// and `::1`.
+///
+/// The rule for names and addresses is that of `clerk::is_loopback`, by which the server and the client decide. It is
+/// written again here because xtask links none of the workspace's crates: it must work while they do not build.
 fn is_loopback_place(place: &str) -> bool {
     let place = unescaped(place);
     if place.is_empty() || place.starts_with('/') {
@@ -172,10 +178,16 @@ fn is_loopback_place(place: &str) -> bool {
         None if place.matches(':').count() > 1 => &place,
         None => place.split(':').next().unwrap_or_default(),
     };
-    host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    match host.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => is_localhost(&host.to_ascii_lowercase()),
+    }
+}
+
+fn is_localhost(name: &str) -> bool {
+    // A dot at the end says that the name is complete.
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 fn unescaped(text: &str) -> String {
@@ -239,11 +251,15 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_from_elsewhere() {
+    fn loopback_hosts_are_recognised_and_others_are_not() {
         for text in [
             "postgres://localhost/a",
             "postgres://me@127.0.0.1:5432/a",
             "postgres://127.8.9.1/a",
+            "postgres://LOCALHOST/a",
+            "postgres://localhost.:5432/a",
+            "postgres://db.localhost/a",
+            "postgres://[::ffff:127.0.0.1]/a",
             "postgres://[::1]:5432/a",
             "postgres:///a",
             "postgres://%2Fvar%2Frun/a",
@@ -257,6 +273,8 @@ mod tests {
             "postgres://localhost,db/a",
             "postgres://localhost/a?host=db",
             "postgres://localhost.example.com/a",
+            "postgres://notlocalhost/a",
+            "postgres://[::ffff:10.0.0.1]/a",
             "postgres://127.0.0.1@db/a",
         ] {
             assert!(!url(text).is_loopback(), "{text}");
