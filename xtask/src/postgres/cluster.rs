@@ -1,6 +1,8 @@
-//! A private cluster from a local installation: its own folder, a free loopback port, a password that nobody else
-//! knows, and no promise to survive a power cut.
+//! A private cluster from a local installation: its own folder, a free loopback port, a random password, and no promise
+//! to survive a power cut.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
@@ -23,7 +25,7 @@ use crate::process::{capture_within, each_line};
 
 /// How long the server may take to be ready; two busy cores need about one second.
 const READY: Duration = Duration::from_mins(1);
-/// A free port may be taken by somebody else before the server has it.
+/// A free port may be taken by another process before the server has it.
 const TRIES: usize = 3;
 const USER: &str = "hemera";
 
@@ -47,11 +49,11 @@ pub(super) fn start(guard: &Guard, installation: Installation) -> Result<Server>
     let password = password()?;
     initialise(guard, &installation.bin, &folder, &password, owner.as_ref())?;
 
-    let mut last_words = String::new();
+    let mut last_log = String::new();
     for _ in 0..TRIES {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         match serve(guard, &installation.bin, &folder, port, owner.as_ref())? {
-            Ok(()) => {
+            Attempt::Ready => {
                 let url = DatabaseUrl::at(&format!("127.0.0.1:{port}"), USER, &password, "postgres");
                 let psql = Psql::Local {
                     program: installation.psql,
@@ -62,21 +64,21 @@ pub(super) fn start(guard: &Guard, installation: Installation) -> Result<Server>
                     origin: Origin::Ours,
                 });
             }
-            Err(said) if said.contains("Address already in use") => last_words = said,
-            Err(said) => bail!("the private PostgreSQL did not start:\n{said}"),
+            Attempt::Ended { log } if log.contains("Address already in use") => last_log = log,
+            Attempt::Ended { log } => bail!("the private PostgreSQL did not start:\n{log}"),
         }
     }
-    bail!("the private PostgreSQL found no free port in {TRIES} tries:\n{last_words}")
+    bail!("the private PostgreSQL found no free port in {TRIES} tries:\n{last_log}")
 }
 
-/// Whom PostgreSQL runs as where we are root, which it refuses.
+/// The user that PostgreSQL runs as if this task runs as root, which PostgreSQL refuses to do.
 struct Owner {
     uid: u32,
     gid: u32,
 }
 
 impl Owner {
-    /// `None` where we are not root and it can run as we do.
+    /// `None` if this task is not root: PostgreSQL then runs as the same user.
     fn choose() -> Result<Option<Self>> {
         if !Uid::effective().is_root() {
             return Ok(None);
@@ -115,18 +117,11 @@ fn folder(guard: &Guard, owner: Option<&Owner>) -> Result<PathBuf> {
 }
 
 fn password() -> Result<String> {
-    use std::fmt::Write as _;
-    use std::io::Read as _;
-
     let mut bytes = [0_u8; 16];
-    std::fs::File::open("/dev/urandom")
+    File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut bytes))
         .context("/dev/urandom cannot be read")?;
-    let mut text = String::new();
-    for byte in bytes {
-        write!(text, "{byte:02x}")?;
-    }
-    Ok(text)
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 fn initialise(guard: &Guard, bin: &Path, folder: &Path, password: &str, owner: Option<&Owner>) -> Result<()> {
@@ -155,14 +150,17 @@ fn initialise(guard: &Guard, bin: &Path, folder: &Path, password: &str, owner: O
     Ok(())
 }
 
-/// Starts the server and waits until it is ready; the inner error is what it said instead.
-fn serve(
-    guard: &Guard,
-    bin: &Path,
-    folder: &Path,
-    port: u16,
-    owner: Option<&Owner>,
-) -> Result<Result<(), String>> {
+/// How an attempt to start the server went.
+enum Attempt {
+    Ready,
+    /// It ended, or was not ready in time; what it wrote until then.
+    Ended {
+        log: String,
+    },
+}
+
+/// Starts the server and waits until it is ready.
+fn serve(guard: &Guard, bin: &Path, folder: &Path, port: u16, owner: Option<&Owner>) -> Result<Attempt> {
     let mut command = Command::new(bin.join("postgres"));
     command
         .current_dir(folder)
@@ -173,32 +171,32 @@ fn serve(
         command.args(["-c", setting]);
     }
     Owner::apply(owner, &mut command);
-    // SIGQUIT is PostgreSQL's "at once, no farewell": nothing in it is kept.
+    // SIGQUIT is PostgreSQL's immediate shutdown: no data in it is kept.
     let mut child = guard.spawn(
         command.stdout(Stdio::null()).stderr(Stdio::piped()),
         Signal::SIGQUIT,
     )?;
-    let said = Arc::new(Mutex::new(Vec::new()));
-    if await_ready(&mut child, &said) {
+    let written = Arc::new(Mutex::new(Vec::new()));
+    if await_ready(&mut child, &written) {
         // Waited for, so that the guard sees it go instead of a zombie.
         std::thread::spawn(move || child.wait());
-        return Ok(Ok(()));
+        return Ok(Attempt::Ready);
     }
     child
         .kill()
         .context("a PostgreSQL that does not get ready could not be killed")?;
     guard.wait(&mut child)?;
-    let said = said.lock().map(|lines| lines.join("\n")).unwrap_or_default();
-    Ok(Err(said))
+    let log = written.lock().map(|lines| lines.join("\n")).unwrap_or_default();
+    Ok(Attempt::Ended { log })
 }
 
 /// Reads the server's log until it says that it is ready. The log goes on being read: a full pipe would stop it.
-fn await_ready(child: &mut Child, said: &Arc<Mutex<Vec<String>>>) -> bool {
+fn await_ready(child: &mut Child, written: &Arc<Mutex<Vec<String>>>) -> bool {
     let Some(log) = child.stderr.take() else {
         return false;
     };
-    let (ready, heard) = mpsc::channel();
-    let kept = Arc::clone(said);
+    let (ready, is_ready) = mpsc::channel();
+    let written = Arc::clone(written);
     let mut starting = true;
     each_line(log, move |line| {
         if !starting {
@@ -206,14 +204,14 @@ fn await_ready(child: &mut Child, said: &Arc<Mutex<Vec<String>>>) -> bool {
         }
         if line.contains("database system is ready to accept connections") {
             starting = false;
-            // Nobody listens any more where the time was over.
+            // After the time-out there is no receiver.
             let _ = ready.send(());
-        } else if let Ok(mut lines) = kept.lock() {
+        } else if let Ok(mut lines) = written.lock() {
             lines.push(line);
         }
     });
     !matches!(
-        heard.recv_timeout(READY),
+        is_ready.recv_timeout(READY),
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected)
     )
 }
