@@ -14,14 +14,14 @@ use crate::response_cache::{ResponseCache, ResponseCacheLimits};
 use crate::retry::{Retries, RetryBudget, RetryLimits};
 use crate::send;
 use crate::throttle::{Pace, Throttle};
-use crate::token::{Recipe, Time, TokenCache};
+use crate::token::{SourceSpec, Time, TokenCache};
 
 /// Builds a [`HemeraClient`]. Everything except the address and the token source has a default.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct HemeraClientBuilder {
     base_url: BaseUrl,
-    source: Recipe,
+    source: SourceSpec,
     deadline: Duration,
     attempt_timeout: Duration,
     limits: RetryLimits,
@@ -35,7 +35,7 @@ pub struct HemeraClientBuilder {
 }
 
 impl HemeraClientBuilder {
-    pub(crate) fn new(base_url: BaseUrl, source: Recipe) -> Self {
+    pub(crate) fn new(base_url: BaseUrl, source: SourceSpec) -> Self {
         Self {
             base_url,
             source,
@@ -154,7 +154,7 @@ impl HemeraClientBuilder {
     /// Builds the client. Sends nothing yet; fails only if TLS cannot be set up on this machine.
     pub fn build(self) -> Result<HemeraClient, Error> {
         let http = send::connections(&self.base_url).map_err(Error::setup)?;
-        let source = self.source.make(&Time {
+        let source = self.source.build(&Time {
             clock: Arc::clone(&self.clock),
             sleep: Arc::clone(&self.sleep),
         });

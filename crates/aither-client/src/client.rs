@@ -15,7 +15,7 @@ use crate::decode;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
-use crate::token::{Recipe, TokenCache, TokenSource};
+use crate::token::{SourceSpec, TokenCache, TokenSource};
 use crate::version::Version;
 
 /// A client of Hemera's service API.
@@ -36,7 +36,7 @@ pub(crate) struct Shared {
 impl HemeraClient {
     /// A builder for a client of the Hemera at `base_url`, with tokens from `source`.
     pub fn builder(base_url: BaseUrl, source: impl TokenSource) -> HemeraClientBuilder {
-        HemeraClientBuilder::new(base_url, Recipe::Given(Arc::new(source)))
+        HemeraClientBuilder::new(base_url, SourceSpec::Given(Arc::new(source)))
     }
 
     pub(crate) fn new(base_url: BaseUrl, pipeline: Pipeline) -> Self {

@@ -45,8 +45,8 @@ pub use throttle::Pace;
 pub use time_spent::TimeSpent;
 pub use token::{
     ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, InvalidStoreKey, InvalidToken,
-    MemoryTokenStore, SharedTokens, StaticServiceKey, StoreError, StoreFuture, StoreKey, StoreKeys, Stored,
-    Token, TokenCache, TokenError, TokenFuture, TokenSource, TokenStore,
+    MemoryTokenStore, SealedEntry, SharedTokens, StaticServiceKey, StoreError, StoreFuture, StoreKey,
+    StoreKeys, Token, TokenCache, TokenError, TokenFuture, TokenSource, TokenStore,
 };
 #[cfg(feature = "redis")]
 pub use token::{InvalidRedisUrl, RedisTokenStore};

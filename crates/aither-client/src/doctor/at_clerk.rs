@@ -1,4 +1,4 @@
-//! What is examined at Clerk: the instance, the JWT template and the service user.
+//! The checks at Clerk: the instance, the JWT template and the service user.
 
 use clerk::{Instance, JwtTemplate, User, UserFilter, UserRef};
 use hemera_types::JWT_TEMPLATE;
@@ -41,7 +41,10 @@ impl Doctor {
                 "set both to the same instance, from Clerk's dashboard, API keys",
             ),
             (Some(kind), _) => report.passed("clerk", format!("reached, a {} instance", word(kind))),
-            (None, _) => report.passed("clerk", "reached, an instance that does not tell its kind"),
+            (None, _) => report.passed(
+                "clerk",
+                "reached, an instance that does not say of which kind it is",
+            ),
         }
         match (environment.native_api, self.has_origin) {
             (Some(false), false) => report.failed(
@@ -51,7 +54,7 @@ impl Doctor {
             ),
             (Some(false), true) => report.passed("native api", "off; signing in as a page of the origin"),
             (Some(true), _) => report.passed("native api", "on"),
-            (None, _) => report.skipped("native api", "the instance does not tell"),
+            (None, _) => report.skipped("native api", "the instance does not say"),
         }
     }
 
@@ -123,7 +126,7 @@ fn fault_of(template: &JwtTemplate) -> Option<String> {
         ));
     }
     if template.custom_signing_key {
-        return Some("the template signs with a key of its own, which Hemera cannot know".to_owned());
+        return Some("the template signs with its own key, which Hemera cannot know".to_owned());
     }
     let lifetime = template.lifetime;
     (lifetime > LONGEST_LIFETIME)
@@ -135,7 +138,7 @@ fn fault_of_user(user: &User) -> Option<(String, &'static str)> {
     if user.banned {
         return fault(
             "is banned",
-            "unban it: `hemera-api clerk enable`, if that is meant",
+            "if the ban is not intended, lift it with `hemera-api clerk enable`",
         );
     }
     if user.locked {
@@ -147,11 +150,11 @@ fn fault_of_user(user: &User) -> Option<(String, &'static str)> {
     if user.two_factor_enabled {
         return fault(
             "has a second factor",
-            "remove it from this user: a ticket cannot give it",
+            "remove it from this user: a ticket cannot provide it",
         );
     }
     let role = user.public_metadata.get("role").and_then(Value::as_str);
-    // As Hemera reads it: trimmed, and without regard to case.
+    // Read as Hemera reads it: trimmed, and ignoring case.
     let is_client = role.is_some_and(|role| role.trim().eq_ignore_ascii_case(ROLE));
     if is_client {
         None

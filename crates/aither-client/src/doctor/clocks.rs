@@ -1,4 +1,4 @@
-//! Whether Hemera answers at all, and whether Clerk, Hemera and this machine agree what time it is.
+//! The checks whether Hemera responds, and whether the clocks of Clerk, Hemera and this machine agree.
 
 use std::time::{Duration, SystemTime};
 
@@ -40,7 +40,7 @@ impl Doctor {
     fn compare(&self, report: &mut Report, hemera: Option<SystemTime>, clerk: Option<SystemTime>) {
         const NAME: &str = "clock";
         if hemera.is_none() && clerk.is_none() {
-            return report.skipped(NAME, "nobody told the time");
+            return report.skipped(NAME, "no server sent its time");
         }
         if let (Some(hemera), Some(clerk)) = (hemera, clerk)
             && distance(hemera, clerk) > LEEWAY
@@ -64,20 +64,20 @@ impl Doctor {
             return report.warned(
                 NAME,
                 found,
-                "set it (NTP): logs and the end of an enrolment are told by it",
+                "set it (NTP): logs and the end of an enrolment depend on it",
             );
         }
         report.passed(NAME, format!("all agree within {} s", LEEWAY.as_secs()));
     }
 }
 
-/// The key set is public, small, and there on every instance.
+/// From the key set, which is public, small, and available on every instance.
 async fn clerk_time(issuer: &Url) -> Option<SystemTime> {
     let base = BaseUrl::parse(issuer.as_str()).ok()?;
     date_at(&base, "/.well-known/jwks.json").await.ok().flatten()
 }
 
-/// The `Date` of whatever is answered there; any status will do. No credential is sent.
+/// The `Date` of a response, whatever its status. Sends no credential.
 async fn date_at(base: &BaseUrl, path: &str) -> Result<Option<SystemTime>, String> {
     let http = send::connections(base).map_err(|error| error.to_string())?;
     let answer = http.get(base.join(path)).timeout(TIMEOUT).send().await;

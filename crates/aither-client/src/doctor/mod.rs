@@ -1,4 +1,4 @@
-//! Why does it not work? Everything between the settings and an answer of Hemera's, looked at one by one.
+//! The doctor checks everything between the settings and a response of Hemera, one by one.
 
 mod at_clerk;
 mod clocks;
@@ -17,12 +17,12 @@ use crate::base_url::BaseUrl;
 use crate::builder::HemeraClientBuilder;
 use crate::client::HemeraClient;
 use crate::settings::SettingsError;
-use crate::settings::doctor::Parts;
+use crate::settings::doctor::DoctorSettings;
 
-/// Examines how Aither is set up: settings, Clerk's instance, template and user, the clocks, and Hemera itself.
+/// Checks how Aither is set up: settings, Clerk's instance, template and user, the clocks, and Hemera.
 ///
-/// It reads, mints one token and makes one call; it changes nothing. What needs the secret key is looked at where
-/// the settings have it.
+/// It reads, mints one token and makes one call; it changes nothing. Checks that need the secret key are made only if the
+/// settings contain it.
 ///
 /// ```no_run
 /// # async fn example() {
@@ -42,22 +42,22 @@ pub struct Doctor {
     frontend: Option<FrontendApi>,
     backend: Option<BackendApi>,
     user: Option<UserRef>,
-    /// Tokens come from the template, and not as session tokens.
+    /// Tokens are minted from the template; otherwise they are session tokens.
     from_template: bool,
     has_origin: bool,
     clock: Arc<dyn Clock>,
 }
 
 impl Doctor {
-    /// Will examine what the process environment describes, by the names of [`HemeraClientBuilder::load`].
+    /// A doctor for the settings in the process environment, with the names of [`HemeraClientBuilder::load`].
     pub fn load() -> Self {
         Self::load_with(|name| std::env::var_os(name))
     }
 
-    /// As [`load`](Self::load), but from any place that has values by name.
+    /// Like [`load`](Self::load), with values from `lookup`.
     pub fn load_with(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
         let client = HemeraClientBuilder::load_with(&lookup);
-        let Parts {
+        let DoctorSettings {
             way,
             hemera,
             issuer,
@@ -66,7 +66,7 @@ impl Doctor {
             user,
             from_template,
             has_origin,
-        } = Parts::load(&lookup);
+        } = DoctorSettings::load(&lookup);
         Self {
             client,
             way,
@@ -81,14 +81,14 @@ impl Doctor {
         }
     }
 
-    /// Another clock than the machine's, for tests.
+    /// Another clock than the system's, for tests.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Looks at everything. What fails is in the report; the examination itself always comes to its end.
+    /// Makes all checks. Failures are in the report; the examination itself does not fail.
     pub async fn examine(&self) -> Report {
         let mut report = Report::default();
         let client = self.settings(&mut report);
@@ -128,7 +128,7 @@ impl Doctor {
             return;
         };
         match client.tokens().token().await {
-            Ok(held) => report.passed("token", told_lifetime(held.lifetime)),
+            Ok(held) => report.passed("token", describe_lifetime(held.lifetime)),
             Err(unavailable) => {
                 let cause = unavailable.failure();
                 if let Some(error) = cause.and_then(|error| error.clerk()) {
@@ -152,9 +152,9 @@ impl Doctor {
     }
 }
 
-fn told_lifetime(lifetime: Option<std::time::Duration>) -> String {
+fn describe_lifetime(lifetime: Option<std::time::Duration>) -> String {
     match lifetime {
         Some(lifetime) => format!("one that lives {} s", lifetime.as_secs()),
-        None => "a key, which has no end".to_owned(),
+        None => "a key, which does not expire".to_owned(),
     }
 }

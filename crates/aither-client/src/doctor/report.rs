@@ -1,41 +1,41 @@
-//! What an examination found, for people and for programs.
+//! The result of an examination, for people and for programs.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// As it should be.
+    /// Everything is as it should be.
     Passed,
-    /// Works today; worth a look.
+    /// It works, but something should be looked at.
     Warned,
-    /// Aither cannot work like this.
+    /// Aither cannot work with this.
     Failed,
-    /// Not examined, because something before it failed.
+    /// Not checked, because an earlier check failed.
     Skipped,
 }
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Check {
-    /// What was looked at: a name that stays.
+    /// The name of the check, which stays the same between versions.
     pub name: &'static str,
-    /// What came of it.
+    /// The result.
     pub verdict: Verdict,
-    /// What was found, in one line. Never a secret.
+    /// What was found, in one line. Never contains a secret.
     pub found: String,
-    /// What to do about it, in one line; nothing where nothing needs to be done.
+    /// What to do about it, in one line; `None` if nothing needs to be done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
 }
 
-/// Everything that was looked at, in the order in which to mend it.
+/// All checks, in the order in which to fix their faults.
 ///
-/// `Display` is for people: a line each, and the remedy below what is not as it should be. As JSON it is
+/// `Display` is for people: one line for each check, and the remedy below a check that did not pass. As JSON it is
 /// `{"checks": [{"name", "verdict", "found", "remedy"}]}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -45,13 +45,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether nothing failed.
+    /// Whether no check failed.
     pub fn is_healthy(&self) -> bool {
         let failed = |check: &Check| check.verdict == Verdict::Failed;
         !self.checks.iter().any(failed)
     }
 
-    /// The check of this name.
+    /// The first check with this name.
     pub fn check(&self, name: &str) -> Option<&Check> {
         self.checks.iter().find(|check| check.name == name)
     }
@@ -77,7 +77,7 @@ impl Report {
     pub(super) fn refused(&mut self, name: &'static str, error: &str, separator: &str) {
         let (found, remedy) = error
             .split_once(separator)
-            .unwrap_or((error, "mend that, and examine again"));
+            .unwrap_or((error, "fix this and run the doctor again"));
         self.failed(name, found, remedy);
     }
 

@@ -1,4 +1,4 @@
-//! The line that people read: which operation, what happened, what to do, and the id to quote.
+//! The text of an error: the operation, what happened, what to do, and the request id.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -7,9 +7,9 @@ use http::StatusCode;
 
 use super::{Error, Kind};
 
-/// Texts from the other side are cut to this many characters and stripped of control characters:
-/// they stand in our log lines.
-const FOREIGN_TEXT: usize = 300;
+/// Texts from the server are cut to this many characters and stripped of control characters, because they appear in our
+/// log lines.
+const MAX_FOREIGN_TEXT: usize = 300;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -17,7 +17,7 @@ impl Display for Error {
             write!(f, "{} {}: ", operation.method(), operation.path_template())?;
         }
         self.happened(f)?;
-        if self.0.without_retries {
+        if self.0.is_out_of_retries {
             f.write_str(", and not tried again because too many calls fail")?;
         }
         write!(f, "; {}", self.advice())?;
@@ -49,14 +49,16 @@ impl Error {
                 self.0.time_spent
             ),
             Kind::Paced { is_paused: false } => {
-                f.write_str("there is no place at the pacing gate before the deadline")
+                f.write_str("the pacing gate has no free slot before the deadline")
             }
             Kind::Paced { is_paused: true } => {
                 f.write_str("Hemera asks all calls to wait, for longer than the deadline")
             }
             Kind::CircuitOpen => f.write_str("not sent, because Hemera keeps failing"),
             Kind::Unusable => f.write_str("the exchange with Hemera failed"),
-            Kind::Undecodable { path, .. } => write!(f, "the answer cannot be read at {}", foreign(path)),
+            Kind::Undecodable { path, .. } => {
+                write!(f, "the response cannot be decoded at {}", foreign(path))
+            }
             Kind::Answered {
                 status,
                 code,
@@ -68,7 +70,7 @@ impl Error {
                     (Some(code), _) if !fields.fields.is_empty() => {
                         write!(f, " {}, {}", foreign(code.name()), foreign(&fields.to_string()))
                     }
-                    // The message that says no more than the code gives way to our own advice.
+                    // The default message says no more than the code.
                     (Some(code), Some(message)) if is_default(code, message) => write!(f, " {code}"),
                     (Some(code), Some(message)) => {
                         write!(f, " {}, {}", foreign(code.name()), foreign(message))
@@ -99,7 +101,7 @@ impl Error {
             }
             Kind::OutOfTime { .. } => self.advice_on_time().to_owned(),
             Kind::Paced { is_paused: false } => {
-                format!("the next place is {} away: ask less often", self.wait())
+                format!("the next slot is free in {}: send fewer requests", self.wait())
             }
             Kind::Paced { is_paused: true } | Kind::CircuitOpen => format!("ask again in {}", self.wait()),
             Kind::Unusable => self.source_line("check that HEMERA_API_BASE_URL points to Hemera"),
@@ -110,7 +112,7 @@ impl Error {
         }
     }
 
-    /// By what took most of the time.
+    /// Depends on what took most of the time.
     fn advice_on_time(&self) -> &'static str {
         let spent = self.0.time_spent;
         let most = spent
@@ -123,7 +125,7 @@ impl Error {
         } else if most == spent.token {
             "check the token source, or give calls a longer deadline"
         } else {
-            "ask less often, or give calls a longer deadline"
+            "send fewer requests, or give calls a longer deadline"
         }
     }
 
@@ -139,10 +141,10 @@ impl Error {
             StatusCode::NOT_FOUND => "check the id",
             StatusCode::METHOD_NOT_ALLOWED => "check that client and server speak contract 1.0",
             StatusCode::PRECONDITION_FAILED => {
-                "somebody else has written in between and nothing was written now: read it again, decide, and repeat"
+                "another caller has written in between and nothing was written now: read it again, decide, and repeat"
             }
             StatusCode::NOT_MODIFIED => {
-                "something between here and Hemera answers from a cache of its own: let it pass /api/service on"
+                "a cache between this client and Hemera answers by itself: let it pass on /api/service"
             }
             StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 "correct the request and call again"
@@ -152,9 +154,9 @@ impl Error {
                 return format!("try again in {}", self.wait());
             }
             status if status.is_redirection() => {
-                "redirects are not followed: set HEMERA_API_BASE_URL to the address that answers itself"
+                "redirects are not followed: set HEMERA_API_BASE_URL to the address that they lead to"
             }
-            _ => "quote the request id to Hemera's operators",
+            _ => "give the request id to Hemera's operators",
         }
         .to_owned()
     }
@@ -180,11 +182,11 @@ fn is_default(code: &Open<ErrorCode>, message: &str) -> bool {
     code.known().is_some_and(|code| code.default_message() == message)
 }
 
-/// A text that we did not write, fit for one line.
+/// A text from another program, made fit for one line.
 fn foreign(text: &str) -> String {
     let mut line = String::new();
     for (count, character) in text.chars().enumerate() {
-        if count == FOREIGN_TEXT {
+        if count == MAX_FOREIGN_TEXT {
             let _ = line.write_char('…');
             break;
         }

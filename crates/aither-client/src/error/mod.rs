@@ -1,4 +1,4 @@
-//! The one error of this crate: opaque, with questions to ask it.
+//! The error of a call: opaque, with methods that classify it.
 
 mod display;
 
@@ -18,9 +18,9 @@ type Cause = Box<dyn StdError + Send + Sync>;
 
 /// Why a call did not succeed.
 ///
-/// `Display` is one line that says what happened and what to do next; the technical cause is behind
-/// [`source`](StdError::source). Neither ever holds a credential. Ask the `is_…` questions to decide
-/// and [`request_id`](Self::request_id) to find the call in Hemera's log and audit records.
+/// `Display` is one line that says what happened and what to do next; the technical cause is the
+/// [`source`](StdError::source). Neither ever contains a credential. Use the `is_…` methods to decide what to do, and
+/// [`request_id`](Self::request_id) to find the call in Hemera's log and audit records.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -29,46 +29,46 @@ struct Inner {
     request_id: Option<RequestId>,
     attempts: u32,
     retry_after: Option<Duration>,
-    /// It would have been tried again, but for the retry budget.
-    without_retries: bool,
+    /// The call was not retried because the retry budget is used up.
+    is_out_of_retries: bool,
     time_spent: TimeSpent,
     source: Option<Cause>,
 }
 
-/// What happened. Private, so that what callers rely on are the questions.
+/// What happened. Private: callers rely on the methods of [`Error`].
 #[derive(Debug)]
 enum Kind {
     /// The client could not be built.
     Setup,
-    /// The request would be refused; it was not sent.
+    /// Hemera would refuse the request; it was not sent.
     Invalid(FieldErrors),
-    /// No token could be had.
+    /// The source gave no token.
     NoToken { transient: bool },
-    /// No connection to Hemera came about.
+    /// No connection to Hemera could be made.
     NotConnected,
     /// The connection broke.
     Broken,
-    /// No answer within an attempt's time.
+    /// No response within an attempt's time.
     TimedOut,
     /// The call's deadline passed.
     OutOfTime { deadline: Duration },
-    /// The next place at the pacing gate is later than the deadline.
+    /// The next slot at the pacing gate is later than the deadline.
     Paced {
-        /// Because the server asked for a pause.
+        /// Because the server asked to wait.
         is_paused: bool,
     },
     /// Hemera keeps failing, so nothing was sent.
     CircuitOpen,
-    /// The request could not be written, or the answer is larger than any of Hemera's.
+    /// The request could not be sent, or the response is larger than any of Hemera's.
     Unusable,
-    /// An answer that says no.
+    /// A response that is not a success.
     Answered {
         status: StatusCode,
         code: Option<Open<ErrorCode>>,
         message: Option<String>,
         fields: FieldErrors,
     },
-    /// A success that cannot be read.
+    /// A success that cannot be decoded.
     Undecodable { status: StatusCode, path: String },
 }
 
@@ -80,7 +80,7 @@ impl Error {
             request_id: None,
             attempts: 0,
             retry_after: None,
-            without_retries: false,
+            is_out_of_retries: false,
             time_spent: TimeSpent::default(),
             source: None,
         }))
@@ -102,7 +102,6 @@ impl Error {
             .with_source(cause)
     }
 
-    /// The deadline passed, whatever the call was waiting for.
     pub(crate) fn out_of_time(deadline: Duration) -> Self {
         Self::new(Kind::OutOfTime { deadline })
     }
@@ -123,13 +122,13 @@ impl Error {
         .with_source(fault)
     }
 
-    /// From an answer that is not a success.
-    pub(crate) fn answered(answer: &HttpResponse) -> Self {
-        let body = decode::failure(answer);
+    /// From a response that is not a success.
+    pub(crate) fn answered(response: &HttpResponse) -> Self {
+        let body = decode::failure(response);
         let fields = body.as_ref().map(decode::fields).unwrap_or_default();
         let (code, message) = body.map(|body| (body.code, body.message)).unzip();
         Self::new(Kind::Answered {
-            status: answer.status,
+            status: response.status,
             code,
             message,
             fields,
@@ -156,8 +155,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn without_retries(mut self) -> Self {
-        self.0.without_retries = true;
+    pub(crate) fn with_retry_budget_used_up(mut self) -> Self {
+        self.0.is_out_of_retries = true;
         self
     }
 
@@ -174,9 +173,9 @@ impl Error {
     }
 }
 
-/// What is known.
+/// Facts about the call.
 impl Error {
-    /// The status of Hemera's last answer, if it answered.
+    /// The status of Hemera's last response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         match &self.0.kind {
             Kind::Answered { status, .. } | Kind::Undecodable { status, .. } => Some(*status),
@@ -184,7 +183,7 @@ impl Error {
         }
     }
 
-    /// The code of the contract, where the answer was one of Hemera's own.
+    /// The code of the contract, if the response was one of Hemera's own.
     pub fn code(&self) -> Option<&Open<ErrorCode>> {
         match &self.0.kind {
             Kind::Answered { code, .. } => code.as_ref(),
@@ -192,7 +191,7 @@ impl Error {
         }
     }
 
-    /// The faulty fields of the request, where the server or this client named them.
+    /// The invalid fields of the request, if the server or this client named them.
     pub fn fields(&self) -> &[FieldError] {
         match &self.0.kind {
             Kind::Answered { fields, .. } | Kind::Invalid(fields) => &fields.fields,
@@ -200,59 +199,58 @@ impl Error {
         }
     }
 
-    /// The id that all attempts of the call carried: quote it to Hemera's operators.
+    /// The id that all attempts of the call carried: give it to Hemera's operators.
     pub fn request_id(&self) -> Option<&RequestId> {
         self.0.request_id.as_ref()
     }
 
-    /// The operation that was asked for.
+    /// The operation that was called.
     pub fn operation(&self) -> Option<Operation> {
         self.0.operation
     }
 
-    /// Requests sent to Hemera, repetitions included. Zero: none left this machine.
+    /// Requests sent to Hemera, including retries. Zero: nothing was sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long to wait before asking again, where that is known: the server's `Retry-After` (also one
-    /// that was too long to obey), the issuer's, the next free place of the pacing gate, or the next look
-    /// whether Hemera is back.
+    /// How long to wait before calling again, if that is known: the `Retry-After` of the server (even one that was too long
+    /// to wait for) or of the token issuer, the next slot of the pacing gate, or the next probe of the circuit.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Where the time of the call went.
+    /// What the call spent its time on.
     pub fn time_spent(&self) -> TimeSpent {
         self.0.time_spent
     }
 }
 
-/// What to do about it.
+/// Classification.
 impl Error {
-    /// No answer within an attempt's time, or the call's deadline passed. A write may have happened:
-    /// repeat it, the same request gives the same result.
+    /// No response within an attempt's time, or the call's deadline passed. A write may have happened: repeat it, the same
+    /// request gives the same result.
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, Kind::TimedOut | Kind::OutOfTime { .. })
     }
 
-    /// The call's deadline passed; [`time_spent`](Self::time_spent) says on what. Also a time-out.
+    /// The call's deadline passed; [`time_spent`](Self::time_spent) says where the time went. Also a time-out.
     pub fn is_deadline_exceeded(&self) -> bool {
         matches!(self.0.kind, Kind::OutOfTime { .. })
     }
 
-    /// No connection, or one that broke. Usually the network, the address or a restart.
+    /// No connection could be made, or it broke. Usual causes: the network, the address, a restart.
     pub fn is_connection(&self) -> bool {
         matches!(self.0.kind, Kind::NotConnected | Kind::Broken)
     }
 
-    /// Too many requests: Hemera said 429, or the pacing gate had no place before the deadline.
+    /// Too many requests: Hemera responded with 429, or the pacing gate had no slot before the deadline.
     pub fn is_throttled(&self) -> bool {
         matches!(self.0.kind, Kind::Paced { .. }) || self.has(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Hemera refused the credential, a renewed one too where one could be had. Usually the wrong
-    /// Clerk instance, a token template without the expected audience, or a key that was withdrawn.
+    /// Hemera refused the credential, and a renewed one as well if the source gave one. Usual causes: the wrong Clerk
+    /// instance, a token template without the expected audience, or a withdrawn key.
     pub fn is_unauthorized(&self) -> bool {
         self.has(StatusCode::UNAUTHORIZED)
     }
@@ -267,7 +265,7 @@ impl Error {
         self.has(StatusCode::NOT_FOUND)
     }
 
-    /// The request is out of its limits; [`fields`](Self::fields) says where.
+    /// The request violates the limits of the contract; [`fields`](Self::fields) says where.
     pub fn is_invalid(&self) -> bool {
         matches!(self.0.kind, Kind::Invalid(_))
             || self.has(StatusCode::BAD_REQUEST)
@@ -275,13 +273,13 @@ impl Error {
             || self.has(StatusCode::UNSUPPORTED_MEDIA_TYPE)
     }
 
-    /// The resource is no longer the one that was read; nothing was written.
+    /// The resource has changed since it was read; nothing was written.
     pub fn is_precondition_failed(&self) -> bool {
         self.has(StatusCode::PRECONDITION_FAILED)
     }
 
-    /// Hemera, or what stands in front of it, could not answer (502, 503, 504), or keeps failing so that
-    /// it was not asked ([`is_circuit_open`](Self::is_circuit_open)).
+    /// Hemera, or a proxy in front of it, is unavailable (502, 503, 504), or keeps failing so that nothing was sent
+    /// ([`is_circuit_open`](Self::is_circuit_open)).
     pub fn is_unavailable(&self) -> bool {
         let answered = [
             StatusCode::BAD_GATEWAY,
@@ -293,16 +291,16 @@ impl Error {
         answered || self.is_circuit_open()
     }
 
-    /// Hemera has failed several times in a row, and it is not time yet to see whether it is back: nothing
-    /// was sent. [`retry_after`](Self::retry_after) says when the next call is.
+    /// Hemera has failed several times in a row and the next probe is not due yet: nothing was sent.
+    /// [`retry_after`](Self::retry_after) says when a call is sent again.
     pub fn is_circuit_open(&self) -> bool {
         matches!(self.0.kind, Kind::CircuitOpen)
     }
 
-    /// The call was not tried again although that might have helped, because too many calls fail: the
-    /// [`RetryBudget`](crate::RetryBudget) is spent.
+    /// The call was not retried although that might have helped, because too many calls fail: the
+    /// [`RetryBudget`](crate::RetryBudget) is used up.
     pub fn is_out_of_retries(&self) -> bool {
-        self.0.without_retries
+        self.0.is_out_of_retries
     }
 
     /// The source gave no token, so nothing was sent. [`source`](StdError::source) says why.
@@ -310,12 +308,12 @@ impl Error {
         matches!(self.0.kind, Kind::NoToken { .. })
     }
 
-    /// A success that this client cannot read. Usually not Hemera at all, or another contract version.
+    /// A success that this client cannot decode. Usual causes: the server is not Hemera, or has another contract version.
     pub fn is_undecodable(&self) -> bool {
         matches!(self.0.kind, Kind::Undecodable { .. })
     }
 
-    /// Whether the same call may succeed later without anybody mending anything.
+    /// Whether the same call may succeed later without any change.
     pub fn is_transient(&self) -> bool {
         let token_may_come = matches!(self.0.kind, Kind::NoToken { transient: true });
         token_may_come
@@ -329,7 +327,7 @@ impl Error {
         self.status() == Some(expected)
     }
 
-    /// What the token's source said, for the line that is shown.
+    /// The error of the token source.
     fn token_error(&self) -> Option<&TokenError> {
         self.0.source.as_ref()?.source()?.downcast_ref()
     }

@@ -38,7 +38,7 @@ impl Exchange<'_> {
         };
         // Who is asked to come again later, and paced when it does, is no burden.
         if class != Class::Throttled && !self.pipeline.retries.withdraw() {
-            return Err(error.without_retries());
+            return Err(error.with_retry_budget_used_up());
         }
         debug!(
             ?class,

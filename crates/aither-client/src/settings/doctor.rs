@@ -1,4 +1,4 @@
-//! The parts that the settings describe, each by itself: what an examination needs where a whole client cannot be made.
+//! The parts of the settings one by one, for the doctor, which also works if a whole client cannot be built.
 
 use std::ffi::OsString;
 
@@ -9,8 +9,9 @@ use super::environment::Environment;
 use super::source;
 use crate::base_url::BaseUrl;
 
-/// What could be read. Faults are not kept: the client's own report has them.
-pub(crate) struct Parts {
+/// The settings that could be read. Their faults are those of the client's builder.
+#[derive(Debug)]
+pub(crate) struct DoctorSettings {
     pub(crate) way: &'static str,
     pub(crate) hemera: Option<BaseUrl>,
     pub(crate) issuer: Option<Url>,
@@ -21,7 +22,7 @@ pub(crate) struct Parts {
     pub(crate) has_origin: bool,
 }
 
-impl Parts {
+impl DoctorSettings {
     pub(crate) fn load(lookup: &dyn Fn(&str) -> Option<OsString>) -> Self {
         let mut environment = Environment::new(lookup);
         let way = environment.one_of("AITHER_AUTH", &source::WAYS).unwrap_or("none");

@@ -1,4 +1,4 @@
-//! Reading values by name, collecting faults on the way.
+//! Reading settings by name, and collecting their faults.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::fault::{SettingFault, SettingsError};
 
-/// Values by name, and what was wrong with those that were asked for.
+/// Settings by name, and the faults of those that were read.
 pub(super) struct Environment<'a> {
     lookup: &'a dyn Fn(&str) -> Option<OsString>,
     faults: Vec<SettingFault>,
@@ -21,9 +21,9 @@ impl<'a> Environment<'a> {
         }
     }
 
-    /// A value without the blanks around it; empty is none.
+    /// A value without surrounding blanks; `None` if it is missing or empty.
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
-        self.look(name, name)
+        self.look_up(name, name)
     }
 
     pub(super) fn optional<T, E: Display>(
@@ -62,7 +62,7 @@ impl<'a> Environment<'a> {
         known
     }
 
-    /// A secret by value or from the file that `<name>_FILE` names, but not both.
+    /// A secret, given as the value or in the file that `<name>_FILE` names, but not both.
     pub(super) fn secret<T, E: Display>(
         &mut self,
         name: &'static str,
@@ -76,14 +76,14 @@ impl<'a> Environment<'a> {
         read
     }
 
-    /// As [`secret`](Self::secret), for one that may be missing.
+    /// Like [`secret`](Self::secret), for one that may be missing.
     pub(super) fn optional_secret<T, E: Display>(
         &mut self,
         name: &'static str,
         parse: impl FnOnce(&SecretString) -> Result<T, E>,
     ) -> Option<T> {
         let file = format!("{name}_FILE");
-        let text = match (self.look(name, name), self.look(name, &file)) {
+        let text = match (self.look_up(name, name), self.look_up(name, &file)) {
             (Some(_), Some(_)) => {
                 self.fault(name, format!("is set, and so is {file}; set one of them"));
                 return None;
@@ -125,9 +125,9 @@ impl<'a> Environment<'a> {
         SettingsError(self.faults)
     }
 
-    fn look(&mut self, name: &'static str, key: &str) -> Option<String> {
+    fn look_up(&mut self, name: &'static str, key: &str) -> Option<String> {
         let Ok(text) = (self.lookup)(key)?.into_string() else {
-            self.fault(name, "is not UTF-8 text; set it anew");
+            self.fault(name, "is not UTF-8 text; set it again");
             return None;
         };
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())

@@ -1,8 +1,8 @@
-//! What is wrong with the settings.
+//! The faults of the settings.
 
 use std::fmt;
 
-/// One setting that is missing or wrong. It never holds the value.
+/// A setting that is missing or wrong. It never contains the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingFault {
     name: &'static str,
@@ -17,7 +17,7 @@ impl SettingFault {
         }
     }
 
-    /// The name in the environment.
+    /// The name of the environment variable.
     pub const fn name(&self) -> &'static str {
         self.name
     }
@@ -29,12 +29,12 @@ impl fmt::Display for SettingFault {
     }
 }
 
-/// Everything that is wrong with the settings, so that it can be mended in one go.
+/// All faults of the settings, so that they can be fixed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsError(pub(super) Vec<SettingFault>);
 
 impl SettingsError {
-    /// Each fault, in the order of the settings' documentation.
+    /// The faults, in the order of the settings' documentation.
     pub fn faults(&self) -> &[SettingFault] {
         &self.0
     }

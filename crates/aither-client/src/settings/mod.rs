@@ -1,4 +1,4 @@
-//! A client from the environment: what is set, what it means, and every fault of it in one report.
+//! A client from environment variables, with all faults in one error.
 
 pub(crate) mod doctor;
 mod environment;
@@ -17,8 +17,8 @@ use environment::Environment;
 pub use fault::{SettingFault, SettingsError};
 
 impl HemeraClient {
-    /// A client as the environment describes it, with everything else at its default. The names are
-    /// those of [`HemeraClientBuilder::load`].
+    /// A client from the process environment, with defaults for everything else. The names are those of
+    /// [`HemeraClientBuilder::load`].
     pub fn load() -> Result<Self, Error> {
         HemeraClientBuilder::load().map_err(Error::setup)?.build()
     }
@@ -29,33 +29,33 @@ impl HemeraClientBuilder {
     ///
     /// | name | meaning |
     /// | --- | --- |
-    /// | `HEMERA_API_BASE_URL` | where Hemera is |
+    /// | `HEMERA_API_BASE_URL` | the address of Hemera |
     /// | `AITHER_AUTH` | where tokens come from: `ticket` (default), `enrolled`, `machine` or `service-key` |
     /// | `AITHER_TOKEN` | for `ticket` and `enrolled`: `template` (default), from the template `hemera-api`; or `session` |
     /// | `CLERK_SECRET_KEY` | for `ticket`: the instance's secret key |
-    /// | `CLERK_SERVICE_USER_ID` or `CLERK_SERVICE_USER_EMAIL` | for `ticket`: who to be; the id wins |
+    /// | `CLERK_SERVICE_USER_ID` or `CLERK_SERVICE_USER_EMAIL` | for `ticket`: the service user; the id wins |
     /// | `CLERK_ISSUER` | for `ticket` and `enrolled`: the instance's Frontend API |
-    /// | `CLERK_SIGN_IN_ORIGIN` | for both, if the Native API is off: an origin of the instance's domain |
-    /// | `CLERK_API_URL` | for `ticket` and `machine`: the Backend API, where it is not `https://api.clerk.com` |
-    /// | `AITHER_SESSION_FILE` | for `enrolled`: the file that keeps the session |
-    /// | `CLERK_SERVICE_USER_SIGNIN_TOKEN` | for `enrolled`, until the file is there and for a new enrolment |
+    /// | `CLERK_SIGN_IN_ORIGIN` | for `ticket` and `enrolled`, if the Native API is off: an origin of the instance's domain |
+    /// | `CLERK_API_URL` | for `ticket` and `machine`: the Backend API, if it is not `https://api.clerk.com` |
+    /// | `AITHER_SESSION_FILE` | for `enrolled`: the file with the session |
+    /// | `CLERK_SERVICE_USER_SIGNIN_TOKEN` | for `enrolled`: until the file exists, and for a new enrolment |
     /// | `CLERK_MACHINE_SECRET_KEY` | for `machine`: the machine's own key |
     /// | `HEMERA_API_KEY` | for `service-key`: the key |
-    /// | `AITHER_TOKEN_STORE` | for `ticket` and `machine`: `memory` (default), or the `redis://…` where processes share tokens |
-    /// | `AITHER_TOKEN_STORE_KEY` | for a shared store: what tokens are sealed with, 32 random bytes in base64 |
-    /// | `AITHER_TOKEN_STORE_PREVIOUS_KEY` | the one before it, while a new one is brought to all processes |
+    /// | `AITHER_TOKEN_STORE` | for `ticket` and `machine`: `memory` (default), or the `redis://…` through which processes share tokens |
+    /// | `AITHER_TOKEN_STORE_KEY` | for a shared store: the key that seals tokens, 32 random bytes in base64 |
+    /// | `AITHER_TOKEN_STORE_PREVIOUS_KEY` | the key before it, while a new one is distributed to all processes |
     ///
-    /// The secrets (`HEMERA_API_KEY`, those of Clerk and of the store, and its address) may instead be given as `…_FILE`, the path of
-    /// a file that holds them. An empty value is as good as none. What the chosen way does not need is
-    /// not looked at, so that all ways can be configured and one name switches between them.
+    /// The secrets (`HEMERA_API_KEY`, those of Clerk and of the store, and the store's address) may instead be given as
+    /// `…_FILE`, the path of a file that contains the value. An empty value counts as missing. Settings that the chosen
+    /// method does not need are not read, so that several methods can be configured and one name switches between them.
     ///
     /// # Errors
-    /// Every fault at once, by name and without the value.
+    /// All faults together, by name and without the value.
     pub fn load() -> Result<Self, SettingsError> {
         Self::load_with(|name| std::env::var_os(name))
     }
 
-    /// As [`load`](Self::load), but from any place that has values by name.
+    /// Like [`load`](Self::load), with values from `lookup`.
     pub fn load_with(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, SettingsError> {
         let mut environment = Environment::new(&lookup);
         let base_url = environment.required("HEMERA_API_BASE_URL", BaseUrl::parse);
@@ -65,7 +65,7 @@ impl HemeraClientBuilder {
             .filter(|way| source::SHARED.contains(way))
             .and_then(|_| sharing::of(&mut environment));
         let source = match (source, sharing) {
-            (Some(source), Some(sharing)) => Some(source.shared(&sharing)),
+            (Some(source), Some(sharing)) => Some(source.shared_through(&sharing)),
             (source, _) => source,
         };
         match (base_url, source) {

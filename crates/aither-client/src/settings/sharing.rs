@@ -1,4 +1,4 @@
-//! The shared token store that the settings describe.
+//! The shared token store from the settings.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -7,24 +7,24 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::environment::Environment;
-use crate::token::{Sharing, StoreKey, StoreKeys, TokenStore};
+use crate::token::{SharedStore, StoreKey, StoreKeys, TokenStore};
 
 const STORE: &str = "AITHER_TOKEN_STORE";
 
-/// What keeps tokens within the process, as every client does.
+/// The value that shares no tokens.
 const MEMORY: &str = "memory";
 
-/// Where tokens are shared; `None` where they are not, or where there are faults.
-pub(super) fn of(environment: &mut Environment<'_>) -> Option<Sharing> {
-    let told = environment.optional_secret(STORE, |text| Ok::<_, &str>(text.clone()))?;
-    if told.expose_secret() == MEMORY {
+/// The store through which tokens are shared; `None` if they are not, or if there are faults.
+pub(super) fn of(environment: &mut Environment<'_>) -> Option<SharedStore> {
+    let address = environment.optional_secret(STORE, |text| Ok::<_, &str>(text.clone()))?;
+    if address.expose_secret() == MEMORY {
         return None;
     }
-    let store = environment.accept(STORE, store(&told));
+    let store = environment.accept(STORE, store(&address));
     let current = environment.secret("AITHER_TOKEN_STORE_KEY", StoreKey::parse);
     let previous = environment.optional_secret("AITHER_TOKEN_STORE_PREVIOUS_KEY", StoreKey::parse);
     let keys = StoreKeys::new(current?);
-    Some(Sharing {
+    Some(SharedStore {
         store: store?,
         keys: match previous {
             Some(previous) => keys.with_previous(previous),
@@ -43,12 +43,11 @@ fn store(_: &SecretString) -> Result<Arc<dyn TokenStore>, &'static str> {
     Err("must be memory: this program was built without Redis; build aither-client with its feature redis")
 }
 
-/// Whose tokens they are, for whoever has the same settings; for nobody else it says anything. What tells one from
-/// another goes in, secrets too: it cannot be found from what comes out.
+/// Name of the shared store entry: a hash of all settings that determine the token, secrets included. Not reversible.
 pub(super) fn name(parts: &[&str]) -> String {
     let mut digest = Sha256::new_with_prefix(b"aither token store: name\0");
     for part in parts {
-        // With its length, so that no two lists run together to the same bytes.
+        // With its length, so that different lists never hash the same bytes.
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
@@ -65,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_settings_make_another_name_wherever_they_are_cut() {
+    fn different_settings_have_different_names() {
         let names = [&["ab", "c"][..], &["a", "bc"], &["abc"], &["ab", "c", ""]].map(name);
         for (index, name) in names.iter().enumerate() {
             assert!(!names[..index].contains(name), "{name}");

@@ -1,4 +1,4 @@
-//! The token source that the settings describe.
+//! The token source from the settings.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::environment::Environment;
 use super::sharing;
 use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::token::{
-    ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, Recipe, StaticServiceKey,
+    ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, SourceSpec, StaticServiceKey,
 };
 
 /// The ways to come by a token, the default first.
@@ -26,11 +26,11 @@ pub(super) const WAYS: [&str; 4] = ["ticket", "enrolled", "machine", "service-ke
 pub(super) const SHARED: [&str; 2] = ["ticket", "machine"];
 
 /// The source that `AITHER_AUTH` names; `None` where there are faults.
-pub(super) fn of(way: &str, environment: &mut Environment<'_>) -> Option<Recipe> {
+pub(super) fn of(way: &str, environment: &mut Environment<'_>) -> Option<SourceSpec> {
     match way {
         "enrolled" => enrolled(environment),
         "machine" => machine(environment),
-        "service-key" => Some(Recipe::Given(Arc::new(service_key(environment)?))),
+        "service-key" => Some(SourceSpec::Given(Arc::new(service_key(environment)?))),
         _ => service_user(environment),
     }
 }
@@ -39,7 +39,7 @@ fn service_key(environment: &mut Environment<'_>) -> Option<StaticServiceKey> {
     environment.secret("HEMERA_API_KEY", |key| StaticServiceKey::parse(key.clone()))
 }
 
-fn service_user(environment: &mut Environment<'_>) -> Option<Recipe> {
+fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let backend = backend(environment);
     let frontend = frontend(environment);
     let user = user(environment);
@@ -54,30 +54,30 @@ fn service_user(environment: &mut Environment<'_>) -> Option<Recipe> {
     };
     let name = sharing::name(&["ticket", &issuer, who, template]);
     let user = ServiceUser::builder(backend, frontend, user).with_token(kind);
-    let recipe = Recipe::described("ticket", move |time| {
+    let spec = SourceSpec::from_settings("ticket", move |time| {
         let user = user.clone().with_clock(Arc::clone(&time.clock)).build();
         Arc::new(ClerkServiceUser::new(user).with_required_claims(claims.iter().copied()))
     });
-    Some(recipe.with_name(name))
+    Some(spec.with_shared_name(name))
 }
 
-fn enrolled(environment: &mut Environment<'_>) -> Option<Recipe> {
+fn enrolled(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let frontend = frontend(environment);
     let file = environment.required("AITHER_SESSION_FILE", |path| {
         Ok::<_, std::convert::Infallible>(PathBuf::from(path))
     });
-    // Not needed once the file is there, so that the token need not stay in the settings.
+    // Not needed once the file exists, so that the token need not stay in the settings.
     let ticket = environment.optional_secret("CLERK_SERVICE_USER_SIGNIN_TOKEN", |ticket| {
         Ok::<_, std::convert::Infallible>(Ticket::new(ticket.expose_secret()))
     });
     let kind = token_kind(environment)?;
     let claims = required_claims(&kind);
     let (frontend, file) = (frontend?, file?);
-    Some(Recipe::described("enrolled", move |time| {
+    Some(SourceSpec::from_settings("enrolled", move |time| {
         let session = EnrolledSession::new(frontend.clone(), file.clone())
             .with_token(kind.clone())
             .with_required_claims(claims.iter().copied())
-            .on(Arc::clone(&time.clock));
+            .with_shared_clock(Arc::clone(&time.clock));
         Arc::new(match &ticket {
             Some(ticket) => session.with_ticket(ticket.clone()),
             None => session,
@@ -85,7 +85,7 @@ fn enrolled(environment: &mut Environment<'_>) -> Option<Recipe> {
     }))
 }
 
-fn machine(environment: &mut Environment<'_>) -> Option<Recipe> {
+fn machine(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let key = environment.secret("CLERK_MACHINE_SECRET_KEY", |key| {
         let name = sharing::name(&["machine", key.expose_secret()]);
         MachineKey::parse(key.expose_secret()).map(|key| (key, name))
@@ -98,8 +98,8 @@ fn machine(environment: &mut Environment<'_>) -> Option<Recipe> {
         None => builder,
     };
     let machine = ClerkMachine::new(environment.accept("CLERK_API_URL", builder.build())?);
-    let recipe = Recipe::described("machine", move |_| Arc::new(machine.clone()));
-    Some(recipe.with_name(name?))
+    let spec = SourceSpec::from_settings("machine", move |_| Arc::new(machine.clone()));
+    Some(spec.with_shared_name(name?))
 }
 
 pub(super) fn backend(environment: &mut Environment<'_>) -> Option<BackendApi> {
@@ -137,7 +137,7 @@ fn token_kind(environment: &mut Environment<'_>) -> Option<TokenKind> {
     )
 }
 
-/// What session tokens carry is set in Clerk's dashboard, and Hemera does without it.
+/// The claims of session tokens are configured in Clerk's dashboard, and Hemera needs none of them.
 fn required_claims(kind: &TokenKind) -> Vec<&'static str> {
     match kind {
         TokenKind::Template(_) => REQUIRED_CLAIMS.to_vec(),
@@ -145,7 +145,7 @@ fn required_claims(kind: &TokenKind) -> Vec<&'static str> {
     }
 }
 
-/// Clerk's addresses are held to the rules of Hemera's: credentials go there, too.
+/// Clerk's addresses follow the rules of Hemera's address, because credentials are sent there, too.
 fn address(text: &str) -> Result<Url, InvalidBaseUrl> {
     BaseUrl::parse(text).map(|base_url| base_url.join("/"))
 }

@@ -9,12 +9,11 @@ use super::{Token, TokenError, TokenSource};
 
 /// A [`TokenSource`] behind a [`freshness::Cell`].
 ///
-/// Fresh: returned at once, no lock, no network. Ageing: returned, and one renewal begins in the
-/// background. Over: all callers wait for one request to the issuer. A renewal that fails takes
-/// nothing away from a token that is still good.
+/// A fresh token is returned immediately, without a lock or a request. An aging token is returned, and one renewal starts
+/// in the background. When the token has expired, all callers wait for one request to the issuer. A failed renewal does
+/// not affect a token that is still valid.
 ///
-/// Clones share the token. A client has one of its own; others are for those who send requests
-/// by other means but want their tokens kept the same way:
+/// Clones share the token. Every client has a cache; make another one to send requests by other means:
 ///
 /// ```
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -60,7 +59,7 @@ impl Load for FromSource {
 }
 
 impl TokenCache {
-    /// A cache that asks `source` when it is first needed. Starts no task and no request.
+    /// A cache that asks `source` when a token is first needed. Starts no task and sends no request.
     pub fn new(source: Arc<dyn TokenSource>, policy: Policy, clock: Arc<dyn Clock>) -> Self {
         Self {
             cell: Cell::new(FromSource(Arc::clone(&source)), policy, clock),
@@ -68,24 +67,23 @@ impl TokenCache {
         }
     }
 
-    /// A valid token, with the generation to name when Hemera refuses it.
+    /// A valid token, with the generation to pass to [`invalidate`](Self::invalidate) if Hemera refuses it.
     pub async fn token(&self) -> Result<Held<Token>, Unavailable<TokenError>> {
         self.cell.get().await
     }
 
-    /// The token at hand, if it is valid; never waits and asks nobody.
+    /// The current token, if it is valid. Never waits and sends no request.
     pub fn peek(&self) -> Option<Held<Token>> {
         self.cell.peek()
     }
 
-    /// Fetches a token before the first call needs it. A failure costs nothing: the first call after
-    /// the cool-down asks again.
+    /// Fetches a token before the first call needs it. After a failure, the first call after the cool-down asks again.
     pub async fn warm(&self) -> Result<(), Unavailable<TokenError>> {
         self.cell.warm().await
     }
 
-    /// Hemera refused the token of this generation: it is not handed out again. A newer one is left
-    /// alone, so a 401 that comes late does no harm. The source hears of it, too.
+    /// Drops the token of this generation, because Hemera refused it, and informs the source. A newer token stays, so a 401
+    /// that arrives late does no harm.
     pub fn invalidate(&self, generation: Generation) {
         if let Some(held) = self.peek().filter(|held| held.generation == generation) {
             self.source.refused(&held.value);

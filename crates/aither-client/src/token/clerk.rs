@@ -1,19 +1,18 @@
-//! Tokens of a Clerk service user by ticket: the way into Hemera where the secret key is at hand.
+//! Tokens of a Clerk service user by ticket, for hosts that have the secret key.
 
 use clerk::ServiceUser;
 
 use super::{Token, TokenFuture, TokenSource};
 
-/// What Hemera's JWT template puts into every token: without the first a token is anybody's, without the
-/// second its holder may do nothing. A token that lacks one is told here, with what to do, and not by a
-/// refusal of Hemera's that says nothing.
+/// The claims that Hemera's JWT template adds to every token: the audience and the role. A token without one of them is
+/// refused here with a remedy, because Hemera's refusal would not say why.
 pub(crate) const REQUIRED_CLAIMS: [&str; 2] = ["aud", "role"];
 
 /// Tokens of a dedicated Clerk user.
 ///
 /// A one-time sign-in ticket becomes a session, the session mints tokens: from the JWT template
-/// `hemera-api` (15 minutes) or plain session tokens, as the [`ServiceUser`] is built. The session is
-/// kept; when Clerk ended it, a new sign-in takes its place.
+/// `hemera-api` (15 minutes) or plain session tokens, depending on how the [`ServiceUser`] is built. The session is reused
+/// until Clerk ends it; then a new sign-in follows.
 ///
 /// ```
 /// use aither_client::ClerkServiceUser;
@@ -36,7 +35,7 @@ pub struct ClerkServiceUser {
 }
 
 impl ClerkServiceUser {
-    /// Tokens of `user`. Nothing is sent before the first token is needed.
+    /// A source of tokens of `user`. Sends nothing before the first token is needed.
     pub const fn new(user: ServiceUser) -> Self {
         let required_claims = Vec::new();
         Self {
@@ -45,7 +44,7 @@ impl ClerkServiceUser {
         }
     }
 
-    /// A token that lacks one of these is an error with a remedy, and never sent.
+    /// Requires these claims: a token without one of them is an error with a remedy and is never sent.
     #[must_use]
     pub fn with_required_claims(mut self, claims: impl IntoIterator<Item = &'static str>) -> Self {
         self.required_claims = claims.into_iter().collect();

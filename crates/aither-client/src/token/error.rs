@@ -1,4 +1,4 @@
-//! Why there is no token.
+//! The error of a token source.
 
 use std::error::Error;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// Why a [`TokenSource`](crate::TokenSource) could not give a token.
 ///
-/// It carries its cause and answers the one question that callers have: does it pay to ask again?
-/// Either way nothing is given up for ever: the next call after a cool-down asks the source anew.
+/// It carries its cause and says whether asking again may help. Neither kind is final: the next call after a cool-down asks
+/// the source again.
 pub struct TokenError {
     cause: Box<dyn Error + Send + Sync>,
     transient: bool,
@@ -15,7 +15,7 @@ pub struct TokenError {
 }
 
 impl TokenError {
-    /// A failure that may be over soon: a time-out, a broken connection, an issuer out of order.
+    /// A failure that may pass by itself: a time-out, a broken connection, an issuer that is down.
     pub fn transient(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             cause: cause.into(),
@@ -24,7 +24,7 @@ impl TokenError {
         }
     }
 
-    /// A failure that stays until somebody mends it: a wrong key, a missing template, a banned user.
+    /// A failure that lasts until an operator fixes it: a wrong key, a missing template, a banned user.
     pub fn permanent(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             cause: cause.into(),
@@ -33,24 +33,24 @@ impl TokenError {
         }
     }
 
-    /// The issuer said how long it wants to be left alone.
+    /// Adds how long the issuer asks to wait.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }
 
-    /// Whether asking again may help without anybody mending anything.
+    /// Whether asking again may help without any change.
     pub const fn is_transient(&self) -> bool {
         self.transient
     }
 
-    /// How long the issuer wants to be left alone, where it said so.
+    /// How long the issuer asks to wait, if it said so.
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// The cause, where it is an error of Clerk's.
+    /// The cause, if it is an error of Clerk's.
     pub(crate) fn clerk(&self) -> Option<&clerk::Error> {
         self.cause.downcast_ref()
     }
@@ -60,14 +60,14 @@ impl TokenError {
 impl From<clerk::Error> for TokenError {
     fn from(error: clerk::Error) -> Self {
         let wait = error.retry_after();
-        let told = if error.is_transient() {
+        let token_error = if error.is_transient() {
             Self::transient(error)
         } else {
             Self::permanent(error)
         };
         match wait {
-            Some(wait) => told.with_retry_after(wait),
-            None => told,
+            Some(wait) => token_error.with_retry_after(wait),
+            None => token_error,
         }
     }
 }
@@ -88,7 +88,7 @@ impl fmt::Debug for TokenError {
     }
 }
 
-/// The cause is shown in place, so the chain goes on with what lies behind it.
+/// `Display` shows the cause itself, so the chain continues with the cause of the cause.
 impl Error for TokenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.cause.source()

@@ -1,4 +1,4 @@
-//! Tokens of a Clerk machine: no user, no session, and a key that can do nothing else.
+//! Tokens of a Clerk machine: no user, no session, and a key that can only make tokens.
 
 use clerk::Machine;
 
@@ -6,8 +6,8 @@ use super::{Token, TokenFuture, TokenSource};
 
 /// Machine-to-machine tokens.
 ///
-/// Each is a JWT that the machine's own key asks for, and always expires. Hemera admits them where its
-/// operators have entered this machine; they carry no user, and nothing can revoke one before its end.
+/// Each is a JWT, requested with the machine's own key, and always expires. Hemera admits them if its operators have
+/// configured this machine. They belong to no user, and none can be revoked before it expires.
 ///
 /// ```
 /// use aither_client::ClerkMachine;
@@ -23,7 +23,7 @@ use super::{Token, TokenFuture, TokenSource};
 pub struct ClerkMachine(Machine);
 
 impl ClerkMachine {
-    /// Tokens of `machine`. Nothing is sent before the first token is needed.
+    /// A source of tokens of `machine`. Sends nothing before the first token is needed.
     pub const fn new(machine: Machine) -> Self {
         Self(machine)
     }

@@ -1,12 +1,12 @@
-//! Tokens: what is sent to prove who we are, where it comes from and how it is kept.
+//! Tokens: the credentials that are sent, their sources and their cache.
 
 mod cache;
 mod clerk;
 mod enrolled;
 mod error;
 mod machine;
-mod recipe;
 mod service_key;
+mod source_spec;
 mod store;
 
 use std::fmt;
@@ -26,32 +26,32 @@ pub(crate) use clerk::REQUIRED_CLAIMS;
 pub use enrolled::{EnrolledSession, Enrolment};
 pub use error::TokenError;
 pub use machine::ClerkMachine;
-pub(crate) use recipe::{Recipe, Sharing, Time};
 pub use service_key::StaticServiceKey;
+pub(crate) use source_spec::{SharedStore, SourceSpec, Time};
 #[cfg(feature = "redis")]
 pub use store::{InvalidRedisUrl, RedisTokenStore};
 pub use store::{
-    InvalidStoreKey, MemoryTokenStore, SharedTokens, StoreError, StoreFuture, StoreKey, StoreKeys, Stored,
-    TokenStore,
+    InvalidStoreKey, MemoryTokenStore, SealedEntry, SharedTokens, StoreError, StoreFuture, StoreKey,
+    StoreKeys, TokenStore,
 };
 
-/// What a JWT follows in its header.
+/// The scheme in front of a JWT in its header.
 const BEARER: &str = "Bearer ";
 
 /// A credential that Hemera accepts, ready to be sent.
 ///
-/// Cheap to clone. It never prints: `Debug` shows its kind and lifetime, and there is no `Display`.
+/// Cheap to clone. It never prints: `Debug` shows only the header's name and the lifetime, and there is no `Display`.
 #[derive(Clone)]
-pub struct Token(Arc<Parts>);
+pub struct Token(Arc<Credential>);
 
 /// Behind one pointer: a token is copied for every call.
-struct Parts {
+struct Credential {
     name: HeaderName,
     value: HeaderValue,
     lifetime: Option<Duration>,
 }
 
-/// A credential has a character that no header may carry (a line break, for one). It is not repeated.
+/// A credential is empty or has a character that no header may carry, such as a line break. The error never repeats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the credential is empty or has characters that no HTTP header may carry; copy it again, without line breaks"
@@ -61,33 +61,33 @@ pub struct InvalidToken;
 impl Token {
     /// A JWT, sent as `Authorization: Bearer`.
     ///
-    /// `lifetime` is `exp − iat`, counted from before the token was asked for: a duration, so that a
-    /// skewed clock on either side does not matter.
+    /// `lifetime` is `exp − iat`, counted from before the token was requested. It is a duration, so that a wrong clock on
+    /// either side does not matter.
     pub fn bearer(jwt: &SecretString, lifetime: Duration) -> Result<Self, InvalidToken> {
         let text = SecretString::from(format!("{BEARER}{}", checked(jwt)?));
-        Ok(Self(Arc::new(Parts {
+        Ok(Self(Arc::new(Credential {
             name: AUTHORIZATION,
             value: sensitive(&text)?,
             lifetime: Some(lifetime),
         })))
     }
 
-    /// What Clerk has just minted.
+    /// A token that Clerk has just minted.
     fn minted(minted: &MintedToken) -> Result<Self, TokenError> {
         Self::bearer(&minted.jwt, minted.lifetime).map_err(TokenError::permanent)
     }
 
-    /// A static service key, sent as `X-API-Key`. It has no end of life.
+    /// A static service key, sent as `X-API-Key`. It does not expire.
     pub fn service_key(key: &SecretString) -> Result<Self, InvalidToken> {
         checked(key)?;
-        Ok(Self(Arc::new(Parts {
+        Ok(Self(Arc::new(Credential {
             name: X_API_KEY,
             value: sensitive(key)?,
             lifetime: None,
         })))
     }
 
-    /// How long it is valid from before it was asked for; `None` is for ever.
+    /// How long the token is valid, counted from before it was requested. `None`: it does not expire.
     pub fn lifetime(&self) -> Option<Duration> {
         self.0.lifetime
     }
@@ -96,20 +96,20 @@ impl Token {
         (self.0.name.clone(), self.0.value.clone())
     }
 
-    /// The JWT, where it is one.
+    /// The JWT, if the credential is one.
     fn jwt(&self) -> Option<&str> {
         (self.0.name == AUTHORIZATION)
             .then(|| self.0.value.to_str().ok()?.strip_prefix(BEARER))
             .flatten()
     }
 
-    /// Whether sending the one instead of the other makes a difference.
+    /// Whether both send the same header.
     pub(crate) fn is_same_credential(&self, other: &Self) -> bool {
         self.0.name == other.0.name && self.0.value == other.0.value
     }
 }
 
-/// A header value may hold blanks; a credential may not, or it would be read as two.
+/// A header value may contain blanks, a credential may not.
 fn checked(secret: &SecretString) -> Result<&str, InvalidToken> {
     let text = secret.expose_secret();
     let visible = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -131,20 +131,19 @@ impl fmt::Debug for Token {
     }
 }
 
-/// What [`TokenSource::token`] returns: boxed, so that sources can be kept as `dyn TokenSource`.
+/// The future that [`TokenSource::token`] returns: boxed, so that sources can be used as `dyn TokenSource`.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, TokenError>> + Send + 'a>>;
 
-/// Where tokens come from.
+/// A source of tokens.
 ///
-/// A source asks its issuer every time: [`TokenCache`] in front of it keeps the token, renews it
-/// ahead of its end, lets a thousand callers share one request and spaces attempts that fail. So an
-/// implementation is one request and nothing else.
+/// A source asks its issuer every time: the [`TokenCache`] in front of it keeps the token, renews it before it expires,
+/// shares one request among all callers and spaces failed requests. So an implementation is one request and nothing else.
 ///
 /// ```
 /// use std::time::Duration;
 /// use aither_client::{SecretString, Token, TokenError, TokenFuture, TokenSource};
 ///
-/// /// Tokens from a vault of our own.
+/// /// Tokens from our own vault.
 /// #[derive(Debug)]
 /// struct Vault;
 ///
@@ -165,13 +164,13 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, TokenError>
 /// }
 /// ```
 ///
-/// `Debug` is required because clients show their source; an implementation must not show secrets.
+/// `Debug` is required because the client's `Debug` shows its source; an implementation must not show secrets.
 pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
-    /// A token as new as the issuer gives it. Called within a task of its own, never twice at once.
+    /// Requests a token from the issuer. Runs in a task of its own, never twice at the same time.
     fn token(&self) -> TokenFuture<'_>;
 
-    /// Hemera has refused this token: a source that keeps tokens must not give it again. One that asks its issuer every
-    /// time has nothing to do, and nothing is what this does unless it is written.
+    /// Informs the source that Hemera has refused this token. A source that keeps tokens must not return it again. A source
+    /// that asks its issuer every time has nothing to do; that is the default.
     fn refused(&self, token: &Token) {
         let _ = token;
     }
@@ -202,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_credential_goes_into_its_own_header() {
+    fn each_kind_of_credential_has_its_own_header() {
         let key = SecretString::from("hk_live_1");
         let (name, value) = Token::service_key(&key).unwrap().header();
         assert_eq!(
@@ -218,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_header_cannot_carry_is_refused_without_repeating_it() {
+    fn invalid_header_characters_are_refused_without_repeating_them() {
         for text in ["", "a b", "line\nbreak", "tab\t", "ümlaut", "nul\0"] {
             let secret = SecretString::from(text);
             assert_eq!(Token::service_key(&secret).unwrap_err(), InvalidToken, "{text:?}");

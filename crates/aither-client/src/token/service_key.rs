@@ -1,4 +1,4 @@
-//! A static service key: the way back when Clerk cannot be used.
+//! A static service key, for when Clerk cannot be used.
 
 use std::fmt;
 
@@ -6,15 +6,14 @@ use secrecy::SecretString;
 
 use super::{InvalidToken, Token, TokenFuture, TokenSource};
 
-/// A service key that Hemera's operators handed over, sent as `X-API-Key`.
+/// A service key from Hemera's operators, sent as `X-API-Key`.
 ///
-/// It neither expires nor renews itself: a 401 means that Hemera no longer knows it, and ends the
-/// call at once.
+/// It does not expire and cannot be renewed: a 401 means that Hemera no longer accepts it, and ends the call immediately.
 #[derive(Clone)]
 pub struct StaticServiceKey(Token);
 
 impl StaticServiceKey {
-    /// Takes a key. Refused where no header could carry it.
+    /// A source of this key. Fails if the key contains characters that no HTTP header may carry.
     pub fn parse(key: impl Into<SecretString>) -> Result<Self, InvalidToken> {
         Token::service_key(&key.into()).map(Self)
     }

@@ -185,7 +185,12 @@ async fn a_304_for_another_tag_is_sent_once_more_without_the_tag() {
         .await
         .unwrap_err();
     assert_eq!((error.attempts(), bench.server.seen().len()), (2, 2));
-    assert!(error.to_string().contains("from a cache of its own"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("a cache between this client and Hemera"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

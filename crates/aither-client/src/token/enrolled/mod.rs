@@ -1,4 +1,4 @@
-//! Tokens of an enrolled session: no secret key of Clerk's on this host.
+//! Tokens of an enrolled session, without Clerk's secret key on this host.
 
 mod session_file;
 
@@ -15,25 +15,25 @@ use parking_lot::Mutex;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
-use self::session_file::{Kept, LockedFile, SessionFile, SessionFileError};
+use self::session_file::{LockedFile, SavedSession, SessionFile, SessionFileError};
 use super::{Token, TokenError, TokenFuture, TokenSource};
 
-/// Two days leave an operator a weekend's day to act on.
-const NOTICE: Duration = Duration::from_hours(48);
+/// Long enough for an operator to act after a weekend day.
+const NOTICE_PERIOD: Duration = Duration::from_hours(48);
 
-/// Tokens are minted every quarter of an hour; a warning need not come as often.
+/// Tokens are minted every 15 minutes; warnings are less frequent.
 const BETWEEN_WARNINGS: Duration = Duration::from_hours(1);
 
-/// Tokens of a session that an operator has enrolled this host for.
+/// Tokens of a session for which an operator has enrolled this host.
 ///
-/// The operator makes a one-time sign-in token; the first token redeems it, and from then on tokens are minted at the
-/// Frontend API with what the sign-in left behind: a client token, which is kept in a file that only its owner may
-/// read, and replaced there with every answer that brings a newer one. The secret key of the instance is not needed,
-/// so whoever breaks into this host gets this one user, until its session is revoked.
+/// The operator makes a one-time sign-in token. The first request for a token redeems it; from then on tokens are minted at
+/// the Frontend API with the client token of the sign-in. The client token is saved in a file that only its owner may read,
+/// and is replaced there whenever Clerk sends a newer one. The secret key of the instance is not needed, so an attacker who
+/// takes over this host gets this one user, until its session is revoked.
 ///
-/// A session ends after the instance's longest session lifetime (seven days where nobody changed it). Two days
-/// ahead a warning is logged, at most once an hour, and [`Enrolment::is_due`] says so; a new sign-in token is redeemed
-/// as soon as it is given, and takes the place of the old session.
+/// A session ends after the instance's longest session lifetime, seven days by default. From two days before the end a
+/// warning is logged, at most once an hour, and [`Enrolment::is_due`] is true. A new sign-in token is redeemed first and
+/// replaces the old session.
 ///
 /// Several processes may share the file: each holds its lock while it mints.
 ///
@@ -44,7 +44,7 @@ const BETWEEN_WARNINGS: Duration = Duration::from_hours(1);
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let frontend = FrontendApi::builder("https://clerk.hemera.example".parse()?).build()?;
 /// let source = EnrolledSession::new(frontend, "/var/lib/aither/session.json")
-///     .with_ticket(Ticket::new("what the operator handed over"))
+///     .with_ticket(Ticket::new("the sign-in token from the operator"))
 ///     .with_token(TokenKind::Template("hemera-api".to_owned()));
 /// # Ok(())
 /// # }
@@ -55,29 +55,29 @@ pub struct EnrolledSession {
     ticket: Option<Ticket>,
     kind: TokenKind,
     required_claims: Vec<&'static str>,
-    notice: Duration,
+    notice_period: Duration,
     clock: Arc<dyn Clock>,
-    known: Mutex<Known>,
+    state: Mutex<State>,
 }
 
 /// What is remembered between two mints.
 #[derive(Default)]
-struct Known {
+struct State {
     enrolment: Option<Enrolment>,
-    /// What could not be written: newer than the file, and lost with the process.
-    unsaved: Option<Kept>,
-    warned: Option<Moment>,
+    /// A session that could not be written: newer than the file, and lost when the process ends.
+    unsaved: Option<SavedSession>,
+    warned_at: Option<Moment>,
 }
 
-/// How an enrolment stands.
+/// The state of an enrolment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Enrolment {
     /// `sess_…`
     pub session_id: String,
-    /// When Clerk will end the session, where Clerk said so.
+    /// When Clerk will end the session, if Clerk said so.
     pub ends_at: Option<SystemTime>,
-    /// The end is near: time for a new sign-in token.
+    /// The end is near: a new sign-in token is needed.
     pub is_due: bool,
 }
 
@@ -99,7 +99,7 @@ enum EnrolmentError {
 }
 
 impl EnrolledSession {
-    /// Tokens of the session kept at `path`. Nothing is read or sent before the first token is needed.
+    /// A source of tokens of the session in the file `path`. Reads and sends nothing before the first token is needed.
     pub fn new(frontend: FrontendApi, path: impl Into<PathBuf>) -> Self {
         Self {
             frontend,
@@ -107,27 +107,27 @@ impl EnrolledSession {
             ticket: None,
             kind: TokenKind::default(),
             required_claims: Vec::new(),
-            notice: NOTICE,
+            notice_period: NOTICE_PERIOD,
             clock: Arc::new(SystemClock),
-            known: Mutex::default(),
+            state: Mutex::default(),
         }
     }
 
-    /// What an operator has handed over. It is redeemed once; a file that was begun with it is used from then on.
+    /// The sign-in token from the operator. It is redeemed once; afterwards the file is used.
     #[must_use]
     pub fn with_ticket(mut self, ticket: Ticket) -> Self {
         self.ticket = Some(ticket);
         self
     }
 
-    /// Which tokens to mint. Default: session tokens.
+    /// The kind of tokens to mint. Session tokens by default.
     #[must_use]
     pub fn with_token(mut self, kind: TokenKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// A token that lacks one of these is an error with a remedy, and never sent.
+    /// Requires these claims: a token without one of them is an error with a remedy and is never sent.
     #[must_use]
     pub fn with_required_claims(mut self, claims: impl IntoIterator<Item = &'static str>) -> Self {
         self.required_claims = claims.into_iter().collect();
@@ -136,35 +136,35 @@ impl EnrolledSession {
 
     /// How long before the end of the session a new enrolment is due. 48 hours by default.
     #[must_use]
-    pub fn with_notice(mut self, notice: Duration) -> Self {
-        self.notice = notice;
+    pub fn with_notice_period(mut self, notice_period: Duration) -> Self {
+        self.notice_period = notice_period;
         self
     }
 
     /// Another clock than the machine's, for tests.
     #[must_use]
     pub fn with_clock(self, clock: impl Clock) -> Self {
-        self.on(Arc::new(clock))
+        self.with_shared_clock(Arc::new(clock))
     }
 
-    pub(crate) fn on(mut self, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn with_shared_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// How the enrolment stood at the last mint; `None` before the first.
+    /// The state of the enrolment at the last mint; `None` before the first.
     pub fn enrolment(&self) -> Option<Enrolment> {
-        self.known.lock().enrolment.clone()
+        self.state.lock().enrolment.clone()
     }
 
     async fn mint(&self) -> Result<Token, TokenError> {
         let file = self.file.lock().await.map_err(EnrolmentError::from)?;
-        let kept = self.kept(&file).await?;
-        let mint = self.frontend.mint(&kept.session, &self.kind).await;
-        self.note(&kept.session);
+        let saved = self.session(&file).await?;
+        let mint = self.frontend.mint(&saved.session, &self.kind).await;
+        self.note(&saved.session);
         if let Some(token) = mint.client_token {
-            let session = kept.session.with_client_token(token);
-            self.keep(&file, Kept { session, ..kept });
+            let session = saved.session.with_client_token(token);
+            self.save(&file, SavedSession { session, ..saved });
         }
         let minted = mint.outcome.map_err(|error| {
             if error.is_session_over() {
@@ -177,73 +177,74 @@ impl EnrolledSession {
         Token::minted(&minted)
     }
 
-    /// The session to mint from. A ticket that is new to the file is a new enrolment and goes first; where it fails,
-    /// the session at hand still serves.
-    async fn kept(&self, file: &LockedFile) -> Result<Kept, TokenError> {
-        let unsaved = self.known.lock().unsaved.take();
-        let kept = match unsaved {
+    /// The session to mint from. A ticket that the file was not created with is a new enrolment and is redeemed first; if
+    /// that fails, the existing session is used.
+    async fn session(&self, file: &LockedFile) -> Result<SavedSession, TokenError> {
+        let unsaved = self.state.lock().unsaved.take();
+        let saved = match unsaved {
             Some(unsaved) => {
-                self.keep(file, unsaved.clone());
+                self.save(file, unsaved.clone());
                 Some(unsaved)
             }
             None => file.read().map_err(EnrolmentError::from)?,
         };
         let new = self.ticket.as_ref().filter(|ticket| {
-            kept.as_ref()
-                .is_none_or(|kept| kept.enrolled_with != fingerprint(ticket))
+            saved
+                .as_ref()
+                .is_none_or(|saved| saved.enrolled_with != fingerprint(ticket))
         });
         let Some(ticket) = new else {
-            return kept.ok_or_else(|| EnrolmentError::NotEnrolled.into());
+            return saved.ok_or_else(|| EnrolmentError::NotEnrolled.into());
         };
-        match (self.enrol(ticket).await, kept) {
+        match (self.enrol(ticket).await, saved) {
             (Ok(enrolled), _) => {
-                self.keep(file, enrolled.clone());
+                self.save(file, enrolled.clone());
                 Ok(enrolled)
             }
-            (Err(error), Some(kept)) => {
-                tracing::warn!(%error, "the new sign-in token was not redeemed; going on with the session at hand");
-                Ok(kept)
+            (Err(error), Some(saved)) => {
+                tracing::warn!(%error, "the new sign-in token was not redeemed; continuing with the existing session");
+                Ok(saved)
             }
             (Err(error), None) => Err(error.into()),
         }
     }
 
-    async fn enrol(&self, ticket: &Ticket) -> Result<Kept, clerk::Error> {
+    async fn enrol(&self, ticket: &Ticket) -> Result<SavedSession, clerk::Error> {
         let session = ClientSession::try_new(self.frontend.redeem_ticket(ticket).await?)?;
         tracing::info!(session_id = session.id(), "enrolled");
-        Ok(Kept {
+        Ok(SavedSession {
             enrolled_with: fingerprint(ticket),
             session,
         })
     }
 
-    /// A client token that is not kept cannot be had again: until it can be written it stays in memory.
-    fn keep(&self, file: &LockedFile, kept: Kept) {
-        if let Err(error) = file.write(&kept) {
+    /// Saves a session. One that cannot be written stays in memory, because Clerk does not send its client token again.
+    fn save(&self, file: &LockedFile, session: SavedSession) {
+        if let Err(error) = file.write(&session) {
             let cause = std::error::Error::source(&error).map(tracing::field::display);
-            tracing::error!(%error, cause, "until this is mended, the session ends with this process");
-            self.known.lock().unsaved = Some(kept);
+            tracing::error!(%error, cause, "until this is fixed, the session ends with this process");
+            self.state.lock().unsaved = Some(session);
         }
     }
 
-    /// Notes how the enrolment stands, and warns in good time.
+    /// Notes the state of the enrolment, and warns before it ends.
     fn note(&self, session: &ClientSession) {
         let now = self.clock.now();
         let left = session
             .ends_at()
             .map(|end| end.duration_since(now.wall).unwrap_or_default());
-        let is_due = left.is_some_and(|left| left <= self.notice);
-        let mut known = self.known.lock();
-        known.enrolment = Some(Enrolment {
+        let is_due = left.is_some_and(|left| left <= self.notice_period);
+        let mut state = self.state.lock();
+        state.enrolment = Some(Enrolment {
             session_id: session.id().to_owned(),
             ends_at: session.ends_at(),
             is_due,
         });
-        let lately = known
-            .warned
-            .is_some_and(|warned| now.since(warned) < BETWEEN_WARNINGS);
-        if is_due && !lately {
-            known.warned = Some(now);
+        let warned_recently = state
+            .warned_at
+            .is_some_and(|warned_at| now.since(warned_at) < BETWEEN_WARNINGS);
+        if is_due && !warned_recently {
+            state.warned_at = Some(now);
             let hours_left = left.unwrap_or_default().as_secs() / 3600;
             tracing::warn!(
                 hours_left,
@@ -260,7 +261,7 @@ impl From<EnrolmentError> for TokenError {
     }
 }
 
-/// What a ticket is recognized by.
+/// A hash that identifies a ticket.
 fn fingerprint(ticket: &Ticket) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(ticket.secret().expose_secret()))
 }

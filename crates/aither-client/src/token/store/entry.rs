@@ -1,4 +1,4 @@
-//! A token as it goes through the store: with its end, and what is left of it for who reads it.
+//! A token in the store: how it is written, and how much of its lifetime is left for a reader.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,18 +6,18 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{StoreKeys, Stored};
+use super::{SealedEntry, StoreKeys};
 use crate::token::{Token, TokenError};
 
-/// From here on a token is aging, as in [`freshness::Policy`]: whoever comes first makes another.
+/// With this much left or less a token is aging, as in [`freshness::Policy`]: the first process to read it mints another.
 const LEAD_CAP: Duration = Duration::from_mins(2);
 const LEAD_SHARE: u32 = 5;
 
-/// With no more left than this a token is as good as over: it would end on its way.
+/// With this much left or less a token is not used: it could expire on its way to Hemera.
 const REST_CAP: Duration = Duration::from_secs(5);
 const REST_SHARE: u32 = 10;
 
-/// What a token is recognized by.
+/// A hash that identifies a token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fingerprint([u8; 32]);
 
@@ -27,38 +27,38 @@ impl Fingerprint {
     }
 }
 
-/// A token that was found.
+/// A token from the store.
 pub(super) struct Entry {
     pub(super) token: Token,
     pub(super) fingerprint: Fingerprint,
     pub(super) is_fresh: bool,
 }
 
-/// What is sealed. Times are milliseconds, the end counted from 1970.
+/// The content of a sealed entry. Times are in milliseconds; `ends_at` counts from 1970.
 #[derive(Serialize, Deserialize)]
-struct Written {
+struct Content {
     jwt: String,
     lifetime: u64,
     ends_at: u64,
 }
 
-/// What is there cannot be opened, or is no token.
+/// An entry that cannot be opened, or contains no token.
 #[derive(Debug)]
 pub(super) struct Unreadable;
 
 impl Entry {
-    /// What there is to a stored entry at `now`; `None` where its life is over.
+    /// Opens a sealed entry at `now`; `None` if its token has expired.
     ///
-    /// What is left is what the store's clock says, which all share; but never more than what this machine's says, so
-    /// that who keeps the store cannot make a token live longer.
+    /// The rest of the lifetime comes from the store's clock, which all processes share, but is never more than this
+    /// machine's clock says, so that the store cannot make a token last longer.
     pub(super) fn open(
         keys: &StoreKeys,
         name: &str,
-        stored: &Stored,
+        stored: &SealedEntry,
         now: SystemTime,
     ) -> Result<Option<Self>, Unreadable> {
         let plain = keys.open(name, &stored.sealed).ok_or(Unreadable)?;
-        let Written {
+        let Content {
             jwt,
             lifetime,
             ends_at,
@@ -85,7 +85,7 @@ impl Entry {
     }
 }
 
-/// Seals a token that lives for `lifetime` from `since`; `None` for one that never ends, which nobody needs to share.
+/// Seals a token whose lifetime started at `since`; `None` for a token that does not expire, which need not be shared.
 pub(super) fn seal(
     keys: &StoreKeys,
     name: &str,
@@ -94,16 +94,16 @@ pub(super) fn seal(
 ) -> Option<Result<Vec<u8>, TokenError>> {
     let (jwt, lifetime) = (token.jwt()?, token.lifetime()?);
     let ends_at = since.duration_since(UNIX_EPOCH).ok()?.checked_add(lifetime)?;
-    let written = Written {
+    let content = Content {
         jwt: jwt.to_owned(),
         lifetime: millis(lifetime),
         ends_at: millis(ends_at),
     };
-    let plain = serde_json::to_vec(&written).map_err(TokenError::permanent);
+    let plain = serde_json::to_vec(&content).map_err(TokenError::permanent);
     Some(plain.and_then(|plain| keys.seal(name, plain).map_err(TokenError::permanent)))
 }
 
-/// Downwards, so that nothing lives longer for it.
+/// Rounded down, so that no lifetime gets longer.
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

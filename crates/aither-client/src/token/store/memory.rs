@@ -1,4 +1,4 @@
-//! A store within one process, for clients that have nothing but the process in common.
+//! A store within one process, for clients that share nothing else.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,26 +7,26 @@ use std::time::Duration;
 use freshness::{Clock, Moment, SystemClock};
 use parking_lot::Mutex;
 
-use super::{StoreFuture, Stored, TokenStore};
+use super::{SealedEntry, StoreFuture, TokenStore};
 
-/// A [`TokenStore`] in memory. Clones share what is kept.
+/// A [`TokenStore`] in memory. Clones share their entries.
 #[derive(Clone, Debug)]
 pub struct MemoryTokenStore {
     clock: Arc<dyn Clock>,
-    entries: Arc<Mutex<HashMap<String, Kept<Vec<u8>>>>>,
-    locks: Arc<Mutex<HashMap<String, Kept<String>>>>,
+    entries: Arc<Mutex<HashMap<String, Expiring<Vec<u8>>>>>,
+    locks: Arc<Mutex<HashMap<String, Expiring<String>>>>,
 }
 
-/// Something with an end.
+/// A value with a lifetime.
 #[derive(Clone, Debug)]
-struct Kept<T> {
-    what: T,
+struct Expiring<T> {
+    value: T,
     since: Moment,
     lifetime: Duration,
 }
 
-impl<T> Kept<T> {
-    /// `None` where its end has come.
+impl<T> Expiring<T> {
+    /// `None` if it has expired.
     fn left(&self, now: Moment) -> Option<Duration> {
         let left = self.lifetime.saturating_sub(now.since(self.since));
         (!left.is_zero()).then_some(left)
@@ -49,9 +49,9 @@ impl MemoryTokenStore {
         }
     }
 
-    fn kept<T>(&self, what: T, lifetime: Duration) -> Kept<T> {
-        Kept {
-            what,
+    fn expiring<T>(&self, value: T, lifetime: Duration) -> Expiring<T> {
+        Expiring {
+            value,
             since: self.clock.now(),
             lifetime,
         }
@@ -59,13 +59,13 @@ impl MemoryTokenStore {
 }
 
 impl TokenStore for MemoryTokenStore {
-    fn read<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Stored>> {
+    fn read<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<SealedEntry>> {
         Box::pin(async {
             let now = self.clock.now();
             let entries = self.entries.lock();
-            Ok(entries.get(name).and_then(|kept| {
-                kept.left(now).map(|left| Stored {
-                    sealed: kept.what.clone(),
+            Ok(entries.get(name).and_then(|entry| {
+                entry.left(now).map(|left| SealedEntry {
+                    sealed: entry.value.clone(),
                     left,
                 })
             }))
@@ -74,8 +74,8 @@ impl TokenStore for MemoryTokenStore {
 
     fn write<'a>(&'a self, name: &'a str, sealed: &'a [u8], lifetime: Duration) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            let kept = self.kept(sealed.to_vec(), lifetime);
-            self.entries.lock().insert(name.to_owned(), kept);
+            let entry = self.expiring(sealed.to_vec(), lifetime);
+            self.entries.lock().insert(name.to_owned(), entry);
             Ok(())
         })
     }
@@ -83,7 +83,7 @@ impl TokenStore for MemoryTokenStore {
     fn remove<'a>(&'a self, name: &'a str, sealed: &'a [u8]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let mut entries = self.entries.lock();
-            if entries.get(name).is_some_and(|kept| kept.what == sealed) {
+            if entries.get(name).is_some_and(|entry| entry.value == sealed) {
                 entries.remove(name);
             }
             Ok(())
@@ -94,10 +94,10 @@ impl TokenStore for MemoryTokenStore {
         Box::pin(async move {
             let now = self.clock.now();
             let mut locks = self.locks.lock();
-            if locks.get(name).is_some_and(|kept| kept.left(now).is_some()) {
+            if locks.get(name).is_some_and(|entry| entry.left(now).is_some()) {
                 return Ok(false);
             }
-            locks.insert(name.to_owned(), self.kept(owner.to_owned(), lifetime));
+            locks.insert(name.to_owned(), self.expiring(owner.to_owned(), lifetime));
             Ok(true)
         })
     }
@@ -105,7 +105,7 @@ impl TokenStore for MemoryTokenStore {
     fn release<'a>(&'a self, name: &'a str, owner: &'a str) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let mut locks = self.locks.lock();
-            if locks.get(name).is_some_and(|kept| kept.what == owner) {
+            if locks.get(name).is_some_and(|entry| entry.value == owner) {
                 locks.remove(name);
             }
             Ok(())

@@ -8,43 +8,43 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, IntoConnectionInfo as _, RedisError};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{StoreError, StoreFuture, Stored, TokenStore};
+use super::{SealedEntry, StoreError, StoreFuture, TokenStore};
 
-/// For a connection, and for an answer. Tokens are renewed ahead of their end, but a first call waits for one.
+/// Time-outs for a connection and for a response. Tokens are renewed before they expire, but a first call waits for one.
 const CONNECT: Duration = Duration::from_secs(1);
-const ANSWER: Duration = Duration::from_millis(500);
+const RESPONSE: Duration = Duration::from_millis(500);
 
-/// What is kept and how long it still is, as of one moment.
-const READ: &str = "local kept = redis.call('GET', KEYS[1])
-if not kept then return false end
-return { kept, redis.call('PTTL', KEYS[1]) }";
+/// Reads an entry and the rest of its lifetime in one atomic step.
+const READ: &str = "local entry = redis.call('GET', KEYS[1])
+if not entry then return false end
+return { entry, redis.call('PTTL', KEYS[1]) }";
 
-/// Removes what is still what the caller saw: an entry, or the caller's own lock.
+/// Removes an entry or a lock if it still has the value that the caller passes in.
 const REMOVE: &str = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])";
 
-/// A [`TokenStore`] in Redis, or in whatever speaks its protocol and runs Lua.
+/// A [`TokenStore`] in Redis, or in another server that speaks its protocol and runs Lua scripts.
 ///
-/// There are two keys a name, `aither:{<name>}:token` and, while a process mints, `aither:{<name>}:lock`. Both end by
-/// themselves, and nothing that is kept can be read without the key of [`StoreKeys`](super::StoreKeys). It connects
-/// when it is first asked, and anew after a loss: a second for a connection, half of one for an answer.
+/// A name has two keys, `aither:{<name>}:token` and, while a process mints, `aither:{<name>}:lock`. Both expire by
+/// themselves, and no entry can be read without the key of [`StoreKeys`](super::StoreKeys). The store connects on first
+/// use and reconnects after a loss; the time-outs are one second for a connection and half a second for a response.
 pub struct RedisTokenStore {
     client: Client,
     /// Host and port.
-    place: String,
+    address: String,
     connection: Mutex<Option<MultiplexedConnection>>,
 }
 
-/// What was given is no address of a Redis. It is not repeated, because it may hold a password.
+/// A text that is not the address of a Redis. The error never repeats it, because it may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be memory, or an address such as redis://:password@redis.example:6379/0 (rediss:// for TLS)")]
 pub struct InvalidRedisUrl;
 
-/// What Redis or the way to it has against us.
+/// An error of Redis or of the connection.
 #[derive(Debug, thiserror::Error)]
-#[error("Redis at {place}: {cause}")]
-struct Failed {
-    place: String,
+#[error("Redis at {address}: {cause}")]
+struct RedisFailure {
+    address: String,
     cause: RedisError,
 }
 
@@ -56,19 +56,19 @@ impl RedisTokenStore {
             return Err(InvalidRedisUrl);
         }
         let info = url.into_connection_info().map_err(|_| InvalidRedisUrl)?;
-        let place = info.addr().to_string();
+        let address = info.addr().to_string();
         let client = Client::open(info).map_err(|_| InvalidRedisUrl)?;
         Ok(Self {
             client,
-            place,
+            address,
             connection: Mutex::default(),
         })
     }
 
-    /// One request. The connection at hand may have been cut while nobody looked; then there is one more, on a new one.
-    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
-        let at_hand = self.connection.lock().clone();
-        if let Some(mut connection) = at_hand {
+    /// Sends one command. If the existing connection turns out to be broken, sends it once more on a new one.
+    async fn send<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+        let existing = self.connection.lock().clone();
+        if let Some(mut connection) = existing {
             match command.query_async(&mut connection).await {
                 Err(error) if error.is_unrecoverable_error() => *self.connection.lock() = None,
                 outcome => return outcome.map_err(|error| self.failed(error)),
@@ -76,7 +76,7 @@ impl RedisTokenStore {
         }
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(ANSWER));
+            .set_response_timeout(Some(RESPONSE));
         let connected = self.client.get_multiplexed_async_connection_with_config(&config);
         let mut connection = connected.await.map_err(|error| self.failed(error))?;
         let outcome = command.query_async(&mut connection).await;
@@ -87,14 +87,14 @@ impl RedisTokenStore {
     }
 
     fn failed(&self, cause: RedisError) -> StoreError {
-        StoreError::new(Failed {
-            place: self.place.clone(),
+        StoreError::new(RedisFailure {
+            address: self.address.clone(),
             cause,
         })
     }
 
     async fn remove_if(&self, key: &str, seen: &[u8]) -> Result<(), StoreError> {
-        self.ask(redis::cmd("EVAL").arg(REMOVE).arg(1).arg(key).arg(seen))
+        self.send(redis::cmd("EVAL").arg(REMOVE).arg(1).arg(key).arg(seen))
             .await
     }
 }
@@ -108,19 +108,19 @@ fn lock_of(name: &str) -> String {
     format!("aither:{{{name}}}:lock")
 }
 
-/// Redis refuses a lifetime of nothing.
+/// At least 1: Redis refuses a lifetime of zero.
 fn millis(lifetime: Duration) -> u64 {
     u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 impl TokenStore for RedisTokenStore {
-    fn read<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Stored>> {
+    fn read<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<SealedEntry>> {
         Box::pin(async move {
             let command = redis::cmd("EVAL").arg(READ).arg(1).arg(entry_of(name)).take();
-            let kept: Option<(Vec<u8>, i64)> = self.ask(&command).await?;
-            Ok(kept.map(|(sealed, left)| Stored {
+            let entry: Option<(Vec<u8>, i64)> = self.send(&command).await?;
+            Ok(entry.map(|(sealed, left)| SealedEntry {
                 sealed,
-                // Negative is for ever, which is nothing that we write.
+                // Negative: the entry does not expire, so this client did not write it.
                 left: Duration::from_millis(u64::try_from(left).unwrap_or_default()),
             }))
         })
@@ -134,7 +134,7 @@ impl TokenStore for RedisTokenStore {
                 .arg("PX")
                 .arg(millis(lifetime))
                 .take();
-            self.ask(&command).await
+            self.send(&command).await
         })
     }
 
@@ -151,7 +151,7 @@ impl TokenStore for RedisTokenStore {
                 .arg("PX")
                 .arg(millis(lifetime))
                 .take();
-            self.ask(&command).await
+            self.send(&command).await
         })
     }
 
@@ -160,11 +160,11 @@ impl TokenStore for RedisTokenStore {
     }
 }
 
-/// Where it is, and neither user nor password.
+/// The address, without user and password.
 impl fmt::Debug for RedisTokenStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisTokenStore")
-            .field("place", &self.place)
+            .field("address", &self.address)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Sealing: what leaves the process is encrypted and bound to the name that it is kept under.
+//! Sealing: a token that leaves the process is encrypted and bound to the name of its entry.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,36 +12,36 @@ use sha2::{Digest, Sha256};
 /// AES-256.
 const KEY_LEN: usize = 32;
 
-/// Enough to tell a current key from a previous one; says nothing about either.
+/// Enough to tell the current key from the previous one; reveals nothing about either.
 const ID_LEN: usize = 8;
 
-/// The version of the format, and the first byte of what is sealed.
+/// The version of the format, which is the first byte of a sealed entry.
 const FORMAT: u8 = 1;
 
-/// Before the nonce and what is encrypted.
+/// The format byte and the key id, in front of the nonce and the ciphertext.
 const HEAD_LEN: usize = 1 + ID_LEN;
 
-/// A key that tokens are sealed with: 32 random bytes that all processes have and the store has not.
+/// A key that seals tokens: 32 random bytes that all processes have and the store does not.
 ///
-/// It does not print.
+/// It never prints.
 #[derive(Clone)]
 pub struct StoreKey {
     id: [u8; ID_LEN],
     key: Arc<RandomizedNonceKey>,
 }
 
-/// What was given is no key. It is not repeated.
+/// A text that is not a key. The error never repeats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be the base64 of 32 random bytes; make one with `openssl rand -base64 32`")]
 pub struct InvalidStoreKey;
 
-/// What could not be sealed. AES-GCM refuses only what is larger than any token.
+/// Sealing failed. AES-GCM refuses only inputs that are larger than any token.
 #[derive(Debug, thiserror::Error)]
 #[error("the token could not be sealed")]
 pub(super) struct Unsealable;
 
 impl StoreKey {
-    /// Reads a key in base64.
+    /// Parses a key in base64.
     pub fn parse(text: &SecretString) -> Result<Self, InvalidStoreKey> {
         let bytes = STANDARD
             .decode(text.expose_secret())
@@ -64,7 +64,7 @@ impl StoreKey {
         Some(Self { id, key })
     }
 
-    /// The key and the name that are sealed with the token: an entry is good for nothing under another.
+    /// The data that the seal authenticates besides the token: an entry cannot be opened under another key or name.
     fn bound_to(&self, name: &str) -> Aad<Vec<u8>> {
         let mut bound = vec![FORMAT];
         bound.extend_from_slice(&self.id);
@@ -79,7 +79,7 @@ impl fmt::Debug for StoreKey {
     }
 }
 
-/// The key that seals, and the one before it, which still opens while a new one is brought to all processes.
+/// The current key, and the previous one, which still opens entries while the new key is distributed to all processes.
 #[derive(Clone, Debug)]
 pub struct StoreKeys {
     current: StoreKey,
@@ -95,14 +95,14 @@ impl StoreKeys {
         }
     }
 
-    /// Opens what was sealed with `previous`, too.
+    /// Also opens entries that were sealed with `previous`.
     #[must_use]
     pub fn with_previous(mut self, previous: StoreKey) -> Self {
         self.previous = Some(previous);
         self
     }
 
-    /// `FORMAT`, key id, nonce, and `plain` encrypted in its own place.
+    /// Returns `FORMAT`, key id, nonce and the encrypted `plain`.
     pub(super) fn seal(&self, name: &str, mut plain: Vec<u8>) -> Result<Vec<u8>, Unsealable> {
         let StoreKey { id, key } = &self.current;
         let nonce = key
@@ -116,17 +116,17 @@ impl StoreKeys {
         Ok(sealed)
     }
 
-    /// What was sealed under this name with one of the keys; anything else is nothing.
+    /// Opens an entry that was sealed under this name with one of the keys; `None` for anything else.
     pub(super) fn open(&self, name: &str, sealed: &[u8]) -> Option<SecretSlice<u8>> {
         let (head, rest) = sealed.split_at_checked(HEAD_LEN)?;
         let (format, id) = head.split_first()?;
-        let (nonce, encrypted) = rest.split_at_checked(NONCE_LEN)?;
+        let (nonce, ciphertext) = rest.split_at_checked(NONCE_LEN)?;
         let mut keys = [Some(&self.current), self.previous.as_ref()]
             .into_iter()
             .flatten();
         let key = keys.find(|key| *format == FORMAT && key.id == id)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut opened = encrypted.to_vec();
+        let mut opened = ciphertext.to_vec();
         let length = key
             .key
             .open_in_place(nonce, key.bound_to(name), &mut opened)
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_opens_under_its_name_and_key_and_nowhere_else() {
+    fn entry_opens_only_under_its_name_and_key() {
         let keys = StoreKeys::new(key(1));
         let sealed = keys.seal("a", b"token".to_vec()).unwrap();
         assert_eq!(opened(&keys, "a", &sealed).as_deref(), Some(&b"token"[..]));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn no_byte_may_be_changed_or_be_missing() {
+    fn changed_or_truncated_entries_do_not_open() {
         let keys = StoreKeys::new(key(1));
         let sealed = keys.seal("a", b"token".to_vec()).unwrap();
         for index in 0..sealed.len() {
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_previous_key_opens_and_does_not_seal() {
+    fn previous_key_opens_and_does_not_seal() {
         let (old, new) = (StoreKeys::new(key(1)), StoreKeys::new(key(2)));
         let both = new.clone().with_previous(key(1));
         let sealed = old.seal("a", b"old".to_vec()).unwrap();
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_token_never_looks_the_same() {
+    fn sealing_twice_gives_different_bytes() {
         let keys = StoreKeys::new(key(1));
         let seal = || keys.seal("a", b"token".to_vec()).unwrap();
         let (one, two) = (seal(), seal());
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn only_32_bytes_are_a_key_and_none_prints() {
+    fn key_has_32_bytes_and_does_not_print() {
         for text in ["", "geheim", &STANDARD.encode([7; 31]), &STANDARD.encode([7; 33])] {
             let error = StoreKey::parse(&SecretString::from(text)).unwrap_err();
             assert!(error.to_string().contains("openssl rand -base64 32"));

@@ -1,4 +1,4 @@
-//! A source whose tokens are shared: what another process has minted is taken, and only one of them mints.
+//! A source whose tokens are shared: processes use each other's tokens, and only one of them mints at a time.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,29 +9,29 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use freshness::{Clock, Sleep, SystemClock, TokioSleep};
 use parking_lot::Mutex;
 
-use super::claim::Claim;
 use super::entry::{self, Entry, Fingerprint};
+use super::mint_lock::MintLock;
 use super::{StoreError, StoreKeys, TokenStore};
 use crate::token::{Time, Token, TokenError, TokenFuture, TokenSource};
 
-/// A little more than a turn to mint lasts: whoever holds it has then done, or is dead.
+/// A little longer than the lifetime of the lock to mint.
 const PATIENCE: Duration = Duration::from_secs(9);
 
-/// How often those who wait look again, before jitter, which adds up to as much again.
+/// The waits between two reads while another process mints, before jitter, which at most doubles them.
 const FIRST_WAIT: Duration = Duration::from_millis(25);
 const LONGEST_WAIT: Duration = Duration::from_millis(250);
 
-/// Refused tokens that are remembered. One is the rule; more come only with a store that gives old entries back.
-const REFUSED: usize = 4;
+/// How many refused tokens are remembered. Usually there is one; a store that returns old entries may add more.
+const MAX_REFUSED: usize = 4;
 
-/// Tokens of `source`, shared with all processes that have the same store, keys and name.
+/// Tokens of a source, shared with all processes that have the same store, keys and name.
 ///
-/// A token in the store that is fresh is taken. Where there is none, one process mints while the others wait for what
-/// it brings, and a process that dies meanwhile holds them up for 8 s at most. Tokens are sealed with AES-256-GCM
-/// before they leave the process; what cannot be opened is no token, and is said once.
+/// A fresh token in the store is used. If there is none, one process mints while the others wait for its token; a process
+/// that dies meanwhile delays them by 8 s at most. Tokens are sealed with AES-256-GCM before they leave the process; an
+/// entry that cannot be opened is ignored and logged once.
 ///
-/// The store is a convenience: when it is lost, each process mints for itself, says so once, and goes back to it when it
-/// is there again. A token that Hemera has refused is taken out of it.
+/// The store is optional: when it fails, each process mints for itself, logs that once, and uses the store again when it is
+/// back. A token that Hemera has refused is removed from the store.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -51,22 +51,23 @@ pub struct SharedTokens {
     keys: StoreKeys,
     name: String,
     time: Time,
-    known: Mutex<Known>,
+    state: Mutex<State>,
 }
 
 /// What is remembered between two tokens.
 #[derive(Default)]
-struct Known {
-    /// The newest that was handed out: the cache in front has it.
-    given: Option<Fingerprint>,
+struct State {
+    /// The last token that was returned: the cache in front has it.
+    returned: Option<Fingerprint>,
     refused: VecDeque<Fingerprint>,
-    /// Said, and not to be said again before it is over.
-    lost: bool,
-    unreadable: bool,
+    /// The store failed. Logged once, until it works again.
+    is_lost: bool,
+    /// The entry could not be opened. Logged once, until one can be.
+    is_unreadable: bool,
 }
 
 impl SharedTokens {
-    /// `name` says whose tokens these are. Sources that may stand in for each other have the same, no others.
+    /// `name` identifies the tokens: exactly the processes that may use each other's tokens use the same name.
     pub fn new(
         source: Arc<dyn TokenSource>,
         store: Arc<dyn TokenStore>,
@@ -82,7 +83,7 @@ impl SharedTokens {
                 clock: Arc::new(SystemClock),
                 sleep: Arc::new(TokioSleep),
             },
-            known: Mutex::default(),
+            state: Mutex::default(),
         }
     }
 
@@ -100,7 +101,7 @@ impl SharedTokens {
         self
     }
 
-    pub(crate) fn on(mut self, time: Time) -> Self {
+    pub(crate) fn with_time(mut self, time: Time) -> Self {
         self.time = time;
         self
     }
@@ -109,7 +110,7 @@ impl SharedTokens {
         match self.through_the_store().await {
             Ok(outcome) => outcome,
             Err(lost) => {
-                self.lost(&lost);
+                self.note_lost(&lost);
                 self.mint().await
             }
         }
@@ -120,18 +121,18 @@ impl SharedTokens {
         let began = self.time.clock.now();
         let mut waits = waits();
         loop {
-            let found = self.find().await?;
+            let found = self.read().await?;
             if let Some(fresh) = found.as_ref().filter(|entry| entry.is_fresh) {
-                return Ok(Ok(self.give(fresh)));
+                return Ok(Ok(self.take(fresh)));
             }
-            if let Some(claim) = Claim::take(&self.store, &self.name).await? {
+            if let Some(lock) = MintLock::try_take(&self.store, &self.name).await? {
                 let outcome = self.mint_for_all(found).await;
-                claim.release().await;
+                lock.release().await;
                 return outcome;
             }
-            // Another process is at it. Who has nothing yet makes do with a token that is aging.
+            // Another process mints. If this one has no token yet, an aging one will do.
             if let Some(aging) = found.filter(|entry| !self.has(entry)) {
-                return Ok(Ok(self.give(&aging)));
+                return Ok(Ok(self.take(&aging)));
             }
             if self.time.clock.now().since(began) >= PATIENCE {
                 tracing::warn!("another process has been minting a token for too long; minting one here");
@@ -141,17 +142,17 @@ impl SharedTokens {
         }
     }
 
-    /// With the turn: what came in since the last look, else a token of our own, which goes into the store.
+    /// With the lock: uses a token that was stored in the meantime, or mints one and stores it.
     async fn mint_for_all(&self, aging: Option<Entry>) -> Result<Result<Token, TokenError>, StoreError> {
-        if let Some(fresh) = self.find().await?.filter(|entry| entry.is_fresh) {
-            return Ok(Ok(self.give(&fresh)));
+        if let Some(fresh) = self.read().await?.filter(|entry| entry.is_fresh) {
+            return Ok(Ok(self.take(&fresh)));
         }
         let before = self.time.clock.now();
         let token = match (self.mint().await, aging) {
             (Ok(token), _) => token,
             (Err(error), Some(aging)) if !self.has(&aging) => {
                 tracing::warn!(%error, "no new token; using one from the store while it lives");
-                return Ok(Ok(self.give(&aging)));
+                return Ok(Ok(self.take(&aging)));
             }
             (Err(error), _) => return Ok(Err(error)),
         };
@@ -163,24 +164,24 @@ impl SharedTokens {
                 Err(unsealable) => Err(StoreError::new(unsealable)),
             };
             if let Err(error) = written {
-                self.lost(&error);
+                self.note_lost(&error);
             }
         }
         Ok(Ok(token))
     }
 
-    /// What is in the store and may be used.
-    async fn find(&self) -> Result<Option<Entry>, StoreError> {
+    /// The token in the store, if it may be used.
+    async fn read(&self) -> Result<Option<Entry>, StoreError> {
         let stored = self.store.read(&self.name).await?;
-        self.there_again();
+        self.note_back();
         let Some(stored) = stored else { return Ok(None) };
         let now = self.time.clock.now().wall;
         let Ok(entry) = Entry::open(&self.keys, &self.name, &stored, now) else {
-            self.unreadable();
+            self.note_unreadable();
             return Ok(None);
         };
-        self.known.lock().unreadable = false;
-        let refused = |entry: &Entry| self.known.lock().refused.contains(&entry.fingerprint);
+        self.state.lock().is_unreadable = false;
+        let refused = |entry: &Entry| self.state.lock().refused.contains(&entry.fingerprint);
         if entry.as_ref().is_some_and(refused) {
             self.store.remove(&self.name, &stored.sealed).await?;
             return Ok(None);
@@ -190,34 +191,34 @@ impl SharedTokens {
 
     async fn mint(&self) -> Result<Token, TokenError> {
         let token = self.source.token().await?;
-        self.known.lock().given = Fingerprint::of(&token);
+        self.state.lock().returned = Fingerprint::of(&token);
         Ok(token)
     }
 
-    fn give(&self, entry: &Entry) -> Token {
-        self.known.lock().given = Some(entry.fingerprint);
+    fn take(&self, entry: &Entry) -> Token {
+        self.state.lock().returned = Some(entry.fingerprint);
         entry.token.clone()
     }
 
-    /// Whether the cache in front has this very token: to get it again would be no renewal.
+    /// Whether the cache in front already has this token: returning it again would be no renewal.
     fn has(&self, entry: &Entry) -> bool {
-        self.known.lock().given == Some(entry.fingerprint)
+        self.state.lock().returned == Some(entry.fingerprint)
     }
 
-    fn lost(&self, error: &StoreError) {
-        if !std::mem::replace(&mut self.known.lock().lost, true) {
+    fn note_lost(&self, error: &StoreError) {
+        if !std::mem::replace(&mut self.state.lock().is_lost, true) {
             tracing::warn!(%error, "until the shared token store is back, this process mints for itself");
         }
     }
 
-    fn there_again(&self) {
-        if std::mem::take(&mut self.known.lock().lost) {
+    fn note_back(&self) {
+        if std::mem::take(&mut self.state.lock().is_lost) {
             tracing::info!("the shared token store is back");
         }
     }
 
-    fn unreadable(&self) {
-        if !std::mem::replace(&mut self.known.lock().unreadable, true) {
+    fn note_unreadable(&self) {
+        if !std::mem::replace(&mut self.state.lock().is_unreadable, true) {
             tracing::warn!(
                 "the token in the shared store cannot be opened and is not used; give all processes the same \
                  AITHER_TOKEN_STORE_KEY"
@@ -226,7 +227,7 @@ impl SharedTokens {
     }
 }
 
-/// They grow, and differ from process to process.
+/// Growing waits that differ from process to process.
 fn waits() -> impl Iterator<Item = Duration> + Send {
     ExponentialBuilder::new()
         .with_min_delay(FIRST_WAIT)
@@ -246,10 +247,10 @@ impl TokenSource for SharedTokens {
         let Some(fingerprint) = Fingerprint::of(token) else {
             return;
         };
-        let mut known = self.known.lock();
-        known.refused.push_front(fingerprint);
-        known.refused.truncate(REFUSED);
-        drop(known);
+        let mut state = self.state.lock();
+        state.refused.push_front(fingerprint);
+        state.refused.truncate(MAX_REFUSED);
+        drop(state);
         self.source.refused(token);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use aither_client::{MemoryTokenStore, StoreError, StoreFuture, Stored, TokenStore};
+use aither_client::{MemoryTokenStore, SealedEntry, StoreError, StoreFuture, TokenStore};
 
 use super::{KEY, LIFETIME, NAME, OTHER_KEY, Shop, token};
 use crate::support::{Logs, Numbered};
@@ -59,7 +59,7 @@ impl Fragile {
 }
 
 impl TokenStore for Fragile {
-    fn read<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Stored>> {
+    fn read<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<SealedEntry>> {
         match self.fails(false) {
             Some(failure) => Box::pin(async { failure }),
             None => self.store.read(name),

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aither_client::{
-    MemoryTokenStore, SecretString, SharedTokens, StaticServiceKey, StoreKey, StoreKeys, Stored, TokenCache,
-    TokenSource, TokenStore,
+    MemoryTokenStore, SealedEntry, SecretString, SharedTokens, StaticServiceKey, StoreKey, StoreKeys,
+    TokenCache, TokenSource, TokenStore,
 };
 use freshness::{ManualClock, Policy, RecordedSleep};
 use tokio::task::JoinSet;
@@ -65,7 +65,7 @@ impl Shop {
         TokenCache::new(Arc::new(shared), Policy::default(), Arc::new(self.clock.clone()))
     }
 
-    async fn stored(&self, name: &str) -> Option<Stored> {
+    async fn stored(&self, name: &str) -> Option<SealedEntry> {
         self.store.read(name).await.unwrap()
     }
 }

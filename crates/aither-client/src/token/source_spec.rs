@@ -1,0 +1,96 @@
+//! The token source of a client that is not built yet.
+
+use std::fmt;
+use std::sync::Arc;
+
+use freshness::{Clock, Sleep};
+
+use super::{SharedTokens, StoreKeys, TokenSource, TokenStore};
+
+/// The clock and the timer of a client.
+#[derive(Clone, Debug)]
+pub(crate) struct Time {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sleep: Arc<dyn Sleep>,
+}
+
+/// The store through which processes share tokens, and the keys that seal them.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedStore {
+    pub(crate) store: Arc<dyn TokenStore>,
+    pub(crate) keys: StoreKeys,
+}
+
+type Build = dyn Fn(&Time) -> Arc<dyn TokenSource> + Send + Sync;
+
+/// How a client gets its token source.
+#[derive(Clone)]
+pub(crate) enum SourceSpec {
+    /// The source was passed in; it has its own clock.
+    Given(Arc<dyn TokenSource>),
+    /// The settings describe the source. It is built together with the client and uses the client's clock.
+    FromSettings {
+        /// As `AITHER_AUTH` calls it.
+        way: &'static str,
+        /// The name of the shared store entry, if other processes may use these tokens; see `settings::sharing`.
+        shared_name: Option<String>,
+        build: Arc<Build>,
+    },
+}
+
+impl SourceSpec {
+    pub(crate) fn from_settings(
+        way: &'static str,
+        build: impl Fn(&Time) -> Arc<dyn TokenSource> + Send + Sync + 'static,
+    ) -> Self {
+        Self::FromSettings {
+            way,
+            shared_name: None,
+            build: Arc::new(build),
+        }
+    }
+
+    /// Allows other processes to share the tokens under this name.
+    pub(crate) fn with_shared_name(mut self, name: String) -> Self {
+        if let Self::FromSettings { shared_name, .. } = &mut self {
+            *shared_name = Some(name);
+        }
+        self
+    }
+
+    /// Shares the tokens through `store`, if the source has a name for that.
+    pub(crate) fn shared_through(self, store: &SharedStore) -> Self {
+        match self {
+            Self::FromSettings {
+                way,
+                shared_name: Some(name),
+                build,
+            } => {
+                let (SharedStore { store, keys }, entry) = (store.clone(), name.clone());
+                let shared = move |time: &Time| -> Arc<dyn TokenSource> {
+                    let tokens =
+                        SharedTokens::new(build(time), Arc::clone(&store), keys.clone(), entry.clone());
+                    Arc::new(tokens.with_time(time.clone()))
+                };
+                Self::from_settings(way, shared).with_shared_name(name)
+            }
+            not_shared => not_shared,
+        }
+    }
+
+    pub(crate) fn build(&self, time: &Time) -> Arc<dyn TokenSource> {
+        match self {
+            Self::Given(source) => Arc::clone(source),
+            Self::FromSettings { build, .. } => build(time),
+        }
+    }
+}
+
+impl fmt::Debug for SourceSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Given(source) => source.fmt(f),
+            Self::FromSettings { way, .. } => f.write_str(way),
+        }
+    }
+}
