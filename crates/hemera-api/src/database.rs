@@ -82,8 +82,8 @@ pub fn pool(config: &DatabaseConfig) -> PgPool {
         .connect_lazy_with(config.url.options().application_name("hemera-api"))
 }
 
-/// Checks that every migration that this server was built with has been applied. Newer ones are none of its
-/// business: an old server goes on while a new one is rolled out.
+/// Checks that every migration that this server was built with has been applied. Newer ones do
+/// not matter: an old server continues while a new one is rolled out.
 ///
 /// # Errors
 /// [`DatabaseError`], each in one line.

@@ -18,8 +18,8 @@ pub(crate) async fn run(inputs: &Inputs, origin: Option<Url>) -> Result<ExitCode
         None => (own_origin(&load_http(inputs)?)?, true),
     };
     let client = reqwest::Client::builder()
-        // The certificate is for the server's name and not for this address. Nothing secret is sent, and whoever can
-        // answer at the address has the machine.
+        // The certificate names the server and not this address. Nothing secret is sent, and only this machine can
+        // answer at the address.
         .danger_accept_invalid_certs(is_by_address)
         .timeout(TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
@@ -28,8 +28,8 @@ pub(crate) async fn run(inputs: &Inputs, origin: Option<Url>) -> Result<ExitCode
     let answer = client.get(origin.join("/readyz")?).send().await;
     let answer = answer.map_err(|_| format!("nothing answers at {origin}: is the server running there?"))?;
     let ready = answer.status().is_success();
-    let words = answer.text().await.unwrap_or_default();
-    println!("{}", words.trim_end());
+    let text = answer.text().await.unwrap_or_default();
+    println!("{}", text.trim_end());
     Ok(if ready {
         ExitCode::SUCCESS
     } else {
@@ -42,7 +42,7 @@ fn own_origin(http: &HttpConfig) -> Result<Url, url::ParseError> {
     Url::parse(&format!("{scheme}://{}", reachable(http.listen)))
 }
 
-/// A server that listens on every address is asked on the loopback.
+/// The address to call: for a server that listens on all addresses, the loopback address.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,4 +1,4 @@
-//! Bringing the schema up to date. Run by an operator, never by `serve`.
+//! Brings the schema up to date. An operator runs it; `serve` never does.
 
 use std::process::ExitCode;
 
@@ -12,14 +12,14 @@ use crate::audit;
 use crate::config::DatabaseUrl;
 use crate::database::{DatabaseError, MIGRATOR, applied_versions, connect, one_line};
 
-/// What a migration did.
+/// What a run of the migrations did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct MigrationReport {
     /// How many migrations were applied now.
     pub applied: usize,
     /// How many migrations there are.
     pub known: usize,
-    /// How many partitions of the audit log were made now.
+    /// How many partitions of the audit log were created now.
     pub partitions: u32,
 }
 
@@ -36,23 +36,24 @@ pub(crate) async fn run(url: &DatabaseUrl, roles: Option<&RoleNames>) -> Result<
     if let Some(names) = roles {
         let report = database_roles::grant(url, names).await?;
         println!(
-            "{}: rights granted to {}, {} and {}; {} roles made now, {} things handed over to the owner",
+            "{}: rights granted to {}, {} and {}; {} roles created; {} objects now belong to {}",
             url.shown(),
             names.server(),
             names.auditor(),
             names.owner(),
             report.created.len(),
-            report.handed_over
+            report.handed_over,
+            names.owner()
         );
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Applies what is missing. Several at once wait for each other.
+/// Applies the missing migrations. Runs at the same time wait for each other.
 ///
 /// # Errors
 /// [`DatabaseError`], each in one line. A failed migration leaves nothing behind.
-pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<Report, DatabaseError> {
+pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<MigrationReport, DatabaseError> {
     let failed = |error: &dyn std::error::Error| DatabaseError::MigrationFailed {
         address: url.shown(),
         cause: one_line(error),
@@ -71,7 +72,7 @@ pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<Report, Dat
         .await
         .map_err(|error| failed(&error))?;
     let after = count(&mut connection).await?;
-    // Courtesy to the server; it ends the session anyway.
+    // Only a courtesy: the server ends the session anyway.
     let _ = connection.close().await;
 
     let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
@@ -79,7 +80,7 @@ pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<Report, Dat
         .await
         .map_err(|error| failed(&error))?;
     pool.close().await;
-    Ok(Report {
+    Ok(MigrationReport {
         applied: after.saturating_sub(before),
         known: after,
         partitions,

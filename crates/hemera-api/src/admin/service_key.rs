@@ -1,6 +1,5 @@
 //! `hemera-api key new`.
 
-use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -15,18 +14,18 @@ use sha2::{Digest as _, Sha256};
 
 use super::Failure;
 
-/// What keys begin with, so that scanners for leaked secrets can find them.
+/// Every key begins with this, so that scanners for leaked secrets can find it.
 const PREFIX: &str = "hmr_";
 
 #[derive(Debug, Args)]
 pub(crate) struct NewKey {
-    /// The name under which logs and the audit log show it: a-z, 0-9 and single underscores
+    /// The key's name in logs and in the audit log: a-z, 0-9 and single underscores
     #[arg(value_parser = name)]
     name: String,
     /// Who calls with it, for the audit log and the rate limit
     #[arg(long, value_parser = subject)]
     subject: String,
-    /// How long it is good for, for example 90days; without it, until it is taken out of the settings
+    /// How long it is valid, for example 90days; without it, until it is removed from the settings
     #[arg(long, value_name = "SPAN", value_parser = humantime::parse_duration)]
     expires_in: Option<Duration>,
     /// Print JSON
@@ -36,7 +35,7 @@ pub(crate) struct NewKey {
 
 pub(crate) fn run(arguments: &NewKey) -> Result<ExitCode, Failure> {
     let key = secret()?;
-    let hash = hexadecimal(&Sha256::digest(key.as_bytes()));
+    let hash = hex::encode(Sha256::digest(key.as_bytes()));
     let mut settings = vec![("SHA256", hash), ("SUBJECT", arguments.subject.clone())];
     if let Some(span) = arguments.expires_in {
         let end = SystemClock.now().wall.checked_add(span);
@@ -64,22 +63,14 @@ pub(crate) fn run(arguments: &NewKey) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// 256 random bits: nothing that can be guessed, so a plain hash of it is enough.
+/// 256 random bits: they cannot be guessed, so a plain hash is enough to store.
 fn secret() -> Result<String, Failure> {
     let mut bytes = [0; 32];
-    rand::fill(&mut bytes).map_err(|_| "the system gives no random numbers: try again")?;
+    rand::fill(&mut bytes).map_err(|_| "the system returned no random numbers: try again")?;
     Ok(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// A name that the environment can carry: there, case is lost and `__` separates.
+/// A name that survives in an environment variable: upper and lower case are the same there, and `__` separates.
 fn name(text: &str) -> Result<String, &'static str> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let whole = !text.contains("__") && !text.starts_with('_') && !text.ends_with('_');

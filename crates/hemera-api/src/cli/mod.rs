@@ -27,7 +27,7 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Settings come from the environment, then from hemera.toml, then from defaults. The least that serve needs:
+Settings come from the environment, then from hemera.toml, then from defaults. serve needs at least:
   DATABASE_URL=postgres://user:password@host/database
   CLERK_SECRET_KEY=sk_live_…
   CLERK_PUBLISHABLE_KEY=pk_live_…   (or CLERK_ISSUER=https://clerk.example.com)
@@ -43,29 +43,29 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer requests until SIGTERM or SIGINT; a second signal stops at once
+    /// Answer requests until SIGTERM or SIGINT; a second signal stops immediately
     ///
     /// Prints `listening on http://ADDRESS` (or `https://`) when it does. Never changes the database's schema: run `migrate` first.
     /// Exits with 0 when every request was answered, with 1 when it could not start or requests were cut off.
     Serve,
     /// Bring the database's schema up to date, and make the audit log's partitions of the coming months
     ///
-    /// Uses `HEMERA_DATABASE__ADMIN_URL` where it is set, else `DATABASE_URL`. May be run at any time, and as often as
-    /// one likes.
+    /// Uses `HEMERA_DATABASE__ADMIN_URL` if it is set, else `DATABASE_URL`. May be run at any time, and any number of
+    /// times.
     Migrate {
-        /// Make the roles `hemera_server`, `hemera_auditor` and `hemera_owner` too, and grant each what it needs
+        /// Create the roles `hemera_server`, `hemera_auditor` and `hemera_owner` too, and grant each what it needs
         ///
-        /// Nobody logs in as them: make logins of your own, and make each a member of one. Once used, give it every
-        /// time: a newer server may need rights that an older one did not.
+        /// These roles cannot log in: create logins, and make each a member of one role. After the first time, give
+        /// this option every time: a newer server may need rights that an older one did not.
         #[arg(long)]
         roles: bool,
-        /// Begin the roles' names with this, where one cluster of databases holds Hemera more than once
+        /// Begin the roles' names with this, if one cluster of databases holds Hemera more than once
         #[arg(long, value_name = "PREFIX", requires = "roles", default_value = RoleNames::DEFAULT_PREFIX)]
         role_prefix: RoleNames,
     },
-    /// Print what the API promises, as an OpenAPI document
+    /// Print the description of the API, an OpenAPI document
     ///
-    /// The same as a running server gives at `/openapi.json`. Needs neither settings nor a database.
+    /// A running server returns the same document at `/openapi.json`. Needs neither settings nor a database.
     Openapi,
     /// Make service keys
     Key {
@@ -77,9 +77,9 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Set up the service user and its token template at Clerk, and look after them
+    /// Set up the service user and its token template at Clerk, and maintain them
     ///
-    /// Needs the settings of Clerk alone: `CLERK_SECRET_KEY`, and `CLERK_ISSUER` or `CLERK_PUBLISHABLE_KEY`.
+    /// Needs the settings of Clerk only: `CLERK_SECRET_KEY`, and `CLERK_ISSUER` or `CLERK_PUBLISHABLE_KEY`.
     Clerk {
         #[command(flatten)]
         options: Options,
@@ -88,9 +88,9 @@ enum Command {
     },
     /// Ask a running server whether it is ready, for a container's health check
     ///
-    /// Asks the address that the settings say, and exits with 0 when the server is ready, else with 1.
+    /// Calls the address in the settings, and exits with 0 if the server is ready, else with 1.
     Healthcheck {
-        /// Ask here instead, for example `http://127.0.0.1:8080`
+        /// Call this server instead, for example `http://127.0.0.1:8080`
         #[arg(long, value_name = "ORIGIN")]
         url: Option<url::Url>,
     },
@@ -98,10 +98,10 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum KeyCommand {
-    /// Make a key, and print it once with the settings that let it in
+    /// Make a key, and print it once with the settings of the server
     ///
-    /// A service key is the way in when Clerk cannot be used. The server's settings hold its hash alone. To rotate, let a
-    /// second key in under another name, hand it over, then take the first one out.
+    /// A service key is used when Clerk cannot be. The server's settings hold only its hash. To rotate, add a second key
+    /// under another name, hand it over, then remove the first one.
     New(NewKey),
 }
 
@@ -120,7 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers, not errors; clap knows which stream is whose.
+            // Help and version come this way too; clap chooses the stream and the exit code.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }

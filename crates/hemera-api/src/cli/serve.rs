@@ -17,7 +17,7 @@ pub(super) async fn run(inputs: &Inputs) -> Result<ExitCode, Failure> {
     telemetry::subscriber(&config.log, std::io::stderr).try_init()?;
     let stop = Stop::start_on_signals()?;
     let app = App::build(&config, Arc::new(SystemClock)).await?;
-    // Scripts and people wait for this line; the log may be JSON, and elsewhere.
+    // Scripts wait for this line, and the log may be JSON or redirected.
     println!("listening on {}", app.origin());
     if let Some(address) = app.metrics_address() {
         println!("metrics on http://{address}/metrics");

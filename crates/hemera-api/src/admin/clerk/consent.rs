@@ -1,31 +1,31 @@
-//! Nobody changes a production instance by mistake.
+//! A production instance is only changed after a confirmation.
 
 use std::io::{self, BufRead, IsTerminal as _, Write};
 
 use crate::admin::Failure;
 
-/// Whether a change may be made.
+/// Whether a change needs a confirmation first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Consent {
     /// A development instance, or `--yes`.
     Given,
-    /// A production instance: a person must say so.
-    Asked,
+    /// A production instance: a person must confirm.
+    Needed,
 }
 
 impl Consent {
     pub(super) fn new(is_production: bool, yes: bool) -> Self {
         if is_production && !yes {
-            Self::Asked
+            Self::Needed
         } else {
             Self::Given
         }
     }
 
-    /// Asks where that is needed. `what` reads after "this will".
+    /// Asks for a confirmation where one is needed. `what` completes "repeat it with --yes to …".
     ///
     /// # Errors
-    /// Where the answer is no, or there is nobody to ask.
+    /// If the answer is not yes, or there is no terminal to ask at.
     pub(super) fn obtain(self, what: &str) -> Result<(), Failure> {
         if self == Self::Given {
             return Ok(());
@@ -37,12 +37,12 @@ impl Consent {
         if agrees(what, &mut io::stdin().lock(), &mut io::stderr())? {
             Ok(())
         } else {
-            Err("nothing was changed: you did not say yes".into())
+            Err("nothing was changed: the answer was not yes".into())
         }
     }
 }
 
-/// Only a clear yes is one.
+/// Asks, and returns whether the answer is `y` or `yes`.
 fn agrees(what: &str, answers: &mut dyn BufRead, screen: &mut dyn Write) -> io::Result<bool> {
     write!(screen, "This is a production instance: {what}? [y/N] ")?;
     screen.flush()?;
@@ -56,15 +56,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_production_is_asked_about_and_only_without_yes() {
-        assert_eq!(Consent::new(true, false), Consent::Asked);
+    fn consent_is_needed_for_production_without_the_yes_flag() {
+        assert_eq!(Consent::new(true, false), Consent::Needed);
         assert_eq!(Consent::new(true, true), Consent::Given);
         assert_eq!(Consent::new(false, false), Consent::Given);
         assert!(Consent::Given.obtain("ban the user").is_ok());
     }
 
     #[test]
-    fn only_a_clear_yes_is_one() {
+    fn only_y_and_yes_are_a_consent() {
         for (answer, expected) in [
             ("y\n", true),
             ("YES\n", true),

@@ -22,11 +22,11 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     if !was_banned {
         users.ban(&user.id).await?;
     }
-    // The ban ends sessions by itself; one that began at that very moment must not outlive it.
+    // The ban ends sessions by itself; a session that began at the same moment must not outlive it.
     end_sessions(&context.connection, &user.id).await?;
     let left = live_sessions(&context.connection, &user.id).await?;
     if !users.get(&user.id).await?.banned || !left.is_empty() {
-        return Err("Clerk took the ban and does not show it: look at the user in Clerk's dashboard, and run it again".into());
+        return Err("Clerk accepted the ban but does not show it: look at the user in Clerk's dashboard, and run this command again".into());
     }
     if context.json {
         let changed = !was_banned || !alive.is_empty();

@@ -8,26 +8,26 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::status::print_remedies;
-use super::{Context, shown};
+use super::{Context, timestamp};
 use crate::admin::Failure;
 use crate::admin::provision::Plan;
 
-/// The variable in which Aither finds it.
+/// The environment variable from which Aither reads the token.
 const VARIABLE: &str = "CLERK_SERVICE_USER_SIGNIN_TOKEN";
 
-/// Long enough to carry it over, and not for ever: whoever has it can sign in as the service user.
-const LIVES: std::ops::RangeInclusive<Duration> = Duration::from_mins(1)..=Duration::from_hours(30 * 24);
+/// How long a token may be valid: long enough to hand it over. Anyone who has it can sign in as the service user.
+const LIFETIMES: std::ops::RangeInclusive<Duration> = Duration::from_mins(1)..=Duration::from_hours(30 * 24);
 
-pub(super) fn parse_life(text: &str) -> Result<Duration, String> {
-    let life = humantime::parse_duration(text).map_err(|_| "must be a duration such as 15m or 1h")?;
-    if LIVES.contains(&life) {
-        Ok(life)
+pub(super) fn parse_lifetime(text: &str) -> Result<Duration, String> {
+    let lifetime = humantime::parse_duration(text).map_err(|_| "must be a duration such as 15m or 1h")?;
+    if LIFETIMES.contains(&lifetime) {
+        Ok(lifetime)
     } else {
         Err("must be from 1m to 30days".to_owned())
     }
 }
 
-pub(super) async fn run(context: &Context, life: Duration) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context, lifetime: Duration) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
     let plan = Plan::new(&context.desired, &context.current().await?);
     if !plan.obstacles.is_empty() {
@@ -38,12 +38,12 @@ pub(super) async fn run(context: &Context, life: Duration) -> Result<ExitCode, F
     context
         .consent
         .obtain("make a sign-in token of the service user")?;
-    let expires_at = shown(SystemClock.now().wall + life);
+    let expires_at = timestamp(SystemClock.now().wall + lifetime);
     let made = context
         .connection
         .api
         .sign_in_tokens()
-        .create(&user.id, life)
+        .create(&user.id, lifetime)
         .await?;
     let ticket = made.ticket.secret().expose_secret();
     if context.json {

@@ -1,6 +1,6 @@
-//! `hemera-api clerk …`: the service user and its token template at Clerk, set up and looked after.
+//! `hemera-api clerk …`: the service user and its token template at Clerk, how it is set up and maintained.
 //!
-//! Needs the settings of Clerk alone, and no database. One file a command.
+//! These commands need the settings of Clerk only, and no database. One file per command.
 
 mod consent;
 mod disable;
@@ -28,7 +28,7 @@ use crate::admin::Failure;
 use crate::admin::provision::{Connection, Current, Desired, EMAIL};
 use crate::config::{ClerkConfig, Inputs, RolesConfig, load_clerk};
 
-/// What all of these commands take.
+/// The options of all these commands.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The service user's e-mail address [env: `CLERK_SERVICE_USER_EMAIL`] [default: aither-service@hemera-academy.com]
@@ -50,14 +50,14 @@ pub(crate) enum ClerkCommand {
     /// Make the service user and its JWT template what they should be, and prove it with a token
     ///
     /// Shows what would change, as a diff, and then changes that and nothing else: metadata and claims of others stay.
-    /// May be run as often as one likes; where everything is as it should be it changes nothing, and says so. In the
+    /// May be run any number of times; if everything is as it should be it changes nothing, and says so. At the
     /// end it signs in, mints a token, verifies it as the server would, and prints the settings of both sides.
     Setup {
         /// Show what would change, and change nothing
         #[arg(long)]
         dry_run: bool,
     },
-    /// Show what is and what should be; exits with 1 where they differ
+    /// Show what is and what should be; exits with 1 if they differ
     Status,
     /// End the service user's sessions, begin a new one, and prove that the old ones are dead
     Rotate,
@@ -70,15 +70,15 @@ pub(crate) enum ClerkCommand {
     /// Make a one-time sign-in token, with which Aither enrols without any secret of Clerk
     Enroll {
         /// How long it can be redeemed: 1 minute to 30 days
-        #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = enroll::parse_life)]
+        #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = enroll::parse_lifetime)]
         expires_in: Duration,
-        /// Withdraw one that nobody has redeemed, by its id (`sit_…`), instead of making one
+        /// Withdraw a token that was not redeemed yet, by its id (`sit_…`), instead of making one
         #[arg(long, value_name = "ID")]
         withdraw: Option<String>,
     },
 }
 
-/// What a command works with.
+/// What every command needs.
 struct Context {
     connection: Connection,
     config: ClerkConfig,
@@ -117,7 +117,7 @@ impl Context {
         let email = email.unwrap_or_else(|| EMAIL.to_owned());
         if !is_address(&email) {
             return Err(
-                "the service user's e-mail address is none: correct --email or CLERK_SERVICE_USER_EMAIL"
+                "the service user's address is not a valid e-mail address: correct --email or CLERK_SERVICE_USER_EMAIL"
                     .into(),
             );
         }
@@ -125,7 +125,7 @@ impl Context {
             .origin
             .or_else(|| variable(inputs, "CLERK_SIGN_IN_ORIGIN"));
         let origin = origin.map(|text| Url::parse(&text)).transpose().map_err(|_| {
-            "the origin is none: correct --origin or CLERK_SIGN_IN_ORIGIN, such as https://app.example.com"
+            "not a valid origin: set --origin or CLERK_SIGN_IN_ORIGIN to one such as https://app.example.com"
         })?;
         let connection = Connection::new(&config, origin.as_ref(), &(Arc::new(SystemClock) as _))?;
         Ok(Self {
@@ -138,7 +138,7 @@ impl Context {
         })
     }
 
-    /// Which instance it is about, for the first line that people read.
+    /// Names the instance, for the first line of the output.
     fn instance(&self) -> String {
         let issuer = self.config.issuer.as_str().trim_end_matches('/');
         format!("Clerk's {} instance {issuer}", self.connection.kind())
@@ -148,7 +148,7 @@ impl Context {
         Ok(Current::load(&self.connection, &self.desired).await?)
     }
 
-    /// The service user, which must be there.
+    /// The service user. It is an error if there is none.
     async fn user(&self) -> Result<User, Failure> {
         let user = self.current().await?.user;
         user.ok_or_else(|| {
@@ -161,7 +161,7 @@ impl Context {
     }
 }
 
-/// A variable that is set, and not to nothing.
+/// An environment variable that is set and not empty.
 fn variable(inputs: &Inputs, name: &str) -> Option<String> {
     let of_name = |(key, value): &(_, std::ffi::OsString)| -> Option<String> {
         (key == OsStr::new(name)).then(|| value.to_string_lossy().into_owned())
@@ -178,8 +178,8 @@ fn is_address(text: &str) -> bool {
     plain && matches!(text.split_once('@'), Some((name, host)) if !name.is_empty() && !host.is_empty())
 }
 
-/// A time as people and machines read it.
-fn shown(time: SystemTime) -> String {
+/// A time in RFC 3339, to the second.
+fn timestamp(time: SystemTime) -> String {
     let time = OffsetDateTime::from(time).truncate_to_second();
     time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }

@@ -41,15 +41,15 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Asks Clerk for a token from a session that was ended.
+/// Asks Clerk for a token from a session that was ended, and returns the status of the refusal.
 async fn refusal(context: &Context, session_id: &str) -> Result<u16, Failure> {
     let sessions = context.connection.api.sessions();
     let outcome = sessions.mint_from_template(session_id, TEMPLATE, None).await;
-    judged(session_id, outcome.map(drop))
+    status_of_refusal(session_id, outcome.map(drop))
 }
 
-/// The status of Clerk's refusal. Neither a token nor silence is a proof that the session is dead.
-fn judged(session_id: &str, outcome: Result<(), Error>) -> Result<u16, Failure> {
+/// The status of Clerk's refusal. A token or a missing answer does not prove that the session has ended.
+fn status_of_refusal(session_id: &str, outcome: Result<(), Error>) -> Result<u16, Failure> {
     let Err(error) = outcome else {
         return Err(format!(
             "Clerk still mints from {session_id} although it was revoked: run `hemera-api clerk disable`, and ask \
@@ -71,10 +71,10 @@ fn judged(session_id: &str, outcome: Result<(), Error>) -> Result<u16, Failure> 
 mod tests {
     use super::*;
 
-    /// Clerk says that it ended a session, and still mints from it: nothing that a real one should do.
+    /// Only a faulty Clerk does this, so no test from outside can bring it about.
     #[test]
-    fn a_session_that_still_mints_is_an_alarm() {
-        let alarm = judged("sess_1", Ok(())).unwrap_err().to_string();
+    fn an_ended_session_that_still_mints_is_reported() {
+        let alarm = status_of_refusal("sess_1", Ok(())).unwrap_err().to_string();
         assert!(alarm.starts_with("Clerk still mints from sess_1"), "{alarm}");
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::Context;
 use super::status::print_remedies;
 use crate::admin::Failure;
-use crate::admin::provision::{Line, Plan, Proven, Side, TEMPLATE, apply, environment, prove};
+use crate::admin::provision::{EnvironmentLine, Plan, Proven, Side, TEMPLATE, apply, environment, prove};
 
 pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Failure> {
     let current = context.current().await?;
@@ -16,7 +16,7 @@ pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Fa
         print_plan(context, &plan);
     }
     if !plan.obstacles.is_empty() {
-        return Ok(stopped(context, &plan));
+        return Ok(report_obstacles(context, &plan));
     }
     if dry_run {
         if context.json {
@@ -29,11 +29,11 @@ pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Fa
     if !plan.is_empty() {
         context.consent.obtain("make these changes")?;
     }
-    let done = apply(&context.connection, &context.desired, &current, &plan).await?;
+    let applied = apply(&context.connection, &context.desired, &current, &plan).await?;
     if !context.json {
-        done.lines.iter().for_each(|line| println!("{line}"));
+        applied.lines.iter().for_each(|line| println!("{line}"));
     }
-    let user_id = done
+    let user_id = applied
         .user_id
         .ok_or("Clerk did not say which user it created: run it again")?;
     let proven = prove(&context.connection, &context.desired, &user_id).await?;
@@ -69,8 +69,8 @@ fn print_plan(context: &Context, plan: &Plan) {
     print!("{plan}");
 }
 
-/// What a person has to do first.
-fn stopped(context: &Context, plan: &Plan) -> ExitCode {
+/// Shows the obstacles that a person has to remove first.
+fn report_obstacles(context: &Context, plan: &Plan) -> ExitCode {
     if context.json {
         println!("{}", json!({ "changed": false, "plan": plan }));
     } else {
@@ -86,7 +86,7 @@ fn lifetime(proven: &Proven) -> u64 {
     lifetime.unwrap_or_default().as_secs()
 }
 
-/// What has been proven, in one line.
+/// The proof in one line, for people.
 pub(super) fn proof(proven: &Proven) -> String {
     format!(
         "a token of {} was minted, and verified as the server does it; it lives {} s",
@@ -95,7 +95,7 @@ pub(super) fn proof(proven: &Proven) -> String {
     )
 }
 
-fn print_environment(lines: &[Line]) {
+fn print_environment(lines: &[EnvironmentLine]) {
     for (side, title) in [
         (Side::Hemera, "the settings of hemera-api"),
         (

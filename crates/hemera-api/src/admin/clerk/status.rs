@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use crate::admin::Failure;
-use crate::admin::provision::{Mend, Point, compare, live_sessions};
+use crate::admin::provision::{Point, Remedy, compare, live_sessions};
 
 pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let current = context.current().await?;
@@ -27,7 +27,7 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
         println!("{}", context.instance());
         print_table(&points);
         println!("sessions alive: {sessions}");
-        print_verdict(&points);
+        print_result(&points);
     }
     Ok(if drift == 0 {
         ExitCode::SUCCESS
@@ -49,24 +49,24 @@ fn print_table(points: &[Point]) {
     }
 }
 
-fn print_verdict(points: &[Point]) {
+fn print_result(points: &[Point]) {
     let unmet: Vec<&Point> = points.iter().filter(|point| !point.is_met()).collect();
     if unmet.is_empty() {
         println!("everything is as it should be");
         return;
     }
     println!("{} of {} points differ:", unmet.len(), points.len());
-    if unmet.iter().any(|point| point.mend == Mend::Setup) {
+    if unmet.iter().any(|point| point.remedy == Remedy::Setup) {
         println!("  run `hemera-api clerk setup`; with --dry-run it shows what it would change");
     }
-    // What a user will be when there is one is nobody's task yet.
+    // Points of a user that does not exist yet need no remedy of their own: `setup` creates the user.
     print_remedies(unmet.into_iter().filter(|point| point.found.is_some()));
 }
 
-/// What only a person can put right, and how.
+/// Points that only a person can correct, and how.
 pub(super) fn print_remedies<'a>(points: impl IntoIterator<Item = &'a Point>) {
     for point in points {
-        if let (Mend::Operator(how), Some(found)) = (point.mend, &point.found) {
+        if let (Remedy::Operator(how), Some(found)) = (point.remedy, &point.found) {
             println!("  {} is {found}: {how}", point.name);
         }
     }

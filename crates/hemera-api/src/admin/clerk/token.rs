@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{Context, shown};
+use super::{Context, timestamp};
 use crate::admin::Failure;
 use crate::admin::provision::prove;
 
 pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
     let proven = prove(&context.connection, &context.desired, &user.id).await?;
-    // The token lives on without its session, and a session that nobody uses should not.
+    // The token stays valid without its session, and an unused session should not stay alive.
     context
         .connection
         .api
@@ -20,7 +20,7 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
         .revoke(&proven.session_id)
         .await?;
     let (token, jwt) = (&proven.token, proven.jwt.expose_secret());
-    let expires_at = shown(token.expires_at);
+    let expires_at = timestamp(token.expires_at);
     if context.json {
         let document = json!({ "token": jwt, "claims": token.claims, "expiresAt": expires_at });
         println!("{document}");

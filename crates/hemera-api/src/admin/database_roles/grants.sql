@@ -4,20 +4,20 @@
 --         --set server=hemera_server --set auditor=hemera_auditor --set owner=hemera_owner --file grants.sql
 --
 -- Each line of the server's serves a statement of the server; a test runs them all as that role. Columns that no
--- statement reads are not there: e-mail addresses and payments cannot be read by whoever takes the server over.
+-- statement reads are not there, so an attacker who controls the server can read neither e-mail addresses nor payments.
 
--- From nothing: what was granted once and is not below is gone afterwards.
+-- Start from nothing, so that rights which were granted earlier and are not listed below are gone afterwards.
 revoke all on all tables in schema :"schema" from :"server", :"auditor";
 revoke all on schema :"schema" from :"server", :"auditor";
 
--- The place itself. Temporary tables and tables of one's own are nobody's need.
+-- The database and the schema. No role needs temporary tables or tables of its own.
 revoke temporary on database :"database" from public;
 grant connect on database :"database" to :"server", :"auditor", :"owner";
 revoke create on schema :"schema" from public;
 grant usage on schema :"schema" to :"server", :"auditor", :"owner";
 grant create on schema :"schema" to :"owner";
 
--- At its start the server looks whether the schema is the one that it was built for.
+-- When it starts, the server checks that the schema is the one that it was built for.
 grant select (version, checksum) on _sqlx_migrations to :"server";
 
 -- Reading. Without users.email and bookings.payment_status.
@@ -43,6 +43,6 @@ grant insert (
     changed_fields, resource_version, client_address, user_agent, duration_us, occurrences
 ) on audit_log to :"server";
 
--- Making partitions is the owner's, with `hemera-api migrate`.
+-- Only the owner creates partitions, with `hemera-api migrate`.
 revoke execute on function audit_log_make_partitions(timestamptz, integer) from public;
 grant execute on function audit_log_make_partitions(timestamptz, integer) to :"owner";

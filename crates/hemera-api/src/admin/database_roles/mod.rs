@@ -1,7 +1,7 @@
-//! Roles of the database: what a login may do, by what it is for.
+//! The database roles: what a login may do, by its purpose.
 //!
-//! Three roles that nobody logs in as: the server's, an auditor's and the owner's. The logins are the operator's, and
-//! become members of one of them. What each role may do is one file, `grants.sql`, which psql can run as well.
+//! Three roles that cannot log in: the server's, the auditors' and the owner's. The operator creates the logins and makes
+//! each a member of one role. The privileges of all roles are in one file, `grants.sql`, which psql can run too.
 
 mod names;
 mod query;
@@ -13,12 +13,12 @@ use sqlx::{Connection as _, PgConnection};
 use crate::config::DatabaseUrl;
 use crate::database::{DatabaseError, connect, one_line};
 
-/// What was done about the roles.
+/// What a run has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// The roles that were made now.
+pub struct GrantReport {
+    /// The roles that were created now.
     pub created: Vec<String>,
-    /// How many tables, types and functions were handed over to the owner now.
+    /// How many tables, types and functions changed their owner to the owner role now.
     pub handed_over: usize,
 }
 
@@ -35,7 +35,7 @@ pub enum RolesError {
     MoreThanPrivileges {
         /// The role's name.
         role: String,
-        /// What it is besides, in words.
+        /// What it can do besides, in words.
         excess: String,
     },
     /// A statement failed.
@@ -51,45 +51,45 @@ pub enum RolesError {
     },
 }
 
-/// Makes the roles that are missing, gives each exactly its privileges in this database, and hands over to the owner
-/// what the current login owns. All of it or nothing; may be repeated at any time, with servers running.
+/// Creates the missing roles, gives each exactly its privileges in this database, and makes the owner role the owner of
+/// what the current login owns. It changes everything or nothing, and may be repeated at any time, with servers running.
 ///
-/// Roles belong to the whole cluster of databases, privileges to one. So several runs in one database wait for each
-/// other, and of runs in several databases the first makes the roles.
+/// Roles belong to the whole cluster, privileges to one database. So runs in one database wait for each other, and of
+/// runs in several databases the first creates the roles.
 ///
 /// # Errors
 /// [`RolesError`], each in one line.
-pub async fn grant(url: &DatabaseUrl, names: &RoleNames) -> Result<Report, RolesError> {
+pub async fn grant(url: &DatabaseUrl, names: &RoleNames) -> Result<GrantReport, RolesError> {
     let options = url.options().application_name("hemera-api migrate --roles");
     let mut connection = connect(url, &options).await?;
     let done = grant_in(&mut connection, names).await;
-    // Courtesy to the server; it ends the session anyway.
+    // Only a courtesy: the server ends the session anyway.
     let _ = connection.close().await;
-    done.map_err(|stopped| match stopped {
-        Stopped::MoreThanPrivileges { role, excess } => RolesError::MoreThanPrivileges {
+    done.map_err(|aborted| match aborted {
+        Aborted::MoreThanPrivileges { role, excess } => RolesError::MoreThanPrivileges {
             role,
             excess: excess.join(", "),
         },
-        Stopped::Refused(error) => RolesError::Failed {
+        Aborted::Refused(error) => RolesError::Failed {
             address: url.shown(),
             cause: one_line(&error),
         },
     })
 }
 
-/// What ended the transaction.
-enum Stopped {
+/// Why the transaction was rolled back.
+enum Aborted {
     MoreThanPrivileges { role: String, excess: Vec<String> },
     Refused(sqlx::Error),
 }
 
-impl From<sqlx::Error> for Stopped {
+impl From<sqlx::Error> for Aborted {
     fn from(error: sqlx::Error) -> Self {
         Self::Refused(error)
     }
 }
 
-async fn grant_in(connection: &mut PgConnection, names: &RoleNames) -> Result<Report, Stopped> {
+async fn grant_in(connection: &mut PgConnection, names: &RoleNames) -> Result<GrantReport, Aborted> {
     let mut transaction = connection.begin().await?;
     query::wait_for_turn(&mut transaction).await?;
     let mut created = Vec::new();
@@ -99,7 +99,7 @@ async fn grant_in(connection: &mut PgConnection, names: &RoleNames) -> Result<Re
         } else {
             let excess = query::excess(&mut transaction, &role).await?;
             if !excess.is_empty() {
-                return Err(Stopped::MoreThanPrivileges { role, excess });
+                return Err(Aborted::MoreThanPrivileges { role, excess });
             }
         }
     }
@@ -107,5 +107,5 @@ async fn grant_in(connection: &mut PgConnection, names: &RoleNames) -> Result<Re
     query::grant(&mut transaction, names).await?;
     let handed_over = query::hand_over(&mut transaction, &names.owner()).await?;
     transaction.commit().await?;
-    Ok(Report { created, handed_over })
+    Ok(GrantReport { created, handed_over })
 }

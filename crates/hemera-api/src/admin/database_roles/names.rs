@@ -1,4 +1,4 @@
-//! The names of the roles.
+//! The names of the database roles.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,22 +6,22 @@ use std::str::FromStr;
 /// The longest prefix: with the longest suffix it is still a name that PostgreSQL does not cut off (63 bytes).
 const LONGEST: usize = 48;
 
-/// The names of the three roles: a prefix, and what each is for.
+/// The names of the three database roles: a prefix and a suffix that says what each is for.
 ///
-/// A cluster of databases has one set of roles. Where it holds Hemera twice (staging beside production, a test run
-/// beside another), each has a prefix of its own, and with it rights in its own database alone.
+/// All databases of a cluster share its roles. If a cluster holds several Hemeras (staging beside production, two test
+/// runs), each uses a prefix of its own, and so has rights in its own database only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleNames {
     prefix: String,
 }
 
-/// The text is no prefix of role names.
+/// The text cannot be a prefix of role names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a small letter, then small letters, digits and underscores, at most {LONGEST} in all")]
 pub struct InvalidRolePrefix;
 
 impl RoleNames {
-    /// The prefix where none is chosen.
+    /// The default prefix.
     pub const DEFAULT_PREFIX: &str = "hemera";
 
     /// Names with this prefix. It is safe to write into a statement: a small letter, then small letters, digits and
@@ -34,7 +34,7 @@ impl RoleNames {
         let valid = prefix.len() <= LONGEST
             && prefix.starts_with(|first: char| first.is_ascii_lowercase())
             && prefix.bytes().all(plain)
-            // PostgreSQL keeps these names for itself.
+            // Reserved by PostgreSQL.
             && !prefix.starts_with("pg_");
         valid
             .then(|| Self {
@@ -43,17 +43,17 @@ impl RoleNames {
             .ok_or(InvalidRolePrefix)
     }
 
-    /// What the server's login is a member of: the server's statements, and nothing else.
+    /// The role of the server's login. It may run the server's statements, and nothing else.
     pub fn server(&self) -> String {
         format!("{}_server", self.prefix)
     }
 
-    /// What an auditor's login is a member of: reading the audit log.
+    /// The role of auditors' logins. It may read the audit log.
     pub fn auditor(&self) -> String {
         format!("{}_auditor", self.prefix)
     }
 
-    /// What the login that migrates is a member of: it owns the schema.
+    /// The role of the login that migrates. It owns the schema.
     pub fn owner(&self) -> String {
         format!("{}_owner", self.prefix)
     }
@@ -79,7 +79,7 @@ impl FromStr for RoleNames {
     }
 }
 
-/// The prefix, as it would be parsed.
+/// The prefix.
 impl fmt::Display for RoleNames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.prefix)
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_fits_into_a_statement_and_is_never_cut_off() {
+    fn names_are_at_most_63_bytes_and_begin_with_the_prefix() {
         let longest = "h".repeat(LONGEST);
         for prefix in ["hemera", "hemera_test_4711", "h", &longest] {
             let names = RoleNames::parse(prefix).unwrap();
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_than_a_name_is_refused() {
+    fn prefixes_that_need_quoting_or_are_too_long_are_refused() {
         let too_long = "h".repeat(LONGEST + 1);
         for prefix in [
             "",

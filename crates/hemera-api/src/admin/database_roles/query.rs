@@ -1,13 +1,13 @@
-//! SQL of the database's roles.
+//! SQL of the database roles.
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::RoleNames;
 
-/// What each role may do.
+/// The privileges of each role.
 const GRANTS: &str = include_str!("grants.sql");
 
-/// Waits until no other run is at work in this database; the turn ends with the transaction.
+/// Waits until no other run is active in this database. The turn ends with the transaction.
 pub(super) async fn wait_for_turn(connection: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query_scalar!(r#"select pg_advisory_xact_lock(hashtext('hemera_roles'))::text as "turn?""#)
         .fetch_one(connection)
@@ -15,9 +15,9 @@ pub(super) async fn wait_for_turn(connection: &mut PgConnection) -> sqlx::Result
     Ok(())
 }
 
-/// Makes a role that nobody logs in as, and says whether it is new.
+/// Creates a role that cannot log in, and returns whether it is new.
 ///
-/// A run in another database of the cluster may make it at the same moment; then this waits, and finds it there.
+/// A run in another database of the cluster may create it at the same moment; then this waits, and finds it.
 pub(super) async fn create_unless_there(connection: &mut PgConnection, role: &str) -> sqlx::Result<bool> {
     let there = sqlx::query_scalar!(
         r#"select exists (select from pg_roles where rolname = $1) as "there!""#,
@@ -37,7 +37,7 @@ pub(super) async fn create_unless_there(connection: &mut PgConnection, role: &st
     Ok(!there)
 }
 
-/// What a role is besides a bundle of privileges, in words; empty where it is as it should be.
+/// What a role can do besides having privileges, in words; empty if it is as it should be.
 pub(super) async fn excess(connection: &mut PgConnection, role: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"
@@ -60,8 +60,8 @@ pub(super) async fn excess(connection: &mut PgConnection, role: &str) -> sqlx::R
     .await
 }
 
-/// Makes the current login a member of the owner unless it has the owner's rights already: only a member can hand
-/// over to it, and migrate what it owns.
+/// Makes the current login a member of the owner role, unless it has its rights already: only a member can make it the
+/// owner of something, and migrate what it owns.
 pub(super) async fn join(connection: &mut PgConnection, owner: &str) -> sqlx::Result<()> {
     let belongs = sqlx::query_scalar!(
         r#"select pg_has_role(current_user, $1::text::name, 'USAGE') as "belongs!""#,
@@ -77,7 +77,7 @@ pub(super) async fn join(connection: &mut PgConnection, owner: &str) -> sqlx::Re
     Ok(())
 }
 
-/// Gives each role what `grants.sql` says, and takes everything else from it.
+/// Gives each role the privileges in `grants.sql`, and revokes all others.
 pub(super) async fn grant(connection: &mut PgConnection, names: &RoleNames) -> sqlx::Result<()> {
     let place = sqlx::query!(
         r#"select quote_ident(current_database()) as "database!", quote_ident(current_schema()) as "schema!""#
@@ -94,8 +94,8 @@ pub(super) async fn grant(connection: &mut PgConnection, names: &RoleNames) -> s
     Ok(())
 }
 
-/// Hands over to the owner what the current login owns in the schema, and says how many things that were. Indexes
-/// and the sequences of identity columns go with their tables; what belongs to an extension stays.
+/// Makes the owner role the owner of what the current login owns in the schema, and returns how many objects these were.
+/// Indexes and the sequences of identity columns follow their tables; what belongs to an extension stays.
 pub(super) async fn hand_over(connection: &mut PgConnection, owner: &str) -> sqlx::Result<usize> {
     let statements = sqlx::query_scalar!(
         r#"

@@ -1,4 +1,4 @@
-//! The one place that changes anything at Clerk for a plan.
+//! Carries out a plan: the only place that changes anything at Clerk for it.
 
 use std::time::Duration;
 
@@ -6,36 +6,36 @@ use clerk::{Error, JwtTemplate, Metadata, NewUser, TemplateSpec};
 
 use super::{Action, Connection, Current, Desired, Plan, TEMPLATE};
 
-/// What has been done, in words, and the service user that there is now.
+/// The steps that were taken, in words, and the service user's id afterwards.
 #[derive(Clone, Debug, Default)]
-pub struct Done {
+pub struct Applied {
     /// One line a step.
     pub lines: Vec<String>,
-    /// The user's id: right after its creation Clerk may not list it yet.
+    /// The user's id. Right after its creation Clerk may not list the user yet, so it is returned here.
     pub user_id: Option<String>,
 }
 
-/// Makes the plan's changes, one after the other. Where one fails those before it stay, and the next run goes on.
+/// Makes the plan's changes, one after the other. If one fails, those before it stay, and the next run continues.
 ///
 /// # Errors
-/// Clerk's refusal of a step.
+/// The error of the step that failed.
 pub async fn apply(
     connection: &Connection,
     desired: &Desired,
     current: &Current,
     plan: &Plan,
-) -> Result<Done, Error> {
+) -> Result<Applied, Error> {
     let (users, templates) = (connection.api.users(), connection.api.jwt_templates());
-    let mut done = Done {
+    let mut applied = Applied {
         lines: Vec::new(),
         user_id: current.user.as_ref().map(|user| user.id.clone()),
     };
     for step in &plan.steps {
-        done.lines.push(match &step.action {
+        applied.lines.push(match &step.action {
             Action::CreateUser => {
                 let new = NewUser::without_password(&desired.email).with_public_metadata(desired.metadata());
                 let user = users.create(new).await?;
-                done.user_id = Some(user.id.clone());
+                applied.user_id = Some(user.id.clone());
                 format!("created the user {}", user.id)
             }
             Action::MergeMetadata { user_id } => {
@@ -58,10 +58,10 @@ pub async fn apply(
             }
         });
     }
-    Ok(done)
+    Ok(applied)
 }
 
-/// Clerk takes a template as a whole, so claims of others are sent again.
+/// Clerk replaces a template as a whole, so claims of others are sent again.
 fn template(desired: &Desired, known: Option<&JwtTemplate>) -> TemplateSpec {
     let mut claims = known.map(|template| template.claims.clone()).unwrap_or_default();
     claims.extend(desired.claims());

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Current, Desired, TEMPLATE};
 
-/// One thing that should be in a certain way.
+/// One property that should have a certain value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Point {
     /// What it belongs to.
@@ -16,19 +16,19 @@ pub struct Point {
     pub part: Part,
     /// Its name, such as `user.public_metadata.role`.
     pub name: String,
-    /// What it should be, as text.
+    /// The value that it should have, as text.
     pub wanted: String,
-    /// What it is, as text; `None` where there is nothing.
+    /// The value that it has, as text; `None` if there is none.
     pub found: Option<String>,
-    /// Who can put it right.
+    /// How it can be corrected.
     #[serde(skip)]
-    pub mend: Mend,
+    pub remedy: Remedy,
 }
 
-/// What a point belongs to: each of them is changed by a call of its own.
+/// What a point belongs to: each part is changed by a call of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// That the user exists, and what only operators change of it.
+    /// The user's existence, and what only operators change.
     User,
     /// Its public metadata.
     Metadata,
@@ -38,12 +38,12 @@ pub enum Part {
     Template,
 }
 
-/// Who can put a point right.
+/// How a point can be corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mend {
-    /// `hemera-api clerk setup`.
+pub enum Remedy {
+    /// By `hemera-api clerk setup`.
     Setup,
-    /// A person, and how.
+    /// By a person, as this text says.
     Operator(&'static str),
 }
 
@@ -70,7 +70,7 @@ fn user_points(desired: &Desired, user: Option<&User>) -> Vec<Point> {
         name: "user".to_owned(),
         wanted: desired.email.clone(),
         found: user.map(|_| desired.email.clone()),
-        mend: Mend::Setup,
+        remedy: Remedy::Setup,
     }];
     points.extend(desired.metadata().into_iter().map(|(key, wanted)| {
         Point {
@@ -80,7 +80,7 @@ fn user_points(desired: &Desired, user: Option<&User>) -> Vec<Point> {
             found: user
                 .and_then(|user| user.public_metadata.get(&key))
                 .map(Value::to_string),
-            mend: Mend::Setup,
+            remedy: Remedy::Setup,
         }
     }));
     points.push(Point {
@@ -88,7 +88,7 @@ fn user_points(desired: &Desired, user: Option<&User>) -> Vec<Point> {
         name: "user.password".to_owned(),
         wanted: "none".to_owned(),
         found: found(|user| user.password_enabled, "set", "none"),
-        mend: Mend::Setup,
+        remedy: Remedy::Setup,
     });
     let by_operator = [
         (
@@ -115,7 +115,7 @@ fn user_points(desired: &Desired, user: Option<&User>) -> Vec<Point> {
         name: name.to_owned(),
         wanted: wanted.to_owned(),
         found,
-        mend: Mend::Operator(how),
+        remedy: Remedy::Operator(how),
     }));
     points
 }
@@ -126,7 +126,7 @@ fn template_points(desired: &Desired, template: Option<&JwtTemplate>) -> Vec<Poi
         name: name.to_owned(),
         wanted,
         found,
-        mend: Mend::Setup,
+        remedy: Remedy::Setup,
     };
     let seconds = |lifetime: Duration| format!("{} s", lifetime.as_secs());
     let mut points = vec![

@@ -1,4 +1,4 @@
-//! Clerk as an operator with the secret key reaches it, and the server's own check of tokens.
+//! How an operator's command reaches Clerk, and how it verifies tokens.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use url::Url;
 use crate::auth;
 use crate::config::ClerkConfig;
 
-/// Clerk as an operator with the secret key reaches it.
+/// The clients with which an operator's command reaches Clerk, and the server's own check of tokens.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// What the secret key may do.
+    /// The Backend API, with the secret key.
     pub api: BackendApi,
-    /// Where tickets become sessions.
+    /// The Frontend API, which turns tickets into sessions.
     pub(super) frontend: FrontendApi,
     /// Verifies tokens by the server's configuration.
     pub(super) verifier: Verifier,
 }
 
 impl Connection {
-    /// By the server's configuration. Asks nobody for anything yet. With `origin`, sign-ins are made as by a browser
-    /// page of that origin where the instance's Native API is switched off.
+    /// Made from the server's configuration; sends no request yet. With `origin`, sign-ins are made like those of a
+    /// browser page of that origin if the instance's Native API is switched off.
     ///
     /// # Errors
-    /// Where no HTTP client can be made, or `origin` is none.
+    /// If no HTTP client can be made, or `origin` is not a valid origin.
     pub fn new(config: &ClerkConfig, origin: Option<&Url>, clock: &Arc<dyn Clock>) -> Result<Self, Error> {
         let api = BackendApi::builder(config.secret_key.clone())
             .with_base_url(config.api_url.clone())
@@ -47,7 +47,7 @@ impl Connection {
         })
     }
 
-    /// Which kind of instance the secret key opens, as a word.
+    /// The kind of instance that the secret key belongs to, as a word.
     pub fn kind(&self) -> &'static str {
         match self.api.instance() {
             Instance::Development => "development",

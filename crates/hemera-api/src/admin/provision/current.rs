@@ -14,10 +14,10 @@ pub struct Current {
 }
 
 impl Current {
-    /// Asks Clerk. Changes nothing there.
+    /// Reads it from Clerk, and changes nothing there.
     ///
     /// # Errors
-    /// Where Clerk does not answer, or not to this secret key.
+    /// If Clerk does not answer, or refuses the secret key.
     pub async fn load(connection: &Connection, desired: &Desired) -> Result<Self, Error> {
         let filter = UserFilter::default()
             .with_email_address(&desired.email)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use permissions::Role;
 use serde_json::{Map, Value, json};
 
-/// The service user's e-mail address, unless told otherwise.
+/// The service user's e-mail address, unless another one is given.
 pub const EMAIL: &str = "aither-service@hemera-academy.com";
 
 /// The audience of those tokens, unless the server's configuration has another.
@@ -20,16 +20,16 @@ const LIFETIME: Duration = Duration::from_mins(15);
 /// What should be at Clerk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Desired {
-    /// The service user's e-mail address. Nobody needs to be able to read mail there.
+    /// The service user's e-mail address. It needs no mailbox.
     pub email: String,
-    /// What the server expects in `aud`.
+    /// The audience that the server expects in `aud`.
     pub audience: String,
     /// From `iat` to `exp` of a token.
     pub lifetime: Duration,
 }
 
 impl Desired {
-    /// The service user with this address, for a server that expects this audience (`None`: that does not look at it).
+    /// The service user with this address, for a server that expects this audience (`None`: for one that does not check it).
     pub fn new(email: impl Into<String>, audience: Option<&str>) -> Self {
         Self {
             email: email.into(),

@@ -1,11 +1,11 @@
-//! The settings that both sides need from then on, to be copied. Secrets are not in them.
+//! The settings that both sides need after the set-up, to be copied. They contain no secrets.
 
 use serde::Serialize;
 
 use super::{Connection, Desired};
 use crate::config::ClerkConfig;
 
-/// Whose environment a line belongs to.
+/// The side whose environment a line belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
@@ -15,14 +15,14 @@ pub enum Side {
     Aither,
 }
 
-/// One variable.
+/// One environment variable and its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Line {
-    /// Whose it is.
+pub struct EnvironmentLine {
+    /// Which side needs it.
     pub side: Side,
     /// The variable.
     pub name: &'static str,
-    /// Its value; of a secret only as much as tells which one is meant.
+    /// Its value; of a secret, only its prefix.
     pub value: String,
 }
 
@@ -32,7 +32,7 @@ pub fn environment(
     config: &ClerkConfig,
     desired: &Desired,
     user_id: &str,
-) -> Vec<Line> {
+) -> Vec<EnvironmentLine> {
     let masked = if connection.is_production() {
         "sk_live_…"
     } else {
@@ -41,24 +41,24 @@ pub fn environment(
     let origin = |url: &url::Url| url.as_str().trim_end_matches('/').to_owned();
     let shared = |side: Side| {
         [
-            Line {
+            EnvironmentLine {
                 side,
                 name: "CLERK_SECRET_KEY",
                 value: masked.to_owned(),
             },
-            Line {
+            EnvironmentLine {
                 side,
                 name: "CLERK_API_URL",
                 value: origin(&config.api_url),
             },
-            Line {
+            EnvironmentLine {
                 side,
                 name: "CLERK_ISSUER",
                 value: origin(&config.issuer),
             },
         ]
     };
-    let own = |side: Side, name: &'static str, value: &str| Line {
+    let own = |side: Side, name: &'static str, value: &str| EnvironmentLine {
         side,
         name,
         value: value.to_owned(),

@@ -1,8 +1,9 @@
-//! The service user and its token template at Clerk: what should be there, what is, and the way from one to the other.
+//! The service user and its token template at Clerk: what should be there, what is there, and how to get from one to
+//! the other.
 //!
 //! [`Desired`] and [`Current`] are compared point by point ([`compare`]); what differs becomes a [`Plan`], which is
-//! pure: it can be shown, counted and tested without Clerk. Only [`apply`] changes anything, and only [`prove`] tells
-//! whether the result is good for something: it signs in, mints a token and verifies it as the server would.
+//! pure: it can be shown, counted and tested without Clerk. Only [`apply`] changes anything, and only [`prove`] shows
+//! whether the result works: it signs in, mints a token and verifies it as the server would.
 
 mod apply;
 mod compare;
@@ -16,12 +17,12 @@ mod session;
 
 pub use hemera_types::JWT_TEMPLATE as TEMPLATE;
 
-pub use self::apply::{Done, apply};
-pub use self::compare::{Mend, Part, Point, compare};
+pub use self::apply::{Applied, apply};
+pub use self::compare::{Part, Point, Remedy, compare};
 pub use self::connection::Connection;
 pub use self::current::Current;
 pub use self::desired::{Desired, EMAIL};
-pub use self::environment::{Line, Side, environment};
+pub use self::environment::{EnvironmentLine, Side, environment};
 pub use self::plan::{Action, Plan, Step};
 pub use self::prove::{NotProven, Proven, prove};
 pub use self::session::{end_sessions, live_sessions};

@@ -1,18 +1,18 @@
-//! What would have to change: made from a comparison alone, and applied by somebody else.
+//! The changes that are needed: computed from a comparison, without any request.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use super::compare::{Mend, Part, Point};
+use super::compare::{Part, Point, Remedy};
 use super::{Current, Desired, compare};
 
-/// What would have to change.
+/// The changes that are needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Plan {
     /// The changes, in the order in which they are made.
     pub steps: Vec<Step>,
-    /// What is not as it should be and is not ours to change. While there is any, nothing is changed.
+    /// What is not as it should be and only a person can change. While there is any, nothing is changed.
     pub obstacles: Vec<Point>,
 }
 
@@ -21,7 +21,7 @@ pub struct Plan {
 pub struct Step {
     /// What is done.
     pub action: Action,
-    /// What becomes different by it.
+    /// The points that it changes.
     pub points: Vec<Point>,
 }
 
@@ -51,12 +51,12 @@ pub enum Action {
 }
 
 impl Plan {
-    /// What leads from one to the other. Empty where everything is as it should be.
+    /// The steps that lead from the current to the desired state. None if everything is as it should be.
     pub fn new(desired: &Desired, current: &Current) -> Self {
         let unmet = |part: Part| -> Vec<Point> {
             compare(desired, current)
                 .into_iter()
-                .filter(|point| point.part == part && point.mend == Mend::Setup && !point.is_met())
+                .filter(|point| point.part == part && point.remedy == Remedy::Setup && !point.is_met())
                 .collect()
         };
         let mut steps = Vec::new();
@@ -91,21 +91,23 @@ impl Plan {
         }
     }
 
-    /// Whether everything is as it should be, as far as it is ours.
+    /// Whether no step is needed. There may still be obstacles.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
 }
 
-/// A user that is not there yet stands in nobody's way.
+/// The points that only a person can correct. A user that does not exist yet is no obstacle.
 fn obstacles(desired: &Desired, current: &Current) -> Vec<Point> {
     compare(desired, current)
         .into_iter()
-        .filter(|point| matches!(point.mend, Mend::Operator(_)) && point.found.is_some() && !point.is_met())
+        .filter(|point| {
+            matches!(point.remedy, Remedy::Operator(_)) && point.found.is_some() && !point.is_met()
+        })
         .collect()
 }
 
-/// As a diff: what is there now with `-`, what comes with `+`.
+/// As a diff: the current value with `-`, the new one with `+`.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in &self.steps {

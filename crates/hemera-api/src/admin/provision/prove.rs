@@ -8,41 +8,41 @@ use serde_json::Value;
 
 use super::{Connection, Desired, TEMPLATE};
 
-/// The ticket is redeemed at once; one that gets lost is worthless soon.
+/// The ticket is redeemed immediately; a lost one is soon worthless.
 const TICKET_LIFETIME: Duration = Duration::from_mins(1);
 
 /// A session of the service user, and a token from it that the server would accept.
 #[derive(Clone, Debug)]
 pub struct Proven {
-    /// The session that was made. It is alive.
+    /// The session that was made. It is still alive.
     pub session_id: String,
     /// What goes after `Bearer `.
     pub jwt: SecretString,
-    /// What the server makes of it.
+    /// The token as the server verifies it.
     pub token: VerifiedToken,
 }
 
 /// Why the server would not let the service user in.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum NotProven {
-    /// Clerk did not sign it in, or did not mint.
+    /// The sign-in or the minting failed at Clerk.
     #[error(transparent)]
     Clerk(#[from] Error),
-    /// The server would refuse the token, or could not tell.
+    /// The server would refuse the token, or could not verify it.
     #[error(
         "the server would not accept the token that Clerk minted ({0}): check that CLERK_ISSUER, CLERK_JWT_KEY and HEMERA_TOKENS__… are right for the instance of CLERK_SECRET_KEY"
     )]
     Refused(VerifyError),
-    /// It is a good token with a wrong claim.
+    /// The token is valid, but a claim is wrong.
     #[error("the token's claim {0} is not what it should be: run `hemera-api clerk setup`")]
     Claim(String),
 }
 
-/// Signs in with a ticket, mints from the template and verifies. Leaves the session alive where it succeeds, and
-/// ends it where it does not.
+/// Signs in with a ticket, mints from the template and verifies. Leaves the session alive on success, and
+/// ends it otherwise.
 ///
 /// # Errors
-/// What stood in the way, with what to do.
+/// [`NotProven`], with what to do.
 pub async fn prove(connection: &Connection, desired: &Desired, user_id: &str) -> Result<Proven, NotProven> {
     let tickets = connection.api.sign_in_tokens();
     let ticket = tickets.create(user_id, TICKET_LIFETIME).await?.ticket;
@@ -54,7 +54,7 @@ pub async fn prove(connection: &Connection, desired: &Desired, user_id: &str) ->
             token,
         }),
         Err(fault) => {
-            // The fault is the news; a session that stays behind ends by itself.
+            // The first error is the one to report; a session that stays behind expires by itself.
             let _ = connection.api.sessions().revoke(&session_id).await;
             Err(fault)
         }

@@ -1,13 +1,13 @@
-//! Sessions of the service user that are still good for a token.
+//! The service user's sessions from which tokens can still be minted.
 
 use clerk::{Error, SessionStatus};
 
 use super::Connection;
 
-/// The ids of a user's sessions that are not over, newest first.
+/// The ids of a user's sessions that have not ended, newest first.
 ///
 /// # Errors
-/// Where Clerk does not answer.
+/// If Clerk does not answer.
 pub async fn live_sessions(connection: &Connection, user_id: &str) -> Result<Vec<String>, Error> {
     let mut ids = Vec::new();
     for status in [SessionStatus::Active, SessionStatus::Pending] {
@@ -17,10 +17,10 @@ pub async fn live_sessions(connection: &Connection, user_id: &str) -> Result<Vec
     Ok(ids)
 }
 
-/// Ends all of them, and says which.
+/// Ends all of them, and returns their ids.
 ///
 /// # Errors
-/// Where Clerk refuses to end one.
+/// If Clerk refuses to end one.
 pub async fn end_sessions(connection: &Connection, user_id: &str) -> Result<Vec<String>, Error> {
     let ids = live_sessions(connection, user_id).await?;
     for id in &ids {
