@@ -1,4 +1,4 @@
-//! What is read when somebody scrapes, because it is there to be read.
+//! Metrics that are read at the time of a scrape, because their values exist already.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use prometheus_client::registry::Unit;
 use sqlx::PgPool;
 
 use crate::audit::Audit;
-use crate::limit::{Limiter, Standing};
+use crate::limit::{Limiter, StoreState};
 
-/// Where it is read.
+/// The sources of these metrics.
 #[derive(Debug)]
 pub(super) struct Readings {
     pub(super) pool: PgPool,
@@ -74,17 +74,17 @@ impl Readings {
     }
 
     fn limits(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
-        let now = self.limiter.standing();
-        let state = |word, standing| (word, u32::from(now == standing));
+        let now = self.limiter.store_state();
+        let state = |label, state| (label, u32::from(now == state));
         let states = [
-            state("alone", Standing::Alone),
-            state("together", Standing::Together),
-            state("cut", Standing::Cut),
+            state("local", StoreState::NotConfigured),
+            state("shared", StoreState::Connected),
+            state("fallback", StoreState::Lost),
         ];
         gauges(
             encoder,
             "rate_limit_counting",
-            "Where callers' requests are counted: 1 where it is so",
+            "Where callers' requests are counted: 1 for the current state, 0 for the others",
             "state",
             &states,
         )

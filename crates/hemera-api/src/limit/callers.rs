@@ -1,4 +1,4 @@
-//! The callers that share a quota, each with a count of its own in this server's memory.
+//! Callers with the same quota, each counted on its own in this server's memory.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use super::clock::LimitClock;
 use super::decision::Decision;
 use super::rate::Rate;
 
-/// One caller in one role: who changes the role starts afresh.
-pub(super) type Key = (Role, Arc<str>);
+/// One caller in one role: a caller whose role changes starts with a full burst.
+pub(super) type CallerKey = (Role, Arc<str>);
 
 pub(super) struct Callers {
     rate: Rate,
-    limiter: RateLimiter<Key, DashMapStateStore<Key>, LimitClock, StateInformationMiddleware>,
+    limiter: RateLimiter<CallerKey, DashMapStateStore<CallerKey>, LimitClock, StateInformationMiddleware>,
     clock: LimitClock,
 }
 
@@ -28,20 +28,20 @@ impl Callers {
         Self { rate, limiter, clock }
     }
 
-    /// Counts one request, and says whether it is admitted.
-    pub(super) fn check(&self, key: &Key) -> Decision {
+    /// Counts one request, and returns whether it is admitted.
+    pub(super) fn check(&self, key: &CallerKey) -> Decision {
         match self.limiter.check_key(key) {
             Ok(state) => Decision::admitted(self.rate, state.remaining_burst_capacity()),
             Err(until) => Decision::refused(self.rate, until.wait_time_from(self.clock.now())),
         }
     }
 
-    /// Counts one request that was admitted elsewhere, as far as there is room: a count that is full stays full.
-    pub(super) fn charge(&self, key: &Key) {
+    /// Counts one request that was admitted elsewhere. A count that is full already stays full.
+    pub(super) fn charge(&self, key: &CallerKey) {
         let _ = self.limiter.check_key(key);
     }
 
-    /// Forgets the callers whose full burst is back: they are as good as new.
+    /// Forgets the callers whose full burst is available again.
     pub(super) fn sweep(&self) {
         self.limiter.retain_recent();
     }

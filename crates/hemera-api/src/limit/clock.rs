@@ -1,11 +1,11 @@
-//! Our clock for governor.
+//! The server's clock for governor.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use freshness::Clock;
 
-/// Lets governor count on the server's own clock, so that tests can move it.
+/// Lets governor use the server's clock, so that tests can move it.
 #[derive(Clone, Debug)]
 pub(super) struct LimitClock(pub(super) Arc<dyn Clock>);
 

@@ -5,25 +5,25 @@ use std::time::Duration;
 use super::rate::Rate;
 use crate::config::Quota;
 
-/// What the limiter says to one request.
+/// The limiter's decision on one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
     rate: Rate,
-    /// What would be admitted now if sent without a pause.
+    /// How many requests more would be admitted now, if sent without a pause.
     remaining: u32,
-    /// When the full burst is back.
+    /// The time until the full burst is available again.
     full_in: Duration,
-    /// Not admitted: when one would be.
+    /// If it was refused, the time until a request would be admitted.
     retry_in: Option<Duration>,
 }
 
 impl Decision {
-    /// Admitted; so many more would be, if sent at once.
+    /// Admitted; `remaining` more would be, if sent without a pause.
     pub(super) fn admitted(rate: Rate, remaining: u32) -> Self {
         Self {
             rate,
             remaining,
-            // Rounded up to a whole request: at that time the full burst is back for certain.
+            // Rounded up to a whole request: after that time the full burst is certainly available.
             full_in: rate.interval() * rate.quota.burst.get().saturating_sub(remaining),
             retry_in: None,
         }
@@ -35,7 +35,7 @@ impl Decision {
         Self::admitted(Rate { quota, window }, remaining)
     }
 
-    /// Not admitted before so much time has passed.
+    /// Refused; a request would be admitted after `wait`.
     pub(super) fn refused(rate: Rate, wait: Duration) -> Self {
         Self {
             rate,
@@ -49,17 +49,17 @@ impl Decision {
         self.retry_in.is_none()
     }
 
-    /// How long to wait, where it is not admitted.
+    /// If it was refused, the time until a request would be admitted.
     pub(crate) fn retry_in(&self) -> Option<Duration> {
         self.retry_in
     }
 
-    /// What would be admitted now if sent without a pause.
+    /// How many requests more would be admitted now, if sent without a pause.
     pub(crate) fn remaining(&self) -> u32 {
         self.remaining
     }
 
-    /// The time until the full burst is back.
+    /// The time until the full burst is available again.
     pub(crate) fn full_in(&self) -> Duration {
         self.full_in
     }

@@ -1,7 +1,7 @@
 //! The limit of failed authentications per client address.
 //!
-//! Its memory is bounded whatever arrives: an address is one of 65,536 cells, chosen by a keyed hash that nobody
-//! outside can aim at. Two addresses that share a cell share its quota, and that only where their credentials fail.
+//! Its memory is bounded: an address is counted in one of 65,536 cells, chosen by a keyed hash that an attacker cannot
+//! predict. Two addresses in one cell share its quota, and only for requests whose credentials fail.
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
@@ -16,7 +16,7 @@ use governor::state::keyed::DashMapStateStore;
 use super::clock::LimitClock;
 use super::rate::Rate;
 
-/// Which cell an address is counted in.
+/// The cell that an address is counted in.
 type CellIndex = u16;
 
 pub(super) struct FailedAuthentications {
@@ -35,8 +35,11 @@ impl FailedAuthentications {
         }
     }
 
-    /// Counts one failure. The error says how long the address has to wait.
-    pub(super) fn note(&self, client: Option<IpAddr>) -> Result<(), Duration> {
+    /// Counts one failure.
+    ///
+    /// # Errors
+    /// How long the address has to wait, if it is over its limit.
+    pub(super) fn count(&self, client: Option<IpAddr>) -> Result<(), Duration> {
         self.limiter
             .check_key(&self.cell_of(client))
             .map_err(|until| until.wait_time_from(self.clock.now()))
@@ -50,7 +53,7 @@ impl FailedAuthentications {
         let hash = self.hasher.hash_one(client.map(network_of));
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "any 16 bits of a hash are as good as others"
+            reason = "any 16 bits of a hash serve equally well"
         )]
         let cell = hash as CellIndex;
         cell

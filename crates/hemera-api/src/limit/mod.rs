@@ -1,10 +1,10 @@
-//! How often a caller may ask, and how often an address may fail to prove itself.
+//! How often a caller may send requests, and how often an address may fail to authenticate.
 //!
-//! GCRA per (role, subject): a caller may send its burst at once and its rate in the long run, so at most limit +
-//! burst in any window. Keys are proven callers; idle ones are forgotten by a sweep that the app owns.
+//! GCRA per (role, subject): a caller may send its burst without a pause and its rate in the long run, so at
+//! most limit + burst in any window. Keys are authenticated callers; a sweep that the app owns forgets idle ones.
 //!
-//! One server counts in its memory. Several count in a shared store, and each of them in its memory besides: there it
-//! holds its share of the limit against what it has admitted itself, and goes on by that while the store is lost.
+//! A single server counts in its memory. Several servers count in a shared store, and each also in its memory: there it
+//! counts what it has admitted itself against its share of the limit, and decides by that while the store is lost.
 //! `docs/rate-limits.md` says what follows for callers.
 
 mod callers;
@@ -26,7 +26,7 @@ use permissions::Role;
 
 pub(crate) use self::decision::Decision;
 
-use self::callers::{Callers, Key};
+use self::callers::{CallerKey, Callers};
 use self::clock::LimitClock;
 use self::failed_auth::FailedAuthentications;
 use self::rate::Rate;
@@ -42,54 +42,54 @@ pub(crate) struct Limiter {
     api_client: Quotas,
     admin: Quotas,
     failed: FailedAuthentications,
-    /// Where servers count together; `None` where this one counts alone.
+    /// The store in which several servers count; `None` if this one counts in its memory only.
     store: Option<Arc<SharedStore>>,
 }
 
-/// What callers of one role may do.
+/// The quota of the callers of one role.
 #[derive(Debug)]
 struct Quotas {
-    /// All servers together.
-    together: Rate,
-    /// This server alone: its share.
-    alone: Callers,
+    /// The quota of all servers together.
+    total: Rate,
+    /// This server's own counts, against its share of the quota.
+    local: Callers,
 }
 
-/// Where a caller's requests are counted now.
+/// The state of the shared store, which determines where requests are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// In this server's memory alone, as configured.
-    Alone,
-    /// In the shared store.
-    Together,
-    /// In this server's memory, because the shared store is lost.
-    Cut,
+pub(crate) enum StoreState {
+    /// There is no shared store: requests are counted in this server's memory.
+    NotConfigured,
+    /// Requests are counted in the shared store.
+    Connected,
+    /// The shared store is lost: requests are counted in this server's memory until it is back.
+    Lost,
 }
 
 impl Quotas {
-    fn new(together: Rate, replicas: NonZeroU32, clock: &LimitClock) -> Self {
-        let alone = Callers::new(together.share_of(replicas), clock.clone());
-        Self { together, alone }
+    fn new(total: Rate, replicas: NonZeroU32, clock: &LimitClock) -> Self {
+        let local = Callers::new(total.share_of(replicas), clock.clone());
+        Self { total, local }
     }
 
-    /// What the store has decided, or where it is lost, this server.
-    fn settle(&self, key: &Key, of_store: Option<Decision>) -> Decision {
-        let Some(decision) = of_store else {
-            return self.alone.check(key);
+    /// The store's decision, or this server's own if the store made none.
+    fn decide(&self, key: &CallerKey, from_store: Option<Decision>) -> Decision {
+        let Some(decision) = from_store else {
+            return self.local.check(key);
         };
         if decision.is_admitted() {
-            // So that this server knows its own part when it has to go on alone.
-            self.alone.charge(key);
+            // So that this server knows what it has admitted itself when it has to decide without the store.
+            self.local.charge(key);
         }
         decision
     }
 }
 
 impl Limiter {
-    /// Connects to the shared store, where there is one; without an answer it begins without.
+    /// Connects to the shared store, if there is one. A store that does not answer does not prevent the start.
     ///
     /// # Errors
-    /// Where no client for the store can be made, such as for want of the system's root certificates.
+    /// If no client for the store can be made, for example because the system's root certificates are missing.
     pub(crate) async fn start(
         config: &LimitsConfig,
         clock: &Arc<dyn Clock>,
@@ -115,8 +115,8 @@ impl Limiter {
         })
     }
 
-    /// Counts one request of a proven caller. Roles without a quota of their own have the smaller one: they are
-    /// refused afterwards, but not as often as they like.
+    /// Counts one request of an authenticated caller. Roles without a quota of their own have the smaller one: their
+    /// requests are refused afterwards, but are limited too.
     pub(crate) async fn check(&self, role: Role, subject: &Arc<str>) -> Decision {
         let quotas = if role == Role::Admin {
             &self.admin
@@ -125,34 +125,34 @@ impl Limiter {
         };
         let key = (role, Arc::clone(subject));
         let Some(store) = &self.store else {
-            return quotas.alone.check(&key);
+            return quotas.local.check(&key);
         };
         let cell = format!("{PREFIX}:{role}:{subject}");
-        let of_store = store.decide(&cell, quotas.together).await;
-        quotas.settle(&key, of_store)
+        let from_store = store.decide(&cell, quotas.total).await;
+        quotas.decide(&key, from_store)
     }
 
-    /// Where requests are counted now: what the last request has found.
-    pub(crate) fn standing(&self) -> Standing {
+    /// The state of the shared store, as the last request found it.
+    pub(crate) fn store_state(&self) -> StoreState {
         match &self.store {
-            None => Standing::Alone,
-            Some(store) if store.is_live() => Standing::Together,
-            Some(_) => Standing::Cut,
+            None => StoreState::NotConfigured,
+            Some(store) if store.is_connected() => StoreState::Connected,
+            Some(_) => StoreState::Lost,
         }
     }
 
     /// Counts one failed authentication of an address.
     ///
     /// # Errors
-    /// How long the address has to wait, where it is over its limit.
+    /// How long the address has to wait, if it is over its limit.
     pub(crate) fn note_failed_authentication(&self, client: Option<IpAddr>) -> Result<(), Duration> {
-        self.failed.note(client)
+        self.failed.count(client)
     }
 
-    /// Forgets callers and addresses whose full burst is back: they are as good as new.
+    /// Forgets callers and addresses whose full burst is available again.
     pub(crate) fn sweep(&self) {
-        self.api_client.alone.sweep();
-        self.admin.alone.sweep();
+        self.api_client.local.sweep();
+        self.admin.local.sweep();
         self.failed.sweep();
     }
 }

@@ -1,11 +1,11 @@
-//! One quota in a window, in the terms of the algorithm and of the headers.
+//! A quota in a window, as the algorithm and the headers need it.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::config::Quota;
 
-/// So many requests per window in the long run, so many at once.
+/// A number of requests per window in the long run, and a number without a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
     pub(super) quota: Quota,
@@ -13,8 +13,8 @@ pub(crate) struct Rate {
 }
 
 impl Rate {
-    /// The time that one request takes to be forgotten: whole microseconds, in which the shared store counts too,
-    /// rounded up, so that a window never admits more than its rate. Never zero.
+    /// The time after which one request no longer counts, in whole microseconds as in the shared store. Rounded up, so
+    /// that a window never admits more than its rate. Never zero.
     pub(super) fn interval(&self) -> Duration {
         let exact = self.window / self.quota.rate.get();
         let micros = exact.as_nanos().div_ceil(1_000).max(1);
@@ -26,8 +26,7 @@ impl Rate {
         self.interval() * self.quota.burst.get()
     }
 
-    /// What one of so many servers may admit without asking the others: together no more than all of it, but at least
-    /// one request each.
+    /// The share of one of `replicas` servers: together they admit no more than the whole, but each at least one request.
     pub(super) fn share_of(self, replicas: NonZeroU32) -> Self {
         let share = |of: NonZeroU32| NonZeroU32::new(of.get() / replicas).unwrap_or(NonZeroU32::MIN);
         Self {
@@ -40,7 +39,7 @@ impl Rate {
     }
 
     pub(super) fn governor(&self) -> governor::Quota {
-        // `interval` is not zero, which is all that `with_period` asks.
+        // `with_period` returns `None` only for zero, which `interval` never is.
         governor::Quota::with_period(self.interval())
             .unwrap_or(governor::Quota::per_minute(self.quota.rate))
             .allow_burst(self.quota.burst)

@@ -5,14 +5,14 @@ use http::StatusCode;
 use sqlx::Connection as _;
 
 use crate::http::state::AppState;
-use crate::limit::Standing;
+use crate::limit::StoreState;
 
 /// Whether the database answers and the keys to verify tokens with are known. A lost store of the rate limits is said
 /// and is no reason not to serve: the server goes on with its share of them.
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
     let (database, keys) = tokio::join!(database_answers(&state), state.authenticator.keys_are_known());
     match (database, keys) {
-        (true, true) if state.limiter.standing() == Standing::Cut => {
+        (true, true) if state.limiter.store_state() == StoreState::Lost => {
             (StatusCode::OK, "ready (rate limits: own share)\n")
         }
         (true, true) => (StatusCode::OK, "ready\n"),

@@ -1,4 +1,4 @@
-//! One decision in the shared store: a script, so that it is one round trip and no two servers count at the same time.
+//! One decision in the shared store: a script, so that it is one round trip and atomic between servers.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use redis::{ErrorKind, RedisError, RedisResult, Script};
 use crate::limit::decision::Decision;
 use crate::limit::rate::Rate;
 
-/// By the store's own clock, so that servers need not agree on the time.
+/// It uses the store's clock, so that the servers' clocks need not agree.
 const SCRIPT: &str = include_str!("gcra.lua");
 
 pub(super) struct Gcra {
@@ -22,12 +22,12 @@ impl Gcra {
         }
     }
 
-    /// Hands the script to the store, so that a request has only to name it.
+    /// Loads the script into the store, so that a request only has to name it.
     pub(super) async fn load(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
         self.script.load_async(connection).await.map(drop)
     }
 
-    /// Counts one request in a cell. A store that has forgotten the script is given it again.
+    /// Counts one request in a cell. A store that has lost the script gets it again.
     pub(super) async fn decide(
         &self,
         connection: &mut MultiplexedConnection,
@@ -35,9 +35,9 @@ impl Gcra {
         rate: Rate,
     ) -> RedisResult<Decision> {
         let (interval, burst) = (rate.interval(), rate.burst_window());
-        let mut asked = self.script.prepare_invoke();
-        asked.key(cell).arg(micros(interval)).arg(micros(burst));
-        let answer = asked.invoke_async(connection).await?;
+        let mut invocation = self.script.prepare_invoke();
+        invocation.key(cell).arg(micros(interval)).arg(micros(burst));
+        let answer = invocation.invoke_async(connection).await?;
         decision(rate, answer)
     }
 }
@@ -46,13 +46,13 @@ impl Gcra {
 fn decision(rate: Rate, (is_admitted, taken): (bool, u64)) -> RedisResult<Decision> {
     let interval = rate.interval();
     let Some(free) = rate.burst_window().checked_sub(Duration::from_micros(taken)) else {
-        let problem = (ErrorKind::UnexpectedReturnType, "more is taken than there can be");
+        let problem = (ErrorKind::UnexpectedReturnType, "more is taken than the burst");
         return Err(RedisError::from(problem));
     };
     if !is_admitted {
         return Ok(Decision::refused(rate, interval.saturating_sub(free)));
     }
-    // As many as there is time for: fewer than the burst, which is a u32.
+    // Never more than the burst, which is a u32.
     let remaining = u32::try_from(free.as_micros() / interval.as_micros()).unwrap_or(u32::MAX);
     Ok(Decision::admitted(rate, remaining))
 }

@@ -1,95 +1,98 @@
-//! Whether the store is there, and when to look for it again.
+//! Whether the store is connected, and when to try to reconnect.
 
 use std::time::Duration;
 
-/// How soon the store is looked for after a first loss.
-const FIRST_LOOK: Duration = Duration::from_secs(1);
+/// The pause before the first attempt to reconnect.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The way to the store over a connection `C`. Times are those of the clock's monotonic reading.
+/// The connection `C` to the store, or the plan to get one. Times are those of the monotonic clock.
 pub(super) struct Link<C> {
     state: State<C>,
-    /// Counts the connections, so that the failure of an earlier one says nothing of a later one.
+    /// Counts the connections, so that a late failure of an earlier one does not end a later one.
     generation: u64,
-    /// How long the next loss keeps us away.
+    /// The pause after the next failure.
     pause: Duration,
     longest_pause: Duration,
 }
 
 enum State<C> {
-    Live { connection: C, since: Duration },
-    Lost { look_at: Duration, is_looking: bool },
+    Connected { connection: C, since: Duration },
+    Lost { retry_at: Duration, is_retrying: bool },
 }
 
-/// What a request finds.
+/// What a request gets.
 #[derive(Debug, PartialEq)]
 pub(super) enum Found<C> {
-    /// A connection to ask on, and its generation.
-    Live(C, u64),
-    /// Nothing; and this request is the one that has somebody look for it.
-    LostAndDue,
-    /// Nothing, and no need to look.
+    /// The connection, and its generation.
+    Connected(C, u64),
+    /// No connection, and an attempt to reconnect is due: this request must start it.
+    RetryDue,
+    /// No connection, and no attempt is due.
     Lost,
 }
 
 impl<C: Clone> Link<C> {
-    /// Not there yet. A store that comes and goes is looked for ever more rarely, at last once a window: each coming
-    /// and each going can let a burst pass.
+    /// Not connected yet, with the first attempt under way. Pauses between attempts grow to one window: each loss and each
+    /// return of the store can admit one burst more.
     pub(super) fn new(window: Duration) -> Self {
         Self {
             state: State::Lost {
-                look_at: Duration::ZERO,
-                is_looking: true,
+                retry_at: Duration::ZERO,
+                is_retrying: true,
             },
             generation: 0,
-            pause: FIRST_LOOK,
-            longest_pause: window.max(FIRST_LOOK),
+            pause: FIRST_PAUSE,
+            longest_pause: window.max(FIRST_PAUSE),
         }
     }
 
-    pub(super) fn is_live(&self) -> bool {
-        matches!(self.state, State::Live { .. })
+    pub(super) fn is_connected(&self) -> bool {
+        matches!(self.state, State::Connected { .. })
     }
 
     pub(super) fn find(&mut self, now: Duration) -> Found<C> {
         match &mut self.state {
-            State::Live { connection, .. } => Found::Live(connection.clone(), self.generation),
-            State::Lost { look_at, is_looking } if !*is_looking && now >= *look_at => {
-                *is_looking = true;
-                Found::LostAndDue
+            State::Connected { connection, .. } => Found::Connected(connection.clone(), self.generation),
+            State::Lost {
+                retry_at,
+                is_retrying,
+            } if !*is_retrying && now >= *retry_at => {
+                *is_retrying = true;
+                Found::RetryDue
             }
             State::Lost { .. } => Found::Lost,
         }
     }
 
-    pub(super) fn found(&mut self, connection: C, now: Duration) {
+    pub(super) fn connected(&mut self, connection: C, now: Duration) {
         self.generation += 1;
-        self.state = State::Live {
+        self.state = State::Connected {
             connection,
             since: now,
         };
     }
 
-    /// Nobody answered who was looked for.
-    pub(super) fn not_found(&mut self, now: Duration) {
+    /// The reconnect attempt failed.
+    pub(super) fn attempt_failed(&mut self, now: Duration) {
         self.state = State::Lost {
-            look_at: now + self.pause,
-            is_looking: false,
+            retry_at: now + self.pause,
+            is_retrying: false,
         };
         self.pause = (self.pause * 2).min(self.longest_pause);
     }
 
-    /// A connection of this generation has failed. Whether that is news.
-    pub(super) fn lose(&mut self, generation: u64, now: Duration) -> bool {
-        let State::Live { since, .. } = self.state else {
+    /// A connection of this generation has failed. Returns whether this is the first report of it.
+    pub(super) fn connection_failed(&mut self, generation: u64, now: Duration) -> bool {
+        let State::Connected { since, .. } = self.state else {
             return false;
         };
         if generation != self.generation {
             return false;
         }
         if now.saturating_sub(since) >= self.longest_pause {
-            self.pause = FIRST_LOOK;
+            self.pause = FIRST_PAUSE;
         }
-        self.not_found(now);
+        self.attempt_failed(now);
         true
     }
 }
@@ -104,60 +107,60 @@ mod tests {
         Duration::from_secs(number)
     }
 
-    /// When the store is looked for, if nobody ever answers and a request comes each second.
-    fn looks_until(end: u64) -> Vec<u64> {
+    /// The seconds at which attempts begin, if the store never answers and one request comes each second.
+    fn attempts_until(end: u64) -> Vec<u64> {
         let mut link = Link::<&str>::new(WINDOW);
-        link.not_found(second(0));
-        let mut looks = Vec::new();
+        link.attempt_failed(second(0));
+        let mut attempts = Vec::new();
         for now in 0..=end {
-            if link.find(second(now)) == Found::LostAndDue {
-                looks.push(now);
-                link.not_found(second(now));
+            if link.find(second(now)) == Found::RetryDue {
+                attempts.push(now);
+                link.attempt_failed(second(now));
             }
         }
-        looks
+        attempts
     }
 
     #[test]
-    fn a_store_that_stays_away_is_looked_for_ever_more_rarely_at_last_once_a_window() {
-        assert_eq!(looks_until(25), [1, 3, 7, 13, 19, 25]);
+    fn pauses_between_reconnect_attempts_double_up_to_one_window() {
+        assert_eq!(attempts_until(25), [1, 3, 7, 13, 19, 25]);
     }
 
     #[test]
-    fn one_request_has_it_looked_for_and_no_other() {
+    fn one_request_starts_an_attempt_and_no_other() {
         let mut link = Link::<&str>::new(WINDOW);
-        // The start is a look of its own.
+        // Starting is the first attempt.
         assert_eq!(link.find(second(0)), Found::Lost);
-        link.not_found(second(0));
-        assert_eq!(link.find(second(1)), Found::LostAndDue);
+        link.attempt_failed(second(0));
+        assert_eq!(link.find(second(1)), Found::RetryDue);
         assert_eq!(link.find(second(9)), Found::Lost);
-        link.found("again", second(9));
-        assert_eq!(link.find(second(9)), Found::Live("again", 1));
+        link.connected("again", second(9));
+        assert_eq!(link.find(second(9)), Found::Connected("again", 1));
     }
 
     #[test]
-    fn a_store_that_held_for_a_window_is_looked_for_soon_again() {
+    fn a_connection_that_held_for_a_window_resets_the_pause() {
         let mut link = Link::new(WINDOW);
-        for (found, lost, looked_for) in [(0, 1, 2), (2, 3, 5), (5, 11, 12)] {
-            link.found("store", second(found));
-            let Found::Live(_, generation) = link.find(second(found)) else {
-                unreachable!("it was found")
+        for (connected, lost, retried) in [(0, 1, 2), (2, 3, 5), (5, 11, 12)] {
+            link.connected("store", second(connected));
+            let Found::Connected(_, generation) = link.find(second(connected)) else {
+                unreachable!("it was connected")
             };
-            assert!(link.lose(generation, second(lost)));
-            assert_eq!(link.find(second(looked_for - 1)), Found::Lost);
-            assert_eq!(link.find(second(looked_for)), Found::LostAndDue);
+            assert!(link.connection_failed(generation, second(lost)));
+            assert_eq!(link.find(second(retried - 1)), Found::Lost);
+            assert_eq!(link.find(second(retried)), Found::RetryDue);
         }
     }
 
-    /// Many requests notice one loss; it is told once, and an old one is no news of a new connection.
+    /// Many requests notice one loss; it is reported once, and a late failure of an old connection does not count.
     #[test]
-    fn a_loss_is_noticed_once() {
+    fn a_loss_is_reported_once() {
         let mut link = Link::new(WINDOW);
-        link.found("first", second(0));
-        assert!(link.lose(1, second(1)));
-        assert!(!link.lose(1, second(1)));
-        link.found("second", second(2));
-        assert!(!link.lose(1, second(2)));
-        assert!(link.is_live());
+        link.connected("first", second(0));
+        assert!(link.connection_failed(1, second(1)));
+        assert!(!link.connection_failed(1, second(1)));
+        link.connected("second", second(2));
+        assert!(!link.connection_failed(1, second(2)));
+        assert!(link.is_connected());
     }
 }

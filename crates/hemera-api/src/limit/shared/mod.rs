@@ -1,8 +1,8 @@
-//! The store in which several servers count together: a Redis, or what speaks its protocol.
+//! The store in which several servers count together: a Redis, or a server that speaks its protocol.
 //!
-//! It may be lost at any time. Then a request waits for it no longer than the time-out, once; the others do not ask
-//! until somebody who looked for it in the background has found it. Who cannot ask decides on its own
-//! ([`super::Limiter::check`]): a lost store never means that everything is let through.
+//! It may be lost at any time. Then one request waits for it, no longer than the time-out; the others do not use it
+//! until a task in the background has reconnected. Without the store the server decides by its own counts
+//! ([`super::Limiter::check`]): a lost store never means that everything is admitted.
 
 mod gcra;
 mod link;
@@ -23,23 +23,23 @@ use super::decision::Decision;
 use super::rate::Rate;
 use crate::config::RedisConfig;
 
-/// How long a new connection may take. No request waits for one.
-const CONNECT: Duration = Duration::from_secs(2);
+/// How long a new connection may take. No request waits for it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The shared store.
 pub(super) struct SharedStore {
     client: Client,
     gcra: Gcra,
     /// Host and port, for messages.
-    place: String,
-    /// The longest that a request waits.
-    patience: Duration,
+    address: String,
+    /// How long a request waits at most.
+    timeout: Duration,
     clock: Arc<dyn Clock>,
     link: Mutex<Link<MultiplexedConnection>>,
 }
 
 impl SharedStore {
-    /// Connects. A store that does not answer is no reason not to start.
+    /// Connects. A store that does not answer counts as lost, and is not an error.
     pub(super) async fn connect(
         config: &RedisConfig,
         window: Duration,
@@ -48,80 +48,80 @@ impl SharedStore {
         let store = Arc::new(Self {
             client: config.url.client()?,
             gcra: Gcra::new(),
-            place: config.url.shown(),
-            patience: config.timeout,
+            address: config.url.shown(),
+            timeout: config.timeout,
             clock: Arc::clone(clock),
             link: Mutex::new(Link::new(window)),
         });
-        if let Err(problem) = store.look().await {
-            store.tell_loss(&problem);
+        if let Err(problem) = store.reconnect().await {
+            store.log_loss(&problem);
         }
         Ok(store)
     }
 
-    /// Whether it answered when it was last asked.
-    pub(super) fn is_live(&self) -> bool {
-        self.link.lock().is_live()
+    /// Whether it answered the last request.
+    pub(super) fn is_connected(&self) -> bool {
+        self.link.lock().is_connected()
     }
 
-    /// Counts one request; `None` where the store is lost.
+    /// Counts one request; `None` if the store is lost.
     pub(super) async fn decide(self: &Arc<Self>, cell: &str, rate: Rate) -> Option<Decision> {
         let found = self.link.lock().find(self.now());
         let (mut connection, generation) = match found {
-            Found::Live(connection, generation) => (connection, generation),
-            Found::LostAndDue => {
-                // In the background: this request has waited for nobody.
-                tokio::spawn(Arc::clone(self).look_again());
+            Found::Connected(connection, generation) => (connection, generation),
+            Found::RetryDue => {
+                // In the background, so that this request does not wait.
+                tokio::spawn(Arc::clone(self).reconnect_in_background());
                 return None;
             }
             Found::Lost => return None,
         };
-        let asked = self.gcra.decide(&mut connection, cell, rate);
-        let problem = match timeout(self.patience, asked).await {
+        let answer = self.gcra.decide(&mut connection, cell, rate);
+        let problem = match timeout(self.timeout, answer).await {
             Ok(Ok(decision)) => return Some(decision),
             Ok(Err(error)) => error.to_string(),
             Err(_) => self.no_answer(),
         };
-        if self.link.lock().lose(generation, self.now()) {
-            self.tell_loss(&problem);
+        if self.link.lock().connection_failed(generation, self.now()) {
+            self.log_loss(&problem);
         }
         None
     }
 
-    async fn look_again(self: Arc<Self>) {
-        if self.look().await.is_ok() {
+    async fn reconnect_in_background(self: Arc<Self>) {
+        if self.reconnect().await.is_ok() {
             tracing::info!(
-                store = self.place,
+                store = self.address,
                 "the shared store of the rate limits is back: servers count together again"
             );
         }
     }
 
-    /// Connects anew. It has to answer as fast as requests will want it to.
-    async fn look(&self) -> Result<(), String> {
-        let outcome = self.reach().await;
+    /// Tries to connect. The store must answer within the time-out of requests.
+    async fn reconnect(&self) -> Result<(), String> {
+        let outcome = self.open().await;
         match outcome {
             Ok(connection) => {
-                self.link.lock().found(connection, self.now());
+                self.link.lock().connected(connection, self.now());
                 Ok(())
             }
             Err(problem) => {
-                self.link.lock().not_found(self.now());
+                self.link.lock().attempt_failed(self.now());
                 Err(problem)
             }
         }
     }
 
-    async fn reach(&self) -> Result<MultiplexedConnection, String> {
+    async fn open(&self) -> Result<MultiplexedConnection, String> {
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(self.patience));
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(Some(self.timeout));
         let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
-        let mut connection = timeout(CONNECT, connecting)
+        let mut connection = timeout(CONNECT_TIMEOUT, connecting)
             .await
             .map_err(|_| "no connection in time".to_owned())?
             .map_err(|error| error.to_string())?;
-        timeout(self.patience, self.gcra.load(&mut connection))
+        timeout(self.timeout, self.gcra.load(&mut connection))
             .await
             .map_err(|_| self.no_answer())?
             .map_err(|error| error.to_string())?;
@@ -129,12 +129,12 @@ impl SharedStore {
     }
 
     fn no_answer(&self) -> String {
-        format!("no answer within {}", humantime::format_duration(self.patience))
+        format!("no answer within {}", humantime::format_duration(self.timeout))
     }
 
-    fn tell_loss(&self, problem: &str) {
+    fn log_loss(&self, problem: &str) {
         tracing::warn!(
-            store = self.place,
+            store = self.address,
             problem,
             "the shared store of the rate limits is lost: this server goes on with its share of them until it is back"
         );
@@ -148,8 +148,8 @@ impl SharedStore {
 impl fmt::Debug for SharedStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedStore")
-            .field("place", &self.place)
-            .field("is_live", &self.is_live())
+            .field("address", &self.address)
+            .field("is_connected", &self.is_connected())
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! One server alone.
+//! One server that counts in its memory.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
-    fn no_window_admits_more_than_limit_and_burst(rate in rates(1), gaps in gaps(1..=400)) {
+    fn a_window_admits_no_more_than_limit_and_burst(rate in rates(1), gaps in gaps(1..=400)) {
         let (clock, limit_clock) = clocks();
         let callers = Callers::new(rate, limit_clock);
         let mut admitted = Vec::new();
@@ -26,9 +26,9 @@ proptest! {
         prop_assert!(most_in_a_window(&admitted, rate.window) <= most);
     }
 
-    /// To the nanosecond, and up to a second later, as `Retry-After` rounds it: no earlier.
+    /// Exactly after the wait, or up to a second later as `Retry-After` rounds it, and no earlier.
     #[test]
-    fn who_waits_as_long_as_told_is_admitted(rate in rates(1), gaps in gaps(1..=200)) {
+    fn a_refused_caller_is_admitted_after_the_announced_wait_and_not_before(rate in rates(1), gaps in gaps(1..=200)) {
         let (clock, limit_clock) = clocks();
         let callers = Callers::new(rate, limit_clock);
         for gap in gaps {
@@ -42,9 +42,9 @@ proptest! {
         }
     }
 
-    /// What is announced as remaining is admitted, and not one more; when the full burst is announced, it is there.
+    /// As many requests as are announced as remaining are admitted, and not one more; after `full_in` the burst is full.
     #[test]
-    fn what_a_decision_announces_is_there(rate in rates(1), gaps in gaps(1..=40)) {
+    fn remaining_requests_and_the_time_of_the_full_burst_are_exact(rate in rates(1), gaps in gaps(1..=40)) {
         let (clock, limit_clock) = clocks();
         let callers = Callers::new(rate, limit_clock);
         for gap in gaps {

@@ -1,7 +1,7 @@
-//! Several servers over one store that is lost and found again.
+//! Several servers over one store that is lost and comes back.
 //!
-//! The store is played by a count with the whole quota; that the script in the real one decides the same is tested
-//! where the script is.
+//! A count with the whole quota stands for the store; that the script in the real one decides the same is tested beside
+//! the script.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::limit::Quotas;
 use crate::limit::callers::Callers;
 use crate::limit::rate::Rate;
 
-/// The fewest that the limits of these tests can be, so that every server's share is at least one.
+/// The most servers, and the least limit, so that every server's share is at least one.
 const REPLICAS: u32 = 5;
 
 /// Requests to servers, while the store is there and while it is not.
@@ -21,9 +21,9 @@ const REPLICAS: u32 = 5;
 struct Story {
     rate: Rate,
     replicas: u32,
-    /// Each with the span before it and the server that it goes to.
+    /// Each with the pause before it and the server that it goes to.
     requests: Vec<(u32, u32)>,
-    /// The numbers of the requests before which the store goes or comes.
+    /// The numbers of the requests before which the store is lost or comes back.
     turns: Vec<usize>,
     begins_lost: bool,
     /// Whether a store that comes back has forgotten everything.
@@ -31,7 +31,7 @@ struct Story {
 }
 
 impl Story {
-    /// When requests were admitted.
+    /// The times at which requests were admitted.
     fn admitted(&self) -> Vec<Duration> {
         let (clock, limit_clock) = clocks();
         let servers: Vec<Quotas> = (0..self.replicas)
@@ -49,15 +49,15 @@ impl Story {
                 }
             }
             let server = &servers[*server as usize % servers.len()];
-            let of_store = (!is_lost).then(|| store.check(&caller()));
-            if server.settle(&caller(), of_store).is_admitted() {
+            let from_store = (!is_lost).then(|| store.check(&caller()));
+            if server.decide(&caller(), from_store).is_admitted() {
                 admitted.push(clock.now().monotonic);
             }
         }
         admitted
     }
 
-    /// A window holds no more than limit and burst, and one burst more for each time that the store goes or comes.
+    /// The promise: a window holds no more than limit and burst, and one burst more for each loss and each return.
     fn bound(&self) -> usize {
         let (limit, burst) = (self.rate.quota.rate.get(), self.rate.quota.burst.get());
         limit as usize + burst as usize * (1 + self.turns.len())
@@ -91,25 +91,25 @@ fn stories(turns: usize) -> impl Strategy<Value = Story> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
-    /// All of the time with the store, or all of it without.
+    /// With the store all the time, or without it all the time.
     #[test]
-    fn servers_hold_the_limit_together(story in stories(0)) {
+    fn servers_together_admit_no_more_than_limit_and_burst(story in stories(0)) {
         prop_assert!(most_in_a_window(&story.admitted(), story.rate.window) <= story.bound());
     }
 
     #[test]
-    fn a_loss_or_a_recovery_costs_one_burst_at_most(story in stories(1)) {
+    fn one_loss_or_return_of_the_store_admits_one_burst_more_at_most(story in stories(1)) {
         prop_assert!(most_in_a_window(&story.admitted(), story.rate.window) <= story.bound());
     }
 
     #[test]
-    fn each_of_several_costs_one_burst_at_most(story in stories(4)) {
+    fn each_loss_or_return_of_several_admits_one_burst_more_at_most(story in stories(4)) {
         prop_assert!(most_in_a_window(&story.admitted(), story.rate.window) <= story.bound());
     }
 
-    /// Its own usage is all that there is, so a loss gives nothing away.
+    /// It has counted every request itself, so a loss admits nothing more.
     #[test]
-    fn a_single_server_holds_the_limit_across_a_loss(story in stories(1)) {
+    fn a_single_server_admits_no_more_when_the_store_is_lost(story in stories(1)) {
         let story = Story { replicas: 1, begins_lost: false, ..story };
         let quota = story.rate.quota;
         let most = (quota.rate.get() + quota.burst.get()) as usize;

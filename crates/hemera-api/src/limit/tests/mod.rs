@@ -1,4 +1,4 @@
-//! What the limits promise, over random arrivals on a clock that only the tests move.
+//! The promises of the limits, over random arrivals on a clock that only the tests move.
 
 mod arrivals;
 mod losses;
@@ -12,7 +12,7 @@ use freshness::ManualClock;
 use permissions::Role;
 use proptest::prelude::*;
 
-use super::callers::Key;
+use super::callers::CallerKey;
 use super::clock::LimitClock;
 use super::rate::Rate;
 use crate::config::Quota;
@@ -21,7 +21,7 @@ fn number(of: u32) -> NonZeroU32 {
     NonZeroU32::new(of).unwrap_or(NonZeroU32::MIN)
 }
 
-fn caller() -> Key {
+fn caller() -> CallerKey {
     (Role::ApiClient, Arc::from("user_1"))
 }
 
@@ -41,7 +41,7 @@ fn rates(least: u32) -> impl Strategy<Value = Rate> {
     })
 }
 
-/// Spans in thousandths of a rate's interval: storms, and rests in which something comes back.
+/// Pauses in thousandths of a rate's interval: none, short ones, and long ones in which the quota recovers.
 fn gaps(how_many: RangeInclusive<usize>) -> impl Strategy<Value = Vec<u32>> {
     let gap = prop_oneof![4 => Just(0), 3 => 0..1_000_u32, 3 => 500..1_500_u32, 1 => 0..20_000_u32];
     prop::collection::vec(gap, how_many)
@@ -51,7 +51,7 @@ fn span(rate: Rate, thousandths: u32) -> Duration {
     rate.interval() * thousandths / 1_000
 }
 
-/// The most of these moments that lie in any one window, its ends included.
+/// The largest number of these moments that lie in one window, its ends included.
 fn most_in_a_window(moments: &[Duration], window: Duration) -> usize {
     let within = |from: usize| {
         let end = moments[from] + window;

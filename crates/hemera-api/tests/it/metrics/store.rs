@@ -59,9 +59,9 @@ async fn connections_are_shown_with_their_limit() {
 }
 
 #[tokio::test]
-async fn where_requests_are_counted_shows() {
+async fn the_state_of_the_rate_limit_store_is_a_gauge() {
     let counting = |scrape: &Scrape| {
-        ["alone", "together", "cut"]
+        ["local", "shared", "fallback"]
             .map(|state| scrape.value(&format!("hemera_rate_limit_counting{{state=\"{state}\"}}")))
     };
     assert_eq!(counting(&served(&[]).await.scrape().await), [1, 0, 0]);

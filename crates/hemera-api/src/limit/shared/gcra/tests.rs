@@ -1,4 +1,4 @@
-//! The script in a real Redis, over random arrivals on its own clock, against the count in memory.
+//! The script in a real Redis, over random arrivals on the Redis's clock, compared with the count in memory.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -50,10 +50,10 @@ fn decide(connection: &mut Connection, cell: &str, rate: Rate) -> ((bool, u64), 
     (answer, full_at - answer.1)
 }
 
-/// Arrivals as they come: round trips of tens of microseconds, some of them spent on something else, with limits that
-/// forget a request in about as much time.
+/// Round trips take tens of microseconds, and some are spent on another command; the limits forget a request in about as
+/// much time.
 #[test]
-fn the_script_decides_as_the_count_in_memory_does() {
+fn the_script_and_the_count_in_memory_decide_the_same() {
     let redis = RedisServer::start().unwrap();
     let rates = (5..=400_u32, 1..=12_u32);
     let pauses = prop::collection::vec(0..6_u8, 60);
@@ -82,9 +82,9 @@ fn the_script_decides_as_the_count_in_memory_does() {
     outcome.unwrap();
 }
 
-/// The clock of the store was set back, or it is another store's: nobody is shut out for longer than a burst takes.
+/// The store's clock was set back, or the cell comes from another store: no caller waits longer than a burst takes.
 #[test]
-fn a_cell_from_the_future_is_no_more_than_a_full_one() {
+fn a_cell_from_the_future_counts_as_a_full_one() {
     let redis = RedisServer::start().unwrap();
     let mut connection = connect(&redis);
     let rate = rate(100, 20, Duration::from_mins(1));
@@ -100,9 +100,9 @@ fn a_cell_from_the_future_is_no_more_than_a_full_one() {
     assert_eq!(refused.retry_in(), Some(Duration::from_millis(600)));
 }
 
-/// What is no number of ours is as good as nothing; what cannot be is an error and not a decision.
+/// A cell that holds no number counts as empty; an impossible answer is an error and not a decision.
 #[test]
-fn nonsense_is_not_believed() {
+fn invalid_cells_and_answers_are_not_used() {
     let redis = RedisServer::start().unwrap();
     let mut connection = connect(&redis);
     let rate = rate(100, 20, Duration::from_mins(1));
