@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Finding;
-use super::architecture::{DeclaredModule, Floors, finding};
+use super::architecture::{DeclaredModule, Floors, MayUse, finding};
 use super::modules::{Modules, Use};
 
 /// Checks a package against its floors. `crates` are its library and its binaries.
@@ -20,6 +20,21 @@ pub(super) fn check(floors: &Floors, crates: &[Modules<'_>]) -> Vec<Finding> {
 
 fn row<'a>(floors: &'a Floors, name: &str) -> Option<&'a DeclaredModule> {
     floors.modules.iter().find(|row| row.name == name)
+}
+
+/// Those that a row names.
+fn named(row: &DeclaredModule) -> &[String] {
+    match &row.may_use {
+        MayUse::Named(names) => names,
+        MayUse::AllBelow => &[],
+    }
+}
+
+fn allows(floors: &Floors, from: &DeclaredModule, to: &str) -> bool {
+    match &from.may_use {
+        MayUse::Named(names) => names.iter().any(|name| name == to),
+        MayUse::AllBelow => row(floors, to).is_some_and(|to| to.floor > from.floor),
+    }
 }
 
 /// The rows are sorted by floor, each module has one, and uses only what lies on a lower floor.
@@ -39,7 +54,7 @@ fn downwards(floors: &Floors) -> Vec<Finding> {
         if !seen.insert(name) {
             findings.push(finding(line, format!("`{name}` has two rows: delete one")));
         }
-        for to in &module.may_use {
+        for to in named(module) {
             if row(floors, to).is_none_or(|to| to.floor <= module.floor) {
                 findings.push(finding(
                     line,
@@ -83,7 +98,7 @@ fn forbidden(floors: &Floors, modules: &Modules<'_>, used: &mut BTreeSet<(String
             continue;
         };
         used.insert((from.to_owned(), to.to_owned()));
-        if row(floors, from).is_none_or(|row| row.may_use.iter().any(|name| name == to)) {
+        if row(floors, from).is_none_or(|from| allows(floors, from, to)) {
             continue;
         }
         let importing = modules.get(one.from).file;
@@ -114,7 +129,7 @@ fn top<'a>(modules: &'a Modules<'_>, one: &Use, end: usize) -> Option<&'a str> {
 fn unused(floors: &Floors, used: &BTreeSet<(String, String)>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for module in &floors.modules {
-        for to in &module.may_use {
+        for to in named(module) {
             if !used.contains(&(module.name.clone(), to.clone())) {
                 let name = &module.name;
                 findings.push(finding(
@@ -155,7 +170,10 @@ mod tests {
             .map(|((floor, name, may_use), line)| DeclaredModule {
                 name: (*name).to_owned(),
                 floor: *floor,
-                may_use: may_use.iter().map(|&name| name.to_owned()).collect(),
+                may_use: match may_use {
+                    ["all below"] => MayUse::AllBelow,
+                    names => MayUse::Named(names.iter().map(|&name| name.to_owned()).collect()),
+                },
                 line,
             });
         let floors = Floors {
@@ -178,6 +196,21 @@ mod tests {
         assert_eq!(
             found(&ROWS, &files)[0],
             "store.rs:2: `store` may not use `server` (server.rs): see the floors of `a` in docs/architecture.md"
+        );
+    }
+
+    #[test]
+    fn a_row_may_allow_all_below_and_nothing_else() {
+        let mut rows = ROWS;
+        rows[0].2 = &["all below"];
+        rows[1].2 = &["all below"];
+        assert_eq!(found(&rows, &FILES), [""; 0]);
+        let mut files = FILES;
+        files[2].1 = "use crate::store::Store;\nuse crate::command::x;\npub fn run() {}\n";
+        let found = found(&rows, &files);
+        assert!(
+            found[0].starts_with("server.rs:2: `server` may not use `command` (command.rs)"),
+            "{found:?}"
         );
     }
 

@@ -1,6 +1,7 @@
 //! What `docs/architecture.md` declares: which crate may depend on which, and the floors of the crates that have some.
 //!
-//! The document is the only place of these rules. Names stand in backquotes, separated by commas; `–` stands for none.
+//! The document is the only place of these rules. Names stand in backquotes, separated by commas; `–` stands for none. A
+//! module may also use `all below`: every module on a lower floor.
 
 use self::markdown::{Cell, MarkdownRow, MarkdownTable, Section, sections};
 use super::{Finding, TextFile};
@@ -38,15 +39,26 @@ pub(super) struct Floors {
     pub(super) modules: Vec<DeclaredModule>,
 }
 
-/// A row of a table of floors.
+/// A module in a table of floors.
 #[derive(Debug)]
 pub(super) struct DeclaredModule {
     pub(super) name: String,
     /// Counted from the top.
     pub(super) floor: u32,
-    pub(super) may_use: Vec<String>,
+    pub(super) may_use: MayUse,
     pub(super) line: usize,
 }
+
+/// What a module may use.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum MayUse {
+    /// These modules.
+    Named(Vec<String>),
+    /// Every module on a lower floor.
+    AllBelow,
+}
+
+const ALL_BELOW: &str = "all below";
 
 /// A finding in the document itself.
 pub(super) fn finding(line: usize, what: String) -> Finding {
@@ -113,28 +125,35 @@ fn floors(section: &Section, findings: &mut Vec<Finding>) -> Option<Floors> {
         modules: table
             .rows
             .iter()
-            .filter_map(|row| declared_module(row, findings))
+            .flat_map(|row| declared_modules(row, findings))
             .collect(),
     })
 }
 
-fn declared_module(row: &MarkdownRow, findings: &mut Vec<Finding>) -> Option<DeclaredModule> {
-    let [floor, name, _, may_use] = row.cells.as_slice() else {
-        return None;
+/// The modules of a row, which share all that it says.
+fn declared_modules(row: &MarkdownRow, findings: &mut Vec<Finding>) -> Vec<DeclaredModule> {
+    let [floor, modules, _, may_use] = row.cells.as_slice() else {
+        return Vec::new();
     };
     let Ok(floor) = floor.text.trim().parse() else {
-        findings.push(finding(
-            row.line,
-            "the floor is not a number: count from 1 at the top".to_owned(),
-        ));
-        return None;
+        let what = "the floor is not a number: count from 1 at the top".to_owned();
+        findings.push(finding(row.line, what));
+        return Vec::new();
     };
-    Some(DeclaredModule {
-        floor,
-        name: one_name(row, name, findings)?,
-        may_use: names(row, may_use, findings),
-        line: row.line,
-    })
+    let may_use = if may_use.text.trim() == ALL_BELOW && may_use.code.is_empty() {
+        MayUse::AllBelow
+    } else {
+        MayUse::Named(names(row, may_use, findings))
+    };
+    names(row, modules, findings)
+        .into_iter()
+        .map(|name| DeclaredModule {
+            name,
+            floor,
+            may_use: may_use.clone(),
+            line: row.line,
+        })
+        .collect()
 }
 
 fn is(table: &MarkdownTable, header: &[&str]) -> bool {
@@ -205,13 +224,18 @@ mod tests {
     fn floors_are_read_under_the_heading_that_names_the_crate() {
         let (architecture, findings) = read_text(&format!(
             "{TABLE_OF_CRATES}\n### Floors of `b`\n\n| floor | module | what it is | may use |\n| --- | --- | --- | --- |\n\
-             | 1 | `cli` | commands | `core` |\n| 2 | `core` | rules | – |\n"
+             | 1 | `cli` | commands | all below |\n| 2 | `core` | rules | `base` |\n| 3 | `base`, `time` | x | – |\n"
         ));
         assert!(findings.is_empty(), "{findings:?}");
         let floors = &architecture.floors[0];
-        assert_eq!((floors.package.as_str(), floors.modules.len()), ("b", 2));
-        assert_eq!(floors.modules[0].may_use, ["core"]);
+        assert_eq!((floors.package.as_str(), floors.modules.len()), ("b", 4));
+        assert_eq!(floors.modules[0].may_use, MayUse::AllBelow);
+        assert_eq!(floors.modules[1].may_use, MayUse::Named(vec!["base".to_owned()]));
         assert_eq!((floors.modules[1].floor, floors.modules[1].line), (2, 11));
+        assert_eq!(
+            (floors.modules[3].name.as_str(), floors.modules[3].floor),
+            ("time", 3)
+        );
     }
 
     #[test]
