@@ -4,6 +4,7 @@ mod backend;
 mod base_url;
 mod error;
 mod frontend;
+mod jwk_set;
 mod jwks;
 mod loopback;
 mod machine;
@@ -13,6 +14,7 @@ mod publishable_key;
 mod secret_key;
 mod service_user;
 mod token;
+mod token_kind;
 mod transport;
 
 pub use self::backend::{
@@ -24,14 +26,16 @@ pub use self::frontend::{
     ClientMint, ClientSession, ClientToken, Environment, FrontendApi, FrontendApiBuilder,
     InvalidClientSession, Origin, SignInMode, SignedIn,
 };
-pub use self::jwks::{InvalidPem, JwkSet, KeySet, KeySetActivity, KeySetPolicy, KeySource, KeysUnavailable};
+pub use self::jwk_set::JwkSet;
+pub use self::jwks::{InvalidPem, KeySet, KeySetActivity, KeySetPolicy, KeySource, KeysUnavailable};
 pub use self::loopback::is_loopback;
 pub use self::machine::{InvalidMachineKey, Machine, MachineBuilder, MachineKey};
 pub use self::minted::MintedToken;
 pub use self::operation::ClerkOperation;
 pub use self::publishable_key::{InvalidPublishableKey, PublishableKey};
 pub use self::secret_key::{Instance, InvalidSecretKey, SecretKey};
-pub use self::service_user::{ServiceUser, ServiceUserBuilder, TokenKind, UserRef};
+pub use self::service_user::{ServiceUser, ServiceUserBuilder, UserRef};
 pub use self::token::{
     Claim, ClassPolicy, Refusal, TokenClass, TokenPolicy, VerifiedToken, Verifier, VerifyError,
 };
+pub use self::token_kind::TokenKind;

@@ -18,10 +18,10 @@ pub use self::sessions::{Session, SessionStatus, Sessions};
 pub use self::sign_in_tokens::{SignInToken, SignInTokens, Ticket};
 pub use self::users::{EmailAddress, Metadata, NewUser, User, UserFilter, Users};
 use crate::error::{Error, ErrorKind};
-use crate::jwks::JwkSet;
+use crate::jwk_set::JwkSet;
 use crate::operation::ClerkOperation;
+use crate::secret_key::{Instance, SecretKey};
 use crate::transport::{DEFAULT_TIMEOUT, MAX_KEY_SET, Request, Transport};
-use crate::{Instance, SecretKey};
 
 const DEFAULT_BASE_URL: &str = "https://api.clerk.com";
 const PURPOSE: ClerkOperation = ClerkOperation::UseBackendApi;

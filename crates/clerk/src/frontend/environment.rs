@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::FrontendApi;
 use super::client_token::Visitor;
-use crate::Instance;
 use crate::error::Error;
 use crate::operation::ClerkOperation;
+use crate::secret_key::Instance;
 use crate::transport::Request;
 
 /// What of an instance's settings matters to a service that signs in. `None` is what the answer did not tell.

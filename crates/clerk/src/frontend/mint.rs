@@ -5,10 +5,10 @@ use serde::Deserialize;
 use super::FrontendApi;
 use super::client_session::ClientSession;
 use super::client_token::ClientToken;
-use crate::TokenKind;
 use crate::error::{Error, ErrorKind};
 use crate::minted::MintedToken;
 use crate::operation::ClerkOperation;
+use crate::token_kind::TokenKind;
 use crate::transport::Request;
 
 const OPERATION: ClerkOperation = ClerkOperation::MintClientToken;

@@ -20,7 +20,7 @@ pub use self::mint::ClientMint;
 pub use self::mode::{Origin, SignInMode};
 pub use self::sign_in::SignedIn;
 use crate::error::Error;
-use crate::jwks::JwkSet;
+use crate::jwk_set::JwkSet;
 use crate::operation::ClerkOperation;
 use crate::transport::{DEFAULT_TIMEOUT, MAX_KEY_SET, Request, Transport};
 

@@ -10,9 +10,9 @@ use http::header::AUTHORIZATION;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::FrontendApi;
 use super::client_token::{ClientToken, Visitor};
-use super::mode::Origin;
-use super::{FrontendApi, SignInMode};
+use super::mode::{Origin, SignInMode};
 use crate::backend::{SessionStatus, Ticket};
 use crate::error::{Error, ErrorKind, name};
 use crate::operation::ClerkOperation;

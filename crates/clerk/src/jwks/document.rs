@@ -6,16 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::key::{Key, Keys};
+use crate::jwk_set::JwkSet;
 
 /// An instance has one key, two while it changes them; whatever comes after this many is not read.
 const MAX_KEYS: usize = 32;
-
-/// A JSON Web Key Set as it was published.
-#[derive(Clone, Debug, Deserialize)]
-pub struct JwkSet {
-    /// Each key as it stands in the document, usable or not.
-    pub keys: Vec<Value>,
-}
 
 /// The members of a key that matter here. A key without one of them is for others.
 #[derive(Deserialize)]
@@ -32,23 +26,26 @@ struct RsaKey {
     key_ops: Option<Vec<String>>,
 }
 
-impl JwkSet {
-    /// The RSA signing keys of sufficient size; others are left out rather than spoiling the set.
-    pub(super) fn usable(&self) -> Keys {
-        let keys: Vec<Key> = self.keys.iter().take(MAX_KEYS).filter_map(usable).collect();
-        let ignored = self.keys.len() - keys.len();
-        if ignored > 0 {
-            tracing::warn!(
-                ignored,
-                usable = keys.len(),
-                "the key set has keys that cannot verify RS256 tokens"
-            );
-        }
-        Keys::published(keys)
+/// The RSA signing keys of sufficient size; others are left out rather than spoiling the set.
+pub(super) fn usable_keys(document: &JwkSet) -> Keys {
+    let keys: Vec<Key> = document
+        .keys
+        .iter()
+        .take(MAX_KEYS)
+        .filter_map(usable_key)
+        .collect();
+    let ignored = document.keys.len() - keys.len();
+    if ignored > 0 {
+        tracing::warn!(
+            ignored,
+            usable = keys.len(),
+            "the key set has keys that cannot verify RS256 tokens"
+        );
     }
+    Keys::published(keys)
 }
 
-fn usable(document: &Value) -> Option<Key> {
+fn usable_key(document: &Value) -> Option<Key> {
     let key = RsaKey::deserialize(document).ok()?;
     let is_for_us = key.kty == "RSA"
         && !key.kid.is_empty()

@@ -4,8 +4,6 @@ use std::fmt;
 
 use jsonwebtoken::{Algorithm, DecodingKey};
 
-use super::Signed;
-
 /// RS256 with less is not worth checking; the cryptography below refuses it, too.
 const MIN_BITS: usize = 2048;
 
@@ -20,7 +18,15 @@ pub(super) struct Key {
 }
 
 /// All keys of a set.
-pub(crate) struct Keys(Vec<Key>);
+pub(super) struct Keys(Vec<Key>);
+
+/// What a signature says: this message, under this key id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signed<'a> {
+    pub(crate) key_id: &'a str,
+    pub(crate) message: &'a str,
+    pub(crate) signature: &'a str,
+}
 
 /// What became of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +65,7 @@ impl Keys {
     }
 
     /// Two keys may share an id while Clerk changes them: any of them may have signed.
-    pub(crate) fn check(&self, signed: &Signed<'_>) -> Verdict {
+    pub(super) fn check(&self, signed: &Signed<'_>) -> Verdict {
         let mut verdict = Verdict::UnknownKey;
         for Key { id, key } in &self.0 {
             if id.as_deref().is_none_or(|id| id == signed.key_id) {

@@ -14,8 +14,8 @@ use freshness::{Cell, Clock, Held, Policy};
 
 use self::activity::FetchLog;
 pub use self::activity::KeySetActivity;
-pub use self::document::JwkSet;
-pub(crate) use self::key::{Keys, Verdict};
+use self::key::Keys;
+pub(crate) use self::key::{Signed, Verdict};
 pub use self::pem::InvalidPem;
 use self::source::KeyLoad;
 pub use self::source::KeySource;
@@ -158,14 +158,6 @@ impl KeySet {
 struct Current {
     keys: Arc<Keys>,
     generation: Option<freshness::Generation>,
-}
-
-/// What a signature says: this message, under this key id.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Signed<'a> {
-    pub(crate) key_id: &'a str,
-    pub(crate) message: &'a str,
-    pub(crate) signature: &'a str,
 }
 
 impl Default for KeySetPolicy {

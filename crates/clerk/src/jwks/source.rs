@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use freshness::{Load, Loaded};
 
-use super::Keys;
 use super::activity::FetchLog;
+use super::document::usable_keys;
+use super::key::Keys;
+use crate::backend::BackendApi;
 use crate::error::{Error, ErrorKind};
+use crate::frontend::FrontendApi;
 use crate::operation::ClerkOperation;
-use crate::{BackendApi, FrontendApi};
 
 /// Who publishes the keys.
 #[derive(Clone, Debug)]
@@ -37,7 +39,7 @@ impl Load for KeyLoad {
             KeySource::Backend(api) => api.jwks().await?,
             KeySource::Issuer(api) => api.jwks().await?,
         };
-        let keys = document.usable();
+        let keys = usable_keys(&document);
         if keys.is_empty() {
             // Not a key set to replace a good one with.
             return Err(

@@ -1,6 +1,7 @@
 //! A user that is a machine: it signs in with a ticket, keeps its session, and mints tokens from it.
 
 mod session;
+mod user_ref;
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,9 +10,12 @@ use std::time::Duration;
 use freshness::{Cell, Clock, Held, Policy, SystemClock, Unavailable};
 
 use self::session::{SIGN_IN, SignIn};
+pub use self::user_ref::UserRef;
+use crate::backend::BackendApi;
 use crate::error::{Error, ErrorKind};
+use crate::frontend::FrontendApi;
 use crate::minted::MintedToken;
-use crate::{BackendApi, FrontendApi};
+use crate::token_kind::TokenKind;
 
 /// A sign-in takes three calls (user, ticket, session), each with a deadline of its own.
 const SIGN_IN_DEADLINE: Duration = Duration::from_secs(30);
@@ -42,25 +46,6 @@ pub struct ServiceUserBuilder {
     kind: TokenKind,
     expires_in: Option<Duration>,
     clock: Arc<dyn Clock>,
-}
-
-/// Which user to be.
-#[derive(Clone, PartialEq, Eq)]
-pub enum UserRef {
-    /// By id, `user_…`.
-    Id(String),
-    /// By e-mail address, which is looked up at every sign-in.
-    EmailAddress(String),
-}
-
-/// Which tokens to mint.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub enum TokenKind {
-    /// Session tokens: what receivers built on Clerk's own middleware accept.
-    #[default]
-    Session,
-    /// Tokens from the JWT template of this name: claims, audience and lifetime as the template says.
-    Template(String),
 }
 
 impl ServiceUser {
@@ -239,32 +224,6 @@ impl ServiceUserBuilder {
             sign_in: sign_in.clone(),
             session: Cell::new(sign_in, policy, clock),
         }))
-    }
-}
-
-impl From<&str> for UserRef {
-    /// An address has an `@`, an id has none.
-    fn from(text: &str) -> Self {
-        Self::from(text.to_owned())
-    }
-}
-
-impl From<String> for UserRef {
-    fn from(text: String) -> Self {
-        if text.contains('@') {
-            Self::EmailAddress(text)
-        } else {
-            Self::Id(text)
-        }
-    }
-}
-
-impl fmt::Debug for UserRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id(id) => f.debug_tuple("Id").field(id).finish(),
-            Self::EmailAddress(_) => f.write_str("EmailAddress(…)"),
-        }
     }
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use freshness::{Load, Loaded};
 
-use super::UserRef;
-use crate::backend::{User, UserFilter};
+use super::user_ref::UserRef;
+use crate::backend::{BackendApi, User, UserFilter};
 use crate::error::{Error, ErrorKind};
+use crate::frontend::FrontendApi;
 use crate::operation::ClerkOperation;
-use crate::{BackendApi, FrontendApi};
 
 /// The ticket is redeemed at once; one that gets lost is worthless soon.
 const TICKET_LIFETIME: Duration = Duration::from_mins(1);

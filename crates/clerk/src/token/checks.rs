@@ -6,8 +6,9 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use super::claims::{Claims, optional_text};
+use super::class::TokenClass;
+use super::policy::TokenPolicy;
 use super::refusal::{Claim, Refusal};
-use super::{TokenClass, TokenPolicy};
 
 pub(super) fn check(
     policy: &TokenPolicy,

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use super::compact::decode;
 use super::refusal::{Claim, Refusal};
 use super::strict_json::parse_object;
-use super::{TokenClass, VerifiedToken};
 
 /// The last second of the year 9999. What lies beyond is a mistake, and does not fit every clock.
 const LAST_SECOND: u64 = 253_402_300_799;
@@ -41,25 +40,6 @@ impl Claims {
             issued_at: time(&all, Claim::IssuedAt)?,
             all,
         })
-    }
-
-    pub(super) fn into_verified(self, class: TokenClass) -> VerifiedToken {
-        let Self {
-            subject,
-            session_id,
-            issued_at,
-            expires_at,
-            all: claims,
-            ..
-        } = self;
-        VerifiedToken {
-            subject,
-            class,
-            session_id,
-            issued_at,
-            expires_at,
-            claims,
-        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::TokenPolicy;
 use super::class::Category;
 use super::compact::decode;
+use super::policy::TokenPolicy;
 use super::refusal::Refusal;
 use super::strict_json::parse_object;
 

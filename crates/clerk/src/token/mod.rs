@@ -106,7 +106,28 @@ impl Verifier {
         let claims = Claims::parse(compact.payload)?;
         let class = class::of(header.category, &claims)?;
         checks::check(&self.policy, class, &claims, self.clock.now().wall)?;
-        Ok(claims.into_verified(class))
+        Ok(VerifiedToken::new(class, claims))
+    }
+}
+
+impl VerifiedToken {
+    fn new(class: TokenClass, claims: Claims) -> Self {
+        let Claims {
+            subject,
+            session_id,
+            issued_at,
+            expires_at,
+            all: claims,
+            ..
+        } = claims;
+        Self {
+            subject,
+            class,
+            session_id,
+            issued_at,
+            expires_at,
+            claims,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::TokenClass;
+use super::class::TokenClass;
 
 /// The largest leeway that can be set: more would be a second lifetime.
 const MAX_LEEWAY: Duration = Duration::from_hours(1);
