@@ -2,6 +2,7 @@
 
 mod backend;
 mod base_url;
+mod bearer;
 mod error;
 mod frontend;
 mod jwk_set;

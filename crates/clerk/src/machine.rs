@@ -5,20 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::backend::default_base_url;
-use crate::error::{Error, ErrorKind};
+use crate::bearer;
+use crate::error::Error;
 use crate::minted::MintedToken;
 use crate::operation::ClerkOperation;
-use crate::transport::{DEFAULT_TIMEOUT, Request, Transport};
+use crate::transport::{BackendConnection, Request, Transport};
 
 const OPERATION: ClerkOperation = ClerkOperation::MintMachineToken;
-
-/// Longer than any key that Clerk hands out.
-const MAX_LENGTH: usize = 255;
 
 /// As long as template tokens live here. JWTs of machines cannot be revoked, so it is the bound of what a stolen one
 /// is good for.
@@ -65,8 +62,7 @@ struct Inner {
 #[derive(Clone, Debug)]
 pub struct MachineBuilder {
     key: MachineKey,
-    base_url: Option<Url>,
-    timeout: Duration,
+    connection: BackendConnection,
     lifetime: Duration,
 }
 
@@ -89,20 +85,13 @@ impl MachineKey {
             _ if text.is_empty() => Err(InvalidMachineKey::Empty),
             _ if text.starts_with("sk_") => Err(InvalidMachineKey::Instance),
             None | Some("") => Err(InvalidMachineKey::Prefix),
-            Some(_) if text.len() > MAX_LENGTH || !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                Err(InvalidMachineKey::Characters)
-            }
+            Some(_) if !bearer::is_plain(&text) => Err(InvalidMachineKey::Characters),
             Some(_) => Ok(Self(text.into())),
         }
     }
 
-    /// The `Authorization` header, marked so that HTTP layers do not print it either.
     fn authorization(&self) -> HeaderValue {
-        // `parse` admitted visible ASCII only, which every header value may hold.
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0.expose_secret()))
-            .unwrap_or_else(|_| HeaderValue::from_static(""));
-        value.set_sensitive(true);
-        value
+        bearer::authorization(&self.0)
     }
 }
 
@@ -117,8 +106,7 @@ impl Machine {
     pub fn builder(key: MachineKey) -> MachineBuilder {
         MachineBuilder {
             key,
-            base_url: None,
-            timeout: DEFAULT_TIMEOUT,
+            connection: BackendConnection::default(),
             lifetime: DEFAULT_LIFETIME,
         }
     }
@@ -142,14 +130,14 @@ impl MachineBuilder {
     /// excepted.
     #[must_use]
     pub fn with_base_url(mut self, base_url: Url) -> Self {
-        self.base_url = Some(base_url);
+        self.connection.base_url = Some(base_url);
         self
     }
 
     /// How long one call may take as a whole, from the connection to the last byte of the answer.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.connection.timeout = timeout;
         self
     }
 
@@ -160,14 +148,9 @@ impl MachineBuilder {
         self
     }
 
-    /// Fails with [`ErrorKind::Setting`] where the base URL or the machine's TLS set-up cannot be used.
+    /// Fails with [`ErrorKind::Setting`](crate::ErrorKind::Setting) where the base URL or the machine's TLS set-up cannot be used.
     pub fn build(self) -> Result<Machine, Error> {
-        let base_url = match self.base_url {
-            Some(url) => url,
-            None => default_base_url()
-                .map_err(|error| Error::new(OPERATION, ErrorKind::Setting).with_source(error))?,
-        };
-        let transport = Transport::new(OPERATION, base_url, self.timeout, Some(self.key.authorization()))?;
+        let transport = self.connection.open(OPERATION, self.key.authorization())?;
         Ok(Machine(Arc::new(Inner {
             transport,
             lifetime: self.lifetime,

@@ -3,10 +3,9 @@
 use std::fmt;
 
 use http::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-/// Longer than any key that Clerk hands out; a whole file pasted by mistake is refused.
-const MAX_LENGTH: usize = 255;
+use crate::bearer;
 
 /// A secret key (`sk_test_…` or `sk_live_…`) of one Clerk instance.
 ///
@@ -69,7 +68,7 @@ impl SecretKey {
         if rest.is_empty() {
             return Err(InvalidSecretKey::Prefix);
         }
-        if text.len() > MAX_LENGTH || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !bearer::is_plain(&text) {
             return Err(InvalidSecretKey::Characters);
         }
         Ok(Self {
@@ -83,13 +82,8 @@ impl SecretKey {
         self.instance
     }
 
-    /// The `Authorization` header, marked so that HTTP layers do not print it either.
     pub(crate) fn authorization(&self) -> HeaderValue {
-        // `parse` admitted visible ASCII only, which every header value may hold.
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.text.expose_secret()))
-            .unwrap_or_else(|_| HeaderValue::from_static(""));
-        value.set_sensitive(true);
-        value
+        bearer::authorization(&self.text)
     }
 }
 

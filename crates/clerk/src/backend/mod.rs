@@ -17,14 +17,11 @@ pub use self::jwt_templates::{JwtTemplate, JwtTemplates, TemplateSpec};
 pub use self::sessions::{Session, SessionStatus, Sessions};
 pub use self::sign_in_tokens::{SignInToken, SignInTokens, Ticket};
 pub use self::users::{EmailAddress, Metadata, NewUser, User, UserFilter, Users};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::jwk_set::JwkSet;
 use crate::operation::ClerkOperation;
 use crate::secret_key::{Instance, SecretKey};
-use crate::transport::{DEFAULT_TIMEOUT, MAX_KEY_SET, Request, Transport};
-
-const DEFAULT_BASE_URL: &str = "https://api.clerk.com";
-const PURPOSE: ClerkOperation = ClerkOperation::UseBackendApi;
+use crate::transport::{BackendConnection, MAX_KEY_SET, Request, Transport};
 
 /// Clerk's largest page.
 const PAGE: usize = 500;
@@ -44,8 +41,7 @@ struct Inner {
 #[derive(Clone, Debug)]
 pub struct BackendApiBuilder {
     key: SecretKey,
-    base_url: Option<Url>,
-    timeout: Duration,
+    connection: BackendConnection,
 }
 
 impl BackendApi {
@@ -53,8 +49,7 @@ impl BackendApi {
     pub fn builder(key: SecretKey) -> BackendApiBuilder {
         BackendApiBuilder {
             key,
-            base_url: None,
-            timeout: DEFAULT_TIMEOUT,
+            connection: BackendConnection::default(),
         }
     }
 
@@ -127,35 +122,28 @@ impl BackendApiBuilder {
     /// there; anything but https is refused, loopback excepted.
     #[must_use]
     pub fn with_base_url(mut self, base_url: Url) -> Self {
-        self.base_url = Some(base_url);
+        self.connection.base_url = Some(base_url);
         self
     }
 
     /// How long one call may take as a whole, from the connection to the last byte of the answer.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.connection.timeout = timeout;
         self
     }
 
-    /// Fails with [`ErrorKind::Setting`] where the base URL or the machine's TLS set-up cannot be used.
+    /// Fails with [`ErrorKind::Setting`](crate::ErrorKind::Setting) where the base URL or the machine's TLS set-up cannot be used.
     pub fn build(self) -> Result<BackendApi, Error> {
-        let base_url = match self.base_url {
-            Some(url) => url,
-            None => default_base_url()
-                .map_err(|error| Error::new(PURPOSE, ErrorKind::Setting).with_source(error))?,
-        };
-        let transport = Transport::new(PURPOSE, base_url, self.timeout, Some(self.key.authorization()))?;
+        let authorization = self.key.authorization();
+        let transport = self
+            .connection
+            .open(ClerkOperation::UseBackendApi, authorization)?;
         Ok(BackendApi(Arc::new(Inner {
             transport,
             instance: self.key.instance(),
         })))
     }
-}
-
-/// Clerk's own address.
-pub(crate) fn default_base_url() -> Result<Url, url::ParseError> {
-    Url::parse(DEFAULT_BASE_URL)
 }
 
 /// The body of a mint: Clerk refuses a zero and takes the default for an absent field.

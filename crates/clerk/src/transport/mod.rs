@@ -1,6 +1,7 @@
 //! The only place that talks HTTP: headers, deadline, bounds, and answers turned into values or errors.
 
 mod answer;
+mod backend;
 mod request;
 
 use std::time::Duration;
@@ -11,6 +12,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 pub(crate) use self::answer::{Answer, Exchange};
+pub(crate) use self::backend::BackendConnection;
 use self::request::Body;
 pub(crate) use self::request::{MAX_KEY_SET, Request};
 use crate::base_url::BaseUrl;
@@ -38,12 +40,12 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(
-        purpose: ClerkOperation,
+        operation: ClerkOperation,
         base: Url,
         timeout: Duration,
         authorization: Option<HeaderValue>,
     ) -> Result<Self, Error> {
-        let setting = || Error::new(purpose, ErrorKind::Setting);
+        let setting = || Error::new(operation, ErrorKind::Setting);
         let base = BaseUrl::try_new(base).map_err(|invalid| setting().with_source(invalid))?;
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
