@@ -139,7 +139,7 @@ impl Error {
         self.0.parameter.as_deref()
     }
 
-    /// Clerk's id of the exchange, which its support asks for.
+    /// Clerk's id of the call, which its support asks for.
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_id.as_deref()
     }

@@ -96,10 +96,10 @@ impl FrontendApi {
         token: &mut ClientToken,
         request: Request<'_>,
     ) -> Result<T, Error> {
-        let exchange = self.0.transport.exchange(token.sends(request)?).await?;
-        if let Some(next) = token.visitor.token_in(&exchange.headers) {
+        let response = self.0.transport.response(token.sends(request)?).await?;
+        if let Some(next) = token.visitor.token_in(&response.headers) {
             *token = next;
         }
-        exchange.outcome?.json()
+        response.outcome?.json()
     }
 }

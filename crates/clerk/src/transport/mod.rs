@@ -1,8 +1,8 @@
 //! The only place that talks HTTP: headers, deadline, bounds, and answers turned into values or errors.
 
-mod answer;
 mod backend;
 mod request;
+mod response;
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use http::{HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub(crate) use self::answer::{Answer, Exchange};
 pub(crate) use self::backend::BackendConnection;
 use self::request::Body;
 pub(crate) use self::request::{MAX_KEY_SET, Request};
+pub(crate) use self::response::{Answer, HttpResponse};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorKind};
 use crate::operation::ClerkOperation;
@@ -23,7 +23,7 @@ use crate::operation::ClerkOperation;
 /// is not documented.
 pub(crate) const API_VERSION: &str = "2026-05-12";
 
-/// One whole exchange, body included.
+/// For one call as a whole, to the last byte of the answer.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 const CLERK_API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
@@ -53,7 +53,7 @@ impl Transport {
             .connect_timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            // The same requests whatever other crates of the build turn on in reqwest.
+            // The same requests also where other crates of the build turn on more of reqwest.
             .no_gzip()
             .no_brotli()
             .referer(false);
@@ -77,16 +77,16 @@ impl Transport {
 
     /// Sends a request; any status but 2xx is an error.
     pub(crate) async fn send(&self, request: Request<'_>) -> Result<Answer, Error> {
-        self.exchange(request).await?.outcome
+        self.response(request).await?.outcome
     }
 
-    /// Sends a request and keeps the headers of whatever came back, a refusal included. Fails where nothing did.
-    pub(crate) async fn exchange(&self, request: Request<'_>) -> Result<Exchange, Error> {
+    /// Sends a request and keeps the headers of the response, also of a refusal. Fails only where there was no response.
+    pub(crate) async fn response(&self, request: Request<'_>) -> Result<HttpResponse, Error> {
         let (operation, max_answer) = (request.operation, request.max_answer);
         let request = self.build(request)?;
         match self.http.execute(request).await {
-            Ok(response) => Ok(Exchange::read(operation, response, max_answer).await),
-            Err(error) => Err(answer::broken(operation, error)),
+            Ok(response) => Ok(HttpResponse::read(operation, response, max_answer).await),
+            Err(error) => Err(response::broken(operation, error)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What comes back: a bounded body, read as JSON or as Clerk's error, and everything else named for what it is.
+//! What Clerk answers: a bounded body, read as JSON or as Clerk's error, and an error of its own for all else.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::operation::ClerkOperation;
 const CLERK_TRACE_ID: HeaderName = HeaderName::from_static("clerk-trace-id");
 const CF_RAY: HeaderName = HeaderName::from_static("cf-ray");
 
-/// Whatever came back. It does not print: its headers may hold a client token.
-pub(crate) struct Exchange {
+/// A response of any status. It does not print: its headers may hold a client token.
+pub(crate) struct HttpResponse {
     pub(crate) headers: HeaderMap,
     pub(crate) outcome: Result<Answer, Error>,
 }
 
-/// A successful answer. It does not print either.
+/// A response with a status of 2xx. It does not print either.
 pub(crate) struct Answer {
     operation: ClerkOperation,
     status: StatusCode,
@@ -26,8 +26,8 @@ pub(crate) struct Answer {
     body: Vec<u8>,
 }
 
-impl Exchange {
-    /// Reads what came back; any status but 2xx is an error.
+impl HttpResponse {
+    /// Reads the body; any status but 2xx is an error.
     pub(super) async fn read(
         operation: ClerkOperation,
         response: reqwest::Response,
@@ -53,7 +53,7 @@ impl Exchange {
 }
 
 impl Answer {
-    /// The body as JSON of the expected shape; the error tells the path in the document.
+    /// The body as JSON of the expected shape; the error has the path in the document.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let mut document = serde_json::Deserializer::from_slice(&self.body);
         serde_path_to_error::deserialize(&mut document).map_err(|error| {
@@ -114,7 +114,7 @@ async fn body(
     Ok(body)
 }
 
-/// The exchange itself failed. The URL stays out of the error: a query may hold an e-mail address.
+/// There was no whole response. The URL stays out of the error: a query may hold an e-mail address.
 pub(super) fn broken(operation: ClerkOperation, error: reqwest::Error) -> Error {
     let kind = if error.is_timeout() {
         ErrorKind::TimedOut
