@@ -17,8 +17,8 @@ use crate::transport::{BackendConnection, Request, Transport};
 
 const OPERATION: ClerkOperation = ClerkOperation::MintMachineToken;
 
-/// As long as template tokens live here. JWTs of machines cannot be revoked, so it is the bound of what a stolen one
-/// is good for.
+/// As long as template tokens live here. JWTs of machines cannot be revoked, so this bounds how long a stolen one can
+/// be used.
 const DEFAULT_LIFETIME: Duration = Duration::from_mins(15);
 
 /// The secret key of one machine (`ak_…`). It neither prints nor serializes.

@@ -25,8 +25,8 @@ pub struct MintedToken {
     pub expires_at: SystemTime,
 }
 
-/// The claims that tell the lifetime. They are read without a check of the signature: the token came from Clerk
-/// over its own connection, and whoever receives it checks it.
+/// The claims from which the lifetime follows. They are read without a check of the signature: the token came from
+/// Clerk over its own connection, and its receiver checks it.
 #[derive(Deserialize)]
 struct Times {
     iat: u64,

@@ -1,4 +1,4 @@
-//! The secret key of a Clerk instance: whoever holds it can do anything there, so it never prints.
+//! The secret key of a Clerk instance: its holder can do anything there, so it never prints.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! JWT templates: named recipes for tokens with claims of our choice.
+//! JWT templates: named definitions of tokens with the operator's own claims.
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct JwtTemplates<'a>(pub(super) &'a BackendApi);
 pub struct JwtTemplate {
     /// `jtmp_…`, for updates and deletion.
     pub id: String,
-    /// What it is minted by.
+    /// The name to mint by.
     pub name: String,
     /// Claims with shortcodes such as `{{user.public_metadata.role}}`.
     pub claims: Map<String, Value>,
@@ -33,7 +33,7 @@ pub struct JwtTemplate {
     pub custom_signing_key: bool,
 }
 
-/// A template to be created, or what one is to become.
+/// What a template is to be: for a creation or an update.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TemplateSpec {
@@ -62,7 +62,7 @@ impl JwtTemplates<'_> {
             .await
     }
 
-    /// Makes the template with this id what the specification says.
+    /// Replaces the template with this id by the specification.
     pub async fn update(&self, id: &str, spec: &TemplateSpec) -> Result<JwtTemplate, Error> {
         let path = ["v1", "jwt_templates", id];
         self.0

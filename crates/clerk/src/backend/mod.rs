@@ -28,7 +28,7 @@ const PAGE: usize = 500;
 
 /// A client of Clerk's Backend API. Cloning is cheap and shares connections.
 ///
-/// It does not try again by itself: [`Error::is_transient`] and [`Error::retry_after`] tell whether and when to.
+/// It does not try again by itself: [`Error::is_transient`] and [`Error::retry_after`] say whether and when to.
 #[derive(Clone)]
 pub struct BackendApi(Arc<Inner>);
 

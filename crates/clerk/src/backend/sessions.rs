@@ -30,7 +30,7 @@ pub struct Session {
     /// When its longest lifetime ends, in milliseconds since 1970.
     #[serde(default)]
     pub expire_at: Option<i64>,
-    /// When someone was last active in it, in milliseconds since 1970.
+    /// When it was last active, in milliseconds since 1970.
     #[serde(default)]
     pub last_active_at: Option<i64>,
 }
@@ -116,14 +116,15 @@ impl Sessions<'_> {
             .await
     }
 
-    /// Mints a session token: 60 seconds unless told otherwise (30 seconds to ten years, in whole seconds).
+    /// Mints a session token: 60 seconds unless `expires_in` says otherwise (30 seconds to ten years, in whole
+    /// seconds).
     pub async fn mint(&self, session_id: &str, expires_in: Option<Duration>) -> Result<MintedToken, Error> {
         let path = ["v1", "sessions", session_id, "tokens"];
         self.mint_at(Request::post(ClerkOperation::MintSessionToken, &path), expires_in)
             .await
     }
 
-    /// Mints a token from a JWT template, with the template's lifetime unless told otherwise.
+    /// Mints a token from a JWT template, with the template's lifetime unless `expires_in` says otherwise.
     pub async fn mint_from_template(
         &self,
         session_id: &str,
@@ -168,8 +169,8 @@ impl SessionStatus {
         }
     }
 
-    /// Whether a session of this status is over for good. An unknown status counts as alive: nothing is thrown
-    /// away for a word that we do not know.
+    /// Whether a session of this status is over for good. An unknown status counts as alive: no session is
+    /// given up for a status that this crate does not know.
     pub fn is_over(&self) -> bool {
         !matches!(self, Self::Active | Self::Pending | Self::Other(_))
     }

@@ -25,7 +25,7 @@ pub struct SignInToken {
     pub ticket: Ticket,
 }
 
-/// The secret part of a sign-in token: whoever redeems it first is signed in as its user.
+/// The secret part of a sign-in token: the first who redeems it is signed in as its user.
 #[derive(Clone)]
 pub struct Ticket(SecretString);
 
@@ -63,7 +63,7 @@ impl SignInTokens<'_> {
         })
     }
 
-    /// Revokes a sign-in token that nobody has redeemed.
+    /// Revokes a sign-in token that has not been redeemed.
     pub async fn revoke(&self, id: &str) -> Result<(), Error> {
         self.0
             .send(Request::post(
@@ -75,12 +75,12 @@ impl SignInTokens<'_> {
 }
 
 impl Ticket {
-    /// A ticket that came another way, such as from an operator.
+    /// A ticket that an operator handed over, for example.
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 
-    /// The text, to be handed to whoever is to redeem it.
+    /// The text, to be handed to the one who is to redeem it.
     pub fn secret(&self) -> &SecretString {
         &self.0
     }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-/// Codes, parameter names and trace ids go into log lines and error texts: they are cut to what such names
-/// are made of, whatever arrived.
+/// Codes, parameter names and trace ids go into log lines and error texts: other characters than those of names are
+/// left out, and what is longer is cut.
 const MAX_NAME: usize = 64;
 
 /// Clerk's explanations are a sentence or two.
@@ -62,7 +62,7 @@ impl Envelope {
     }
 }
 
-/// A name as it may stand in a log line, or nothing.
+/// The text as a name that may stand in a log line; `None` where nothing of it may.
 pub(crate) fn name(text: &str) -> Option<String> {
     let kept: String = text
         .chars()

@@ -18,9 +18,9 @@ pub enum ErrorKind {
     Unauthorized,
     /// 402 and 403: the user, the plan or the instance does not allow it.
     Forbidden,
-    /// 404, in Clerk's own words.
+    /// 404 in Clerk's own error format.
     NotFound,
-    /// 409 and 423: something else is in the way.
+    /// 409 and 423: another resource or change is in the way.
     Conflict,
     /// 400, 413, 415, 422 and the rest of 4xx: what was asked cannot be done as asked.
     Invalid,
@@ -28,9 +28,9 @@ pub enum ErrorKind {
     RateLimited,
     /// 5xx.
     Unavailable,
-    /// Nothing was sent: the last sign-in was a moment ago, and its session is gone already. The spacing is ours.
+    /// Nothing was sent: the last sign-in was a moment ago, and its session is gone already. This crate spaces them.
     TooSoon,
-    /// What was under way ended on our side, with the runtime that it ran in. Clerk has no part in it.
+    /// The call ended with the Tokio runtime that it ran in. Clerk did not cause it.
     Interrupted,
     /// A token was minted, but without a claim that its receiver needs.
     ClaimMissing,

@@ -1,4 +1,4 @@
-//! What went wrong in a conversation with Clerk, whether trying again can help, and what to do otherwise.
+//! Failed calls to Clerk: what happened, whether trying again can help, and what to do otherwise.
 
 mod envelope;
 mod kind;
@@ -38,7 +38,7 @@ struct Inner {
 /// What Clerk wrote in an error, kept apart from the public text.
 #[derive(Debug, thiserror::Error)]
 #[error("Clerk says: {0}")]
-struct Said(String);
+struct ClerkMessage(String);
 
 impl Error {
     pub(crate) fn new(operation: ClerkOperation, kind: ErrorKind) -> Self {
@@ -67,7 +67,7 @@ impl Error {
         inner.code = Some(code);
         inner.parameter = parameter;
         inner.trace_id = trace_id;
-        inner.source = text.map(|text| Arc::new(Said(text)) as Cause);
+        inner.source = text.map(|text| Arc::new(ClerkMessage(text)) as Cause);
         Self(Arc::new(inner))
     }
 
@@ -149,7 +149,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// Whether the same call may succeed later without anyone changing anything.
+    /// Whether the same call may succeed later without a change of settings or at Clerk.
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
             ErrorKind::Unreachable
@@ -167,7 +167,7 @@ impl Error {
         }
     }
 
-    /// Clerk itself answered that there is no such thing. An HTML page with status 404 is not such an answer.
+    /// Clerk itself answered that the resource does not exist. An HTML page with status 404 is not such an answer.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }

@@ -1,4 +1,4 @@
-//! What to do about a failure: one line a case, for the person who reads the log.
+//! What to do about a failure: one line for each case, for the person who reads the log.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -52,7 +52,7 @@ fn machine(error: &Error) -> Option<&'static str> {
 fn credential(code: &str) -> Option<&'static str> {
     Some(match code {
         "clerk_key_invalid" => {
-            "the secret key is none of this instance's; set CLERK_SECRET_KEY to one from Clerk's dashboard, API keys"
+            "the secret key does not belong to this instance; set CLERK_SECRET_KEY to one from Clerk's dashboard, API keys"
         }
         "authorization_header_format_invalid"
         | "authentication_invalid"
@@ -196,7 +196,7 @@ fn by_kind(error: &Error) -> Cow<'static, str> {
         ErrorKind::Conflict => "something else is in the way; read it again and decide anew",
         ErrorKind::Invalid => "correct what was asked; the same request will be refused again",
         ErrorKind::ClaimMissing => "look at the JWT template and the user's public metadata",
-        ErrorKind::Unavailable => "try again later; Clerk's status page tells more",
+        ErrorKind::Unavailable => "try again later; Clerk's status page says more",
         ErrorKind::SignInIncomplete => {
             "the user must be able to sign in with a ticket alone; see Clerk's dashboard"
         }
@@ -204,7 +204,7 @@ fn by_kind(error: &Error) -> Cow<'static, str> {
         ErrorKind::TooSoon => return too_soon(error.retry_after().unwrap_or_default()).into(),
         ErrorKind::RateLimited => match error.retry_after() {
             Some(wait) => return format!("too many requests; try again in {} s", seconds(wait)).into(),
-            None => "too many requests; try again in some seconds",
+            None => "too many requests; try again in a few seconds",
         },
     };
     text.into()

@@ -13,11 +13,11 @@ use super::sign_in::{SignedIn, time};
 use crate::error::{Error, ErrorKind};
 use crate::operation::ClerkOperation;
 
-/// The form that is written today. Another one is refused, so that nothing is misread.
+/// The version of the document that is written. Another one is refused, so that nothing is misread.
 const VERSION: u32 = 1;
 
-/// A session and the client that holds it. It opens whatever its user may do, for as long as it lives; it does not
-/// print, and [`ClientSession::to_json`] is the only way out.
+/// A session and the client that holds it. With it, everything that its user may do can be done for as long as it
+/// lives; it does not print, and [`ClientSession::to_json`] is the only way out.
 #[derive(Clone)]
 pub struct ClientSession {
     pub(super) id: String,
@@ -32,7 +32,7 @@ pub struct InvalidClientSession;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
+struct SessionDocument {
     version: u32,
     session_id: String,
     client_token: String,
@@ -61,22 +61,22 @@ impl ClientSession {
 
     /// Reads what [`ClientSession::to_json`] wrote.
     pub fn parse(text: &str) -> Result<Self, InvalidClientSession> {
-        let kept: Kept = serde_json::from_str(text).map_err(|_| InvalidClientSession)?;
-        if kept.version != VERSION || kept.session_id.is_empty() || kept.client_token.is_empty() {
+        let document: SessionDocument = serde_json::from_str(text).map_err(|_| InvalidClientSession)?;
+        if document.version != VERSION || document.session_id.is_empty() || document.client_token.is_empty() {
             return Err(InvalidClientSession);
         }
-        let origin = kept.origin.as_ref().map(Origin::try_new).transpose();
+        let origin = document.origin.as_ref().map(Origin::try_new).transpose();
         let visitor = Visitor {
             origin: origin.map_err(|_| InvalidClientSession)?,
-            dev_browser: kept.dev_browser.map(SecretString::from),
+            dev_browser: document.dev_browser.map(SecretString::from),
         };
         Ok(Self {
-            id: kept.session_id,
+            id: document.session_id,
             token: ClientToken {
-                text: kept.client_token.into(),
+                text: document.client_token.into(),
                 visitor,
             },
-            ends_at: kept.ends_at.and_then(time),
+            ends_at: document.ends_at.and_then(time),
         })
     }
 
@@ -87,7 +87,7 @@ impl ClientSession {
             let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
             u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
         };
-        let kept = Kept {
+        let document = SessionDocument {
             version: VERSION,
             session_id: self.id.clone(),
             client_token: self.token.expose().to_owned(),
@@ -98,7 +98,7 @@ impl ClientSession {
             ends_at: self.ends_at.map(millis),
         };
         // A struct of texts and numbers always becomes JSON.
-        SecretString::from(serde_json::to_string(&kept).unwrap_or_default())
+        SecretString::from(serde_json::to_string(&document).unwrap_or_default())
     }
 
     /// `sess_…`

@@ -1,4 +1,4 @@
-//! What a signed-in client proves itself by, and how it travels: in `Authorization` as a native app, in the cookie
+//! The credential of a signed-in client, and how it is sent: in `Authorization` as a native app, in the cookie
 //! `__client` as a browser.
 
 use std::fmt;
@@ -21,7 +21,7 @@ const DEV_BROWSER: HeaderName = HeaderName::from_static("clerk-db-jwt");
 pub(super) struct Visitor {
     /// A browser is a page of an origin; a native app has none.
     pub(super) origin: Option<Origin>,
-    /// What development instances know browsers by.
+    /// By which development instances recognize browsers.
     pub(super) dev_browser: Option<SecretString>,
 }
 
@@ -48,7 +48,7 @@ impl Visitor {
     }
 
     /// The request as this visitor sends it.
-    pub(super) fn sends<'a>(&self, request: Request<'a>) -> Result<Request<'a>, Error> {
+    pub(super) fn prepare<'a>(&self, request: Request<'a>) -> Result<Request<'a>, Error> {
         let request = match &self.origin {
             None => request.with_query("_is_native", "1"),
             Some(origin) => {
@@ -64,7 +64,7 @@ impl Visitor {
         })
     }
 
-    /// What an answer says this visitor's client is known by from now on.
+    /// The client token of a response, which identifies this visitor from now on.
     pub(super) fn token_in(&self, headers: &HeaderMap) -> Option<ClientToken> {
         let text = if self.is_native() {
             token_from_authorization(headers)
@@ -72,12 +72,12 @@ impl Visitor {
             token_from_cookie(headers)
         }?;
         let text = SecretString::from(text);
-        let visitor = self.seen_in(headers);
+        let visitor = self.updated_by(headers);
         Some(ClientToken { text, visitor })
     }
 
     /// The visitor with the dev browser token that an answer may have changed.
-    fn seen_in(&self, headers: &HeaderMap) -> Self {
+    fn updated_by(&self, headers: &HeaderMap) -> Self {
         let changed = headers.get(DEV_BROWSER).and_then(|value| value.to_str().ok());
         match changed.filter(|text| !text.is_empty()) {
             Some(text) => self.clone().with_dev_browser(SecretString::from(text)),
@@ -87,13 +87,13 @@ impl Visitor {
 }
 
 impl ClientToken {
-    /// The token itself, for whoever keeps it.
+    /// The token itself, to be stored in a safe place.
     pub fn expose(&self) -> &str {
         self.text.expose_secret()
     }
 
     /// The request as this client sends it.
-    pub(super) fn sends<'a>(&self, request: Request<'a>) -> Result<Request<'a>, Error> {
+    pub(super) fn prepare<'a>(&self, request: Request<'a>) -> Result<Request<'a>, Error> {
         let (name, text) = if self.visitor.is_native() {
             (AUTHORIZATION, self.expose().to_owned())
         } else {
@@ -102,10 +102,10 @@ impl ClientToken {
         let invalid = |error| Error::new(request.operation, ErrorKind::Argument).with_source(error);
         let mut value = HeaderValue::try_from(text).map_err(invalid)?;
         value.set_sensitive(true);
-        Ok(self.visitor.sends(request)?.with_header(name, value))
+        Ok(self.visitor.prepare(request)?.with_header(name, value))
     }
 
-    /// Whether the two are sent alike.
+    /// Whether both make the same request.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         fn dev_browser(token: &ClientToken) -> Option<&str> {
             token
@@ -120,7 +120,7 @@ impl ClientToken {
 
 fn token_from_authorization(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(AUTHORIZATION)?.to_str().ok()?.trim();
-    given(text.strip_prefix("Bearer").map_or(text, str::trim))
+    non_empty(text.strip_prefix("Bearer").map_or(text, str::trim))
 }
 
 fn token_from_cookie(headers: &HeaderMap) -> Option<String> {
@@ -131,11 +131,11 @@ fn token_from_cookie(headers: &HeaderMap) -> Option<String> {
     let value = cookies
         .filter_map(|cookie| cookie.split(';').next()?.trim().split_once('='))
         .find_map(|(cookie, value)| (cookie == CLIENT_COOKIE).then_some(value))?;
-    given(value)
+    non_empty(value)
 }
 
 /// An empty value means that there is no client any more.
-fn given(text: &str) -> Option<String> {
+fn non_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 

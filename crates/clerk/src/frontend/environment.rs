@@ -1,4 +1,4 @@
-//! What the Frontend API tells everyone about the instance: the settings that sign-in pages are made from.
+//! The instance's public settings, from which sign-in pages are made.
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use crate::operation::ClerkOperation;
 use crate::secret_key::Instance;
 use crate::transport::Request;
 
-/// What of an instance's settings matters to a service that signs in. `None` is what the answer did not tell.
+/// The settings of an instance that matter to a service that signs in. `None` is what the answer did not contain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Environment {
@@ -49,7 +49,11 @@ impl FrontendApi {
     /// Reads the instance's settings. Needs no credential.
     pub async fn environment(&self) -> Result<Environment, Error> {
         let request = Request::get(ClerkOperation::ReadInstanceSettings, &["v1", "environment"]);
-        let answered: Answered = self.0.transport.json(Visitor::new(None).sends(request)?).await?;
+        let answered: Answered = self
+            .0
+            .transport
+            .json(Visitor::new(None).prepare(request)?)
+            .await?;
         let kind = answered.display_config.instance_environment_type;
         Ok(Environment {
             instance: match kind.as_deref() {

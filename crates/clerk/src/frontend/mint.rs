@@ -13,7 +13,7 @@ use crate::transport::Request;
 
 const OPERATION: ClerkOperation = ClerkOperation::MintClientToken;
 
-/// What came of a mint, and what the client is known by since.
+/// The outcome of a mint, and the client token since.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ClientMint {
@@ -33,15 +33,15 @@ impl FrontendApi {
     /// Mints a token from a session that this client holds. The lifetime is Clerk's or the template's; tokens minted
     /// as a browser name the origin in `azp`.
     ///
-    /// A session that is over is told by [`Error::is_session_over`]: Clerk answers the same for a template that does
-    /// not exist, so the session is looked at before anything is said about it.
+    /// Whether the session is over says [`Error::is_session_over`]. Clerk answers the same for a template that does not
+    /// exist, so the session is read to distinguish them.
     pub async fn mint(&self, session: &ClientSession, kind: &TokenKind) -> ClientMint {
         let mut token = session.token.clone();
         let mut outcome = self.mint_with(&mut token, &session.id, kind).await;
         if let Err(error) = &outcome
             && error.is_not_found()
         {
-            outcome = Err(self.explained(error.clone(), &mut token, &session.id, kind).await);
+            outcome = Err(self.explain(error.clone(), &mut token, &session.id, kind).await);
         }
         let changed = !token.is_same(&session.token);
         ClientMint {
@@ -70,7 +70,7 @@ impl FrontendApi {
     }
 
     /// What a 404 at the mint was about.
-    async fn explained(
+    async fn explain(
         &self,
         error: Error,
         token: &mut ClientToken,
@@ -96,7 +96,7 @@ impl FrontendApi {
         token: &mut ClientToken,
         request: Request<'_>,
     ) -> Result<T, Error> {
-        let response = self.0.transport.response(token.sends(request)?).await?;
+        let response = self.0.transport.response(token.prepare(request)?).await?;
         if let Some(next) = token.visitor.token_in(&response.headers) {
             *token = next;
         }

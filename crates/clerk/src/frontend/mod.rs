@@ -1,5 +1,5 @@
 //! The Frontend API (`https://clerk.<domain>` or `https://<slug>.clerk.accounts.dev`): where tickets become sessions,
-//! and where whoever holds a session mints from it. It never sees the secret key.
+//! and where the holder of a session mints from it. It never sees the secret key.
 
 mod client_session;
 mod client_token;
@@ -53,7 +53,7 @@ impl FrontendApi {
         }
     }
 
-    /// The public keys of the instance's tokens, as published for everyone.
+    /// The public keys of the instance's tokens, as published without a credential.
     pub async fn jwks(&self) -> Result<JwkSet, Error> {
         let request = Request::get(ClerkOperation::ReadKeySet, &[".well-known", "jwks.json"]);
         self.0.transport.json(request.with_max_answer(MAX_KEY_SET)).await

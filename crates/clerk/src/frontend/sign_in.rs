@@ -29,12 +29,12 @@ pub struct SignedIn {
     pub session_id: String,
     /// When Clerk will end the session, used or not.
     pub ends_at: Option<SystemTime>,
-    /// What the Frontend API would know this client by. Not needed to mint at the Backend API.
+    /// The credential of this client at the Frontend API. Not needed to mint at the Backend API.
     pub client_token: Option<ClientToken>,
 }
 
 #[derive(Deserialize)]
-struct Envelope {
+struct SignInAnswer {
     response: SignIn,
     #[serde(default)]
     client: Option<Client>,
@@ -74,7 +74,7 @@ struct DevBrowser {
 }
 
 impl FrontendApi {
-    /// Redeems a ticket. It works once, whatever becomes of the answer.
+    /// Redeems a ticket. It works once, also where the answer gets lost.
     ///
     /// Fails with [`ErrorKind::SignInIncomplete`] where the user would have to do more than show a ticket.
     pub async fn redeem_ticket(&self, ticket: &Ticket) -> Result<SignedIn, Error> {
@@ -105,7 +105,7 @@ impl FrontendApi {
     /// The first request has no client token yet. Clerk's error table wants a native client to send `Authorization`;
     /// in practice it may be absent. An empty one is tried only where the absent one is refused.
     async fn redeem(&self, ticket: &Ticket, visitor: &Visitor) -> Result<SignedIn, Error> {
-        let request = || visitor.sends(sign_in(ticket));
+        let request = || visitor.prepare(sign_in(ticket));
         let answer = match self.0.transport.send(request()?).await {
             Err(error) if visitor.is_native() && error.code() == Some("request_header_missing") => {
                 let empty = request()?.with_header(AUTHORIZATION, HeaderValue::from_static(""));
@@ -118,7 +118,7 @@ impl FrontendApi {
 
     async fn start_dev_browser(&self, visitor: &Visitor) -> Result<SecretString, Error> {
         const OPERATION: ClerkOperation = ClerkOperation::StartDevBrowser;
-        let request = visitor.sends(Request::post(OPERATION, &["v1", "dev_browser"]))?;
+        let request = visitor.prepare(Request::post(OPERATION, &["v1", "dev_browser"]))?;
         let DevBrowser { token, id } = self.0.transport.json(request).await?;
         token
             .or(id)
@@ -131,7 +131,7 @@ fn sign_in(ticket: &Ticket) -> Request<'static> {
 }
 
 fn signed_in(answer: &Answer, visitor: &Visitor) -> Result<SignedIn, Error> {
-    let Envelope { response, client } = answer.json()?;
+    let SignInAnswer { response, client } = answer.json()?;
     let incomplete = |code: &str| Err(Error::new(OPERATION, ErrorKind::SignInIncomplete).with_code(code));
     match response.status.as_deref() {
         Some("complete") => {}

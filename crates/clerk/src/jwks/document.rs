@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::key::{Key, Keys};
 use crate::jwk_set::JwkSet;
 
-/// An instance has one key, two while it changes them; whatever comes after this many is not read.
+/// An instance has one key, two while it changes them; keys after this many are not read.
 const MAX_KEYS: usize = 32;
 
 /// The members of a key that matter here. A key without one of them is for others.

@@ -28,7 +28,7 @@ pub(crate) struct Signed<'a> {
     pub(crate) signature: &'a str,
 }
 
-/// What became of a signature.
+/// The outcome of the check of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Good,

@@ -23,10 +23,10 @@ use crate::error::Error;
 
 /// The public keys of one Clerk instance. Cloning is cheap; clones share what was fetched.
 #[derive(Clone)]
-pub struct KeySet(Origin);
+pub struct KeySet(Inner);
 
 #[derive(Clone)]
-enum Origin {
+enum Inner {
     Remote { cell: Cell<KeyLoad>, log: Arc<FetchLog> },
     Fixed(Arc<Keys>),
 }
@@ -77,7 +77,7 @@ impl KeySet {
             max_age: policy.max_age,
             log: Arc::clone(&log),
         };
-        Self(Origin::Remote {
+        Self(Inner::Remote {
             cell: Cell::new(load, cell, clock),
             log,
         })
@@ -86,7 +86,7 @@ impl KeySet {
     /// The one key of `CLERK_JWT_KEY`: an RSA public key of 2048 bits or more as PEM, or its base64 body in one line.
     /// It serves any key id, and there is no network in it.
     pub fn fixed_pem(pem: &str) -> Result<Self, InvalidPem> {
-        Ok(Self(Origin::Fixed(Arc::new(pem::parse(pem)?))))
+        Ok(Self(Inner::Fixed(Arc::new(pem::parse(pem)?))))
     }
 
     /// Fetches the keys before the first token arrives.
@@ -97,16 +97,16 @@ impl KeySet {
     /// Whether there are keys at hand. Causes no fetch.
     pub fn is_ready(&self) -> bool {
         match &self.0 {
-            Origin::Remote { cell, .. } => cell.peek().is_some(),
-            Origin::Fixed(_) => true,
+            Inner::Remote { cell, .. } => cell.peek().is_some(),
+            Inner::Fixed(_) => true,
         }
     }
 
     /// What was fetched so far, and how old it is. Causes no fetch.
     pub fn activity(&self) -> KeySetActivity {
         match &self.0 {
-            Origin::Remote { log, .. } => log.activity(),
-            Origin::Fixed(_) => KeySetActivity::default(),
+            Inner::Remote { log, .. } => log.activity(),
+            Inner::Fixed(_) => KeySetActivity::default(),
         }
     }
 
@@ -115,8 +115,8 @@ impl KeySet {
     /// to look for them.
     pub(crate) async fn check(&self, signed: &Signed<'_>) -> Result<Verdict, KeysUnavailable> {
         let cell = match &self.0 {
-            Origin::Fixed(keys) => return Ok(keys.check(signed)),
-            Origin::Remote { cell, .. } => cell,
+            Inner::Fixed(keys) => return Ok(keys.check(signed)),
+            Inner::Remote { cell, .. } => cell,
         };
         let held = self.current().await?;
         let verdict = held.keys.check(signed);
@@ -135,11 +135,11 @@ impl KeySet {
 
     async fn current(&self) -> Result<Current, KeysUnavailable> {
         match &self.0 {
-            Origin::Fixed(keys) => Ok(Current {
+            Inner::Fixed(keys) => Ok(Current {
                 keys: Arc::clone(keys),
                 generation: None,
             }),
-            Origin::Remote { cell, .. } => match cell.get().await {
+            Inner::Remote { cell, .. } => match cell.get().await {
                 Ok(Held {
                     value, generation, ..
                 }) => Ok(Current {
@@ -207,8 +207,8 @@ impl KeySetPolicy {
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let origin = match &self.0 {
-            Origin::Remote { .. } => "remote",
-            Origin::Fixed(_) => "fixed",
+            Inner::Remote { .. } => "remote",
+            Inner::Fixed(_) => "fixed",
         };
         f.debug_struct("KeySet")
             .field("origin", &origin)

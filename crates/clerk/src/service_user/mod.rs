@@ -70,7 +70,7 @@ impl ServiceUser {
     /// Mints a token, after signing in where there is no session.
     ///
     /// Where Clerk refuses, it answers the same for a session that is gone and for a template that does not exist.
-    /// So the session is looked at: only if it is gone a new one is made, once, and the mint repeated, once.
+    /// So the session is read: only if it is gone, one new sign-in is made and the mint repeated once.
     pub async fn mint(&self) -> Result<MintedToken, Error> {
         let held = self.session().await?;
         let error = match self.mint_from(&held.value).await {
@@ -78,14 +78,14 @@ impl ServiceUser {
             outcome => return outcome,
         };
         if !self.is_gone(&held.value).await? {
-            return Err(self.explained(error));
+            return Err(self.explain(error));
         }
         tracing::info!("the service user's session has ended; signing in again");
         self.0.session.invalidate(held.generation);
         let held = self.session().await?;
         self.mint_from(&held.value)
             .await
-            .map_err(|error| self.explained(error))
+            .map_err(|error| self.explain(error))
     }
 
     /// The session in use, if there is one.
@@ -105,15 +105,15 @@ impl ServiceUser {
         }
     }
 
-    /// Where it is too early for another sign-in, the user is looked at: one that may not sign in is told as such at
-    /// once, and not as something that passes.
+    /// Where it is too early for another sign-in, the user is read: for one that may not sign in, that is the error, and
+    /// not one that is over soon.
     async fn session(&self) -> Result<Held<Arc<str>>, Error> {
         let error = match self.0.session.get().await {
             Ok(held) => return Ok(held),
             Err(unavailable) => no_session(&unavailable),
         };
         if error.kind() == ErrorKind::TooSoon {
-            self.0.sign_in.admissible().await?;
+            self.0.sign_in.check_user().await?;
         }
         Err(error)
     }
@@ -145,7 +145,7 @@ impl ServiceUser {
     }
 
     /// A 404 at the mint although the session is there can only mean the template.
-    fn explained(&self, error: Error) -> Error {
+    fn explain(&self, error: Error) -> Error {
         if error.is_not_found() && matches!(self.0.kind, TokenKind::Template(_)) {
             error.with_code("template_not_found")
         } else {

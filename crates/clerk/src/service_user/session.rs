@@ -1,4 +1,4 @@
-//! How the service user comes by a session: a load for the cell that keeps it.
+//! The sign-in of a service user: a load for the cell that keeps its session.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::frontend::FrontendApi;
 use crate::operation::ClerkOperation;
 
-/// The ticket is redeemed at once; one that gets lost is worthless soon.
+/// The ticket is redeemed immediately; one that gets lost is soon worthless.
 const TICKET_LIFETIME: Duration = Duration::from_mins(1);
 
 /// What is done here.
@@ -33,8 +33,8 @@ impl SignIn {
         }
     }
 
-    /// Fails where the user could not sign in at all, as a sign-in would. Signs nobody in.
-    pub(super) async fn admissible(&self) -> Result<(), Error> {
+    /// Fails with the error of a sign-in where the user is banned or locked. Does not sign in.
+    pub(super) async fn check_user(&self) -> Result<(), Error> {
         let user = match &self.user {
             UserRef::Id(id) => self.backend.users().get(id).await?,
             UserRef::EmailAddress(address) => self.user_at(address).await?,
@@ -74,7 +74,7 @@ impl Load for SignIn {
             .create(&user_id, TICKET_LIFETIME)
             .await?;
         let signed_in = self.frontend.redeem_ticket(&token.ticket).await?;
-        // The session's end is Clerk's to tell, at a mint: clocks differ, and an operator may end it any time.
+        // A mint shows when the session has ended: clocks differ, and an operator may end it any time.
         Ok(Loaded::for_ever(signed_in.session_id.into()))
     }
 

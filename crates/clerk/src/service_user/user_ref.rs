@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Which user to be.
+/// Which user to sign in as.
 #[derive(Clone, PartialEq, Eq)]
 pub enum UserRef {
     /// By id, `user_…`.

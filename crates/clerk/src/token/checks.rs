@@ -1,4 +1,4 @@
-//! What the policy demands of the claims.
+//! What the policy demands of the claims, in order.
 
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -105,7 +105,7 @@ fn check_authorized_party(policy: &TokenPolicy, class: TokenClass, claims: &Clai
     }
 }
 
-/// Neither a session with tasks outstanding nor one in which somebody acts as somebody else.
+/// Neither a session with outstanding tasks nor one in which another person acts as the user.
 fn check_session(claims: &Claims) -> Result<(), Refusal> {
     match optional_text(&claims.all, Claim::SessionStatus)? {
         None | Some("active") => {}

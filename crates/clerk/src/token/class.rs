@@ -1,4 +1,4 @@
-//! Which kind of token it is: Clerk says so in the header field `cat`; where it does not, the claims tell.
+//! Which kind of token it is: Clerk says so in the header field `cat`; where it does not, the claims decide.
 
 use super::claims::Claims;
 use super::refusal::Refusal;

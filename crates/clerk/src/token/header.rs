@@ -16,7 +16,7 @@ const FIELDS: [&str; 5] = ["alg", "cat", "kid", "oiat", "typ"];
 /// Clerk's key ids have 31 characters.
 const MAX_KEY_ID: usize = 128;
 
-/// What a header tells.
+/// What is read from a header.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) key_id: String,

@@ -58,7 +58,7 @@ pub enum Refusal {
     WrongAuthorizedParty,
     /// `sts` says that the session is pending.
     SessionNotActive,
-    /// `act`: somebody acts as the user.
+    /// `act`: another person acts as the user.
     Impersonated,
 }
 

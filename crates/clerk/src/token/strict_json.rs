@@ -1,4 +1,5 @@
-//! JSON objects that mean the same to every reader: no member twice, no deep nesting, nothing after the end.
+//! JSON objects that mean the same to every reader: no member twice, no deep nesting, nothing after the end. No crate
+//! refuses both repeated members and deep nesting, so this reads `serde_json`'s tokens itself.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The only place that talks HTTP: headers, deadline, bounds, and answers turned into values or errors.
+//! The only module that uses HTTP: headers, deadline, bounds, and answers turned into values or errors.
 
 mod backend;
 mod request;

@@ -1,4 +1,4 @@
-//! A request as the calls of this crate write it down. It does not print: its body may be a ticket.
+//! A request before it is sent. It does not print: its body may be a ticket.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;

@@ -25,8 +25,8 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// A user with this address and without a password, also where the instance demands one: nobody can sign in
-    /// as it except by a ticket.
+    /// A user with this address and without a password, also where the instance demands one: a ticket is the
+    /// only way to sign in as it.
     pub fn without_password(email_address: impl Into<String>) -> Self {
         Self {
             email_addresses: vec![email_address.into()],
