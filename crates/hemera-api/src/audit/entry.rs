@@ -1,30 +1,36 @@
 //! What is recorded of one request.
 
-use std::time::Duration;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
 
-use hemera_types::{ErrorCode, Operation};
+use hemera_types::{ErrorCode, Operation, RequestId};
 use http::StatusCode;
 
 use crate::auth::Caller;
-use crate::wire::extract::Exchange;
 
 /// One request and how it ended.
 #[derive(Clone, Debug)]
-pub struct Entry {
-    /// The request: its id, when it came, from where.
-    pub exchange: Exchange,
+pub(crate) struct Entry {
+    /// When the request's head had arrived.
+    pub(crate) at: SystemTime,
+    /// The id that its answer carries too.
+    pub(crate) request_id: RequestId,
+    /// The address that it came from, where that is known.
+    pub(crate) client_address: Option<IpAddr>,
+    /// The caller's `User-Agent`, cut short. Anyone can write anything into it.
+    pub(crate) user_agent: Option<String>,
     /// Which operation it asked for; `None` where there is no such route, or none for the method.
-    pub operation: Option<Operation>,
+    pub(crate) operation: Option<Operation>,
     /// The id in its path, where it is one.
-    pub resource: Option<String>,
+    pub(crate) resource: Option<String>,
     /// Who asked; `None` where nobody proved who they are.
-    pub caller: Option<Caller>,
+    pub(crate) caller: Option<Caller>,
     /// How it was answered.
-    pub status: StatusCode,
+    pub(crate) status: StatusCode,
     /// The code of the error that it was answered with.
-    pub code: Option<ErrorCode>,
+    pub(crate) code: Option<ErrorCode>,
     /// Why it was refused, more precisely than the caller was told. Never text from outside.
-    pub reason: Option<&'static str>,
+    pub(crate) reason: Option<&'static str>,
     /// From the request's arrival to its answer.
-    pub duration: Duration,
+    pub(crate) duration: Duration,
 }

@@ -21,7 +21,7 @@
 //! Never in a record: tokens, keys, e-mail addresses, bodies, query strings.
 
 mod entry;
-pub(crate) mod query;
+mod query;
 mod queue;
 mod record;
 mod tally;
@@ -39,21 +39,20 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub use entry::Entry;
-pub use query::make_partitions;
-pub use queue::QueueFull;
-pub(crate) use record::microseconds;
-pub use tally::SINGLY;
-use writer::Writer;
+pub(crate) use self::entry::Entry;
+pub use self::query::make_partitions;
+pub(crate) use self::queue::QueueFull;
+pub(crate) use self::record::microseconds;
+use self::writer::Writer;
 
 use crate::metrics::AuditMetrics;
 
 /// How long a proven caller's request waits for a place in the queue.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Takes records. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Audit {
+pub(crate) struct Audit {
     queue: queue::Queue,
     unproven: unproven::Unproven,
 }
@@ -61,7 +60,7 @@ pub struct Audit {
 /// The tasks that write what [`Audit`] took. Finish them, or what waits is lost.
 #[derive(Debug)]
 #[must_use = "records are only certain to be stored after `finish`"]
-pub struct AuditTasks {
+pub(crate) struct AuditTasks {
     writers: [JoinHandle<usize>; 2],
     stop: CancellationToken,
     cut: CancellationToken,
@@ -109,7 +108,7 @@ impl Audit {
     ///
     /// # Errors
     /// [`QueueFull`] where it stayed so for too long, or the service is stopping. The record is in the log then.
-    pub async fn record(&self, entry: Entry) -> Result<(), QueueFull> {
+    pub(crate) async fn record(&self, entry: Entry) -> Result<(), QueueFull> {
         self.queue.push(entry.into()).await
     }
 
@@ -119,7 +118,7 @@ impl Audit {
     }
 
     /// Records or counts a request of somebody who proved nothing. Never waits.
-    pub fn note_unproven(&self, entry: Entry) {
+    pub(crate) fn note_unproven(&self, entry: Entry) {
         self.unproven.note(entry.into());
     }
 }
@@ -128,7 +127,7 @@ impl AuditTasks {
     /// Takes no more records, writes those that wait, and returns how many ended in the log instead.
     ///
     /// Call it when the last request is answered. After `within` the rest goes to the log.
-    pub async fn finish(self, within: Duration) -> usize {
+    pub(crate) async fn finish(self, within: Duration) -> usize {
         self.stop.cancel();
         let cut = self.cut.clone();
         let deadline = tokio::spawn(async move {

@@ -18,7 +18,7 @@ const BATCH: usize = 256;
 /// A record could not be taken in time. It is in the log; the request must not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the audit queue is full: bring the database back, or look at why it is slow")]
-pub struct QueueFull;
+pub(crate) struct QueueFull;
 
 /// The end that takes records.
 #[derive(Clone, Debug)]

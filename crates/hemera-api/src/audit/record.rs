@@ -101,11 +101,10 @@ impl Record {
 
 impl From<Entry> for Record {
     fn from(entry: Entry) -> Self {
-        let exchange = &entry.exchange;
         let caller = entry.caller.as_ref();
         Self {
-            at: exchange.started().wall.into(),
-            request_id: Some(exchange.id().as_str().to_owned()),
+            at: entry.at.into(),
+            request_id: Some(entry.request_id.as_str().to_owned()),
             subject: caller.map(|caller| caller.subject.to_string()),
             role: caller.map(|caller| caller.role.name()),
             proof: caller.map(|caller| caller.proof.kind()),
@@ -116,8 +115,8 @@ impl From<Entry> for Record {
             status: entry.status,
             code: entry.code.map(Named::name),
             reason: entry.reason,
-            client_address: exchange.client(),
-            user_agent: exchange.user_agent().map(str::to_owned),
+            client_address: entry.client_address,
+            user_agent: entry.user_agent,
             duration: Some(entry.duration),
             occurrences: 1,
         }

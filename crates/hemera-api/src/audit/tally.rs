@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use super::record::{Outcome, Record};
 
 /// Records of one address, reason and minute that are kept singly.
-pub const SINGLY: u32 = 5;
+pub(super) const SINGLY: u32 = 5;
 /// Addresses, reasons and minutes that are told apart; what goes beyond is counted by reason alone.
 pub(super) const COUNTS: usize = 4096;
 

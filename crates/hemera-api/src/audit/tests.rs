@@ -4,27 +4,27 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use axum::extract::Request;
-use freshness::{Clock as _, ManualClock};
-use hemera_types::{ErrorCode, Operation};
+use freshness::ManualClock;
+use hemera_types::{ErrorCode, Operation, RequestId};
 use permissions::Role;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
 use super::record::Record;
-use super::tally::{COUNTS, Tally};
-use super::{Audit, Entry, QueueFull, SINGLY};
+use super::tally::{COUNTS, SINGLY, Tally};
+use super::{Audit, Entry, QueueFull};
 use crate::auth::{Caller, Proof};
 use crate::metrics::AuditMetrics;
-use crate::wire::extract::Exchange;
 
 /// An hour at whose start a minute begins.
 const HOUR: u64 = 1_790_000_000 / 3600 * 3600;
 
 fn entry(caller: Option<Caller>, second: u64) -> Entry {
-    let clock = ManualClock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(HOUR + second));
     Entry {
-        exchange: Exchange::begin(&Request::default(), clock.now(), 0),
+        at: SystemTime::UNIX_EPOCH + Duration::from_secs(HOUR + second),
+        request_id: RequestId::random(),
+        client_address: None,
+        user_agent: None,
         operation: Some(Operation::ListCourses),
         resource: None,
         caller,

@@ -8,7 +8,7 @@ use axum::extract::State;
 use hemera_types::ErrorCode;
 use http::Uri;
 
-use crate::audit::Entry;
+use crate::http::audit_entry::entry;
 use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::Exchange;
@@ -19,7 +19,7 @@ const SERVICE_API: &str = "/api/service/";
 /// No such route.
 pub(crate) async fn not_found(State(state): State<AppState>, exchange: Exchange, uri: Uri) -> ApiError {
     let error = ApiError::not_found("No such route: see the API's documentation for its paths");
-    noted(&state, exchange, &uri, error.with_reason(Reason::NoSuchRoute))
+    noted(&state, &exchange, &uri, error.with_reason(Reason::NoSuchRoute))
 }
 
 /// The route is there, but not for this method. The framework adds `Allow`.
@@ -29,22 +29,14 @@ pub(crate) async fn method_not_allowed(
     uri: Uri,
 ) -> ApiError {
     let error = ApiError::new(ErrorCode::MethodNotAllowed);
-    noted(&state, exchange, &uri, error.with_reason(Reason::NoSuchMethod))
+    noted(&state, &exchange, &uri, error.with_reason(Reason::NoSuchMethod))
 }
 
-fn noted(state: &AppState, exchange: Exchange, uri: &Uri, error: ApiError) -> ApiError {
+fn noted(state: &AppState, exchange: &Exchange, uri: &Uri, error: ApiError) -> ApiError {
     if uri.path().starts_with(SERVICE_API) {
-        let duration = state.clock.now().since(exchange.started());
-        state.audit.note_unproven(Entry {
-            exchange,
-            operation: None,
-            resource: None,
-            caller: None,
-            status: error.code().status(),
-            code: Some(error.code()),
-            reason: error.reason().map(Reason::name),
-            duration,
-        });
+        let took = state.clock.now().since(exchange.started());
+        let entry = entry(exchange, took, error.code().status(), Some(&error));
+        state.audit.note_unproven(entry);
     }
     error
 }

@@ -22,6 +22,7 @@ use tracing::Instrument as _;
 use crate::audit::Entry;
 use crate::auth::{AuthError, Caller, Refusal};
 use crate::http::access::Access;
+use crate::http::audit_entry;
 use crate::http::state::AppState;
 use crate::limit::Decision;
 use crate::metrics::Limited;
@@ -88,13 +89,7 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
     let mut response = answer.unwrap_or_else(ApiError::into_response);
     drop(permit);
 
-    let entry = entry(
-        &checkpoint,
-        exchange,
-        resource,
-        progress.caller.clone(),
-        &response,
-    );
+    let entry = entry(&checkpoint, &exchange, resource, &progress, &response);
     let recorded = match entry {
         Some(entry) if entry.caller.is_some() => state.audit.record(entry).await,
         Some(entry) => {
@@ -180,9 +175,9 @@ async fn resource_in_path(parts: &mut Parts, state: &AppState) -> Option<String>
 /// The record of a request; `None` where the handler's own statement has written it.
 fn entry(
     checkpoint: &Checkpoint,
-    exchange: Exchange,
+    exchange: &Exchange,
     resource: Option<String>,
-    caller: Option<Caller>,
+    progress: &Progress,
     response: &Response,
 ) -> Option<Entry> {
     let error = response.extensions().get::<ApiError>();
@@ -190,15 +185,11 @@ fn entry(
     if error.is_some_and(ApiError::is_audited) || answer.is_some_and(Unsealed::is_audited) {
         return None;
     }
-    let duration = checkpoint.state.clock.now().since(exchange.started());
+    let took = checkpoint.state.clock.now().since(exchange.started());
     Some(Entry {
-        exchange,
         operation: Some(checkpoint.operation),
         resource,
-        caller,
-        status: response.status(),
-        code: error.map(ApiError::code),
-        reason: error.and_then(ApiError::reason).map(Reason::name),
-        duration,
+        caller: progress.caller.clone(),
+        ..audit_entry::entry(exchange, took, response.status(), error)
     })
 }
