@@ -1,7 +1,25 @@
 //! The academy: what the operations do. A folder for each resource, with a file for each operation and one for its SQL.
 
-pub mod courses;
-pub mod identity;
-pub mod participations;
-pub mod row;
-pub mod usage;
+pub(crate) mod courses;
+pub(crate) mod identity;
+pub(crate) mod participations;
+mod row;
+pub(crate) mod usage;
+
+use std::sync::Arc;
+
+use freshness::Clock;
+use sqlx::PgPool;
+
+use self::identity::Identity;
+
+/// What the handlers of the academy need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Academy {
+    /// The database.
+    pub(crate) pool: PgPool,
+    /// The time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// What leaves the service about a person.
+    pub(crate) identity: Identity,
+}

@@ -8,7 +8,7 @@ use crate::wire::error::{ApiError, Reason};
 /// the value.
 #[derive(Debug, thiserror::Error)]
 #[error("table `{table}`, column `{column}`: {source}; correct the row")]
-pub struct BrokenRow {
+pub(crate) struct BrokenRow {
     table: &'static str,
     column: &'static str,
     source: Box<dyn Error + Send + Sync>,

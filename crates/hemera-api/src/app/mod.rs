@@ -13,6 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use freshness::Clock;
 use rustls::ServerConfig;
+use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -149,9 +150,9 @@ impl App {
         self.router.clone()
     }
 
-    /// What every request shares.
-    pub fn state(&self) -> &AppState {
-        &self.state
+    /// The connections to the database.
+    pub fn pool(&self) -> &PgPool {
+        &self.state.pool
     }
 
     /// Answers requests until somebody asks to stop, then writes what the audit log is still owed.

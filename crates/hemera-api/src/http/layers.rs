@@ -12,6 +12,7 @@
 //! There is no body-limit layer: bodies are read, and limited, after the credential has been checked.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -42,7 +43,7 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConf
         routes = routes.layer(from_fn_with_state(cors, crate::http::cors::apply));
     }
     routes
-        .layer(from_fn_with_state(state.clone(), seal))
+        .layer(from_fn_with_state(Arc::clone(&state.clock), seal))
         .layer(compress::layer())
         .layer(from_fn(compress::name_variant))
         .layer(from_fn_with_state(state.clone(), observe))

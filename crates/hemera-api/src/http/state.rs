@@ -4,33 +4,36 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::FromRef;
 use freshness::Clock;
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use crate::academy::Academy;
 use crate::academy::identity::Identity;
 use crate::audit::Audit;
 use crate::auth::Authenticator;
 use crate::http::allow_list::AllowList;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
+use crate::wire::extract::BodyTimeout;
 
 /// What every request shares. Cloning it copies one pointer.
 #[derive(Clone, Debug)]
-pub struct AppState(Arc<Shared>);
+pub(crate) struct AppState(Arc<Shared>);
 
 /// The parts of [`AppState`]; it dereferences to them.
 #[derive(Debug)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// The database.
-    pub pool: PgPool,
+    pub(crate) pool: PgPool,
     /// The time.
-    pub clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     /// The audit log.
-    pub audit: Audit,
+    pub(crate) audit: Audit,
     /// What leaves the service about a person.
-    pub identity: Identity,
+    pub(crate) identity: Identity,
     /// What is counted.
     pub(crate) metrics: Metrics,
     /// From where they may call.
@@ -68,5 +71,21 @@ impl Deref for AppState {
 
     fn deref(&self) -> &Shared {
         &self.0
+    }
+}
+
+impl FromRef<AppState> for Academy {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            pool: state.pool.clone(),
+            clock: Arc::clone(&state.clock),
+            identity: state.identity.clone(),
+        }
+    }
+}
+
+impl FromRef<AppState> for BodyTimeout {
+    fn from_ref(state: &AppState) -> Self {
+        Self(state.settings.body_timeout)
     }
 }

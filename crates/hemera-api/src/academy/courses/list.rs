@@ -4,17 +4,17 @@ use axum::extract::State;
 use hemera_types::{CourseQuery, CourseSummary, Pagination};
 
 use super::{query, row};
-use crate::http::state::AppState;
+use crate::academy::Academy;
 use crate::wire::error::ApiError;
 use crate::wire::extract::ApiQuery;
 use crate::wire::respond::Reply;
 
 /// A page of the courses that meet all filters.
-pub async fn list(
-    State(state): State<AppState>,
+pub(crate) async fn list(
+    State(academy): State<Academy>,
     ApiQuery(query): ApiQuery<CourseQuery>,
 ) -> Result<Reply<Vec<CourseSummary>>, ApiError> {
-    let (total, courses) = row::page(query::page(&state.pool, &query).await?)?;
+    let (total, courses) = row::page(query::page(&academy.pool, &query).await?)?;
     Ok(Reply::new(courses).with_pagination(Pagination {
         total,
         limit: query.limit,

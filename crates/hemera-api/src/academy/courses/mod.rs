@@ -6,9 +6,9 @@ mod materials;
 mod query;
 mod row;
 
-pub use get::get;
-pub use list::list;
-pub use materials::materials;
+pub(crate) use self::get::get;
+pub(crate) use self::list::list;
+pub(crate) use self::materials::materials;
 
 /// The public text where an id names no course.
 const NOT_FOUND: &str = "Course not found";

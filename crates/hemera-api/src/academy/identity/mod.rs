@@ -8,11 +8,11 @@ mod pseudonym;
 
 use hemera_types::{InvalidId, UserId};
 
-pub use pseudonym::Pseudonyms;
+pub(crate) use self::pseudonym::Pseudonyms;
 
 /// How participants appear in responses.
 #[derive(Clone, Debug)]
-pub enum Identity {
+pub(crate) enum Identity {
     /// As they are.
     Full,
     /// As a keyed hash: the same person is the same for as long as the key is.

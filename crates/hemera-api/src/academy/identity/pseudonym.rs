@@ -12,13 +12,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 ///
 /// HMAC-SHA-256 of the id: without the key nobody can tell whose pseudonym it is, not even by trying all ids.
 #[derive(Clone)]
-pub struct Pseudonyms {
+pub(crate) struct Pseudonyms {
     key: Arc<hmac::Key>,
 }
 
 impl Pseudonyms {
     /// Pseudonyms of this key. Its length is the configuration's to check.
-    pub fn new(key: &SecretString) -> Self {
+    pub(crate) fn new(key: &SecretString) -> Self {
         Self {
             key: Arc::new(hmac::Key::new(hmac::HMAC_SHA256, key.expose_secret().as_bytes())),
         }

@@ -5,8 +5,8 @@ mod query;
 mod row;
 mod update_result;
 
-pub use get::get;
-pub use update_result::update_result;
+pub(crate) use self::get::get;
+pub(crate) use self::update_result::update_result;
 
 /// The public text where an id names no participation.
 const NOT_FOUND: &str = "Participation not found";

@@ -50,7 +50,31 @@ pub(super) enum Verdict {
     /// It is not the one that the caller read any more, and the request would have changed it.
     Stale,
     /// It is now as the request wants it, whether or not that took a change.
-    Standing(Box<ParticipationRow>),
+    Current(Box<ParticipationRow>),
+}
+
+/// The word of `update_result.sql` for what it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Decided {
+    Changed,
+    Unchanged,
+    Stale,
+}
+
+/// The statement answered with a word that is not in [`Decided`]: a fault of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("`update_result.sql` decided {0:?}, which this server does not know")]
+struct UnknownDecision(String);
+
+impl Decided {
+    fn parse(word: &str) -> Result<Self, sqlx::Error> {
+        match word {
+            "CHANGED" => Ok(Self::Changed),
+            "UNCHANGED" => Ok(Self::Unchanged),
+            "STALE" => Ok(Self::Stale),
+            unknown => Err(sqlx::Error::Decode(UnknownDecision(unknown.to_owned()).into())),
+        }
+    }
 }
 
 /// Writes a result and the audit record of the request, in one statement: both or neither.
@@ -84,10 +108,12 @@ pub(super) async fn update_result(pool: &PgPool, attempt: &Attempt<'_>) -> Resul
     )
     .fetch_optional(pool)
     .await?;
-    Ok(match row {
-        None => Verdict::Missing,
-        Some(row) if row.verdict == "STALE" => Verdict::Stale,
-        Some(row) => Verdict::Standing(Box::new(ParticipationRow {
+    let Some(row) = row else {
+        return Ok(Verdict::Missing);
+    };
+    Ok(match Decided::parse(&row.verdict)? {
+        Decided::Stale => Verdict::Stale,
+        Decided::Unchanged | Decided::Changed => Verdict::Current(Box::new(ParticipationRow {
             id: row.id,
             user_id: row.user_id,
             course_id: row.course_id,
@@ -123,5 +149,28 @@ fn versions(condition: &IfMatch) -> Option<Vec<i64>> {
                 })
                 .collect(),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_statement_is_known_and_no_other() {
+        let sql = include_str!("update_result.sql");
+        for word in ["CHANGED", "UNCHANGED", "STALE"] {
+            assert!(sql.contains(&format!("'{word}'")));
+            assert!(Decided::parse(word).is_ok(), "{word}");
+        }
+        for word in ["", "stale", "MISSING"] {
+            let error = Decided::parse(word).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "error occurred while decoding: `update_result.sql` decided {word:?}, which this server does not know"
+                )
+            );
+        }
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct ParticipationRow {
 
 impl ParticipationRow {
     /// The participation, and the version that names it.
-    pub(super) fn show(self, identity: &Identity) -> Result<(Participation, i64), BrokenRow> {
+    pub(super) fn into_wire(self, identity: &Identity) -> Result<(Participation, i64), BrokenRow> {
         let participation = Participation {
             id: ParticipationId::parse(self.id).in_column(TABLE, "id")?,
             user_id: identity.user_id(self.user_id).in_column(TABLE, "user_id")?,

@@ -5,8 +5,8 @@ use hemera_types::{ErrorCode, Participation, ParticipationId, ResultUpdate, UPDA
 
 use super::NOT_FOUND;
 use super::query::{self, Attempt, Verdict};
+use crate::academy::Academy;
 use crate::auth::Caller;
-use crate::http::state::AppState;
 use crate::wire::error::ApiError;
 use crate::wire::extract::{ApiBody, ApiPath, Exchange, Precondition};
 use crate::wire::respond::Reply;
@@ -14,8 +14,8 @@ use crate::wire::respond::Reply;
 /// Writes what the body names, if the participation is still the one that the caller read.
 ///
 /// Whatever the statement decides, it has written the audit record too.
-pub async fn update_result(
-    State(state): State<AppState>,
+pub(crate) async fn update_result(
+    State(academy): State<Academy>,
     caller: Caller,
     exchange: Exchange,
     ApiPath(id): ApiPath<ParticipationId>,
@@ -28,14 +28,15 @@ pub async fn update_result(
         condition: condition.as_ref(),
         caller: &caller,
         exchange: &exchange,
-        duration: state.clock.now().since(exchange.started()),
+        duration: academy.clock.now().since(exchange.started()),
     };
-    match query::update_result(&state.pool, &attempt).await? {
+    match query::update_result(&academy.pool, &attempt).await? {
         Verdict::Missing => Err(ApiError::not_found(NOT_FOUND).audited()),
         Verdict::Stale => Err(ApiError::new(ErrorCode::PreconditionFailed).audited()),
-        Verdict::Standing(row) => {
-            let shown = row.show(&state.identity);
-            let (participation, version) = shown.map_err(|broken| ApiError::from(broken).audited())?;
+        Verdict::Current(row) => {
+            let (participation, version) = row
+                .into_wire(&academy.identity)
+                .map_err(|broken| ApiError::from(broken).audited())?;
             Ok(Reply::new(participation)
                 .with_message(UPDATED_MESSAGE)
                 .with_version(version)

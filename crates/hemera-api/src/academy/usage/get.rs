@@ -5,7 +5,7 @@ use hemera_types::{Usage, UsageQuery, UsageRow};
 use time::{Duration, OffsetDateTime, Time};
 
 use super::query;
-use crate::http::state::AppState;
+use crate::academy::Academy;
 use crate::wire::error::ApiError;
 use crate::wire::extract::ApiQuery;
 use crate::wire::respond::Reply;
@@ -13,14 +13,14 @@ use crate::wire::respond::Reply;
 /// Requests per day, subject, operation and status class. For admins.
 ///
 /// Records reach the audit log through a queue, so the last moments may be missing.
-pub async fn get(
-    State(state): State<AppState>,
+pub(crate) async fn get(
+    State(academy): State<Academy>,
     ApiQuery(query): ApiQuery<UsageQuery>,
 ) -> Result<Reply<Usage>, ApiError> {
-    let today = OffsetDateTime::from(state.clock.now().wall).replace_time(Time::MIDNIGHT);
+    let today = OffsetDateTime::from(academy.clock.now().wall).replace_time(Time::MIDNIGHT);
     let until = today.saturating_add(Duration::DAY);
     let from = until.saturating_sub(Duration::days(i64::from(query.days)));
-    let counts = query::count(&state.pool, from, until).await?;
+    let counts = query::count(&academy.pool, from, until).await?;
     let rows = counts
         .into_iter()
         .map(|count| UsageRow {

@@ -3,4 +3,4 @@
 mod get;
 mod query;
 
-pub use get::get;
+pub(crate) use self::get::get;

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use axum::body::HttpBody as _;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, Request};
 use bytes::Bytes;
 use hemera_types::{BodyFault, ErrorCode, ResultUpdate, bounds};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
-use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
 
 /// A body that knows how to read itself from JSON, as strictly as the contract says.
@@ -32,23 +31,33 @@ impl RequestBody for ResultUpdate {
 #[derive(Clone, Debug)]
 pub struct ApiBody<T>(pub T);
 
-impl<T: RequestBody> FromRequest<AppState> for ApiBody<T> {
+/// How long a body may take to arrive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyTimeout(pub(crate) Duration);
+
+impl<S, T> FromRequest<S> for ApiBody<T>
+where
+    S: Send + Sync,
+    BodyTimeout: FromRef<S>,
+    T: RequestBody,
+{
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let bytes = read(request, state.settings.body_timeout).await?;
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let BodyTimeout(timeout) = BodyTimeout::from_ref(state);
+        let bytes = read(request, timeout).await?;
         Ok(Self(T::parse(&bytes)?))
     }
 }
 
-async fn read(request: Request, deadline: Duration) -> Result<Bytes, ApiError> {
+async fn read(request: Request, timeout: Duration) -> Result<Bytes, ApiError> {
     let body = request.into_body();
     if body.size_hint().lower() > bounds::BODY_BYTES as u64 {
         // It says so itself: there is no need to wait for it.
         return Err(ApiError::new(ErrorCode::PayloadTooLarge));
     }
     let body = Limited::new(body, bounds::BODY_BYTES);
-    match tokio::time::timeout(deadline, body.collect()).await {
+    match tokio::time::timeout(timeout, body.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(ErrorCode::PayloadTooLarge)),
         Ok(Err(error)) => Err(ApiError::new(ErrorCode::InvalidInput)

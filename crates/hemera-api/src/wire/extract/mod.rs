@@ -9,8 +9,8 @@ mod if_match;
 mod path;
 mod query;
 
-pub(crate) use self::body::check_media_type;
 pub use self::body::{ApiBody, RequestBody};
+pub(crate) use self::body::{BodyTimeout, check_media_type};
 pub use self::client_addr::ClientAddr;
 pub use self::exchange::Exchange;
 pub use self::if_match::Precondition;

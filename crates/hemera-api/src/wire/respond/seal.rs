@@ -4,11 +4,14 @@
 //! where the request id and the time are known, it becomes a body. Whatever leaves neither is not ours to change: a
 //! CORS preflight, a health answer.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
+use freshness::Clock;
 use hemera_types::{Meta, Success, Timestamp};
 use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -17,19 +20,18 @@ use serde_json::value::RawValue;
 
 use super::Unsealed;
 use super::conditional::{Known, tag_of};
-use crate::http::state::AppState;
 use crate::wire::error::ApiError;
 use crate::wire::extract::Exchange;
 
 /// Seals the answer of whatever is further in.
-pub(crate) async fn seal(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn seal(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let known = Known::of(request.headers());
     let id = Exchange::id_of(&request);
     let response = next.run(request).await;
 
     let (mut parts, body) = response.into_parts();
-    let meta = Meta::new(id, Timestamp::from(state.clock.now().wall));
+    let meta = Meta::new(id, Timestamp::from(clock.now().wall));
     let body = if let Some(answer) = parts.extensions.remove::<Unsealed>() {
         let tag = is_safe(&method).then(|| tag_of(&answer)).flatten();
         let confirmed = tag.as_ref().and_then(|tag| known.matching(tag));
