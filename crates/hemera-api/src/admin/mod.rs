@@ -5,6 +5,7 @@ pub(crate) mod check_config;
 pub(crate) mod clerk;
 pub mod database_roles;
 pub(crate) mod healthcheck;
+pub(crate) mod list_config;
 pub mod migrate;
 pub mod provision;
 pub(crate) mod service_key;

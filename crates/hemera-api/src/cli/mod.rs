@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::admin::clerk::{ClerkCommand, Options};
 use crate::admin::database_roles::RoleNames;
 use crate::admin::service_key::NewKey;
-use crate::admin::{Failure, check_config, clerk, healthcheck, service_key};
+use crate::admin::{Failure, check_config, clerk, healthcheck, list_config, service_key};
 use crate::config::Inputs;
 
 /// The Hemera service API: courses, participations and their results, for machines.
@@ -31,7 +31,7 @@ Settings come from the environment, then from hemera.toml, then from defaults. s
   DATABASE_URL=postgres://user:password@host/database
   CLERK_SECRET_KEY=sk_live_…
   CLERK_PUBLISHABLE_KEY=pk_live_…   (or CLERK_ISSUER=https://clerk.example.com)
-Every setting is described in .env.example. A first run:
+Every setting: hemera-api config list. A first run:
   hemera-api config check && hemera-api migrate && hemera-api serve";
 
 #[derive(Debug, Args)]
@@ -107,6 +107,8 @@ enum KeyCommand {
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
+    /// Print every setting: its name, type, default and meaning, and whether it is secret
+    List(list_config::Form),
     /// Report every fault of the configuration at once, or show where each setting comes from
     Check {
         /// Print JSON
@@ -127,6 +129,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let inputs = Inputs::of_process(cli.global.config);
     let done = match cli.command {
+        Command::Config {
+            command: ConfigCommand::List(form),
+        } => list_config::run(&form),
         Command::Config {
             command: ConfigCommand::Check { json },
         } => return check_config::run(&inputs, json),

@@ -3,9 +3,14 @@
 use http::HeaderValue;
 use url::Url;
 
-use super::key;
-use super::setting::{List, Setting};
-use super::source::Source;
+use super::setting::{Setting, settings};
+use super::source::{Invalid, Source};
+use super::value::{List, Value};
+
+settings! { SETTINGS:
+    /// Web origins whose pages may call the API, separated by commas, exactly as browsers send them. Not set: none.
+    ORIGINS: Origins = Setting::at("cors.origins").example("https://app.example.com");
+}
 
 /// Which web pages may call the API from a browser.
 #[derive(Clone, Debug, Default)]
@@ -15,19 +20,19 @@ pub struct CorsConfig {
 }
 
 impl CorsConfig {
-    pub(super) fn take(source: &mut Source) -> Self {
-        Self {
-            origins: source
-                .take::<Origins>(&key::CORS_ORIGINS)
-                .map(|origins| origins.0)
-                .unwrap_or_default(),
-        }
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let origins = source.find(&ORIGINS)?.map(|origins| origins.0);
+        Ok(Self {
+            origins: origins.unwrap_or_default(),
+        })
     }
 }
 
-struct Origins(Vec<HeaderValue>);
+pub(super) struct Origins(Vec<HeaderValue>);
 
-impl Setting for Origins {
+impl Value for Origins {
+    const KIND: &'static str = "list of origins";
+
     fn parse(text: &str) -> Result<Self, &'static str> {
         let List(items) = List::parse(text)?;
         items.iter().map(|item| origin(item)).collect::<Option<_>>().map(Self).ok_or(

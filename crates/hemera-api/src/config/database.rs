@@ -1,13 +1,41 @@
 //! Settings of the database.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgConnectOptions;
 
-use super::key::{self, Key};
-use super::source::Source;
+use super::setting::{Setting, settings};
+use super::source::{Invalid, Source};
+use super::value::Value;
+
+settings! { SETTINGS:
+    /// The PostgreSQL. Secret, because of the password.
+    URL: DatabaseUrl = Setting::at("database.url")
+        .variable("DATABASE_URL")
+        .secret()
+        .required("set it to the address of a PostgreSQL, postgres://user:password@host/database")
+        .example("postgres://hemera:hemera@127.0.0.1:5432/hemera");
+
+    /// The address that `migrate` uses, where the server's own has fewer rights. Secret. Not set: `DATABASE_URL`.
+    ADMIN_URL: DatabaseUrl = Setting::at("database.admin_url")
+        .secret()
+        .example("postgres://admin:password@127.0.0.1:5432/hemera");
+
+    /// The most connections that are open at the same time.
+    MAX_CONNECTIONS: u32 = Setting::at("database.max_connections").or("10").within(1, 1000);
+
+    /// How long a request waits for a connection; then 503.
+    ACQUIRE_TIMEOUT: Duration = Setting::at("database.acquire_timeout")
+        .or("3s")
+        .within(Duration::from_millis(10), Duration::from_mins(1));
+
+    /// How long a connection may be idle before it is closed.
+    IDLE_TIMEOUT: Duration = Setting::at("database.idle_timeout")
+        .or("10m")
+        .within(Duration::from_secs(1), Duration::from_hours(24));
+}
 
 /// How to reach PostgreSQL, and with how many connections.
 #[derive(Clone, Debug)]
@@ -16,7 +44,7 @@ pub struct DatabaseConfig {
     pub url: DatabaseUrl,
     /// The address for `migrate`, where it needs more rights than the server; else the same.
     pub admin_url: DatabaseUrl,
-    /// The most connections that are open at once.
+    /// The most connections that are open at the same time.
     pub max_connections: u32,
     /// How long a request waits for a connection before it is answered with 503.
     pub acquire_timeout: Duration,
@@ -25,78 +53,64 @@ pub struct DatabaseConfig {
 }
 
 impl DatabaseConfig {
-    pub(super) fn take(source: &mut Source) -> Option<Self> {
-        let url = required_url(source, &key::DATABASE_URL);
-        let admin_url = match source.secret(&key::DATABASE_ADMIN_URL) {
-            Some(text) => parsed(source, &key::DATABASE_ADMIN_URL, text),
-            None => url.clone(),
-        };
-        let second = Duration::from_secs(1);
-        let acquire_timeout = source.span(
-            &key::DATABASE_ACQUIRE_TIMEOUT,
-            Duration::from_millis(10),
-            Duration::from_mins(1),
-        );
-        let idle_timeout = source.span(&key::DATABASE_IDLE_TIMEOUT, second, Duration::from_hours(24));
-        let max_connections = source.number(&key::DATABASE_MAX_CONNECTIONS, 1, 1000);
-        Some(Self {
-            url: url?,
-            admin_url: admin_url?,
-            max_connections,
-            acquire_timeout,
-            idle_timeout,
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let url = source.read(&URL);
+        let admin_url = source.find(&ADMIN_URL);
+        let max_connections = source.read(&MAX_CONNECTIONS);
+        let acquire_timeout = source.read(&ACQUIRE_TIMEOUT);
+        let idle_timeout = source.read(&IDLE_TIMEOUT);
+        let url = url?;
+        Ok(Self {
+            admin_url: admin_url?.unwrap_or_else(|| url.clone()),
+            url,
+            max_connections: max_connections?,
+            acquire_timeout: acquire_timeout?,
+            idle_timeout: idle_timeout?,
         })
     }
 
     /// What `migrate` needs: the address with the most rights, and nothing of the rest.
-    pub(super) fn take_admin_url(source: &mut Source) -> Option<DatabaseUrl> {
-        match source.secret(&key::DATABASE_ADMIN_URL) {
-            Some(text) => parsed(source, &key::DATABASE_ADMIN_URL, text),
-            None => required_url(source, &key::DATABASE_URL),
+    pub(super) fn read_admin_url(source: &mut Source) -> Result<DatabaseUrl, Invalid> {
+        match source.find(&ADMIN_URL)? {
+            Some(url) => Ok(url),
+            None => source.read(&URL),
         }
     }
 }
 
 /// The address of a database. Its password never prints.
-#[derive(Clone, Debug)]
-pub struct DatabaseUrl(SecretString);
+#[derive(Clone)]
+pub struct DatabaseUrl(PgConnectOptions);
 
 impl DatabaseUrl {
     /// The parsed address.
-    ///
-    /// # Panics
-    /// Never: the text was parsed when the configuration was loaded.
     pub fn options(&self) -> PgConnectOptions {
-        PgConnectOptions::from_str(self.0.expose_secret()).unwrap_or_default()
+        self.0.clone()
     }
 
     /// Host, port and database, for messages.
     pub fn shown(&self) -> String {
-        let options = self.options();
+        let Self(options) = self;
         let database = options.get_database().unwrap_or("(default)");
         format!("{}:{}/{database}", options.get_host(), options.get_port())
     }
 }
 
-fn required_url(source: &mut Source, key: &Key) -> Option<DatabaseUrl> {
-    if !source.is_set(key) {
-        source.missing(
-            key,
-            "set it to the address of a PostgreSQL, postgres://user:password@host/database",
-        );
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DatabaseUrl").field(&self.shown()).finish()
     }
-    source.secret(key).and_then(|text| parsed(source, key, text))
 }
 
-fn parsed(source: &mut Source, key: &Key, text: SecretString) -> Option<DatabaseUrl> {
-    let scheme = text.expose_secret().split_once("://").map(|(scheme, _)| scheme);
-    let known = matches!(scheme, Some("postgres" | "postgresql"));
-    if known && PgConnectOptions::from_str(text.expose_secret()).is_ok() {
-        return Some(DatabaseUrl(text));
+impl Value for DatabaseUrl {
+    const KIND: &'static str = "address of a PostgreSQL";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        const PROBLEM: &str = "must be the address of a PostgreSQL, postgres://user:password@host/database";
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+        if !matches!(scheme, Some("postgres" | "postgresql")) {
+            return Err(PROBLEM);
+        }
+        PgConnectOptions::from_str(text).map(Self).map_err(|_| PROBLEM)
     }
-    source.fault(
-        key,
-        "must be the address of a PostgreSQL, postgres://user:password@host/database",
-    );
-    None
 }

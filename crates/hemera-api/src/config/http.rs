@@ -1,19 +1,58 @@
 //! Settings of the HTTP server.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-use super::key;
-use super::setting::{List, Setting};
-use super::source::Source;
+use super::setting::{Setting, settings};
+use super::source::{Invalid, Source};
+use super::value::{List, Value};
 
-/// The most proxies that can stand in front: more is a mistake.
-const MAX_PROXIES: u32 = 8;
+const MOMENT: Duration = Duration::from_millis(1);
+const MINUTES: Duration = Duration::from_mins(10);
 
-/// Where to listen, whom to let in, and how long to wait for whom.
+settings! { SETTINGS:
+    /// Where to listen; port 0 takes a free one.
+    LISTEN: SocketAddr = Setting::at("http.listen").or("127.0.0.1:8080");
+
+    /// How long a request's head may take; also ends connections that are idle for that long.
+    HEADER_TIMEOUT: Duration = Setting::at("http.header_timeout").or("30s").within(MOMENT, MINUTES);
+
+    /// How long a request's body may take.
+    BODY_TIMEOUT: Duration = Setting::at("http.body_timeout").or("10s").within(MOMENT, MINUTES);
+
+    /// How long a request may take as a whole; then 503.
+    HANDLER_TIMEOUT: Duration = Setting::at("http.handler_timeout").or("15s").within(MOMENT, MINUTES);
+
+    /// How long requests under way may go on after SIGTERM.
+    DRAIN_TIMEOUT: Duration = Setting::at("http.drain_timeout").or("20s").within(Duration::ZERO, MINUTES);
+
+    /// How many requests are worked on at the same time; one more is answered with 503.
+    CONCURRENCY: usize = Setting::at("http.concurrency").or("256").within(1, 100_000);
+
+    /// A certificate with those that lead to its issuer, as a PEM file. With it and its key the server speaks TLS itself.
+    TLS_CERTIFICATE: PathBuf = Setting::at("http.tls_certificate").example("/etc/hemera/tls.crt");
+
+    /// The certificate's private key, as a PEM file.
+    TLS_KEY: PathBuf = Setting::at("http.tls_key").example("/etc/hemera/tls.key");
+
+    /// A proxy in front speaks TLS. Without this and without a certificate, the server listens on the loopback only.
+    TLS_AT_PROXY: bool = Setting::at("http.tls_at_proxy").or("false");
+
+    /// How many proxies in front append to X-Forwarded-For. The caller's address is that many from the right; 0 believes
+    /// the connection alone. With more, only the proxies may be able to reach the server.
+    TRUSTED_PROXIES: usize = Setting::at("http.trusted_proxies").or("0").within(0, 8);
+
+    /// Addresses that may call /api/service/, separated by commas. Not set: all.
+    ALLOWED_CLIENTS: Networks = Setting::at("http.allowed_clients").example("203.0.113.7,10.0.0.0/8,2001:db8::/32");
+
+    /// Give every caller the OpenAPI document at /openapi.json and the page that shows it at /docs. Neither holds a secret.
+    DOCS: bool = Setting::at("http.docs").or("true");
+}
+
+/// Where to listen, which clients to let in, and how long to wait for what.
 #[derive(Clone, Debug)]
 pub struct HttpConfig {
     /// The address to listen on; port 0 takes a free one.
@@ -26,7 +65,7 @@ pub struct HttpConfig {
     pub handler_timeout: Duration,
     /// How long requests under way may go on after a stop signal.
     pub drain_timeout: Duration,
-    /// How many requests are worked on at once; one more is answered with 503.
+    /// How many requests are worked on at the same time; one more is answered with 503.
     pub concurrency: usize,
     /// The certificate, where the server itself speaks TLS.
     pub tls: Option<TlsConfig>,
@@ -34,7 +73,7 @@ pub struct HttpConfig {
     pub trusted_proxies: usize,
     /// The networks whose clients may call the service API. Empty: all.
     pub allowed_clients: Vec<IpNet>,
-    /// Whether everybody is given the OpenAPI document and the page that shows it.
+    /// Whether every caller is given the OpenAPI document and the page that shows it.
     pub docs: bool,
 }
 
@@ -48,74 +87,72 @@ pub struct TlsConfig {
 }
 
 impl HttpConfig {
-    pub(super) fn take(source: &mut Source) -> Self {
-        let moment = Duration::from_millis(1);
-        let minutes = Duration::from_mins(10);
-        let listen: SocketAddr = source
-            .take(&key::HTTP_LISTEN)
-            .unwrap_or((Ipv4Addr::LOCALHOST, 0).into());
-        let tls = TlsConfig::take(source);
-        let tls_is_elsewhere = source.flag(&key::HTTP_TLS_AT_PROXY);
-        if tls.is_none() && !tls_is_elsewhere && !listen.ip().is_loopback() {
-            source.fault(
-                &key::HTTP_LISTEN,
-                "can be reached from elsewhere, and credentials would travel in clear: set HEMERA_HTTP__TLS_CERTIFICATE and \
-                 HEMERA_HTTP__TLS_KEY, or HEMERA_HTTP__TLS_AT_PROXY=true where a proxy in front speaks TLS",
-            );
-        }
-        Self {
-            listen,
-            header_timeout: source.span(&key::HTTP_HEADER_TIMEOUT, moment, minutes),
-            body_timeout: source.span(&key::HTTP_BODY_TIMEOUT, moment, minutes),
-            handler_timeout: source.span(&key::HTTP_HANDLER_TIMEOUT, moment, minutes),
-            drain_timeout: source.span(&key::HTTP_DRAIN_TIMEOUT, Duration::ZERO, minutes),
-            concurrency: source.number(&key::HTTP_CONCURRENCY, 1, 100_000) as usize,
-            tls,
-            trusted_proxies: source.number(&key::HTTP_TRUSTED_PROXIES, 0, MAX_PROXIES) as usize,
-            allowed_clients: source
-                .take::<Networks>(&key::HTTP_ALLOWED_CLIENTS)
-                .map(|networks| networks.0)
-                .unwrap_or_default(),
-            docs: source.flag(&key::HTTP_DOCS),
-        }
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let tls = TlsConfig::read(source);
+        let listen = listen(source, &tls);
+        let header_timeout = source.read(&HEADER_TIMEOUT);
+        let body_timeout = source.read(&BODY_TIMEOUT);
+        let handler_timeout = source.read(&HANDLER_TIMEOUT);
+        let drain_timeout = source.read(&DRAIN_TIMEOUT);
+        let concurrency = source.read(&CONCURRENCY);
+        let trusted_proxies = source.read(&TRUSTED_PROXIES);
+        let allowed_clients = source.find(&ALLOWED_CLIENTS);
+        let docs = source.read(&DOCS);
+        Ok(Self {
+            listen: listen?,
+            header_timeout: header_timeout?,
+            body_timeout: body_timeout?,
+            handler_timeout: handler_timeout?,
+            drain_timeout: drain_timeout?,
+            concurrency: concurrency?,
+            tls: tls?,
+            trusted_proxies: trusted_proxies?,
+            allowed_clients: allowed_clients?.map(|networks| networks.0).unwrap_or_default(),
+            docs: docs?,
+        })
     }
+}
+
+/// Credentials travel in clear on the loopback only.
+fn listen(source: &mut Source, tls: &Result<Option<TlsConfig>, Invalid>) -> Result<SocketAddr, Invalid> {
+    let listen = source.read(&LISTEN);
+    let tls_is_elsewhere = source.read(&TLS_AT_PROXY);
+    let (listen, tls_is_elsewhere) = (listen?, tls_is_elsewhere?);
+    if matches!(tls, Ok(None)) && !tls_is_elsewhere && !listen.ip().is_loopback() {
+        return Err(source.refuse(
+            &LISTEN,
+            "can be reached from elsewhere, and credentials would travel in clear: set HEMERA_HTTP__TLS_CERTIFICATE and \
+             HEMERA_HTTP__TLS_KEY, or HEMERA_HTTP__TLS_AT_PROXY=true where a proxy in front speaks TLS",
+        ));
+    }
+    Ok(listen)
 }
 
 impl TlsConfig {
-    fn take(source: &mut Source) -> Option<Self> {
-        let certificate = source.take::<PathBuf>(&key::HTTP_TLS_CERTIFICATE);
-        let private = source.take::<PathBuf>(&key::HTTP_TLS_KEY);
-        match (certificate, private) {
-            (Some(certificate), Some(key)) => Some(Self { certificate, key }),
+    fn read(source: &mut Source) -> Result<Option<Self>, Invalid> {
+        let certificate = source.find(&TLS_CERTIFICATE);
+        let key = source.find(&TLS_KEY);
+        match (certificate?, key?) {
+            (Some(certificate), Some(key)) => Ok(Some(Self { certificate, key })),
             (Some(_), None) => {
-                source.missing(
-                    &key::HTTP_TLS_KEY,
-                    "set it to the certificate's private key, a PEM file",
-                );
-                None
+                let remedy = "set it to the certificate's private key, a PEM file";
+                Err(source.missing(&TLS_KEY, remedy))
             }
             (None, Some(_)) => {
-                source.missing(
-                    &key::HTTP_TLS_CERTIFICATE,
-                    "set it to the key's certificate, a PEM file",
-                );
-                None
+                let remedy = "set it to the key's certificate, a PEM file";
+                Err(source.missing(&TLS_CERTIFICATE, remedy))
             }
-            (None, None) => None,
+            (None, None) => Ok(None),
         }
-    }
-}
-
-impl Setting for PathBuf {
-    fn parse(text: &str) -> Result<Self, &'static str> {
-        Ok(text.into())
     }
 }
 
 /// Networks, or single addresses.
-struct Networks(Vec<IpNet>);
+pub(super) struct Networks(Vec<IpNet>);
 
-impl Setting for Networks {
+impl Value for Networks {
+    const KIND: &'static str = "list of addresses and networks";
+
     fn parse(text: &str) -> Result<Self, &'static str> {
         let List(items) = List::parse(text)?;
         items

@@ -1,13 +1,21 @@
 //! Settings of what leaves the service about a person.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use super::key;
-use super::setting::Setting;
-use super::source::Source;
+use super::setting::{Setting, settings};
+use super::source::{Invalid, Source};
+use super::value::Value;
 
 /// The fewest characters of a pseudonym key: 256 bits in hexadecimal are 64, in base64 43.
 const LEAST_KEY: usize = 32;
+
+settings! { SETTINGS:
+    /// What the API shows of participants: full, or pseudonymous (a keyed hash of the user id, no name, no picture).
+    PARTICIPANTS: Mode = Setting::at("identity.participant_identity").or("full");
+
+    /// The key of that hash. Secret. The same key gives the same pseudonyms.
+    PSEUDONYM_KEY: PseudonymKey = Setting::at("identity.pseudonym_key").secret();
+}
 
 /// What of a participant's identity the API shows.
 #[derive(Clone, Debug)]
@@ -22,39 +30,45 @@ pub enum IdentityConfig {
 }
 
 impl IdentityConfig {
-    pub(super) fn take(source: &mut Source) -> Self {
-        let key = source.secret(&key::IDENTITY_PSEUDONYM_KEY);
-        if key
-            .as_ref()
-            .is_some_and(|key| key.expose_secret().chars().count() < LEAST_KEY)
-        {
-            source.fault(
-                &key::IDENTITY_PSEUDONYM_KEY,
-                "is too short; take at least 32 random characters",
-            );
-        }
-        match (source.take(&key::IDENTITY_PARTICIPANTS), key) {
-            (Some(Mode::Pseudonymous), Some(key)) => Self::Pseudonymous { key },
-            (Some(Mode::Pseudonymous), None) => {
-                source.missing(&key::IDENTITY_PSEUDONYM_KEY, "pseudonymous participants need it");
-                Self::Full
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let mode = source.read(&PARTICIPANTS);
+        let key = source.find(&PSEUDONYM_KEY);
+        match (mode?, key?) {
+            (Mode::Full, _) => Ok(Self::Full),
+            (Mode::Pseudonymous, Some(PseudonymKey(key))) => Ok(Self::Pseudonymous { key }),
+            (Mode::Pseudonymous, None) => {
+                Err(source.missing(&PSEUDONYM_KEY, "pseudonymous participants need it"))
             }
-            (Some(Mode::Full) | None, _) => Self::Full,
         }
     }
 }
 
-enum Mode {
+pub(super) enum Mode {
     Full,
     Pseudonymous,
 }
 
-impl Setting for Mode {
+impl Value for Mode {
+    const KIND: &'static str = "full or pseudonymous";
+
     fn parse(text: &str) -> Result<Self, &'static str> {
         match text {
             "full" => Ok(Self::Full),
             "pseudonymous" => Ok(Self::Pseudonymous),
             _ => Err("must be full or pseudonymous"),
         }
+    }
+}
+
+pub(super) struct PseudonymKey(SecretString);
+
+impl Value for PseudonymKey {
+    const KIND: &'static str = "at least 32 random characters";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.chars().count() < LEAST_KEY {
+            return Err("is too short; take at least 32 random characters");
+        }
+        Ok(Self(text.into()))
     }
 }

@@ -1,123 +1,172 @@
-//! The three layers, each as a tree of settings: defaults, file, environment.
+//! The layers of the configuration, for figment to merge: defaults, then the file, then the environment.
+//!
+//! Text from the environment stays text: a numeric-looking secret is not read as a number. `__` is the only separator,
+//! so that names with single underscores are possible.
 
-use std::ffi::OsString;
-use std::path::Path;
+use std::ffi::{OsStr, OsString};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use figment::value::{Dict, Map, Value};
-use figment::{Metadata, Profile, Provider};
+use figment::{Figment, Metadata, Profile, Provider};
 
-use super::key::ALL;
-use super::report::Faults;
+use super::catalogue::{self, Meaning};
+use super::report::Fault;
+use super::setting::Unset;
 
-/// The first part of the server's own environment variables.
-pub(super) const PREFIX: &str = "HEMERA_";
 /// The file that is read from the working folder where no other is named.
 pub const DEFAULT_FILE: &str = "hemera.toml";
 
-/// One layer with a name that reports can show.
-#[derive(Debug)]
-pub(super) struct Layer {
-    name: &'static str,
-    dict: Dict,
+/// The names of the layers, as reports show them.
+pub(super) const DEFAULT: &str = "default";
+pub(super) const FILE: &str = "file";
+pub(super) const ENVIRONMENT: &str = "environment";
+
+/// Where the configuration comes from. Tests give their own instead of the process's.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// The environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The configuration file. One that is named must exist; `None` reads [`DEFAULT_FILE`] where there is one.
+    pub file: Option<PathBuf>,
+}
+
+impl Inputs {
+    /// The environment of this process and the file named on the command line.
+    pub fn of_process(file: Option<PathBuf>) -> Self {
+        Self {
+            environment: std::env::vars_os().collect(),
+            file,
+        }
+    }
+}
+
+/// Values with the place that they come from.
+struct Layer {
+    place: Metadata,
+    values: Dict,
 }
 
 impl Layer {
-    pub(super) fn new(name: &'static str, dict: Dict) -> Self {
-        Self { name, dict }
-    }
-
-    fn put(&mut self, path: &str, text: String) {
-        let mut dict = &mut self.dict;
-        let mut parts: Vec<&str> = path.split('.').collect();
-        let Some(last) = parts.pop() else { return };
-        for part in parts {
-            let value = dict
-                .entry(part.to_owned())
-                .or_insert_with(|| Value::from(Dict::new()));
-            if value.as_dict().is_none() {
-                *value = Value::from(Dict::new());
-            }
-            let Value::Dict(_, inner) = value else { return };
-            dict = inner;
+    /// A single value. figment keeps the place of each, and merges them into one tree.
+    fn of(place: Metadata, path: &str, text: &str) -> Self {
+        let nested = figment::util::nest(path, Value::from(text));
+        Self {
+            place,
+            values: nested.into_dict().unwrap_or_default(),
         }
-        dict.insert(last.to_owned(), Value::from(text));
     }
 }
 
 impl Provider for Layer {
     fn metadata(&self) -> Metadata {
-        Metadata::named(self.name)
+        self.place.clone()
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(Profile::Default.collect(self.dict.clone()))
+        Ok(Profile::Default.collect(self.values.clone()))
     }
 }
 
-/// What every setting is where nobody sets it.
-pub(super) fn defaults() -> Layer {
-    let mut layer = Layer::new("default", Dict::new());
-    for key in ALL {
-        if let Some(default) = key.default() {
-            layer.put(key.path(), default.to_owned());
+/// The merged layers. A name that is not a setting is a fault: a misspelt one must not be a silent default.
+pub(super) fn merged(inputs: &Inputs, faults: &mut Vec<Fault>) -> Figment {
+    let mut figment = Figment::new();
+    for setting in catalogue::settings() {
+        let declaration = setting.declaration();
+        if let Unset::Default(default) = declaration.unset {
+            figment = figment.merge(Layer::of(Metadata::named(DEFAULT), declaration.path, default));
         }
     }
-    layer
-}
-
-/// The variables that are settings of this server.
-pub(super) fn environment_layer(environment: &[(OsString, OsString)], faults: &mut Faults) -> Layer {
-    let mut layer = Layer::new("environment", Dict::new());
-    for (name, value) in environment {
-        let Some(path) = name.to_str().and_then(path_of_variable) else {
+    figment = figment.merge(Layer {
+        place: Metadata::named(FILE),
+        values: read_file(inputs.file.as_deref(), faults),
+    });
+    for (name, value) in &inputs.environment {
+        let Some((path, text)) = variable(name, value, faults) else {
             continue;
         };
-        match value.to_str() {
-            // An empty variable is how a shell or a compose file says "not set".
-            Some("") => {}
-            Some(text) => layer.put(&path, text.to_owned()),
-            None => faults.add(name.to_string_lossy(), "is not UTF-8"),
-        }
+        let place = Metadata::from(ENVIRONMENT, name.to_string_lossy().into_owned());
+        figment = figment.merge(Layer::of(place, &path, text));
     }
-    layer
+    figment
 }
 
-/// Which setting an environment variable means, if it is one of ours.
-fn path_of_variable(name: &str) -> Option<String> {
-    for key in ALL {
-        if key.env() == name {
-            return Some(key.path().to_owned());
-        }
-        if key.is_secret() && key.file_env() == name {
-            return Some(key.file_path());
-        }
+/// The path and the text of a variable that is a setting of this server.
+fn variable<'v>(name: &OsStr, value: &'v OsStr, faults: &mut Vec<Fault>) -> Option<(String, &'v str)> {
+    // An empty variable is how a shell or a compose file says "not set".
+    if value.is_empty() {
+        return None;
     }
-    let rest = name.strip_prefix(PREFIX)?;
-    rest.contains("__")
-        .then(|| rest.replace("__", ".").to_lowercase())
+    match (catalogue::meaning_of(name.to_str()?), value.to_str()) {
+        (Meaning::Setting(path), Some(text)) => return Some((path, text)),
+        (Meaning::Setting(_), None) => faults.push(Fault::new(name.to_string_lossy(), "is not UTF-8")),
+        (Meaning::Unknown(problem), _) => faults.push(Fault::new(name.to_string_lossy(), problem)),
+        (Meaning::Foreign, _) => {}
+    }
+    None
 }
 
 /// The file's settings; none where no file is named and none is in the working folder.
-pub(super) fn read_file(named: Option<&Path>, faults: &mut Faults) -> Dict {
+fn read_file(named: Option<&Path>, faults: &mut Vec<Fault>) -> Dict {
     let path = named.unwrap_or(Path::new(DEFAULT_FILE));
     let shown = path.display().to_string();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Dict::new(),
+        Err(error) if named.is_none() && error.kind() == ErrorKind::NotFound => return Dict::new(),
         Err(error) => {
-            faults.add(shown, format!("cannot be read ({})", error.kind()));
+            faults.push(Fault::new(shown, format!("cannot be read ({})", error.kind())));
             return Dict::new();
         }
     };
     match toml::from_str::<Dict>(&text) {
-        Ok(dict) => dict,
+        Ok(values) => known_values("", values, faults),
         Err(error) => {
             // The parser's own message quotes the line, and with it a secret that may stand there.
             let line = error.span().map_or(1, |span| {
                 text[..span.start.min(text.len())].matches('\n').count() + 1
             });
-            faults.add(shown, format!("is not valid TOML at line {line}"));
+            faults.push(Fault::new(shown, format!("is not valid TOML at line {line}")));
             Dict::new()
         }
+    }
+}
+
+/// The values that are settings and not empty; notes those that are not settings.
+fn known_values(table: &str, values: Dict, faults: &mut Vec<Fault>) -> Dict {
+    let mut known = Dict::new();
+    for (name, value) in values {
+        let path = if table.is_empty() {
+            name.clone()
+        } else {
+            format!("{table}.{name}")
+        };
+        if let Value::Dict(tag, inner) = value {
+            known.insert(name, Value::Dict(tag, known_values(&path, inner, faults)));
+        } else if !catalogue::is_known(&path) {
+            faults.push(Fault::new(name_in_file(&path), catalogue::unknown(&path)));
+        } else if plain_text(&value).is_none_or(|text| !text.is_empty()) {
+            known.insert(name, value);
+        }
+    }
+    known
+}
+
+/// How a report names a setting of the file.
+pub(super) fn name_in_file(path: &str) -> String {
+    format!("{path} (in the file)")
+}
+
+/// A value as text: what the environment can say, the file can say too, lists with commas.
+pub(super) fn plain_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(_, text) => Some(text.clone()),
+        Value::Bool(_, flag) => Some(flag.to_string()),
+        Value::Num(_, number) => number.to_i128().map(|number| number.to_string()),
+        Value::Array(_, items) => {
+            let items: Option<Vec<_>> = items.iter().map(Value::as_str).collect();
+            items.map(|items| items.join(","))
+        }
+        Value::Empty(_, _) => Some(String::new()),
+        Value::Char(_, _) | Value::Dict(_, _) => None,
     }
 }

@@ -3,18 +3,59 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use secrecy::ExposeSecret as _;
-
-use super::key::{self, Key};
 use super::redis::{RedisConfig, RedisUrl};
-use super::source::Source;
+use super::setting::{Setting, settings};
+use super::source::{Invalid, Source};
+use super::value::Value;
 
-/// How many requests a window admits, and how many of them at once.
+const ONE: NonZeroU32 = NonZeroU32::MIN;
+const THOUSAND: NonZeroU32 = ONE.saturating_add(999);
+const MILLION: NonZeroU32 = ONE.saturating_add(999_999);
+
+settings! { SETTINGS:
+    /// The window that the rates count in.
+    WINDOW: Duration = Setting::at("limits.window")
+        .or("60s")
+        .within(Duration::from_millis(10), Duration::from_hours(24));
+
+    /// Requests per window of each caller with the role api-client.
+    API_CLIENT_RATE: NonZeroU32 = Setting::at("limits.api_client_rate").or("100").within(ONE, MILLION);
+
+    /// How many of them may be sent together after a rest.
+    API_CLIENT_BURST: NonZeroU32 = Setting::at("limits.api_client_burst").or("20").within(ONE, MILLION);
+
+    /// Requests per window of each caller with the role admin.
+    ADMIN_RATE: NonZeroU32 = Setting::at("limits.admin_rate").or("200").within(ONE, MILLION);
+
+    /// How many of them may be sent together after a rest.
+    ADMIN_BURST: NonZeroU32 = Setting::at("limits.admin_burst").or("40").within(ONE, MILLION);
+
+    /// Failed authentications per window of one address; over them it is answered with 429 where its credential fails.
+    FAILED_AUTH_RATE: NonZeroU32 = Setting::at("limits.failed_auth_rate").or("30").within(ONE, MILLION);
+
+    /// How many of them may be sent together after a rest.
+    FAILED_AUTH_BURST: NonZeroU32 = Setting::at("limits.failed_auth_burst").or("30").within(ONE, MILLION);
+
+    /// Where callers' requests are counted: memory, or a Redis that all servers share, `redis://:password@host:6379/0`
+    /// (`rediss://` with TLS). Secret, because of the password. docs/rate-limits.md says what follows.
+    STORE: Store = Setting::at("limits.store").or("memory").secret();
+
+    /// The longest that a request waits for that Redis; then the server goes on with its share of the limits.
+    STORE_TIMEOUT: Duration = Setting::at("limits.store_timeout")
+        .or("50ms")
+        .within(Duration::from_millis(1), Duration::from_secs(5));
+
+    /// How many servers serve the same callers: what a server counts alone is held against its share. Needed with a Redis;
+    /// with memory, not set: 1.
+    REPLICAS: NonZeroU32 = Setting::at("limits.replicas").example("3").within(ONE, THOUSAND);
+}
+
+/// How many requests a window admits, and how many of them together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
     /// Requests per window in the long run.
     pub rate: NonZeroU32,
-    /// Requests that are admitted at once after a rest.
+    /// Requests that are admitted together after a rest.
     pub burst: NonZeroU32,
 }
 
@@ -44,72 +85,75 @@ pub struct LimitsConfig {
     pub replicas: NonZeroU32,
 }
 
-/// Both stores count in whole microseconds.
-const TOO_FAST: &str = "must be at most one request a microsecond of the window";
-
 impl LimitsConfig {
-    pub(super) fn take(source: &mut Source) -> Self {
-        let window = source.span(
-            &key::LIMITS_WINDOW,
-            Duration::from_millis(10),
-            Duration::from_hours(24),
-        );
-        let mut quota = |rate, burst| quota(source, window, rate, burst);
-        let api_client = quota(&key::LIMITS_API_CLIENT_RATE, &key::LIMITS_API_CLIENT_BURST);
-        let admin = quota(&key::LIMITS_ADMIN_RATE, &key::LIMITS_ADMIN_BURST);
-        let failed_auth = quota(&key::LIMITS_FAILED_AUTH_RATE, &key::LIMITS_FAILED_AUTH_BURST);
-        let replicas = number(source, &key::LIMITS_REPLICAS, 1_000);
-        Self {
-            window,
-            api_client,
-            admin,
-            failed_auth,
-            store: store(source),
-            replicas,
-        }
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let window = source.read(&WINDOW);
+        let mut quota = |rate, burst| quota(source, &window, rate, burst);
+        let api_client = quota(&API_CLIENT_RATE, &API_CLIENT_BURST);
+        let admin = quota(&ADMIN_RATE, &ADMIN_BURST);
+        let failed_auth = quota(&FAILED_AUTH_RATE, &FAILED_AUTH_BURST);
+        let replicas = source.find(&REPLICAS);
+        let store = store(source, &replicas);
+        Ok(Self {
+            window: window?,
+            api_client: api_client?,
+            admin: admin?,
+            failed_auth: failed_auth?,
+            store: store?,
+            replicas: replicas?.unwrap_or(ONE),
+        })
     }
 }
 
-fn quota(source: &mut Source, window: Duration, rate: &Key, burst: &Key) -> Quota {
+fn quota(
+    source: &mut Source,
+    window: &Result<Duration, Invalid>,
+    rate: &Setting<NonZeroU32>,
+    burst: &Setting<NonZeroU32>,
+) -> Result<Quota, Invalid> {
+    let (rate_value, burst) = (source.read(rate), source.read(burst));
     let quota = Quota {
-        rate: number(source, rate, 1_000_000),
-        burst: number(source, burst, 1_000_000),
+        rate: rate_value?,
+        burst: burst?,
     };
-    // A window that is not valid has been noted already.
-    if !window.is_zero() && u128::from(quota.rate.get()) > window.as_micros() {
-        source.fault(rate, TOO_FAST);
+    match window {
+        // Both stores count in whole microseconds.
+        Ok(window) if u128::from(quota.rate.get()) > window.as_micros() => {
+            Err(source.refuse(rate, "must be at most one request a microsecond of the window"))
+        }
+        _ => Ok(quota),
     }
-    quota
 }
 
-fn number(source: &mut Source, key: &Key, most: u32) -> NonZeroU32 {
-    NonZeroU32::new(source.number(key, 1, most)).unwrap_or(NonZeroU32::MIN)
-}
-
-fn store(source: &mut Source) -> LimitStore {
-    let timeout = source.span(
-        &key::LIMITS_STORE_TIMEOUT,
-        Duration::from_millis(1),
-        Duration::from_secs(5),
-    );
-    let Some(text) = source.secret(&key::LIMITS_STORE) else {
-        return LimitStore::Memory;
-    };
-    if text.expose_secret() == "memory" {
-        return LimitStore::Memory;
-    }
-    if !source.is_set(&key::LIMITS_REPLICAS) {
+fn store(source: &mut Source, replicas: &Result<Option<NonZeroU32>, Invalid>) -> Result<LimitStore, Invalid> {
+    let store = source.read(&STORE);
+    let timeout = source.read(&STORE_TIMEOUT);
+    match store? {
+        Store::Memory => Ok(LimitStore::Memory),
         // No default: a number that is too small would let too much pass while the store is lost.
-        source.missing(
-            &key::LIMITS_REPLICAS,
+        Store::Redis(_) if matches!(replicas, Ok(None)) => Err(source.missing(
+            &REPLICAS,
             "set it to how many servers share the store that HEMERA_LIMITS__STORE names",
-        );
+        )),
+        Store::Redis(url) => Ok(LimitStore::Redis(RedisConfig {
+            url,
+            timeout: timeout?,
+        })),
     }
-    match RedisUrl::parse(text) {
-        Ok(url) => LimitStore::Redis(RedisConfig { url, timeout }),
-        Err(problem) => {
-            source.fault(&key::LIMITS_STORE, problem);
-            LimitStore::Memory
+}
+
+pub(super) enum Store {
+    Memory,
+    Redis(RedisUrl),
+}
+
+impl Value for Store {
+    const KIND: &'static str = "memory or address of a Redis";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "memory" => Ok(Self::Memory),
+            address => RedisUrl::parse(address.into()).map(Self::Redis),
         }
     }
 }

@@ -2,9 +2,19 @@
 
 use tracing_subscriber::EnvFilter;
 
-use super::key;
-use super::setting::Setting;
-use super::source::Source;
+use super::setting::{Setting, settings};
+use super::source::{Invalid, Source};
+use super::value::Value;
+
+settings! { SETTINGS:
+    /// How log lines look.
+    FORMAT: LogFormat = Setting::at("log.format").or("pretty");
+
+    /// What is logged.
+    FILTER: Filter = Setting::at("log.filter")
+        .variable("RUST_LOG")
+        .or("info,sqlx::postgres::notice=warn");
+}
 
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,7 +26,9 @@ pub enum LogFormat {
     Pretty,
 }
 
-impl Setting for LogFormat {
+impl Value for LogFormat {
+    const KIND: &'static str = "pretty or json";
+
     fn parse(text: &str) -> Result<Self, &'static str> {
         match text {
             "json" => Ok(Self::Json),
@@ -36,20 +48,21 @@ pub struct LogConfig {
 }
 
 impl LogConfig {
-    pub(super) fn take(source: &mut Source) -> Self {
-        Self {
-            format: source.take(&key::LOG_FORMAT).unwrap_or_default(),
-            filter: source
-                .take::<Filter>(&key::LOG_FILTER)
-                .map(|filter| filter.0)
-                .unwrap_or_default(),
-        }
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let format = source.read(&FORMAT);
+        let filter = source.read(&FILTER);
+        Ok(Self {
+            format: format?,
+            filter: filter?.0,
+        })
     }
 }
 
-struct Filter(String);
+pub(super) struct Filter(String);
 
-impl Setting for Filter {
+impl Value for Filter {
+    const KIND: &'static str = "filter of tracing";
+
     fn parse(text: &str) -> Result<Self, &'static str> {
         match EnvFilter::try_new(text) {
             Ok(_) => Ok(Self(text.to_owned())),

@@ -1,10 +1,36 @@
 //! Settings of the machines that may call with tokens of their own (M2M). None by default.
 
-use super::key;
-use super::source::{Source, text_in};
+use super::section::Table;
+use super::setting::{Setting, settings};
+use super::source::{Entry, Invalid, Source};
+use super::value::Value;
 
-/// The table of the machines, each under a name of the operator's choice.
-pub(super) const TABLE: &str = "machines";
+settings! { SETTINGS:
+    /// The id of Hemera's own machine at Clerk, which tokens of machines must name. Needed where machines are configured.
+    MACHINE_ID: MachineId = Setting::at("tokens.machine_id").example("mch_2pVh8Xc4Lk6Wn3Rt9Yb1Qs5Zd7G");
+}
+
+settings! { FIELDS:
+    /// The machine's id at Clerk.
+    ID: MachineId = Setting::at("id")
+        .required("set it to the id of a machine at Clerk, mch_…")
+        .example("mch_2qHmZk4Pw8Rt6Yd1Vb3Nc5Xs7Lf");
+
+    /// Accept its tokens although they name no receiver, neither in scopes nor in aud. One that names others stays refused.
+    ALLOW_UNSCOPED: bool = Setting::at("allow_unscoped").or("false");
+}
+
+/// The machines, each under a name of the operator's choice.
+pub(super) static TABLE: Table = Table {
+    path: "machines",
+    what: "a machine",
+    example: "aither",
+    meaning: &[
+        "Machines that may call with tokens of their own (M2M JWTs); none by default. Each has a name of your choice (here:",
+        "AITHER). Its role is api-client, without a look-up: to shut it out, take it out here.",
+    ],
+    fields: FIELDS,
+};
 
 /// The machines that may call, and the one that we are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,75 +52,56 @@ pub struct MachineConfig {
     pub allow_unscoped: bool,
 }
 
-pub(super) fn take(source: &mut Source) -> MachinesConfig {
-    let own_id = own_id(source);
-    let mut accepted: Vec<MachineConfig> = Vec::new();
-    let table = source.table(TABLE);
-    for (name, value) in &table {
-        let path = format!("{TABLE}.{name}");
-        let Some(table) = value.clone().into_dict() else {
-            source.fault_at(&path, "must have an id");
-            continue;
-        };
-        for unknown in table
-            .keys()
-            .filter(|key| !matches!(key.as_str(), "id" | "allow_unscoped"))
-        {
-            source.fault_at(
-                &format!("{path}.{unknown}"),
-                "is not a setting of a machine; it has id and allow_unscoped",
-            );
+impl MachinesConfig {
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let own_id = source.find(&MACHINE_ID);
+        let mut known = Vec::new();
+        let mut entries = 0;
+        let accepted = source.entries(&TABLE, |entry| {
+            entries += 1;
+            MachineConfig::read(entry, &mut known)
+        });
+        let own_id = own_id?;
+        if entries > 0 && own_id.is_none() {
+            let remedy =
+                "set it to the id of Hemera's own machine at Clerk, which tokens of machines must name";
+            return Err(source.missing(&MACHINE_ID, remedy));
         }
-        let allow_unscoped = match text_in(&table, "allow_unscoped").as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => {
-                source.fault_at(&format!("{path}.allow_unscoped"), "must be true or false");
-                false
-            }
-        };
-        match text_in(&table, "id").filter(|id| is_machine(id)) {
-            None => source.fault_at(
-                &format!("{path}.id"),
-                "must be the id of a machine at Clerk, mch_…",
-            ),
-            Some(id) if accepted.iter().any(|known| known.id == id) => {
-                source.fault_at(
-                    &format!("{path}.id"),
-                    "is another machine's id, too; keep one of them",
-                );
-            }
-            Some(id) => accepted.push(MachineConfig {
-                name: name.clone(),
-                id,
-                allow_unscoped,
-            }),
-        }
-    }
-    if !table.is_empty() && own_id.is_none() {
-        source.missing(
-            &key::TOKENS_MACHINE_ID,
-            "set it to the id of Hemera's own machine at Clerk, which tokens of machines must name",
-        );
-    }
-    MachinesConfig {
-        own_id: own_id.unwrap_or_default(),
-        accepted,
+        Ok(Self {
+            own_id: own_id.map(|id| id.0).unwrap_or_default(),
+            accepted: accepted?,
+        })
     }
 }
 
-fn own_id(source: &mut Source) -> Option<String> {
-    let id: String = source.take(&key::TOKENS_MACHINE_ID)?;
-    if !is_machine(&id) {
-        source.fault(
-            &key::TOKENS_MACHINE_ID,
-            "must be the id of a machine at Clerk, mch_…",
-        );
+impl MachineConfig {
+    fn read(entry: &mut Entry<'_>, known: &mut Vec<String>) -> Result<Self, Invalid> {
+        let id = entry.read(&ID);
+        let allow_unscoped = entry.read(&ALLOW_UNSCOPED);
+        let MachineId(id) = id?;
+        if known.contains(&id) {
+            return Err(entry.refuse(&ID, "is another machine's id, too; keep one of them"));
+        }
+        known.push(id.clone());
+        Ok(Self {
+            name: entry.name().to_owned(),
+            id,
+            allow_unscoped: allow_unscoped?,
+        })
     }
-    Some(id)
 }
 
-fn is_machine(text: &str) -> bool {
-    let rest = text.strip_prefix("mch_").unwrap_or_default();
-    (1..=60).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+pub(super) struct MachineId(String);
+
+impl Value for MachineId {
+    const KIND: &'static str = "id of a machine at Clerk";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let rest = text.strip_prefix("mch_").unwrap_or_default();
+        if (1..=60).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("must be the id of a machine at Clerk, mch_…")
+        }
+    }
 }

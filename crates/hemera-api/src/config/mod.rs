@@ -1,36 +1,46 @@
 //! The configuration: defaults, then `hemera.toml`, then the environment.
 //!
-//! Values are checked while they are read, and all faults come in one report, by name and without values. Every
-//! setting is described in `.env.example`; `key.rs` is its one home in code.
+//! Each setting is declared once, in the file of its section. Values are checked while they are read, and all faults come
+//! in one report, by name and without values.
+//!
+//! To add a setting: declare it in its section's file, read it there, and renew `.env.example` and `docs/settings.md`
+//! (a test holds both against the declarations and says how).
 
+mod catalogue;
 mod clerk;
 mod cool_down;
 mod cors;
 mod database;
+mod env_example;
 mod http;
 mod identity;
-mod key;
 mod layer;
 mod limits;
+mod listing;
 mod log;
 mod machines;
 mod metrics;
+mod place;
 mod redis;
 mod report;
 mod roles;
+mod section;
 mod service_keys;
 mod setting;
 mod source;
 mod summary;
+mod tokens;
+mod value;
 
-pub use self::clerk::{ClerkConfig, TokensConfig};
+pub use self::clerk::ClerkConfig;
 pub use self::cors::CorsConfig;
 pub use self::database::{DatabaseConfig, DatabaseUrl};
+pub use self::env_example::env_example;
 pub use self::http::{HttpConfig, TlsConfig};
 pub use self::identity::IdentityConfig;
-pub use self::key::{ALL as KEYS, Key};
-pub use self::layer::DEFAULT_FILE;
+pub use self::layer::{DEFAULT_FILE, Inputs};
 pub use self::limits::{LimitStore, LimitsConfig, Quota};
+pub use self::listing::{ListedSection, ListedSetting, ListedTable, list};
 pub use self::log::{LogConfig, LogFormat};
 pub use self::machines::{MachineConfig, MachinesConfig};
 pub use self::metrics::MetricsConfig;
@@ -38,10 +48,10 @@ pub use self::redis::{RedisConfig, RedisUrl};
 pub use self::report::{Fault, Faults};
 pub use self::roles::{RoleSource, RolesConfig};
 pub use self::service_keys::ServiceKeyConfig;
-pub use self::source::Inputs;
 pub use self::summary::{Summary, SummaryRow};
+pub use self::tokens::TokensConfig;
 
-use self::source::Source;
+use self::source::{Invalid, Source, load};
 
 /// The configuration of a server.
 #[derive(Clone, Debug)]
@@ -74,85 +84,75 @@ impl Config {
     /// Reads the whole configuration.
     ///
     /// # Errors
-    /// Every fault at once.
+    /// Every fault in one report.
     pub fn load(inputs: &Inputs) -> Result<Self, Faults> {
-        Self::from_source(&mut Source::load(inputs))
+        load(inputs, Self::read)
     }
 
-    /// Reads the whole configuration, and tells where each setting came from.
+    /// Reads the whole configuration, and says where each setting came from.
     ///
     /// # Errors
-    /// Every fault at once.
+    /// Every fault in one report.
     pub fn load_with_summary(inputs: &Inputs) -> Result<(Self, Summary), Faults> {
-        let mut source = Source::load(inputs);
-        let config = Self::from_source(&mut source)?;
-        Ok((config, Summary::of(&source)))
+        load(inputs, |source| Ok((Self::read(source)?, Summary::of(source))))
     }
 
-    fn from_source(source: &mut Source) -> Result<Self, Faults> {
-        let http = HttpConfig::take(source);
-        let cors = CorsConfig::take(source);
-        let database = DatabaseConfig::take(source);
-        let clerk = ClerkConfig::take(source);
-        let roles = RolesConfig::take(source);
-        let service_keys = service_keys::take(source);
-        let machines = machines::take(source);
-        let limits = LimitsConfig::take(source);
-        let identity = IdentityConfig::take(source);
-        let metrics = MetricsConfig::take(source, http.listen);
-        let log = LogConfig::take(source);
-        source.refuse_unknown(&[service_keys::TABLE, machines::TABLE]);
-        source.faults()?;
-        match (database, clerk) {
-            (Some(database), Some(clerk)) => Ok(Self {
-                http,
-                cors,
-                database,
-                clerk,
-                roles,
-                service_keys,
-                machines,
-                limits,
-                identity,
-                metrics,
-                log,
-            }),
-            _ => Err(Faults::default()),
-        }
+    fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let http = HttpConfig::read(source);
+        let cors = CorsConfig::read(source);
+        let database = DatabaseConfig::read(source);
+        let clerk = ClerkConfig::read(source);
+        let roles = RolesConfig::read(source);
+        let service_keys = ServiceKeyConfig::read_all(source);
+        let machines = MachinesConfig::read(source);
+        let limits = LimitsConfig::read(source);
+        let identity = IdentityConfig::read(source);
+        let metrics = MetricsConfig::read(source, &http);
+        let log = LogConfig::read(source);
+        Ok(Self {
+            http: http?,
+            cors: cors?,
+            database: database?,
+            clerk: clerk?,
+            roles: roles?,
+            service_keys: service_keys?,
+            machines: machines?,
+            limits: limits?,
+            identity: identity?,
+            metrics: metrics?,
+            log: log?,
+        })
     }
 }
 
 /// Reads what `migrate` needs, and no more: an operator who migrates need not have Clerk's keys.
 ///
 /// # Errors
-/// Every fault of those settings.
+/// Every fault of those settings, and every name that is not a setting.
 pub fn load_migration(inputs: &Inputs) -> Result<(DatabaseUrl, LogConfig), Faults> {
-    let mut source = Source::load(inputs);
-    let url = DatabaseConfig::take_admin_url(&mut source);
-    let log = LogConfig::take(&mut source);
-    source.faults()?;
-    url.map(|url| (url, log)).ok_or_else(Faults::default)
+    load(inputs, |source| {
+        let url = DatabaseConfig::read_admin_url(source);
+        let log = LogConfig::read(source);
+        Ok((url?, log?))
+    })
 }
 
 /// Reads what `clerk` needs: how to reach Clerk, and how the server treats what comes from there.
 ///
 /// # Errors
-/// Every fault of those settings.
+/// Every fault of those settings, and every name that is not a setting.
 pub fn load_clerk(inputs: &Inputs) -> Result<(ClerkConfig, RolesConfig), Faults> {
-    let mut source = Source::load(inputs);
-    let clerk = ClerkConfig::take(&mut source);
-    let roles = RolesConfig::take(&mut source);
-    source.faults()?;
-    clerk.map(|clerk| (clerk, roles)).ok_or_else(Faults::default)
+    load(inputs, |source| {
+        let clerk = ClerkConfig::read(source);
+        let roles = RolesConfig::read(source);
+        Ok((clerk?, roles?))
+    })
 }
 
 /// Reads what `healthcheck` needs: where the server listens, and whether it speaks TLS.
 ///
 /// # Errors
-/// Every fault of that setting.
+/// Every fault of those settings, and every name that is not a setting.
 pub fn load_http(inputs: &Inputs) -> Result<HttpConfig, Faults> {
-    let mut source = Source::load(inputs);
-    let http = HttpConfig::take(&mut source);
-    source.faults()?;
-    Ok(http)
+    load(inputs, HttpConfig::read)
 }

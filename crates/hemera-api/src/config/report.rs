@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// One thing that is wrong with the configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     /// The setting by the name under which it was given, or would have to be.
     pub name: String,
@@ -11,40 +11,55 @@ pub struct Fault {
     pub problem: String,
 }
 
-/// Everything that is wrong with the configuration. Never empty when returned as an error.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
-
-impl Faults {
-    pub(super) fn add(&mut self, name: impl Into<String>, problem: impl Into<String>) {
-        self.0.push(Fault {
+impl Fault {
+    pub(super) fn new(name: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
             name: name.into(),
             problem: problem.into(),
-        });
+        }
     }
+}
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+/// Everything that is wrong with the configuration: at least one fault, sorted by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults {
+    first: Fault,
+    rest: Vec<Fault>,
+}
 
-    pub(super) fn sort(&mut self) {
-        self.0.sort_by(|a, b| a.name.cmp(&b.name));
-        self.0.dedup();
+impl Faults {
+    /// The faults, or `None` where there are none.
+    pub(super) fn of(mut faults: Vec<Fault>) -> Option<Self> {
+        faults.sort();
+        faults.dedup();
+        let mut faults = faults.into_iter();
+        let first = faults.next()?;
+        Some(Self {
+            first,
+            rest: faults.collect(),
+        })
     }
 
     /// The faults, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
-        self.0.iter()
+        std::iter::once(&self.first).chain(&self.rest)
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(first: Fault) -> Self {
+        let rest = Vec::new();
+        Self { first, rest }
     }
 }
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.len() {
+        match 1 + self.rest.len() {
             1 => f.write_str("the configuration has 1 fault:")?,
             n => write!(f, "the configuration has {n} faults:")?,
         }
-        for fault in &self.0 {
+        for fault in self.iter() {
             write!(f, "\n  {}: {}", fault.name, fault.problem)?;
         }
         Ok(())

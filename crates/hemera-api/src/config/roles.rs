@@ -2,14 +2,38 @@
 
 use std::time::Duration;
 
-use super::setting::Setting;
-use super::source::Source;
-use super::{cool_down, key};
+use super::cool_down;
+use super::setting::{Setting, settings};
+use super::source::{Invalid, Source};
+use super::value::Value;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+settings! { SETTINGS:
+    /// Where a caller's role comes from: lookup (Clerk is asked, and a ban counts) or claim (the token's own `role`: Clerk
+    /// is not asked, and a ban counts when the token has expired).
+    SOURCE: RoleSource = Setting::at("roles.source").or("lookup");
+
+    /// Refuse users whom Clerk has locked. Strangers can lock a user by guessing passwords.
+    REFUSE_LOCKED: bool = Setting::at("roles.refuse_locked").or("false");
+
+    /// The oldest a caller's role may be while Clerk answers, counted from before it was looked up.
+    MAX_AGE: Duration = Setting::at("roles.max_age").or("60s").within(Duration::from_millis(1), HOUR);
+
+    /// How much longer a known role is used while Clerk does not answer.
+    GRACE: Duration = Setting::at("roles.grace").or("5m").within(Duration::ZERO, HOUR);
+
+    /// The least time between two look-ups of one caller, after one that failed too; at most half of the age above.
+    COOL_DOWN: Duration = Setting::at("roles.cool_down").or("2s").within(Duration::ZERO, HOUR);
+
+    /// The most callers whose role is remembered.
+    CAPACITY: u32 = Setting::at("roles.capacity").or("10000").within(1, 10_000_000);
+}
 
 /// Where a caller's role comes from, and how fresh it is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct RolesConfig {
-    /// Who tells the role.
+    /// Where the role comes from.
     pub source: RoleSource,
     /// Whether users whom Clerk has locked are refused. Strangers can cause a lock by guessing passwords.
     pub refuse_locked: bool,
@@ -23,16 +47,18 @@ pub struct RolesConfig {
     pub capacity: u32,
 }
 
-/// Who tells the role of a caller.
+/// Where the role of a caller comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleSource {
     /// Clerk is asked: a ban or another role counts within `max_age`, and within `grace` more while Clerk is down.
     Lookup,
-    /// The token's claim `role`. Nobody is asked: a ban or another role counts when the token has expired.
+    /// The token's claim `role`. Clerk is not asked: a ban or another role counts when the token has expired.
     Claim,
 }
 
-impl Setting for RoleSource {
+impl Value for RoleSource {
+    const KIND: &'static str = "lookup or claim";
+
     fn parse(text: &str) -> Result<Self, &'static str> {
         match text {
             "lookup" => Ok(Self::Lookup),
@@ -43,21 +69,20 @@ impl Setting for RoleSource {
 }
 
 impl RolesConfig {
-    pub(super) fn take(source: &mut Source) -> Self {
-        let hour = Duration::from_hours(1);
-        let max_age = source.span(&key::ROLES_MAX_AGE, Duration::from_millis(1), hour);
-        Self {
-            source: source.take(&key::ROLES_SOURCE).unwrap_or(RoleSource::Lookup),
-            refuse_locked: source.flag(&key::ROLES_REFUSE_LOCKED),
-            max_age,
-            grace: source.span(&key::ROLES_GRACE, Duration::ZERO, hour),
-            cool_down: cool_down::take(
-                source,
-                &key::ROLES_COOL_DOWN,
-                hour,
-                (&key::ROLES_MAX_AGE, max_age),
-            ),
-            capacity: source.number(&key::ROLES_CAPACITY, 1, 10_000_000),
-        }
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let role_source = source.read(&SOURCE);
+        let refuse_locked = source.read(&REFUSE_LOCKED);
+        let max_age = source.read(&MAX_AGE);
+        let grace = source.read(&GRACE);
+        let cool_down = cool_down::read(source, &COOL_DOWN, &MAX_AGE, &max_age);
+        let capacity = source.read(&CAPACITY);
+        Ok(Self {
+            source: role_source?,
+            refuse_locked: refuse_locked?,
+            max_age: max_age?,
+            grace: grace?,
+            cool_down: cool_down?,
+            capacity: capacity?,
+        })
     }
 }

@@ -1,12 +1,39 @@
 //! Settings of the service keys: the way in when Clerk cannot be used. None by default.
 
-use hemera_types::Timestamp;
+use hemera_types::{Timestamp, UserId};
 use time::OffsetDateTime;
 
-use super::source::{Source, text_in};
+use super::section::Table;
+use super::setting::{Setting, settings};
+use super::source::{Entry, Invalid, Source};
+use super::value::Value;
 
-/// The table of the keys, each under a name of the operator's choice.
-pub(super) const TABLE: &str = "service_keys";
+settings! { FIELDS:
+    /// The SHA-256 of the key, in hexadecimal.
+    SHA256: Sha256 = Setting::at("sha256")
+        .required("set it to the SHA-256 of the key, 64 hexadecimal digits")
+        .example("0000000000000000000000000000000000000000000000000000000000000000");
+
+    /// Who calls with the key.
+    SUBJECT: Subject = Setting::at("subject")
+        .required("set it to who calls with the key, 1 to 64 of A-Z a-z 0-9 _ -")
+        .example("aither-rollback");
+
+    /// When the key ends. Not set: never.
+    EXPIRES: Timestamp = Setting::at("expires").example("2027-01-31T00:00:00.000Z");
+}
+
+/// The keys, each under a name of the operator's choice.
+pub(super) static TABLE: Table = Table {
+    path: "service_keys",
+    what: "a service key",
+    example: "rollback",
+    meaning: &[
+        "The way in when Clerk cannot be used; none by default. Each key has a name of your choice (here: ROLLBACK). Its role",
+        "is api-client. `hemera-api key new rollback --subject aither-rollback` makes a key and prints these lines.",
+    ],
+    fields: FIELDS,
+};
 
 /// One key that is accepted in `X-API-Key`. Only its hash is configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,54 +48,33 @@ pub struct ServiceKeyConfig {
     pub expires: Option<OffsetDateTime>,
 }
 
-pub(super) fn take(source: &mut Source) -> Vec<ServiceKeyConfig> {
-    let mut keys = Vec::new();
-    for (name, value) in source.table(TABLE) {
-        let path = format!("{TABLE}.{name}");
-        let Some(table) = value.into_dict() else {
-            source.fault_at(&path, "must have sha256 and subject, and may have expires");
-            continue;
-        };
-        for unknown in table
-            .keys()
-            .filter(|key| !matches!(key.as_str(), "sha256" | "subject" | "expires"))
-        {
-            source.fault_at(
-                &format!("{path}.{unknown}"),
-                "is not a setting of a service key; it has sha256, subject and expires",
-            );
-        }
-        let sha256 = text_in(&table, "sha256").as_deref().and_then(hash);
-        if sha256.is_none() {
-            source.fault_at(
-                &format!("{path}.sha256"),
-                "must be the SHA-256 of the key, 64 hexadecimal digits",
-            );
-        }
-        let subject = text_in(&table, "subject").filter(|subject| is_subject(subject));
-        if subject.is_none() {
-            source.fault_at(
-                &format!("{path}.subject"),
-                "must be who calls with the key, 1 to 64 of A-Z a-z 0-9 _ -",
-            );
-        }
-        let expires = text_in(&table, "expires").map(|text| Timestamp::parse(&text));
-        if matches!(expires, Some(Err(_))) {
-            source.fault_at(
-                &format!("{path}.expires"),
-                "must be a time such as 2027-01-31T00:00:00Z",
-            );
-        }
-        if let (Some(sha256), Some(subject)) = (sha256, subject) {
-            keys.push(ServiceKeyConfig {
-                name,
-                subject,
-                sha256,
-                expires: expires.and_then(Result::ok).map(Timestamp::to_offset_date_time),
-            });
-        }
+impl ServiceKeyConfig {
+    pub(super) fn read_all(source: &mut Source) -> Result<Vec<Self>, Invalid> {
+        source.entries(&TABLE, Self::read)
     }
-    keys
+
+    fn read(entry: &mut Entry<'_>) -> Result<Self, Invalid> {
+        let sha256 = entry.read(&SHA256);
+        let subject = entry.read(&SUBJECT);
+        let expires = entry.find(&EXPIRES);
+        Ok(Self {
+            name: entry.name().to_owned(),
+            subject: subject?.0,
+            sha256: sha256?.0,
+            expires: expires?.map(Timestamp::to_offset_date_time),
+        })
+    }
+}
+
+pub(super) struct Sha256([u8; 32]);
+
+impl Value for Sha256 {
+    const KIND: &'static str = "64 hexadecimal digits";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let hash = hash(text).ok_or("must be the SHA-256 of the key, 64 hexadecimal digits")?;
+        Ok(Self(hash))
+    }
 }
 
 fn hash(text: &str) -> Option<[u8; 32]> {
@@ -86,6 +92,16 @@ fn hash(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-fn is_subject(text: &str) -> bool {
-    hemera_types::UserId::parse(text).is_ok()
+/// The subject of a key has the form of a user's id: both stand in the same column of the audit log.
+pub(super) struct Subject(String);
+
+impl Value for Subject {
+    const KIND: &'static str = "1 to 64 of A-Z a-z 0-9 _ -";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        match UserId::parse(text) {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(_) => Err("must be who calls with the key, 1 to 64 of A-Z a-z 0-9 _ -"),
+        }
+    }
 }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::key::{ALL, Key};
+use super::catalogue;
+use super::layer::DEFAULT;
+use super::setting::Declaration;
 use super::source::Source;
 
 /// Every setting with its source, in the order in which people read about them.
@@ -23,7 +25,11 @@ pub struct SummaryRow {
 
 impl Summary {
     pub(super) fn of(source: &Source) -> Self {
-        Self(ALL.iter().map(|key| row(source, key)).collect())
+        Self(
+            catalogue::settings()
+                .map(|setting| row(source, setting.declaration()))
+                .collect(),
+        )
     }
 
     /// The settings.
@@ -32,16 +38,16 @@ impl Summary {
     }
 }
 
-fn row(source: &Source, key: &Key) -> SummaryRow {
-    let layer = source.layer_of(key).map(str::to_owned);
+fn row(source: &Source, declaration: &Declaration) -> SummaryRow {
+    let layer = source.layer_of(declaration).map(str::to_owned);
     // A default is no secret, whatever it stands in for.
-    let value = if key.is_secret() && layer.as_deref() != Some("default") {
+    let value = if declaration.secret && layer.as_deref() != Some(DEFAULT) {
         layer.as_ref().map(|_| "(hidden)".to_owned())
     } else {
-        source.shown(key)
+        source.shown(declaration)
     };
     SummaryRow {
-        name: key.env().into_owned(),
+        name: declaration.env().into_owned(),
         source: layer,
         value,
     }

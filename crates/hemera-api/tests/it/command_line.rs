@@ -114,6 +114,38 @@ async fn config_check_shows_where_settings_come_from() {
 }
 
 #[tokio::test]
+async fn config_list_needs_no_settings_and_shows_what_there_is_to_set() {
+    let (code, table, err) = run(&["config", "list"], &[("HEMERA_HTTP__LISTEN", "swordfish")]).await;
+    assert_eq!((code, err.as_str()), (0, ""));
+    let row = table
+        .lines()
+        .find(|line| line.contains("CLERK_SECRET_KEY"))
+        .unwrap();
+    assert!(row.contains(", secret") && row.contains("(required)"), "{row}");
+
+    let (code, out, _) = run(&["config", "list", "--json"], &[]).await;
+    assert_eq!(code, 0);
+    let listed: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        listed["sections"][0]["settings"][0],
+        serde_json::json!({
+            "name": "HEMERA_HTTP__LISTEN",
+            "path": "http.listen",
+            "type": "address and port",
+            "default": "127.0.0.1:8080",
+            "required": false,
+            "secret": false,
+            "meaning": "Where to listen; port 0 takes a free one.",
+            "example": "",
+        })
+    );
+
+    let (code, out, _) = run(&["config", "list", "--env-example"], &[]).await;
+    assert_eq!(code, 0);
+    assert!(out.contains("\n# HEMERA_HTTP__LISTEN=127.0.0.1:8080\n"), "{out}");
+}
+
+#[tokio::test]
 async fn help_teaches() {
     let (code, out, _) = run(&["--help"], &[]).await;
     assert_eq!(code, 0);
@@ -123,7 +155,7 @@ async fn help_teaches() {
         "config",
         "healthcheck",
         "CLERK_SECRET_KEY",
-        ".env.example",
+        "config list",
     ] {
         assert!(out.contains(word), "{word} is not in {out}");
     }
