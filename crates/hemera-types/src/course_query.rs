@@ -95,3 +95,62 @@ fn boolean(text: &str) -> Result<bool, &'static str> {
         _ => Err("must be true or false"),
     }
 }
+
+#[cfg(feature = "openapi")]
+mod openapi {
+    use utoipa::openapi::path::{Parameter, ParameterIn};
+    use utoipa::{IntoParams, ToSchema as _};
+
+    use super::{CourseQuery, PAGE_LIMIT, PAGE_OFFSET};
+    use crate::CourseLevel;
+    use crate::openapi::{parameters, schema_ref};
+
+    impl IntoParams for CourseQuery {
+        fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+            let default = Self::default();
+            vec![
+                parameters::optional(
+                    "level",
+                    "Only courses of this level.",
+                    schema_ref(&CourseLevel::name()),
+                ),
+                parameters::optional(
+                    "published",
+                    "Only published courses, or only unpublished ones.",
+                    parameters::boolean(default.published),
+                ),
+                parameters::optional(
+                    "startsFrom",
+                    "Only courses with a `startDate` at or after this. A course without that date does not match.",
+                    parameters::time(),
+                ),
+                parameters::optional(
+                    "startsBefore",
+                    "Only courses with a `startDate` before this. A course without that date does not match.",
+                    parameters::time(),
+                ),
+                parameters::optional(
+                    "endsFrom",
+                    "Only courses with an `endDate` at or after this. A course without that date does not match.",
+                    parameters::time(),
+                ),
+                parameters::optional(
+                    "updatedSince",
+                    "Only courses with an `updatedAt` at or after this. To follow changes, take `meta.timestamp` of the first \
+                     page, less 5 minutes, as the next value, and drop by content what you have already.",
+                    parameters::time(),
+                ),
+                parameters::optional(
+                    "limit",
+                    "The most rows of the page.",
+                    parameters::whole_number(&PAGE_LIMIT, default.limit),
+                ),
+                parameters::optional(
+                    "offset",
+                    "Rows before the page.",
+                    parameters::whole_number(&PAGE_OFFSET, default.offset),
+                ),
+            ]
+        }
+    }
+}

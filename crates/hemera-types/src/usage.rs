@@ -68,3 +68,23 @@ pub struct UsageRow {
     /// How many.
     pub requests: u64,
 }
+
+#[cfg(feature = "openapi")]
+mod openapi {
+    use utoipa::IntoParams;
+    use utoipa::openapi::path::{Parameter, ParameterIn};
+
+    use super::{USAGE_DAYS, UsageQuery};
+    use crate::openapi::parameters;
+
+    impl IntoParams for UsageQuery {
+        fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+            let days = parameters::whole_number(&USAGE_DAYS, Self::default().days);
+            vec![parameters::optional(
+                "days",
+                "Days to look back, today included.",
+                days,
+            )]
+        }
+    }
+}

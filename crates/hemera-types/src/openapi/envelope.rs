@@ -8,7 +8,7 @@ use super::{open, schema_ref};
 use crate::{ErrorCode, FieldErrors, Meta, Pagination};
 
 /// The envelope of a success around `data`: with a message and a page where the operation has them, and always then.
-pub fn success(
+pub(super) fn success(
     description: &str,
     data: impl Into<RefOr<Schema>>,
     message: Option<&str>,

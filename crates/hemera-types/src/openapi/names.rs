@@ -6,60 +6,50 @@ use utoipa::openapi::schema::{AnyOf, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Object, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::schema_ref;
+use super::{Component, component, schema_ref};
 use crate::{CourseLevel, ErrorCode, Named, ParticipantStatus, ParticipationStatus};
 
-/// What its readers are told of a list of names.
-trait Explained: Named {
-    const EXPLANATION: &'static str;
+/// Gives each list of names its schema, with a description.
+macro_rules! schemas {
+    ($($name:ident => $description:literal,)+) => {
+        $(
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    closed::<Self>($description)
+                }
+            }
+
+            impl ToSchema for $name {
+                fn name() -> Cow<'static, str> {
+                    stringify!($name).into()
+                }
+            }
+        )+
+
+        /// The schemas of all lists of names.
+        pub(super) fn schemas() -> Vec<Component> {
+            vec![$(component::<$name>(),)+]
+        }
+    };
 }
 
-impl Explained for CourseLevel {
-    const EXPLANATION: &'static str = "How demanding a course is: `BEGINNER` asks for no previous knowledge, \
-        `INTERMEDIATE` for the basics, `ADVANCED` for experience.";
+schemas! {
+    CourseLevel => "How demanding a course is: `BEGINNER` asks for no previous knowledge, `INTERMEDIATE` for the basics, \
+        `ADVANCED` for experience.",
+    ParticipationStatus => "How far a participation has come: `PREPARATION` (before the course), `SUMMARY` (the preparation is \
+        summed up), `DEBRIEFING` (after the course, it is talked over), `RESULT` (the result is being written), `COMPLETE` (the \
+        result stands).",
+    ParticipantStatus => "The status of a booking's participation, or `NONE` where there is no participation yet.",
+    ErrorCode => "What went wrong, for a program to act on. Each code has one HTTP status.",
 }
 
-impl Explained for ParticipationStatus {
-    const EXPLANATION: &'static str = "How far a participation has come: `PREPARATION` (before the course), `SUMMARY` (the \
-        preparation is summed up), `DEBRIEFING` (after the course, it is talked over), `RESULT` (the result is being \
-        written), `COMPLETE` (the result stands).";
-}
-
-impl Explained for ParticipantStatus {
-    const EXPLANATION: &'static str =
-        "The status of a booking's participation, or `NONE` where there is no participation yet.";
-}
-
-impl Explained for ErrorCode {
-    const EXPLANATION: &'static str =
-        "What went wrong, for a program to act on. Each code has one HTTP status.";
-}
-
-fn closed<T: Explained>() -> RefOr<Schema> {
+fn closed<T: Named>(description: &str) -> RefOr<Schema> {
     Object::builder()
         .schema_type(Type::String)
-        .description(Some(T::EXPLANATION))
+        .description(Some(description))
         .enum_values(Some(T::ALL.iter().map(|value| value.name())))
         .into()
 }
-
-macro_rules! schemas {
-    ($($name:ident)+) => {$(
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                closed::<Self>()
-            }
-        }
-
-        impl ToSchema for $name {
-            fn name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-        }
-    )+};
-}
-
-schemas! { CourseLevel ErrorCode ParticipantStatus ParticipationStatus }
 
 /// A name of a response, as [`Open`](crate::Open) reads it: one of those that are known, or any other text.
 pub(crate) fn open<T: ToSchema>() -> Schema {
@@ -70,7 +60,7 @@ pub(crate) fn open<T: ToSchema>() -> Schema {
         .into()
 }
 
-/// The same where there may be none.
+/// The same, or `null`.
 pub(crate) fn open_or_null<T: ToSchema>() -> Schema {
     AnyOf::builder()
         .item(schema_ref(&T::name()))

@@ -6,6 +6,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, 
 use utoipa::openapi::{Object, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::{Component, component};
 use crate::bounds::{ID_CHARS, REQUEST_ID_CHARS, RESULT_TEXT_CHARS};
 use crate::{
     BookingId, CourseId, MaterialId, ParticipationId, RequestId, ResultText, Timestamp, TopicId, UserId,
@@ -62,20 +63,28 @@ fn result_text() -> ObjectBuilder {
         .examples(["Presents freely, and keeps to the time."])
 }
 
+/// Gives each type its schema.
 macro_rules! schemas {
-    ($($name:ident => $schema:expr,)+) => {$(
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                $schema.into()
+    ($($name:ident => $schema:expr,)+) => {
+        $(
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    $schema.into()
+                }
             }
-        }
 
-        impl ToSchema for $name {
-            fn name() -> Cow<'static, str> {
-                stringify!($name).into()
+            impl ToSchema for $name {
+                fn name() -> Cow<'static, str> {
+                    stringify!($name).into()
+                }
             }
+        )+
+
+        /// The schemas of all these types.
+        pub(super) fn schemas() -> Vec<Component> {
+            vec![$(component::<$name>(),)+]
         }
-    )+};
+    };
 }
 
 schemas! {

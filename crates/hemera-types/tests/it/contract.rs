@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hemera_types::{ErrorCode, Named, Operation, SERVICE_API, UPDATED_MESSAGE, bounds};
+use hemera_types::{ErrorCode, Named, Operation, SERVICE_API, bounds};
 use http::Method;
 use permissions::{Permission, Role};
 
@@ -154,9 +154,4 @@ fn every_bound_is_documented() {
     ] {
         assert!(DOCUMENT.contains(&text), "docs/api.md does not say {text:?}");
     }
-}
-
-#[test]
-fn update_message_is_in_the_golden_file() {
-    assert!(include_str!("../golden/participation.json").contains(UPDATED_MESSAGE));
 }

@@ -1,12 +1,13 @@
 //! What a developer reads first.
 
+use hemera_types::{Group, Named as _, Operation};
 use utoipa::openapi::{Contact, Info, License, Server, Tag};
 
-/// The groups of operations.
-pub(super) const COURSES: &str = "Courses";
-pub(super) const PARTICIPATIONS: &str = "Participations";
-pub(super) const USAGE: &str = "Usage";
-pub(super) const SERVER: &str = "Server";
+/// The public routes.
+pub(super) const SERVER: Group = Group {
+    name: "Server",
+    description: "The server itself: public, without a credential and outside every limit.",
+};
 
 const DESCRIPTION: &str = "\
 Courses, participations and their results, for machines.
@@ -58,19 +59,20 @@ pub(super) fn server() -> Server {
         .build()
 }
 
+/// The groups of operations, in the order of their rows, and that of the public routes.
 pub(super) fn tags() -> Vec<Tag> {
-    [
-        (COURSES, "What Hemera teaches, and who has booked it."),
-        (
-            PARTICIPATIONS,
-            "What a user does in a course, and what came of it.",
-        ),
-        (USAGE, "How the service is used. For admins."),
-        (
-            SERVER,
-            "The server itself: public, without a credential and outside every limit.",
-        ),
-    ]
-    .map(|(name, description)| Tag::builder().name(name).description(Some(description)).build())
-    .into()
+    let of_operations = Operation::ALL.iter().map(|operation| operation.spec().group);
+    let mut groups = Vec::new();
+    for group in of_operations.chain([SERVER]) {
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    let tag = |group: Group| {
+        Tag::builder()
+            .name(group.name)
+            .description(Some(group.description))
+            .build()
+    };
+    groups.into_iter().map(tag).collect()
 }

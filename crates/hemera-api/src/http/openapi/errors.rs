@@ -2,26 +2,24 @@
 
 use hemera_types::openapi::FAILURE;
 use hemera_types::{
-    BodyFault, CourseQuery, ErrorCode, FieldErrors, Named as _, Operation, QueryPairs, ResultUpdate,
+    BodyFault, Condition, CourseQuery, ErrorCode, FieldErrors, Named as _, OperationSpec, QueryPairs,
+    ResultUpdate, VERSION,
 };
+use http::StatusCode;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::example::Example;
 use utoipa::openapi::{Content, Ref, RefOr, Response};
 
-use super::{examples, headers};
+use super::headers;
 
-/// The refusals of an operation: each status with the codes that it can carry.
-pub(super) fn of(operation: Operation) -> Vec<(StatusCode, Ref)> {
-    let is_write = operation.method() == Method::PUT;
-    let has_id = operation.path_template().contains("{id}");
+/// The refusals of an operation: each status with the response that describes it.
+pub(super) fn of(spec: &OperationSpec) -> Vec<(StatusCode, Ref)> {
     let answers = COMPONENTS.iter().filter(|component| match component.codes[0] {
-        ErrorCode::NotFound => has_id,
-        ErrorCode::ValidationError => is_write == (component.codes.len() > 1),
-        ErrorCode::PreconditionFailed | ErrorCode::PayloadTooLarge | ErrorCode::UnsupportedMediaType => {
-            is_write
-        }
+        ErrorCode::NotFound => spec.has_id(),
+        ErrorCode::ValidationError => spec.has_body == (component.codes.len() > 1),
+        ErrorCode::PreconditionFailed => spec.condition == Some(Condition::IfMatch),
+        ErrorCode::PayloadTooLarge | ErrorCode::UnsupportedMediaType => spec.has_body,
         _ => true,
     });
     answers
@@ -145,16 +143,23 @@ fn describe(component: &Component) -> Response {
     response.content("application/json", content).build()
 }
 
-/// A real refusal: its texts are those that the server sends.
+/// A refusal as the server sends it, with the code's own message.
 fn example(component: &Component, code: ErrorCode) -> Value {
-    let fields = (code == ErrorCode::ValidationError).then(|| {
-        if component.codes.len() > 1 {
+    let mut error = json!({ "code": code.name(), "message": code.default_message() });
+    if code == ErrorCode::ValidationError {
+        let faults = if component.codes.len() > 1 {
             faults_of_a_body()
         } else {
             faults_of_a_query()
-        }
+        };
+        error["details"] = json!(faults);
+    }
+    let meta = json!({
+        "requestId": "4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b",
+        "timestamp": "2026-03-15T09:30:00.000Z",
+        "version": VERSION,
     });
-    examples::failure(code, fields.as_ref())
+    json!({ "success": false, "error": error, "meta": meta })
 }
 
 fn faults_of_a_query() -> FieldErrors {

@@ -1,12 +1,12 @@
 //! What the API promises, as an OpenAPI 3.1 document.
 //!
-//! Paths, methods and permissions are [`Operation`]'s, limits and schemas are those of
-//! `hemera-types`, examples are values of the wire types: what can be taken from the code is taken from it. What is
-//! written here are the texts for people, and which refusal can come from where.
+//! What an operation is, takes and gives comes from `hemera-types`: its row
+//! ([`OperationSpec`](hemera_types::OperationSpec)) and its shape ([`Shape`](hemera_types::openapi::Shape)). Here is what
+//! the server adds to every operation: credentials, headers, refusals, and its public routes. Nothing here names a
+//! single operation.
 
 mod about;
 mod errors;
-mod examples;
 mod headers;
 mod operations;
 mod parameters;
@@ -15,8 +15,8 @@ mod security;
 
 use std::sync::LazyLock;
 
-use hemera_types::Named as _;
-use hemera_types::Operation;
+use hemera_types::{Named as _, Operation};
+use http::Method;
 use utoipa::openapi::path::{HttpMethod, PathItem};
 use utoipa::openapi::{Components, OpenApi, Paths};
 
@@ -48,15 +48,9 @@ pub fn document() -> OpenApi {
 fn paths() -> Paths {
     let mut paths = Paths::builder();
     for &operation in Operation::ALL {
-        let method = if operation.method() == http::Method::PUT {
-            HttpMethod::Put
-        } else {
-            HttpMethod::Get
-        };
-        paths = paths.path(
-            operation.path_template(),
-            PathItem::new(method, operations::describe(operation)),
-        );
+        let spec = operation.spec();
+        let item = PathItem::new(http_method(&spec.method), operations::describe(operation));
+        paths = paths.path(spec.path, item);
     }
     for route in PublicRoute::ALL {
         if let Some(described) = public::describe(route) {
@@ -66,11 +60,19 @@ fn paths() -> Paths {
     paths.build()
 }
 
+fn http_method(method: &Method) -> HttpMethod {
+    match *method {
+        Method::GET => HttpMethod::Get,
+        Method::PUT => HttpMethod::Put,
+        Method::POST => HttpMethod::Post,
+        Method::PATCH => HttpMethod::Patch,
+        Method::DELETE => HttpMethod::Delete,
+        _ => unreachable!("a row with another method does not compile"),
+    }
+}
+
 fn components() -> Components {
     let mut components = Components::builder().schemas_from_iter(hemera_types::openapi::schemas());
-    for (name, schema) in operations::envelopes() {
-        components = components.schema(name, schema);
-    }
     for (name, parameter) in parameters::components() {
         components = components.parameter(name, parameter);
     }

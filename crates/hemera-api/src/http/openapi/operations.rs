@@ -1,117 +1,45 @@
-//! The operations of the contract.
+//! The operations of the contract: their facts are in their rows, what they take and give is in their shapes.
 
-use hemera_types::{
-    CourseDetail, CourseMaterials, CourseSummary, Named as _, Operation, Participation, ResultUpdate,
-    UPDATED_MESSAGE, Usage,
-};
-use http::Method;
+use hemera_types::openapi::{Shape, shape};
+use hemera_types::{Condition, Named as _, Operation, OperationSpec};
 use http::header::{CONTENT_ENCODING, ETAG};
-use utoipa::ToSchema;
-use utoipa::openapi::path;
-use utoipa::openapi::request_body::RequestBody;
-use utoipa::openapi::schema::{Array, Schema};
-use utoipa::openapi::{Content, Ref, RefOr, Required, Response};
+use utoipa::openapi::{Content, Ref, RefOr, Response, path};
 
-use super::{about, errors, examples, headers, parameters, security};
-
-/// What a developer reads of an operation.
-struct Text {
-    tag: &'static str,
-    summary: &'static str,
-    description: &'static str,
-    success: &'static str,
-}
-
-fn text(operation: Operation) -> Text {
-    match operation {
-        Operation::ListCourses => Text {
-            tag: about::COURSES,
-            summary: "List courses",
-            description: "A page of the courses that meet every filter, by `startDate` (those without one last), then `id`: pages do not \
-                overlap while the set is unchanged. Vanished courses and cancelled bookings are found by a full pass only.",
-            success: "A page of courses.",
-        },
-        Operation::GetCourse => Text {
-            tag: about::COURSES,
-            summary: "Read a course and who has booked it",
-            description: "Published or not. One row a booking, by booking time, then id. Where operators have made participants \
-                pseudonymous, `name` and `imageUrl` are null and `userId` is a keyed hash.",
-            success: "The course.",
-        },
-        Operation::GetCourseMaterials => Text {
-            tag: about::COURSES,
-            summary: "Read the materials of a course",
-            description: "Topics in the order of the curriculum, materials by `sortOrder`, then id. `htmlContent` is what Hemera's editors \
-                have written: sanitize it before a browser shows it.",
-            success: "The materials.",
-        },
-        Operation::GetParticipation => Text {
-            tag: about::PARTICIPATIONS,
-            summary: "Read a participation",
-            description: "Its `ETag` is its version, which rises with each real change: send it as `If-Match` with what you write.",
-            success: "The participation.",
-        },
-        Operation::UpdateParticipationResult => Text {
-            tag: about::PARTICIPATIONS,
-            summary: "Write the result of a participation",
-            description: "Sets what the body names and nothing else. A request that changes nothing leaves the participation untouched and \
-                answers 200, also where `If-Match` no longer matches. So it may be repeated after a time-out.",
-            success: "The participation as it is now.",
-        },
-        Operation::GetUsage => Text {
-            tag: about::USAGE,
-            summary: "Read how the service is used",
-            description: "Requests by day, subject, operation and status class, from the audit log; the last moments may be missing.",
-            success: "The usage.",
-        },
-    }
-}
+use super::{errors, headers, parameters, security};
 
 pub(super) fn describe(operation: Operation) -> path::Operation {
-    let text = text(operation);
+    let spec = operation.spec();
+    let shape = shape(operation);
     let described = path::Operation::builder()
         .operation_id(Some(operation.name()))
-        .tag(text.tag)
-        .summary(Some(text.summary))
-        .description(Some(text.description))
-        .securities(Some(security::requirements(operation)))
-        .extensions(Some(security::permissions(operation)));
-    let mut described =
-        parameters::put_on(operation, described).response("200", success(operation, text.success));
-    if operation.method() == Method::PUT {
-        described = described.request_body(Some(body()));
-    } else {
+        .tag(spec.group.name)
+        .summary(Some(spec.summary))
+        .description(Some(spec.description))
+        .securities(Some(security::requirements(spec)))
+        .extensions(Some(security::permissions(spec)))
+        .parameters(Some(shape.parameters().to_vec()))
+        .request_body(shape.body().cloned());
+    let mut described = parameters::put_headers_on(spec, described).response("200", success(spec, &shape));
+    if spec.condition == Some(Condition::IfNoneMatch) {
         described = described.response("304", not_modified());
     }
-    for (status, refusal) in errors::of(operation) {
+    for (status, refusal) in errors::of(spec) {
         described = described.response(status.as_str(), RefOr::Ref(refusal));
     }
     described.build()
 }
 
-fn body() -> RequestBody {
-    let content = Content::builder()
-        .schema(Some(Ref::from_schema_name(ResultUpdate::name())))
-        .examples_from_iter(examples::updates())
-        .build();
-    RequestBody::builder()
-        .description(Some("At most 64 KiB. A field given twice is refused."))
-        .required(Some(Required::True))
-        .content("application/json", content)
-        .build()
-}
-
-fn success(operation: Operation, description: &str) -> Response {
-    let response = Response::builder().description(description);
+fn success(spec: &OperationSpec, shape: &Shape) -> Response {
+    let response = Response::builder().description(spec.success);
     let response = headers::standing(headers::always(response));
-    let response = if operation.method() == Method::PUT {
-        headers::with(response, &ETAG)
-    } else {
-        headers::with(headers::of_variants(response), &CONTENT_ENCODING)
+    let response = match spec.condition {
+        Some(Condition::IfNoneMatch) => headers::with(headers::of_variants(response), &CONTENT_ENCODING),
+        Some(Condition::IfMatch) => headers::with(response, &ETAG),
+        None => response,
     };
     let content = Content::builder()
-        .schema(Some(Ref::from_schema_name(envelope_name(operation))))
-        .example(Some(examples::success(operation)))
+        .schema(Some(Ref::from_schema_name(shape.envelope_name())))
+        .example(Some(shape.example()))
         .build();
     response.content("application/json", content).build()
 }
@@ -119,38 +47,4 @@ fn success(operation: Operation, description: &str) -> Response {
 fn not_modified() -> Response {
     let response = Response::builder().description("You have it already: nothing has changed since.");
     headers::of_variants(headers::standing(headers::always(response))).build()
-}
-
-fn envelope_name(operation: Operation) -> &'static str {
-    match operation {
-        Operation::ListCourses => "CourseListSuccess",
-        Operation::GetCourse => "CourseSuccess",
-        Operation::GetCourseMaterials => "CourseMaterialsSuccess",
-        Operation::GetParticipation => "ParticipationSuccess",
-        Operation::UpdateParticipationResult => "ResultUpdateSuccess",
-        Operation::GetUsage => "UsageSuccess",
-    }
-}
-
-/// The envelopes of all successes, with their names.
-pub(super) fn envelopes() -> impl Iterator<Item = (&'static str, RefOr<Schema>)> {
-    Operation::ALL.iter().map(|&operation| {
-        let data: RefOr<Schema> = match operation {
-            Operation::ListCourses => Array::new(schema::<CourseSummary>()).into(),
-            Operation::GetCourse => schema::<CourseDetail>().into(),
-            Operation::GetCourseMaterials => schema::<CourseMaterials>().into(),
-            Operation::GetParticipation | Operation::UpdateParticipationResult => {
-                schema::<Participation>().into()
-            }
-            Operation::GetUsage => schema::<Usage>().into(),
-        };
-        let message = (operation == Operation::UpdateParticipationResult).then_some(UPDATED_MESSAGE);
-        let is_page = operation == Operation::ListCourses;
-        let envelope = hemera_types::openapi::success(text(operation).success, data, message, is_page);
-        (envelope_name(operation), envelope.into())
-    })
-}
-
-fn schema<T: ToSchema>() -> Ref {
-    Ref::from_schema_name(T::name())
 }

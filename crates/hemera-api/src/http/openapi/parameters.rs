@@ -1,38 +1,26 @@
-//! The parameters that several operations share: the id in the path, and headers of requests.
+//! The parameters that operations share: headers of requests.
 
 use hemera_types::header::{TRACEPARENT, X_REQUEST_ID};
-use hemera_types::{CourseId, CourseQuery, Operation, ParticipationId, UsageQuery};
+use hemera_types::{Condition, OperationSpec};
+use http::HeaderName;
 use http::header::{IF_MATCH, IF_NONE_MATCH};
-use http::{HeaderName, Method};
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Object, Ref, Required};
-use utoipa::{IntoParams, ToSchema};
 
 use super::security::canonical;
 
 /// `*`, or a list of entity tags.
 const TAG_LIST: &str = r#"^\s*(\*|(W/)?"[!#-~]*"(\s*,\s*(W/)?"[!#-~]*")*)\s*$"#;
 
-/// Puts on what an operation may be asked with.
-pub(super) fn put_on(operation: Operation, described: OperationBuilder) -> OperationBuilder {
-    let described = match operation {
-        Operation::GetCourse | Operation::GetCourseMaterials => described.parameter(id::<CourseId>()),
-        Operation::GetParticipation | Operation::UpdateParticipationResult => {
-            described.parameter(id::<ParticipationId>())
-        }
-        Operation::ListCourses => described.parameters(Some(query::<CourseQuery>())),
-        Operation::GetUsage => described.parameters(Some(query::<UsageQuery>())),
-    };
-    let condition = if operation.method() == Method::PUT {
-        IF_MATCH
-    } else {
-        IF_NONE_MATCH
-    };
-    [condition, X_REQUEST_ID, TRACEPARENT]
-        .iter()
+/// Puts on the headers that a request of an operation may carry.
+pub(super) fn put_headers_on(spec: &OperationSpec, described: OperationBuilder) -> OperationBuilder {
+    spec.condition
+        .map(Condition::header)
+        .into_iter()
+        .chain([X_REQUEST_ID, TRACEPARENT])
         .fold(described, |described, name| {
-            described.parameter_ref(reference(name))
+            described.parameter_ref(reference(&name))
         })
 }
 
@@ -86,17 +74,4 @@ fn component_name(name: &HeaderName) -> String {
 
 fn text() -> ObjectBuilder {
     Object::builder().schema_type(Type::String)
-}
-
-fn id<T: ToSchema>() -> Parameter {
-    Parameter::builder()
-        .name("id")
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .schema(Some(Ref::from_schema_name(T::name())))
-        .build()
-}
-
-fn query<T: IntoParams>() -> Vec<Parameter> {
-    T::into_params(|| Some(ParameterIn::Query))
 }

@@ -16,7 +16,7 @@ use crate::http::public::PublicRoute;
 pub(super) fn describe(route: PublicRoute) -> Option<Operation> {
     let described = Operation::builder()
         .operation_id(Some(route.name()))
-        .tag(about::SERVER)
+        .tag(about::SERVER.name)
         .securities(Some(Vec::<SecurityRequirement>::new()));
     let described = match route {
         PublicRoute::Live => live(described),

@@ -1,14 +1,12 @@
 //! How a caller proves itself.
 
-use hemera_types::Operation;
+use hemera_types::OperationSpec;
 use hemera_types::header::X_API_KEY;
 use permissions::{Permission, Role};
 use serde_json::json;
 use utoipa::openapi::SecurityRequirement;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-
-use crate::http::access::Access;
 
 const BEARER: &str = "bearer";
 const SERVICE_KEY: &str = "serviceKey";
@@ -33,25 +31,20 @@ pub(super) fn schemes() -> [(&'static str, SecurityScheme); 2] {
 }
 
 /// Either credential will do. The permissions stand where OpenAPI wants the names of what a caller must have.
-pub(super) fn requirements(operation: Operation) -> [SecurityRequirement; 2] {
-    [BEARER, SERVICE_KEY].map(|scheme| {
-        let needs = operation.needs().iter().map(|permission| permission.name());
-        SecurityRequirement::new(scheme, needs)
-    })
+pub(super) fn requirements(spec: &OperationSpec) -> [SecurityRequirement; 2] {
+    [BEARER, SERVICE_KEY].map(|scheme| SecurityRequirement::new(scheme, names(spec.permissions)))
 }
 
 /// What the caller's role must grant, and the roles that do.
-pub(super) fn permissions(operation: Operation) -> Extensions {
-    let needs = operation
-        .needs()
-        .iter()
-        .map(|permission| Permission::name(*permission));
-    let roles = Role::ALL
-        .into_iter()
-        .filter(|&role| Access::of(operation).admits(role))
-        .map(Role::name);
-    let stated = json!({ "all": needs.collect::<Vec<_>>(), "roles": roles.collect::<Vec<_>>() });
+pub(super) fn permissions(spec: &OperationSpec) -> Extensions {
+    let roles = Role::ALL.into_iter().filter(|&role| spec.admits(role));
+    let roles: Vec<_> = roles.map(Role::name).collect();
+    let stated = json!({ "all": names(spec.permissions), "roles": roles });
     [("x-permissions", stated)].into_iter().collect()
+}
+
+fn names(permissions: &[Permission]) -> Vec<&'static str> {
+    permissions.iter().map(|permission| permission.name()).collect()
 }
 
 /// A header's name as people write it: `X-API-Key` for `x-api-key`.

@@ -2,12 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hemera_api::http::access::Access;
 use hemera_api::http::public::PublicRoute;
-use hemera_types::{
-    CourseDetail, CourseMaterials, CourseSummary, ErrorCode, Failure, Named as _, Operation, Participation,
-    ResultUpdate, Success, Usage,
-};
+use hemera_types::{Condition, ErrorCode, Failure, Named as _, Operation, OperationSpec, ResultUpdate};
 use permissions::Role;
 use serde_json::{Value, json};
 
@@ -16,7 +12,7 @@ use crate::support::{document, validator};
 const COMMITTED: &str = include_str!("../../../../../docs/openapi.json");
 
 #[test]
-fn the_committed_document_is_the_generated_one() {
+fn committed_document_is_up_to_date() {
     assert!(
         COMMITTED == hemera_api::http::openapi::text(),
         "docs/openapi.json is not what the code says: run `cargo run -q -p hemera-api -- openapi > docs/openapi.json`"
@@ -42,12 +38,12 @@ fn is_described(route: PublicRoute) -> bool {
 }
 
 #[test]
-fn the_document_has_every_route_and_no_others() {
+fn document_has_every_route_and_no_others() {
     let mut routes = BTreeMap::new();
     for operation in Operation::ALL {
         routes.insert(
             operation.name(),
-            (operation.method().to_string(), operation.path_template()),
+            (operation.spec().method.to_string(), operation.spec().path),
         );
     }
     for route in PublicRoute::ALL.into_iter().filter(|route| is_described(*route)) {
@@ -61,18 +57,17 @@ fn the_document_has_every_route_and_no_others() {
 }
 
 #[test]
-fn who_may_call_is_what_the_route_table_says() {
+fn permissions_and_roles_are_those_of_the_row() {
     let described = described();
     for &operation in Operation::ALL {
         let (_, _, text) = described[operation.name()];
-        let needs: Vec<&str> = operation
-            .needs()
+        let spec = operation.spec();
+        let needs: Vec<&str> = spec
+            .permissions
             .iter()
             .map(|permission| permission.name())
             .collect();
-        let roles = Role::ALL
-            .into_iter()
-            .filter(|&role| Access::of(operation).admits(role));
+        let roles = Role::ALL.into_iter().filter(|&role| spec.admits(role));
         let roles: Vec<&str> = roles.map(Role::name).collect();
         assert_eq!(
             text["x-permissions"],
@@ -109,120 +104,123 @@ fn resolved(value: &'static Value) -> &'static Value {
     }
 }
 
-#[test]
-fn each_code_is_shown_where_it_can_come_from() {
+/// The error codes of an operation, or of a public route where `spec` is `None`.
+fn possible_codes(spec: Option<&OperationSpec>) -> Vec<ErrorCode> {
     use ErrorCode::{
         Forbidden, InternalError, InvalidInput, MethodNotAllowed, NotFound, PayloadTooLarge,
         PreconditionFailed, RateLimited, ServiceUnavailable, Unauthorized, UnsupportedMediaType,
         ValidationError,
     };
-    let everywhere = [
-        Unauthorized,
-        Forbidden,
-        MethodNotAllowed,
-        ValidationError,
-        RateLimited,
-        InternalError,
-        ServiceUnavailable,
-    ];
-    let on_writes = [
-        InvalidInput,
-        PreconditionFailed,
-        PayloadTooLarge,
-        UnsupportedMediaType,
-    ];
+    let mut codes = vec![MethodNotAllowed];
+    let Some(spec) = spec else { return codes };
+    codes.extend([Unauthorized, Forbidden, ValidationError, RateLimited]);
+    codes.extend([InternalError, ServiceUnavailable]);
+    if spec.path.contains("{id}") {
+        codes.push(NotFound);
+    }
+    if spec.has_body {
+        codes.extend([InvalidInput, PayloadTooLarge, UnsupportedMediaType]);
+    }
+    if spec.condition == Some(Condition::IfMatch) {
+        codes.push(PreconditionFailed);
+    }
+    codes
+}
+
+#[test]
+fn each_error_code_is_shown_where_it_can_occur() {
     let mut seen = BTreeSet::new();
-    for (id, (method, path, operation)) in described() {
-        let mut wanted: Vec<ErrorCode> = Vec::new();
-        if path.starts_with("/api/service/") {
-            wanted.extend(everywhere);
-        } else {
-            wanted.push(MethodNotAllowed);
-        }
-        if path.contains("{id}") {
-            wanted.push(NotFound);
-        }
-        if method == "PUT" {
-            wanted.extend(on_writes);
-        }
-        let wanted: BTreeSet<_> = wanted
+    for (id, (_, _, described)) in described() {
+        let operation = Operation::ALL.iter().find(|operation| operation.name() == id);
+        let possible: BTreeSet<_> = possible_codes(operation.map(|operation| operation.spec()))
             .into_iter()
             .map(|code| (code.status().as_str().to_owned(), code.name().to_owned()))
             .collect();
-        assert_eq!(codes(operation), wanted, "{id}");
-        seen.extend(wanted.into_iter().map(|(_, code)| code));
+        assert_eq!(codes(described), possible, "{id}");
+        seen.extend(possible.into_iter().map(|(_, code)| code));
     }
     let every: BTreeSet<_> = ErrorCode::ALL.iter().map(|code| code.name().to_owned()).collect();
     assert_eq!(seen, every);
 }
 
-/// Every example is what its schema says, and what the wire types read.
+/// What the row says of a request is what the document shows.
 #[test]
-fn examples_are_real() {
+fn parameters_and_body_agree_with_the_row() {
+    let described = described();
+    for &operation in Operation::ALL {
+        let spec = operation.spec();
+        let (_, _, text) = described[operation.name()];
+        let parameters = text["parameters"].as_array().unwrap();
+        let has_id = parameters.iter().any(|parameter| parameter["in"] == "path");
+        assert_eq!(has_id, spec.has_id(), "{operation}");
+        assert_eq!(text.get("requestBody").is_some(), spec.has_body, "{operation}");
+        let takes = |header: &str| {
+            let place = format!("#/components/parameters/{header}");
+            parameters.iter().any(|parameter| parameter["$ref"] == place)
+        };
+        for (condition, header) in [
+            (Condition::IfMatch, "IfMatch"),
+            (Condition::IfNoneMatch, "IfNoneMatch"),
+        ] {
+            assert_eq!(takes(header), spec.condition == Some(condition), "{operation}");
+        }
+    }
+}
+
+/// The examples of a content object: each of several, or the only one.
+fn examples(content: &'static Value) -> impl Iterator<Item = &'static Value> {
+    let named = content["examples"].as_object().into_iter();
+    let named = named.flat_map(|examples| examples.values().map(|example| &example["value"]));
+    named.chain(content.get("example"))
+}
+
+/// Examples of successes are golden files, which the tests of `hemera-types` read.
+#[test]
+fn examples_fit_their_schemas() {
     let mut read = 0;
     for (id, (_, _, operation)) in described() {
         for (status, response) in operation["responses"].as_object().unwrap() {
-            let response = resolved(response);
-            for content in response["content"]
-                .as_object()
-                .into_iter()
-                .flat_map(|content| content.values())
-            {
-                let examples = content["examples"].as_object();
-                let examples = examples
-                    .into_iter()
-                    .flat_map(|examples| examples.values().map(|example| &example["value"]));
-                for example in examples.chain(content.get("example")) {
-                    assert!(
-                        validator(&content["schema"]).is_valid(example),
-                        "{id} {status}: {example}"
-                    );
-                    assert_reads(id, status, example);
+            let contents = resolved(response)["content"].as_object();
+            for content in contents.into_iter().flat_map(|contents| contents.values()) {
+                for example in examples(content) {
+                    let fits = validator(&content["schema"]).is_valid(example);
+                    assert!(fits, "{id} {status}: {example}");
                     read += 1;
                 }
             }
-        }
-        for (name, example) in operation["requestBody"]["content"]["application/json"]["examples"]
-            .as_object()
-            .into_iter()
-            .flatten()
-        {
-            let content = &operation["requestBody"]["content"]["application/json"];
-            assert!(
-                validator(&content["schema"]).is_valid(&example["value"]),
-                "{id}: {name}"
-            );
-            ResultUpdate::parse(example["value"].to_string().as_bytes()).unwrap();
-            read += 1;
         }
     }
     assert!(read > 50, "{read}");
 }
 
-/// Reads an example as a client would, and finds nothing in it that the type does not have.
-fn assert_reads(id: &str, status: &str, example: &Value) {
-    fn same<T: serde::de::DeserializeOwned + serde::Serialize>(example: &Value) {
-        let read: T = serde_json::from_value(example.clone()).unwrap();
-        assert_eq!(&serde_json::to_value(read).unwrap(), example);
-    }
-    let Some(operation) = Operation::ALL.iter().find(|operation| operation.name() == id) else {
-        return;
-    };
-    match operation {
-        _ if !status.starts_with('2') => same::<Failure>(example),
-        Operation::ListCourses => same::<Success<Vec<CourseSummary>>>(example),
-        Operation::GetCourse => same::<Success<CourseDetail>>(example),
-        Operation::GetCourseMaterials => same::<Success<CourseMaterials>>(example),
-        Operation::GetParticipation | Operation::UpdateParticipationResult => {
-            same::<Success<Participation>>(example);
+#[test]
+fn examples_of_refusals_are_read_as_failures() {
+    for response in document()["components"]["responses"]
+        .as_object()
+        .unwrap()
+        .values()
+    {
+        for example in examples(&response["content"]["application/json"]) {
+            let read: Failure = serde_json::from_value(example.clone()).unwrap();
+            assert_eq!(&serde_json::to_value(read).unwrap(), example);
         }
-        Operation::GetUsage => same::<Success<Usage>>(example),
     }
 }
 
-/// What bodies of requests may be, tried on bodies that the server's own reader judges.
 #[test]
-fn the_schema_of_an_update_admits_what_the_server_admits() {
+fn examples_of_updates_are_read_by_the_server() {
+    let (_, _, operation) = described()[Operation::UpdateParticipationResult.name()];
+    let content = &operation["requestBody"]["content"]["application/json"];
+    assert!(examples(content).count() >= 3);
+    for example in examples(content) {
+        assert!(validator(&content["schema"]).is_valid(example), "{example}");
+        ResultUpdate::parse(example.to_string().as_bytes()).unwrap();
+    }
+}
+
+/// The schema and the server's own reader accept the same bodies.
+#[test]
+fn update_schema_admits_what_the_server_admits() {
     let schema = json!({ "$ref": "#/components/schemas/ResultUpdate" });
     let long = "\u{1d11e}".repeat(2_000);
     let bodies = [
@@ -248,7 +246,7 @@ fn the_schema_of_an_update_admits_what_the_server_admits() {
     }
 }
 
-/// Nothing is referred to that is not there, and nothing is there that nobody refers to.
+/// Every reference points to a component that is there, and every component is referred to.
 #[test]
 fn every_component_is_used() {
     let text = hemera_api::http::openapi::text();
@@ -267,9 +265,9 @@ fn every_component_is_used() {
     }
 }
 
-/// Descriptions come from the code's own documentation: links of that must not reach people who do not read the code.
+/// Descriptions come from the code's own documentation, whose links mean nothing to readers of the document.
 #[test]
-fn descriptions_are_for_people_who_do_not_see_the_code() {
+fn descriptions_have_no_links_into_the_code() {
     for mark in ["[`", "crate::", "Self::"] {
         assert!(!hemera_api::http::openapi::text().contains(mark), "{mark}");
     }
