@@ -54,7 +54,7 @@ impl From<SystemTime> for Stamp {
 
 /// How the emulator's time relates to the system's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pace {
+enum ClockMode {
     /// Runs along with the system, this many milliseconds ahead (negative: behind).
     Running(i64),
     /// Stands still until it is moved.
@@ -63,41 +63,41 @@ enum Pace {
 
 /// The clock, shared by all who hold a clone of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Clock(Arc<Mutex<Pace>>);
+pub(crate) struct Clock(Arc<Mutex<ClockMode>>);
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Pace::Running(0))))
+        Self(Arc::new(Mutex::new(ClockMode::Running(0))))
     }
 
     pub(crate) fn now(&self) -> Stamp {
         match *self.0.lock() {
-            Pace::Standing(at) => at,
-            Pace::Running(ahead) => Stamp(system_now().0.saturating_add(ahead)),
+            ClockMode::Standing(at) => at,
+            ClockMode::Running(ahead) => Stamp(system_now().0.saturating_add(ahead)),
         }
     }
 
     /// Stands still at `at`.
     pub(crate) fn stand_at(&self, at: Stamp) {
-        *self.0.lock() = Pace::Standing(at);
+        *self.0.lock() = ClockMode::Standing(at);
     }
 
     /// Runs with the system, `ahead` milliseconds before it (negative: behind it).
     pub(crate) fn run_ahead(&self, ahead: i64) {
-        *self.0.lock() = Pace::Running(ahead);
+        *self.0.lock() = ClockMode::Running(ahead);
     }
 
     /// Moves by `span`, running or standing.
     pub(crate) fn advance(&self, span: Duration) {
-        let mut pace = self.0.lock();
-        *pace = match *pace {
-            Pace::Standing(at) => Pace::Standing(at.plus(span)),
-            Pace::Running(ahead) => Pace::Running(ahead.saturating_add(whole_millis(span))),
+        let mut mode = self.0.lock();
+        *mode = match *mode {
+            ClockMode::Standing(at) => ClockMode::Standing(at.plus(span)),
+            ClockMode::Running(ahead) => ClockMode::Running(ahead.saturating_add(whole_millis(span))),
         };
     }
 
     pub(crate) fn is_standing(&self) -> bool {
-        matches!(*self.0.lock(), Pace::Standing(_))
+        matches!(*self.0.lock(), ClockMode::Standing(_))
     }
 }
 

@@ -142,7 +142,7 @@ impl Faults {
         self.list.lock().clone()
     }
 
-    /// The first fault that is for this request, counted down, and what tells when it is cleared.
+    /// The first fault that is for this request, counted down, and a receiver that notices when the faults are cleared.
     pub(crate) fn take(&self, method: &str, path: &str) -> Option<(Fault, watch::Receiver<u64>)> {
         let mut list = self.list.lock();
         let fault = list.iter_mut().find(|fault| fault.matches(method, path))?;
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_is_for_its_requests_and_for_as_many_as_it_says() {
+    fn a_fault_matches_its_requests_as_often_as_it_says() {
         let faults = Faults::new();
         faults.add(Fault::new("/v1/users/*", Effect::Cut).with_method("get").times(2));
         assert!(faults.take("POST", "/v1/users/1").is_none());

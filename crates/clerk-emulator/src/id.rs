@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_largest_number_is_the_largest_ksuid() {
+    fn the_largest_number_becomes_the_largest_ksuid() {
         assert_eq!(base62([0xff; 20]), "aWgEPTl1tmebfsQzFP4bxwgy80V");
         assert_eq!(base62([0; 20]), "0".repeat(27));
     }

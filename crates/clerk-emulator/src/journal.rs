@@ -1,4 +1,5 @@
-//! What was asked of the emulator: method, path and status, never a query, a header or a body, and so no secret.
+//! The requests that the emulator has had: method, path and status, never a query, a header or a body, and so no
+//! secret.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -24,15 +25,15 @@ pub struct Entry {
     pub status: Option<u16>,
 }
 
-/// So many requests are remembered; then the oldest is forgotten.
+/// The most requests that are remembered: beyond it the oldest is forgotten.
 const MOST: usize = 100_000;
 
 /// The record of requests, shared by all who hold a clone of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Journal(Arc<Mutex<Pages>>);
+pub(crate) struct Journal(Arc<Mutex<Entries>>);
 
 #[derive(Debug, Default)]
-struct Pages {
+struct Entries {
     entries: VecDeque<Entry>,
     last_number: u64,
 }
@@ -40,13 +41,13 @@ struct Pages {
 impl Journal {
     /// Notes a request as it comes in, and gives its number.
     pub(crate) fn open(&self, method: &str, path: &str, at: Stamp) -> u64 {
-        let mut pages = self.0.lock();
-        pages.last_number += 1;
-        let number = pages.last_number;
-        if pages.entries.len() == MOST {
-            pages.entries.pop_front();
+        let mut journal = self.0.lock();
+        journal.last_number += 1;
+        let number = journal.last_number;
+        if journal.entries.len() == MOST {
+            journal.entries.pop_front();
         }
-        pages.entries.push_back(Entry {
+        journal.entries.push_back(Entry {
             number,
             at: at.millis(),
             method: method.to_owned(),
@@ -57,8 +58,8 @@ impl Journal {
     }
 
     pub(crate) fn close(&self, number: u64, status: u16) {
-        let mut pages = self.0.lock();
-        if let Some(entry) = pages
+        let mut journal = self.0.lock();
+        if let Some(entry) = journal
             .entries
             .iter_mut()
             .rev()
@@ -70,8 +71,8 @@ impl Journal {
 
     /// The entries that `method` (any, if `None`) and `path` match, in their order.
     pub(crate) fn entries(&self, method: Option<&str>, path: &Pattern) -> Vec<Entry> {
-        let pages = self.0.lock();
-        let matching = pages.entries.iter().filter(|entry| {
+        let journal = self.0.lock();
+        let matching = journal.entries.iter().filter(|entry| {
             method.is_none_or(|method| entry.method.eq_ignore_ascii_case(method)) && path.matches(&entry.path)
         });
         matching.cloned().collect()

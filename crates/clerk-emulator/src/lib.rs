@@ -34,5 +34,5 @@ pub use journal::Entry;
 pub use key::KeyError;
 pub use options::Options;
 pub use seed::{Seed, SeedError, SeedMachine, SeedTemplate, SeedUser};
-pub use world::session::Status as SessionStatus;
+pub use world::session::SessionStatus;
 pub use world::settings::{Environment, ScopeClaim, Settings};

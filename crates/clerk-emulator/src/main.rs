@@ -1,4 +1,4 @@
-//! The binary: a Clerk for one machine, until it is told to stop.
+//! The binary: runs an emulator until a signal or, with an option, the end of standard input.
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use url::Url;
 /// A local Clerk: Backend API and Frontend API on one origin, with state, faults and a journal.
 ///
 /// Point programs at it with `CLERK_API_URL` and `CLERK_ISSUER` (both the address it prints) and the two keys it
-/// prints. It starts with the people of a small academy; see the crate's README for seeds and for the controls
+/// prints. It starts with the users of a small academy; see the crate's README for seeds and for the controls
 /// under /__emulator/.
 #[derive(Debug, Parser)]
 #[command(
@@ -37,7 +37,7 @@ struct Arguments {
     /// Without this, the file that `CLERK_EMULATOR_RECORD` names, if any.
     #[arg(long, value_name = "FILE.jsonl")]
     record: Option<PathBuf>,
-    /// Say that it is ready in one line of JSON.
+    /// Print where it listens and its keys in one line of JSON.
     #[arg(long)]
     json: bool,
     /// Stop when standard input ends: for parents that must not leave it behind.
@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    // Before it says that it is ready, so that a signal right after is not lost.
+    // Before it prints its address, so that a signal right after is not lost.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut options = Options::new().with_listen(arguments.listen);

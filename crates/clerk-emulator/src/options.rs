@@ -1,4 +1,4 @@
-//! How an emulator is to be started.
+//! How to start an emulator.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -51,7 +51,7 @@ impl Options {
         self
     }
 
-    /// The kind of instance, whatever the seed says.
+    /// The kind of instance; it comes before what the seed says.
     #[must_use]
     pub const fn with_environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);

@@ -1,5 +1,5 @@
-//! The record of exchanges: what was asked, and every answer with its body, as lines of JSON. It is for those who hold
-//! the answers against Clerk's own description; unlike the journal it contains secrets (the emulator's own).
+//! The record of exchanges: each request, and its answer with the body, as a line of JSON. It serves to validate the
+//! answers against Clerk's published documents; unlike the journal it contains secrets (the emulator's own).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -14,16 +14,16 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use serde_json::Value;
 
-/// Names a file for emulators that were not given one: those inside the tests of any crate, say.
+/// Names a file for emulators that were not given one, such as those inside the tests of any crate.
 const VARIABLE: &str = "CLERK_EMULATOR_RECORD";
 
 /// Where exchanges are written, if they are. Clones share the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder(Option<Arc<Mutex<File>>>);
 
-/// What is kept of a request. Its body is not: it is the caller's, and may be wrong on purpose.
+/// What is recorded of a request. Not its body: that is the caller's, and may be wrong on purpose.
 #[derive(Debug, Serialize)]
-pub(crate) struct Asked {
+pub(crate) struct RecordedRequest {
     method: String,
     path: String,
     query: Option<String>,
@@ -33,12 +33,12 @@ pub(crate) struct Asked {
 
 /// One line of the record.
 #[derive(Debug, Serialize)]
-struct Line {
+struct RecordedExchange {
     #[serde(flatten)]
-    asked: Asked,
+    request: RecordedRequest,
     status: u16,
     content_type: Option<String>,
-    /// Whether a fault made the answer, which Clerk then is not to be held to.
+    /// Whether a fault made the answer; such an answer says nothing about Clerk.
     fault: bool,
     /// As JSON where it is that, else as text.
     body: Value,
@@ -60,10 +60,10 @@ impl Recorder {
         Ok(Self(Some(Arc::new(Mutex::new(file)))))
     }
 
-    /// What to remember of a request until it is answered; `None` where nothing is recorded.
-    pub(crate) fn asked(&self, request: &Request<Body>) -> Option<Asked> {
+    /// What to record of a request once it is answered; `None` where nothing is recorded.
+    pub(crate) fn note(&self, request: &Request<Body>) -> Option<RecordedRequest> {
         self.0.as_ref()?;
-        Some(Asked {
+        Some(RecordedRequest {
             method: request.method().as_str().to_owned(),
             path: request.uri().path().to_owned(),
             query: request.uri().query().map(str::to_owned),
@@ -72,8 +72,9 @@ impl Recorder {
         })
     }
 
-    /// Writes a line and gives the answer back. An answer that cannot be written is answered all the same, and said.
-    pub(crate) async fn record(&self, asked: Asked, fault: bool, response: Response) -> Response {
+    /// Writes a line and returns the answer. Where it cannot be written, the answer is returned all the same and the fault
+    /// is logged.
+    pub(crate) async fn record(&self, request: RecordedRequest, fault: bool, response: Response) -> Response {
         let Some(file) = &self.0 else { return response };
         let (parts, body) = response.into_parts();
         let bytes = match to_bytes(body, usize::MAX).await {
@@ -83,8 +84,8 @@ impl Recorder {
                 return Response::from_parts(parts, Body::empty());
             }
         };
-        let line = Line {
-            asked,
+        let line = RecordedExchange {
+            request,
             status: parts.status.as_u16(),
             content_type: text(&parts.headers, &CONTENT_TYPE),
             fault,
@@ -99,7 +100,7 @@ impl Recorder {
 }
 
 /// In one write, so that the lines of several processes do not mix.
-fn append(file: &mut File, line: &Line) -> io::Result<()> {
+fn append(file: &mut File, line: &RecordedExchange) -> io::Result<()> {
     let mut text = serde_json::to_vec(line)?;
     text.push(b'\n');
     file.write_all(&text)

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_of_the_guide() {
+    fn shortcodes_follow_the_rules_of_the_guide() {
         let table = [
             ("{{user.id}}", json!("user_1")),
             ("{{ user.id }}", json!("user_1")),

@@ -8,7 +8,7 @@ use http::header::AUTHORIZATION;
 use crate::app::App;
 use crate::rate::Limited;
 use crate::refusal::Refusal;
-use crate::world::m2m_token::Asker;
+use crate::world::m2m_token::Caller;
 
 /// The key set is the one thing that is not limited.
 const UNLIMITED: &str = "/v1/jwks";
@@ -16,9 +16,9 @@ const UNLIMITED: &str = "/v1/jwks";
 /// Lets requests with the instance's secret key through.
 pub(crate) async fn instance(State(app): State<App>, request: Request, next: Next) -> Response {
     match identify(&app, &request) {
-        Ok(Asker::Instance) => next.run(request).await,
+        Ok(Caller::Instance) => next.run(request).await,
         // UNVERIFIED: what a machine's key gets at an endpoint of the instance.
-        Ok(Asker::Machine(_)) => Refusal::secret_key_invalid().into_response(),
+        Ok(Caller::Machine(_)) => Refusal::secret_key_invalid().into_response(),
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -30,32 +30,32 @@ pub(crate) async fn instance_or_machine(
     next: Next,
 ) -> Response {
     match identify(&app, &request) {
-        Ok(asker) => {
-            request.extensions_mut().insert(asker);
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
             next.run(request).await
         }
         Err(refusal) => refusal.into_response(),
     }
 }
 
-fn identify(app: &App, request: &Request) -> Result<Asker, Refusal> {
+fn identify(app: &App, request: &Request) -> Result<Caller, Refusal> {
     let key = bearer(request)?;
     let now = app.now();
-    let asker = {
+    let caller = {
         let world = app.world();
         if world.secret_keys.contains(&key) {
-            Some(Asker::Instance)
+            Some(Caller::Instance)
         } else {
             world
                 .machine_by_key(&key, now)
-                .map(|machine| Asker::Machine(machine.id.clone()))
+                .map(|machine| Caller::Machine(machine.id.clone()))
         }
     };
-    let asker = asker.ok_or_else(Refusal::secret_key_invalid)?;
+    let caller = caller.ok_or_else(Refusal::secret_key_invalid)?;
     if request.uri().path() != UNLIMITED {
         app.limit(Limited::Backend)?;
     }
-    Ok(asker)
+    Ok(caller)
 }
 
 fn bearer(request: &Request) -> Result<String, Refusal> {

@@ -16,7 +16,7 @@ use crate::wire::page::Page;
 use crate::wire::params::Params;
 use crate::wire::query::Query;
 use crate::wire::reply::Reply;
-use crate::world::m2m_token::{Asker, M2mRequest};
+use crate::world::m2m_token::{Caller, M2mRequest};
 
 /// The most tokens of one page.
 const MOST: i64 = 100;
@@ -24,10 +24,10 @@ const MOST: i64 = 100;
 /// `POST /m2m_tokens`: with a machine's secret key only.
 pub(super) async fn create(
     State(app): State<App>,
-    Extension(asker): Extension<Asker>,
+    Extension(caller): Extension<Caller>,
     JsonParams(params): JsonParams,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
-    let Asker::Machine(machine_id) = asker else {
+    let Caller::Machine(machine_id) = caller else {
         // UNVERIFIED: what the instance's key gets here.
         return Err(Refusal::credential_of_wrong_kind("a machine secret key (ak_…)"));
     };
@@ -77,12 +77,16 @@ fn lifetime(field: Field<Value>) -> Result<Option<i64>, Refusal> {
 }
 
 /// `GET /m2m_tokens?subject=mch_…`: opaque tokens only.
-pub(super) async fn list(State(app): State<App>, Extension(asker): Extension<Asker>, query: Query) -> Reply {
+pub(super) async fn list(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    query: Query,
+) -> Reply {
     let filter = read_filter(&query).map_err(as_documented)?;
     let subject = query
         .get("subject")
         .ok_or_else(|| Refusal::bad_request("subject must be a machine id"))?;
-    if matches!(&asker, Asker::Machine(id) if id != subject) {
+    if matches!(&caller, Caller::Machine(id) if id != subject) {
         return Err(Refusal::credential_of_wrong_kind(
             "the secret key of the machine that is the subject",
         ));
@@ -118,13 +122,13 @@ fn read_filter(query: &Query) -> Result<Filter, Refusal> {
 /// `POST /m2m_tokens/verify`
 pub(super) async fn verify(
     State(app): State<App>,
-    Extension(asker): Extension<Asker>,
+    Extension(caller): Extension<Caller>,
     JsonParams(params): JsonParams,
 ) -> Reply {
     let token = read_token(params).map_err(as_documented)?;
     let now = app.now();
     Ok(Json(shape::m2m_token::backend(
-        app.world().verify_m2m_token(&token, &asker, now)?,
+        app.world().verify_m2m_token(&token, &caller, now)?,
         now,
     )))
 }
@@ -141,13 +145,13 @@ fn read_token(mut params: Params) -> Result<String, Refusal> {
 pub(super) async fn revoke(
     State(app): State<App>,
     Path(token_id): Path<String>,
-    Extension(asker): Extension<Asker>,
+    Extension(caller): Extension<Caller>,
     JsonParams(params): JsonParams,
 ) -> Reply {
     let reason = read_reason(params).map_err(as_documented)?;
     let now = app.now();
     Ok(Json(shape::m2m_token::backend(
-        app.world().revoke_m2m_token(&token_id, reason, &asker, now)?,
+        app.world().revoke_m2m_token(&token_id, reason, &caller, now)?,
         now,
     )))
 }

@@ -13,7 +13,7 @@ use crate::wire::page::Page;
 use crate::wire::params::Params;
 use crate::wire::query::Query;
 use crate::wire::reply::Reply;
-use crate::world::session::Status;
+use crate::world::session::SessionStatus;
 
 /// `GET /v1/sessions`: newest first.
 pub(super) async fn list(State(app): State<App>, query: Query) -> Reply {
@@ -32,7 +32,7 @@ pub(super) async fn list(State(app): State<App>, query: Query) -> Reply {
     let unknown = || Refusal::param_value("status", "is not a status of a session");
     let status = query
         .get("status")
-        .map(|text| Status::parse(text).ok_or_else(unknown))
+        .map(|text| SessionStatus::parse(text).ok_or_else(unknown))
         .transpose()?;
     let now = app.now();
     let world = app.world();
@@ -77,7 +77,7 @@ pub(super) async fn revoke(State(app): State<App>, Path(session_id): Path<String
     let now = app.now();
     let mut world = app.world();
     let session = world.session_mut(&session_id)?;
-    session.end(Status::Revoked, now);
+    session.end(SessionStatus::Revoked, now);
     Ok(Json(shape::session::backend(session, now)))
 }
 

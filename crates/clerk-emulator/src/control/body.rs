@@ -1,4 +1,4 @@
-//! Bodies of controls: JSON, whatever their media type says; none is as good as `{}`.
+//! Bodies of controls: JSON under any media type; an empty body counts as `{}`.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};

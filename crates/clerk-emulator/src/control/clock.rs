@@ -16,7 +16,7 @@ use crate::wire::reply::Reply;
 /// Either stands still at a time, or runs with the system at a distance.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Setting {
+pub(super) enum ClockSetting {
     /// Milliseconds since 1970.
     StandAt(i64),
     /// Seconds before the system's clock; negative: behind it.
@@ -33,10 +33,10 @@ pub(super) async fn show(State(app): State<App>) -> Json<Value> {
     state(&app)
 }
 
-pub(super) async fn set(State(app): State<App>, ControlBody(setting): ControlBody<Setting>) -> Reply {
+pub(super) async fn set(State(app): State<App>, ControlBody(setting): ControlBody<ClockSetting>) -> Reply {
     match setting {
-        Setting::StandAt(millis) => app.clock.stand_at(Stamp::from_millis(millis)),
-        Setting::RunAhead(seconds) => {
+        ClockSetting::StandAt(millis) => app.clock.stand_at(Stamp::from_millis(millis)),
+        ClockSetting::RunAhead(seconds) => {
             let millis = seconds.checked_mul(1000);
             app.clock
                 .run_ahead(millis.ok_or_else(|| Refusal::body_invalid("run_ahead is too far"))?);

@@ -1,4 +1,4 @@
-//! What happens to requests, and which there were: faults and the journal.
+//! Faults for requests to come, and the journal of those that came.
 
 use axum::Json;
 use axum::extract::State;

@@ -10,18 +10,18 @@ use crate::app::App;
 use crate::refusal::Refusal;
 use crate::shape;
 use crate::wire::reply::Reply;
-use crate::world::session::Status;
+use crate::world::session::SessionStatus;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Change {
-    status: Status,
+pub(super) struct StatusChange {
+    status: SessionStatus,
 }
 
 pub(super) async fn set_status(
     State(app): State<App>,
     Path(session_id): Path<String>,
-    ControlBody(change): ControlBody<Change>,
+    ControlBody(change): ControlBody<StatusChange>,
 ) -> Reply {
     let now = app.now();
     let mut world = app.world();
@@ -30,7 +30,7 @@ pub(super) async fn set_status(
     Ok(Json(shape::session::backend(session, now)))
 }
 
-/// As if it had been cleaned up.
+/// As if Clerk had cleaned it up.
 pub(super) async fn forget(State(app): State<App>, Path(session_id): Path<String>) -> Reply {
     let gone = app.world().sessions.remove(&session_id);
     gone.map(|_| Json(json!({})))

@@ -12,7 +12,7 @@ use crate::journal::Entry;
 use crate::pattern::Pattern;
 use crate::refusal::Refusal;
 use crate::world::metadata::{Metadata, MetadataChange};
-use crate::world::session::Status;
+use crate::world::session::SessionStatus;
 use crate::world::settings::Settings;
 
 /// A control was asked for something that is not there.
@@ -84,14 +84,14 @@ impl ClerkEmulator {
     }
 
     /// Puts a session into a state that no API call brings about.
-    pub fn set_session_status(&self, session_id: &str, status: Status) -> Result<(), ControlError> {
+    pub fn set_session_status(&self, session_id: &str, status: SessionStatus) -> Result<(), ControlError> {
         let now = self.app.now();
         self.app.world().session_mut(session_id)?.end(status, now);
         Ok(())
     }
 
     /// Ends every live session of a user (id or e-mail address) as `status` says.
-    pub fn end_sessions_of(&self, user: &str, status: Status) -> Result<(), ControlError> {
+    pub fn end_sessions_of(&self, user: &str, status: SessionStatus) -> Result<(), ControlError> {
         let id = self.known_user(user)?;
         let now = self.app.now();
         self.app.world().end_sessions_of(&id, status, now);

@@ -172,7 +172,7 @@ fn sign(with: SignWith, key: &KeyPair, input: &[u8]) -> Result<Vec<u8>, KeyError
     })
 }
 
-/// Somebody else's key: one for the life of the process, since making one takes a while.
+/// The key that is not the instance's: one for the life of the process, since making one takes long.
 fn foreign() -> Result<&'static KeyPair, KeyError> {
     static FOREIGN: OnceLock<KeyPair> = OnceLock::new();
     if let Some(key) = FOREIGN.get() {

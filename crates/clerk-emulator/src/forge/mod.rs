@@ -33,7 +33,7 @@ pub enum SignWith {
     Instance,
     /// The key before the last rotation, under its own `kid`.
     Previous,
-    /// A key of somebody else, under the instance's `kid`.
+    /// A key that is not the instance's, under the instance's `kid`.
     Foreign,
     /// The instance's key, RS384.
     Rs384,

@@ -8,7 +8,7 @@ use super::visitor::{Proof, Visitor};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::shape;
-use crate::world::session::Status;
+use crate::world::session::SessionStatus;
 
 /// `GET /v1/client`: null where there is none.
 pub(super) async fn get(State(app): State<App>, visitor: Visitor) -> Result<Response, Refusal> {
@@ -47,7 +47,7 @@ pub(super) async fn delete(State(app): State<App>, visitor: Visitor) -> Result<R
     let client_id = visitor
         .client_id()
         .ok_or_else(|| Refusal::not_found("client", "of this request"))?;
-    world.end_client_sessions(client_id, Status::Removed, now);
+    world.end_client_sessions(client_id, SessionStatus::Removed, now);
     world.clients.remove(client_id);
     visitor.answer(
         &mut world,
@@ -62,7 +62,7 @@ pub(super) async fn delete_sessions(State(app): State<App>, visitor: Visitor) ->
     let now = app.now();
     let mut world = app.world();
     let client_id = visitor.signed_in()?;
-    world.end_client_sessions(client_id, Status::Removed, now);
+    world.end_client_sessions(client_id, SessionStatus::Removed, now);
     let client = shape::client::frontend(&world, client_id, visitor.origin(), now)?;
     visitor.answer(
         &mut world,

@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 use crate::shape;
 use crate::wire::body::FormParams;
 use crate::world::World;
-use crate::world::session::{Session, Status};
+use crate::world::session::{Session, SessionStatus};
 
 /// `GET /v1/client/sessions/{session_id}`
 pub(super) async fn get(
@@ -66,7 +66,7 @@ pub(super) async fn end(
     Path(session_id): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, Refusal> {
-    finish(&app, &visitor, &session_id, Status::Ended)
+    finish(&app, &visitor, &session_id, SessionStatus::Ended)
 }
 
 /// `POST /v1/client/sessions/{session_id}/remove`: signed out, and taken out of its client.
@@ -75,11 +75,16 @@ pub(super) async fn remove(
     Path(session_id): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, Refusal> {
-    finish(&app, &visitor, &session_id, Status::Removed)
+    finish(&app, &visitor, &session_id, SessionStatus::Removed)
 }
 
 /// Puts the visitor's session into a final state.
-fn finish(app: &App, visitor: &Visitor, session_id: &str, status: Status) -> Result<Response, Refusal> {
+fn finish(
+    app: &App,
+    visitor: &Visitor,
+    session_id: &str,
+    status: SessionStatus,
+) -> Result<Response, Refusal> {
     let now = app.now();
     let mut world = app.world();
     let session = live(&mut world, visitor, session_id, now)?;

@@ -25,7 +25,7 @@ use crate::wire::reply::TRACE_ID;
 #[error("the connection is cut by a fault")]
 pub(crate) struct Cut;
 
-/// What a proxy in between sends when it is unwell.
+/// A page as a failing proxy in between sends it.
 const GARBAGE: &str = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
 
 pub(super) async fn answer(
@@ -45,7 +45,7 @@ pub(super) async fn answer(
         request.uri().path().to_owned(),
     );
     let number = app.journal.open(&method, &path, app.now());
-    let asked = app.recorder.asked(&request);
+    let recorded = app.recorder.note(&request);
     let mut by_fault = false;
     let faulty = match app.faults.take(&method, &path) {
         Some((fault, cleared)) => {
@@ -63,8 +63,8 @@ pub(super) async fn answer(
     let status = response.status().as_u16();
     app.journal.close(number, status);
     tracing::info!(%method, %path, status);
-    match asked {
-        Some(asked) => Ok(app.recorder.record(asked, by_fault, response).await),
+    match recorded {
+        Some(recorded) => Ok(app.recorder.record(recorded, by_fault, response).await),
         None => Ok(response),
     }
 }
@@ -128,7 +128,7 @@ fn override_method(request: &mut Request<Body>) {
     }
 }
 
-/// A refusal that fits a status that was asked for.
+/// The refusal that goes with the status of a fault.
 fn of_status(status: u16) -> Refusal {
     let (code, message) = match status {
         401 => ("authentication_invalid", "Invalid authentication"),

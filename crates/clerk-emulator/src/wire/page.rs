@@ -21,7 +21,7 @@ impl Page {
         Self::at_most(MOST, query)
     }
 
-    /// Of a list that gives at most `most` at once.
+    /// Of a list with pages of at most `most` items.
     pub(crate) fn at_most(most: i64, query: &Query) -> Result<Self, Refusal> {
         let limit = query.integer("limit")?;
         if limit.is_some_and(|limit| !(1..=most).contains(&limit)) {

@@ -3,7 +3,7 @@
 use serde_json::{Map, json};
 
 use super::World;
-use super::session::{Session, Status};
+use super::session::{Session, SessionStatus};
 use super::sign_in::SignIn;
 use crate::clock::Stamp;
 use crate::id;
@@ -33,7 +33,7 @@ pub(crate) struct DevBrowser {
 }
 
 impl World {
-    /// A client that nobody can prove yet.
+    /// A client without a token, so that no request can prove it yet.
     pub(crate) fn create_client(&mut self, now: Stamp) -> String {
         let id = id::object("client", now);
         let client = Client {
@@ -49,7 +49,7 @@ impl World {
         id
     }
 
-    /// Gives the client a new token; the one before it proves nothing any more.
+    /// Gives the client a new token; the one before it is no longer valid.
     pub(crate) fn renew_client_token(&mut self, client_id: &str, now: Stamp) -> Result<String, KeyError> {
         let mut claims = Map::new();
         claims.insert("id".to_owned(), json!(client_id));
@@ -73,7 +73,7 @@ impl World {
         let mut found: Vec<&Session> = self
             .sessions
             .values()
-            .filter(|session| session.client_id == client_id && session.status != Status::Removed)
+            .filter(|session| session.client_id == client_id && session.status != SessionStatus::Removed)
             .collect();
         found.sort_by_key(|session| session.created_at);
         found
@@ -88,20 +88,20 @@ impl World {
         session_id: &str,
     ) -> Result<&mut Session, Refusal> {
         let session = self.session_mut(session_id)?;
-        if session.client_id != client_id || session.status == Status::Removed {
+        if session.client_id != client_id || session.status == SessionStatus::Removed {
             return Err(Refusal::not_found("session", session_id));
         }
         Ok(session)
     }
 
     /// Ends one session of a client, or all of them, and forgets that it was the active one.
-    pub(crate) fn end_client_sessions(&mut self, client_id: &str, status: Status, now: Stamp) {
+    pub(crate) fn end_client_sessions(&mut self, client_id: &str, status: SessionStatus, now: Stamp) {
         for session in self
             .sessions
             .values_mut()
             .filter(|session| session.client_id == client_id)
         {
-            if session.is_live_at(now) || status == Status::Removed {
+            if session.is_live_at(now) || status == SessionStatus::Removed {
                 session.end(status, now);
             }
         }

@@ -41,9 +41,9 @@ impl M2mToken {
     }
 }
 
-/// Who asks about a token.
+/// Who calls the Backend API.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Asker {
+pub(crate) enum Caller {
     /// The instance's secret key: may see every token.
     Instance,
     /// A machine's secret key: its own tokens, and those that may be shown to it.
@@ -127,13 +127,13 @@ impl World {
         Unsigned::new(self.keys.current(), Some(Category::Machine), claims)
     }
 
-    /// Looks a token up for whoever was shown it, and notes that it was used.
+    /// Looks a token up for a caller that received it, and notes that it was used.
     ///
     /// UNVERIFIED: the answer for one that is revoked or expired; the same 404 as for an unknown one here.
     pub(crate) fn verify_m2m_token(
         &mut self,
         token: &str,
-        asker: &Asker,
+        caller: &Caller,
         now: Stamp,
     ) -> Result<&M2mToken, Refusal> {
         let unknown = || Refusal::new(404, "resource_not_found", "not found", "No token was found");
@@ -142,9 +142,9 @@ impl World {
             .values_mut()
             .find(|known| known.token == token)
             .ok_or_else(unknown)?;
-        let may_see = match asker {
-            Asker::Instance => true,
-            Asker::Machine(id) => found.subject == *id || found.scopes.contains(id),
+        let may_see = match caller {
+            Caller::Instance => true,
+            Caller::Machine(id) => found.subject == *id || found.scopes.contains(id),
         };
         if !may_see || found.revoked || found.is_expired_at(now) {
             return Err(unknown());
@@ -157,14 +157,14 @@ impl World {
         &mut self,
         id: &str,
         reason: Option<String>,
-        asker: &Asker,
+        caller: &Caller,
         now: Stamp,
     ) -> Result<&M2mToken, Refusal> {
         let token = self
             .m2m_tokens
             .get_mut(id)
             .ok_or_else(|| Refusal::not_found("M2M token", id))?;
-        if *asker != Asker::Instance && *asker != Asker::Machine(token.subject.clone()) {
+        if *caller != Caller::Instance && *caller != Caller::Machine(token.subject.clone()) {
             return Err(Refusal::not_found("M2M token", id));
         }
         token.revoked = true;

@@ -9,13 +9,13 @@ use crate::clock::Stamp;
 use crate::id;
 use crate::refusal::Refusal;
 
-/// A session that is over is given up this long after it was begun. UNVERIFIED: Clerk's own span.
+/// A session is abandoned this long after it was begun. UNVERIFIED: Clerk's own span.
 const ABANDONED_AFTER: Duration = Duration::from_hours(30 * 24);
 
 /// The states of a session, in Clerk's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub enum SessionStatus {
     /// In use.
     Active,
     /// Signed in, but session tasks are outstanding.
@@ -34,7 +34,7 @@ pub enum Status {
     Replaced,
 }
 
-impl Status {
+impl SessionStatus {
     /// Clerk's word for it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ pub(crate) struct Session {
     pub(crate) user_id: String,
     pub(crate) client_id: String,
     /// As it was last set; [`Session::status_at`] knows of expiry.
-    pub(crate) status: Status,
+    pub(crate) status: SessionStatus,
     pub(crate) tasks: Vec<String>,
     pub(crate) last_active_at: Stamp,
     pub(crate) expire_at: Stamp,
@@ -75,9 +75,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn status_at(&self, now: Stamp) -> Status {
+    pub(crate) fn status_at(&self, now: Stamp) -> SessionStatus {
         if self.status.is_live() && self.expire_at <= now {
-            Status::Expired
+            SessionStatus::Expired
         } else {
             self.status
         }
@@ -96,7 +96,7 @@ impl Session {
         }
     }
 
-    pub(crate) fn end(&mut self, status: Status, now: Stamp) {
+    pub(crate) fn end(&mut self, status: SessionStatus, now: Stamp) {
         self.status = status;
         self.updated_at = now;
     }
@@ -111,9 +111,9 @@ impl World {
             user_id: user_id.to_owned(),
             client_id: client_id.to_owned(),
             status: if tasks.is_empty() {
-                Status::Active
+                SessionStatus::Active
             } else {
-                Status::Pending
+                SessionStatus::Pending
             },
             tasks,
             last_active_at: now,
@@ -155,7 +155,7 @@ impl World {
         &self,
         user_id: Option<&str>,
         client_id: Option<&str>,
-        status: Option<Status>,
+        status: Option<SessionStatus>,
         now: Stamp,
     ) -> Vec<&Session> {
         let mut found: Vec<&Session> = self
@@ -170,7 +170,7 @@ impl World {
     }
 
     /// Ends what is live of a user.
-    pub(crate) fn end_sessions_of(&mut self, user_id: &str, status: Status, now: Stamp) {
+    pub(crate) fn end_sessions_of(&mut self, user_id: &str, status: SessionStatus, now: Stamp) {
         for session in self.sessions.values_mut() {
             if session.user_id == user_id && session.is_live_at(now) {
                 session.end(status, now);

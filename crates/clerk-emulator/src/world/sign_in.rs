@@ -20,7 +20,7 @@ pub(crate) struct SignIn {
     pub(crate) abandon_at: Stamp,
 }
 
-/// An attempt that nobody finishes is given up after a day.
+/// An attempt that is not finished is abandoned after a day.
 const ABANDONED_AFTER: Duration = Duration::from_hours(24);
 
 impl World {

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::metadata::{HowToChange, Metadata, MetadataChange};
-use super::session::Status;
+use super::session::SessionStatus;
 use crate::clock::Stamp;
 use crate::id;
 use crate::refusal::Refusal;
@@ -183,7 +183,7 @@ impl World {
         user.banned = banned;
         user.updated_at = now;
         if banned {
-            self.end_sessions_of(id, Status::Revoked, now);
+            self.end_sessions_of(id, SessionStatus::Revoked, now);
         }
         self.user(id)
     }
@@ -197,7 +197,7 @@ impl World {
             user.updated_at = now;
         }
         if sign_out {
-            self.end_sessions_of(id, Status::Revoked, now);
+            self.end_sessions_of(id, SessionStatus::Revoked, now);
         }
         self.user(id)
     }

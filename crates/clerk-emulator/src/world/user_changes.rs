@@ -2,7 +2,7 @@
 
 use super::World;
 use super::metadata::MetadataChange;
-use super::session::Status;
+use super::session::SessionStatus;
 use super::user::{Identification, User};
 use crate::clock::Stamp;
 use crate::field::Field;
@@ -122,7 +122,7 @@ impl World {
         self.apply(&mut user, update.change, now)?;
         user.updated_at = now;
         if update.sign_out_of_other_sessions {
-            self.end_sessions_of(id, Status::Revoked, now);
+            self.end_sessions_of(id, SessionStatus::Revoked, now);
         }
         Ok(self.users.entry(id.to_owned()).insert_entry(user).into_mut())
     }

@@ -40,7 +40,7 @@ fn line(lines: &mut impl std::io::BufRead) -> String {
 }
 
 #[tokio::test]
-async fn it_says_where_it_listens_and_its_keys() {
+async fn it_prints_its_address_and_its_keys() {
     let (_running, mut lines) = run(&["--listen", "127.0.0.1:0", "--production"]);
     let base = line(&mut lines).strip_prefix("listening on ").unwrap().to_owned();
     assert!(line(&mut lines).starts_with("CLERK_PUBLISHABLE_KEY=pk_live_"));
@@ -50,7 +50,7 @@ async fn it_says_where_it_listens_and_its_keys() {
 }
 
 #[test]
-fn it_says_so_in_json_and_ends_with_its_standard_input() {
+fn with_json_it_prints_one_line_and_ends_with_its_standard_input() {
     let (mut running, mut lines) = run(&["--listen", "127.0.0.1:0", "--json", "--until-stdin-ends"]);
     let ready: Value = serde_json::from_str(&line(&mut lines)).unwrap();
     assert_eq!(ready["secret_key"], "sk_test_emulator");
@@ -71,7 +71,7 @@ fn it_says_so_in_json_and_ends_with_its_standard_input() {
 }
 
 #[test]
-fn signals_end_it_in_order() {
+fn signals_end_it_with_success() {
     for signal in ["TERM", "INT"] {
         let (mut running, mut lines) = run(&["--listen", "127.0.0.1:0"]);
         line(&mut lines);
@@ -85,7 +85,7 @@ fn signals_end_it_in_order() {
 }
 
 #[test]
-fn what_cannot_be_started_is_one_line_and_a_failure() {
+fn a_failed_start_prints_one_line_and_fails() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = std::env::temp_dir();

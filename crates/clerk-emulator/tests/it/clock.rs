@@ -67,7 +67,7 @@ async fn tokens_are_minted_at_the_emulators_time() {
 }
 
 #[tokio::test]
-async fn a_reset_brings_the_beginning_back() {
+async fn a_reset_restores_the_state_of_the_start() {
     let (emulator, caller) = production().await;
     let good = Jwt::parse(&emulator.forge(&Forgery::session(SERVICE_USER)).unwrap());
     caller
@@ -109,7 +109,7 @@ async fn settings_change_one_by_one() {
 }
 
 #[tokio::test]
-async fn the_instance_says_what_a_program_needs() {
+async fn the_instance_shows_its_keys_and_its_issuer() {
     let (emulator, caller) = production().await;
     let info = caller.get("/__emulator").await.ok();
     assert_eq!(

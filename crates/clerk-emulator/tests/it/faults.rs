@@ -10,7 +10,7 @@ use serde_json::json;
 use super::support::{Caller, SERVICE_USER, production, service_user};
 
 #[tokio::test]
-async fn a_status_is_answered_as_often_as_asked_and_nothing_is_done() {
+async fn a_status_fault_counts_down_and_the_request_is_not_carried_out() {
     let (emulator, caller) = production().await;
     let ban = format!("/v1/users/{}/ban", service_user(&emulator));
     let fault = json!({"path": "/v1/users/*/ban", "method": "POST", "times": 2, "effect": {"status": 503}});
@@ -36,7 +36,7 @@ async fn too_many_requests_say_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn a_cut_does_nothing_and_a_lost_answer_hides_what_was_done() {
+async fn a_cut_request_is_not_carried_out_and_a_lost_answer_is() {
     let (emulator, caller) = production().await;
     let native = Caller::native(&emulator.base_url());
     let ticket = emulator.ticket(SERVICE_USER, Duration::from_mins(5)).unwrap();
@@ -65,7 +65,7 @@ async fn a_cut_does_nothing_and_a_lost_answer_hides_what_was_done() {
 }
 
 #[tokio::test]
-async fn garbage_is_a_page_with_a_good_status() {
+async fn garbage_is_an_html_page_with_status_200() {
     let (emulator, caller) = production().await;
     emulator.add_fault(Fault::new("/v1/jwks", Effect::Garbage));
     let answer = caller.get("/v1/jwks").await;

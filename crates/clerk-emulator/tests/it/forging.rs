@@ -67,7 +67,7 @@ async fn every_field_can_be_set_removed_and_replaced() {
 }
 
 #[tokio::test]
-async fn every_signer_names_itself_and_only_the_instances_key_counts() {
+async fn every_signer_names_its_algorithm_and_only_the_instances_key_verifies() {
     let (emulator, caller) = production().await;
     let jwks = caller.get("/v1/jwks").await.ok();
     let table = [
@@ -132,7 +132,7 @@ async fn every_damage_breaks_the_signature() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_forged_is_refused() {
+async fn invalid_forgeries_are_refused() {
     let (emulator, caller) = production().await;
     let table = [
         (json!({"base": "session"}), 400, "bad_request"),

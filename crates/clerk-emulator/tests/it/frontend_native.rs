@@ -119,7 +119,7 @@ async fn an_app_with_its_proof_reads_its_client_and_mints() {
 }
 
 #[tokio::test]
-async fn without_a_proof_one_is_signed_out() {
+async fn without_a_proof_requests_are_refused_as_signed_out() {
     let (emulator, _caller) = production().await;
     let (_app, session) = sign_in(&emulator).await;
     let nobody = Caller::native(&emulator.base_url());
@@ -238,7 +238,7 @@ async fn a_new_proof_ends_the_one_before_it() {
 }
 
 #[tokio::test]
-async fn native_mode_can_be_switched_off_and_goes_without_an_origin() {
+async fn native_mode_can_be_switched_off_and_refuses_an_origin() {
     let (emulator, caller) = production().await;
     let native = Caller::native(&emulator.base_url());
     let both = native
@@ -270,7 +270,7 @@ async fn native_mode_can_be_switched_off_and_goes_without_an_origin() {
 }
 
 #[tokio::test]
-async fn sign_ins_are_forms_and_tickets() {
+async fn sign_ins_take_forms_with_tickets_only() {
     let (emulator, _caller) = production().await;
     let native = Caller::native(&emulator.base_url());
     let path = "/v1/client/sign_ins";

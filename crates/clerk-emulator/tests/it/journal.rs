@@ -7,7 +7,7 @@ use serde_json::json;
 use super::support::{Caller, SERVICE_USER, production, service_user};
 
 #[tokio::test]
-async fn it_keeps_methods_paths_and_statuses_in_order() {
+async fn the_journal_keeps_methods_paths_and_statuses_in_order() {
     let (emulator, caller) = production().await;
     caller.get("/v1/users/count?query=x").await.ok();
     caller
@@ -44,7 +44,7 @@ async fn it_keeps_methods_paths_and_statuses_in_order() {
 }
 
 #[tokio::test]
-async fn no_secret_gets_into_it() {
+async fn the_journal_holds_no_secret() {
     let (emulator, caller) = production().await;
     let made = caller
         .post("/v1/sign_in_tokens", json!({"user_id": service_user(&emulator)}))

@@ -80,7 +80,7 @@ async fn templates_are_made_changed_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_a_template_may_be() {
+async fn invalid_templates_are_refused() {
     let (_emulator, caller) = development().await;
     for claim in [
         "azp", "exp", "iat", "iss", "jti", "nbf", "sub", "sid", "v", "pla", "fea",

@@ -43,7 +43,7 @@ async fn make(caller: &Caller, body: Value) -> Value {
 }
 
 #[tokio::test]
-async fn an_opaque_token_is_verified_by_those_it_may_be_shown_to() {
+async fn an_opaque_token_is_verified_only_by_machines_in_its_scopes() {
     let (emulator, caller) = machines().await;
     let aither = of(&emulator, "ak_aither");
     let body = json!({"seconds_until_expiration": null, "claims": {"job": "sync"}, "token_format": "opaque"});
@@ -169,7 +169,7 @@ async fn tokens_are_listed_and_revoked() {
 }
 
 #[tokio::test]
-async fn a_token_that_lives_long_enough_is_given_again() {
+async fn a_token_that_lives_long_enough_is_returned_again() {
     let (emulator, _caller) = machines().await;
     emulator.stand_at(emulator.now());
     let aither = of(&emulator, "ak_aither");
@@ -182,7 +182,7 @@ async fn a_token_that_lives_long_enough_is_given_again() {
 }
 
 #[tokio::test]
-async fn what_a_token_may_be() {
+async fn invalid_token_requests_are_refused() {
     let (emulator, caller) = machines().await;
     let aither = of(&emulator, "ak_aither");
     let table = [

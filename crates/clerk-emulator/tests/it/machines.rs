@@ -92,7 +92,7 @@ async fn scopes_are_added_once_and_removed() {
 }
 
 #[tokio::test]
-async fn what_a_machine_may_be() {
+async fn invalid_machines_are_refused() {
     let (_emulator, caller) = production().await;
     let table = [
         (json!({}), 422, "form_param_missing"),
@@ -115,7 +115,7 @@ async fn what_a_machine_may_be() {
 }
 
 #[tokio::test]
-async fn a_rotated_secret_key_works_on_for_as_long_as_was_said() {
+async fn a_rotated_secret_key_stays_valid_for_the_requested_time() {
     let (emulator, caller) = production().await;
     let machine = machine(&caller, "aither").await;
     let path = format!("/v1/machines/{}/secret_key/rotate", id(&machine));

@@ -81,7 +81,7 @@ async fn a_template_token_has_the_template_and_nothing_of_the_session() {
 }
 
 #[tokio::test]
-async fn the_role_in_a_token_is_that_of_now() {
+async fn a_token_carries_the_current_role() {
     let (emulator, caller) = development().await;
     let session = session(&emulator, &caller).await;
     let path = format!("/v1/sessions/{session}/tokens/hemera-api");

@@ -1,4 +1,4 @@
-//! The record of exchanges, for those who hold the answers against Clerk's own description.
+//! The record of exchanges.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ impl Drop for Record {
 }
 
 #[tokio::test]
-async fn every_exchange_is_a_line_with_what_was_answered() {
+async fn every_exchange_is_a_line_with_its_answer() {
     let record = Record::new("every_exchange");
     let clerk = ClerkEmulator::start(Options::new().with_record(record.0.clone()))
         .await

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::support::{Jwt, start};
 
 #[tokio::test]
-async fn keys_say_what_kind_of_instance_it_is() {
+async fn keys_show_the_kind_of_instance() {
     let (test, _) = start(Options::new()).await;
     assert_eq!(test.secret_key(), "sk_test_emulator");
     assert!(test.publishable_key().starts_with("pk_test_"));
@@ -51,7 +51,7 @@ async fn a_public_url_is_the_issuer_and_in_the_key() {
 }
 
 #[tokio::test]
-async fn a_seed_can_bring_its_keys_and_people() {
+async fn a_seed_can_set_keys_and_users() {
     let text = format!(
         "secret_key = \"sk_test_mine\"\nsigning_key = '''{}'''\n",
         private_key()
@@ -74,7 +74,7 @@ async fn a_seed_can_bring_its_keys_and_people() {
 }
 
 #[tokio::test]
-async fn a_key_is_shared_by_those_alone_who_ask_for_it() {
+async fn a_key_is_shared_only_where_it_is_asked_for() {
     let start = async |options| ClerkEmulator::start(options).await.unwrap();
     let first = start(Options::new().with_shared_key()).await;
     let second = start(Options::new().with_shared_key()).await;
@@ -86,7 +86,7 @@ async fn a_key_is_shared_by_those_alone_who_ask_for_it() {
 }
 
 #[tokio::test]
-async fn what_the_instance_refuses_is_named() {
+async fn a_refused_entry_of_a_seed_is_named() {
     let table = [
         ("[[users]]\nemail = 'no address'", "user \"no address\""),
         (
@@ -111,7 +111,7 @@ async fn what_the_instance_refuses_is_named() {
 
 #[tokio::test]
 async fn an_emulator_ends_when_it_is_dropped() {
-    // A key of its own, so that whoever gets the port next is not taken for it.
+    // A key of its own, so that another emulator that gets the port next is not taken for it.
     let seed = Seed::parse("secret_key = 'sk_test_of_this_one_alone'").unwrap();
     let (emulator, caller) = start(Options::new().with_seed(seed)).await;
     caller.get("/v1/users").await.ok();

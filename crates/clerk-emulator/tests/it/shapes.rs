@@ -33,7 +33,7 @@ macro_rules! shape {
 }
 
 #[tokio::test]
-async fn backend_objects() {
+async fn backend_objects_have_the_documented_fields() {
     let (emulator, caller) = development().await;
     let id = service_user(&emulator);
     let body = json!({"email_address": ["voll@example.com"], "phone_number": ["+4915112345678"], "password": "lang genug!"});
@@ -78,7 +78,7 @@ async fn backend_objects() {
 }
 
 #[tokio::test]
-async fn frontend_objects() {
+async fn frontend_objects_have_the_documented_fields() {
     let (emulator, _caller) = development().await;
     let native = Caller::native(&emulator.base_url());
     let ticket = emulator.ticket(SERVICE_USER, Duration::from_mins(5)).unwrap();

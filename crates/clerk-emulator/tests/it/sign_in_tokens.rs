@@ -32,7 +32,7 @@ async fn a_ticket_signs_in_once() {
 }
 
 #[tokio::test]
-async fn tickets_expire_are_revoked_and_can_be_unknown() {
+async fn expired_revoked_and_unknown_tickets_are_refused() {
     let (emulator, caller) = production().await;
     let native = Caller::native(&emulator.base_url());
     let body = json!({"user_id": service_user(&emulator), "expires_in_seconds": 60});
@@ -66,7 +66,7 @@ async fn tickets_expire_are_revoked_and_can_be_unknown() {
 }
 
 #[tokio::test]
-async fn making_one_needs_a_user_and_a_sensible_life() {
+async fn making_a_ticket_needs_a_user_and_a_valid_lifetime() {
     let (emulator, caller) = production().await;
     let id = service_user(&emulator);
     let table = [
@@ -102,7 +102,7 @@ async fn making_one_needs_a_user_and_a_sensible_life() {
 }
 
 #[tokio::test]
-async fn the_banned_and_the_locked_do_not_get_in_and_keep_the_ticket() {
+async fn banned_and_locked_users_are_refused_and_their_ticket_stays_valid() {
     let (emulator, _caller) = production().await;
     let native = Caller::native(&emulator.base_url());
     let ticket = emulator.ticket(SERVICE_USER, Duration::from_mins(5)).unwrap();

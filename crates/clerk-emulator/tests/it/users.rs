@@ -19,7 +19,7 @@ async fn create(caller: &Caller, email: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_demo_people_are_there() {
+async fn the_demo_users_exist() {
     let (emulator, caller) = development().await;
     let user = caller
         .get(&format!("/v1/users/{}", service_user(&emulator)))
@@ -347,7 +347,7 @@ async fn banning_revokes_sessions_and_locking_does_not() {
 }
 
 #[tokio::test]
-async fn deleting_takes_the_sessions_along() {
+async fn deleting_a_user_deletes_its_sessions() {
     let (emulator, caller) = development().await;
     let id = service_user(&emulator);
     let session = caller.post("/v1/sessions", json!({"user_id": id})).await.ok();

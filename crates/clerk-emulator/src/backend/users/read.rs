@@ -1,4 +1,4 @@
-//! Finding users: one, a list of them, their number.
+//! Reading users: one, a list, their number.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -18,7 +18,7 @@ pub(crate) async fn get(State(app): State<App>, Path(user_id): Path<String>) -> 
     Ok(Json(shape::user::backend(app.world().user(&user_id)?)))
 }
 
-/// `GET /v1/users`: a bare array, whatever is asked.
+/// `GET /v1/users`: always a bare array, with `paginated` too.
 pub(crate) async fn list(State(app): State<App>, query: Query) -> Reply {
     let page = Page::from_query(&query)?;
     // Of several only the first counts.

@@ -1,4 +1,4 @@
-//! Whoever calls the emulator.
+//! A caller of the emulator.
 
 use std::time::Duration;
 
