@@ -3,6 +3,8 @@
 //! The codes and their statuses are those of Clerk's published tables. Where the tables leave a case open, the
 //! constructor says UNVERIFIED.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 /// One refusal, as it goes into the `errors` array.
@@ -101,6 +103,25 @@ impl Refusal {
             "request_body_invalid",
             "Request body invalid",
             format!("The request body is invalid: {why}"),
+        )
+    }
+
+    pub(crate) fn body_too_large() -> Self {
+        Self::new(
+            413,
+            "request_body_too_large",
+            "Request body too large",
+            "The request body is too large",
+        )
+    }
+
+    /// UNVERIFIED: the code. Clerk's tables have none for this status.
+    pub(crate) fn body_late(deadline: Duration) -> Self {
+        Self::new(
+            408,
+            "request_timeout",
+            "Request timeout",
+            format!("The request body did not arrive within {} s", deadline.as_secs()),
         )
     }
 

@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
+use super::body;
 use crate::app::App;
 use crate::backend::version::Version;
 use crate::control;
@@ -37,7 +38,7 @@ pub(super) async fn answer(
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(Peer(peer));
     if control::is_control(request.uri().path()) {
-        return Ok(pass(router, request).await);
+        return with_body(request, |request| pass(router, request)).await;
     }
     override_method(&mut request);
     let (method, path) = (
@@ -52,7 +53,7 @@ pub(super) async fn answer(
             by_fault = fault.replaces_the_answer();
             with_fault(&fault, cleared, router, request).await
         }
-        None => Ok(carry_out(router, request).await),
+        None => with_body(request, |request| carry_out(router, request)).await,
     };
     let mut response = faulty.inspect_err(|_| tracing::info!(%method, %path, "cut"))?;
     if !response.headers().contains_key(TRACE_ID)
@@ -78,21 +79,35 @@ async fn with_fault(
     if !fault.delay().is_zero() {
         tokio::time::sleep(fault.delay()).await;
     }
-    match fault.effect() {
-        Effect::None => Ok(carry_out(router, request).await),
-        Effect::Status(status) => Ok(of_status(*status).into_response()),
-        Effect::RetryAfter(seconds) => Ok(Refusal::too_many_requests(*seconds).into_response()),
-        Effect::Garbage => Ok(Html(GARBAGE).into_response()),
-        Effect::Cut => Err(Cut),
-        Effect::LoseAnswer => {
-            carry_out(router, request).await;
-            Err(Cut)
-        }
+    if *fault.effect() == Effect::Cut {
+        return Err(Cut);
+    }
+    let answered = with_body(request, async |request| match fault.effect() {
+        Effect::Status(status) => of_status(*status).into_response(),
+        Effect::RetryAfter(seconds) => Refusal::too_many_requests(*seconds).into_response(),
+        Effect::Garbage => Html(GARBAGE).into_response(),
         Effect::Hold => {
             // An error means that the sender is gone, and with it the emulator.
             let _ = cleared.changed().await;
-            Ok(carry_out(router, request).await)
+            carry_out(router, request).await
         }
+        Effect::None | Effect::LoseAnswer | Effect::Cut => carry_out(router, request).await,
+    });
+    match (answered.await, fault.effect()) {
+        (Ok(_), Effect::LoseAnswer) => Err(Cut),
+        (answered, _) => answered,
+    }
+}
+
+/// Answers a request once its body has arrived, or says why it cannot be read.
+async fn with_body(
+    request: Request<Body>,
+    answer: impl AsyncFnOnce(Request<Body>) -> Response,
+) -> Result<Response, Cut> {
+    let (parts, body) = request.into_parts();
+    match body::read(body).await {
+        Ok(bytes) => Ok(answer(Request::from_parts(parts, Body::from(bytes))).await),
+        Err(unread) => unread.into_response().ok_or(Cut),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP server: connections, and what surrounds the routes.
 
+mod body;
 mod exchange;
 mod router;
 
@@ -14,8 +15,9 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 
-/// A client that does not get its request's head out in this time is dropped.
-const HEAD_DEADLINE: Duration = Duration::from_secs(10);
+/// A connection on which no complete head of a request arrives in this time is closed; so is one that is idle for so
+/// long. More than the minute for which clients usually keep an idle connection.
+const HEAD_DEADLINE: Duration = Duration::from_secs(75);
 
 /// After a failed accept (say, too many open files) the next one waits.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

@@ -1,7 +1,9 @@
 //! All routes of all three faces: Backend API, Frontend API, and the controls.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 
+use super::body::MAX_TAKEN;
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::{backend, control, frontend};
@@ -13,6 +15,7 @@ pub(super) fn build(app: &App) -> Router {
         .merge(control::routes())
         .fallback(unknown_route)
         .method_not_allowed_fallback(unknown_method)
+        .layer(DefaultBodyLimit::max(MAX_TAKEN))
         .with_state(app.clone())
 }
 

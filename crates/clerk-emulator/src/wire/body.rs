@@ -80,12 +80,7 @@ fn expect(found: Option<&str>, wanted: &str) -> Result<(), Refusal> {
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
-    Bytes::from_request(request, state).await.map_err(|_| {
-        Refusal::new(
-            413,
-            "request_body_too_large",
-            "Request body too large",
-            "The request body is too large",
-        )
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|_| Refusal::body_too_large())
 }

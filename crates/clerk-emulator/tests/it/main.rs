@@ -15,6 +15,7 @@ mod frontend_browser;
 mod frontend_native;
 mod journal;
 mod jwt_templates;
+mod keep_alive;
 mod keys;
 mod m2m_tokens;
 mod machines;
