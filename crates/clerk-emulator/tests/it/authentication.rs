@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use serde_json::json;
 
-use super::support::{Answer, Caller, development, production};
+use super::support::{Answer, Caller, development, production, service_user};
 
 #[tokio::test]
 async fn the_backend_api_takes_the_secret_key_only() {
@@ -44,41 +44,71 @@ async fn the_backend_api_takes_the_secret_key_only() {
         .ok();
 }
 
+const VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
+
 #[tokio::test]
-async fn every_known_version_is_taken_and_no_other() {
+async fn known_and_later_versions_are_accepted() {
     let (_emulator, caller) = development().await;
-    let header = HeaderName::from_static("clerk-api-version");
     for version in [
         "2021-02-05",
         "2024-10-01",
         "2025-04-10",
         "2025-11-10",
         "2026-05-12",
+        "2026-08-20",
+        "2031-12-31",
     ] {
-        caller
-            .clone()
-            .with_header(header.clone(), version)
-            .get("/v1/users")
-            .await
-            .ok();
-        caller
-            .clone()
-            .with_query("__clerk_api_version", version)
-            .get("/v1/users")
-            .await
-            .ok();
+        let by_header = caller.clone().with_header(VERSION, version);
+        by_header.get("/v1/users").await.ok();
+        let by_query = caller.clone().with_query("__clerk_api_version", version);
+        by_query.get("/v1/users").await.ok();
     }
-    let unknown = caller.clone().with_header(header.clone(), "2031-01-01");
-    unknown
-        .get("/v1/users")
-        .await
-        .refused(400, "malformed_request_parameters");
+}
+
+#[tokio::test]
+async fn malformed_earlier_and_doubled_versions_are_refused() {
+    let (_emulator, caller) = development().await;
+    for version in [
+        "v1",
+        "",
+        "2031",
+        "2031-1-1",
+        "2031-02-30",
+        "2031-01-01T00:00:00Z",
+        "2020-01-01",
+        "2025-01-01",
+    ] {
+        let asked = caller.clone().with_header(VERSION, version);
+        let refused = asked.get("/v1/users").await;
+        refused.refused(400, "malformed_request_parameters");
+    }
     let both = caller
-        .with_header(header, "2026-05-12")
+        .with_header(VERSION, "2026-05-12")
         .with_query("__clerk_api_version", "2026-05-12");
     both.get("/v1/users")
         .await
         .refused(400, "malformed_request_parameters");
+}
+
+#[tokio::test]
+async fn a_request_without_a_version_counts_as_the_oldest() {
+    let (emulator, caller) = development().await;
+    let path = format!("/v1/users/{}", service_user(&emulator));
+    let metadata = json!({"public_metadata": {"role": "admin"}});
+    let patch = async |caller: Caller| caller.send(Method::PATCH, &path, metadata.clone()).await;
+    for older in [None, Some("2021-02-05"), Some("2025-11-10")] {
+        let asked = older.map_or(caller.clone(), |version| {
+            caller.clone().with_header(VERSION, version)
+        });
+        assert_eq!(
+            patch(asked).await.ok()["public_metadata"],
+            json!({"role": "admin"})
+        );
+    }
+    for newer in ["2026-05-12", "2026-08-20"] {
+        let asked = caller.clone().with_header(VERSION, newer);
+        patch(asked).await.refused(422, "form_param_deprecated");
+    }
 }
 
 #[tokio::test]

@@ -242,15 +242,19 @@ async fn updating_changes_what_is_sent_and_no_metadata() {
     );
     assert_eq!(after["public_metadata"], before["public_metadata"]);
     let metadata = json!({"public_metadata": {"role": "admin"}});
-    let error = caller
+    let of_version = |version| {
+        let name = HeaderName::from_static("clerk-api-version");
+        caller.clone().with_header(name, version)
+    };
+    let error = of_version("2026-05-12")
         .send(Method::PATCH, &path, metadata.clone())
         .await
         .refused(422, "form_param_deprecated");
     assert_eq!(error["meta"]["param_name"], "public_metadata");
-    let older = caller
-        .clone()
-        .with_header(HeaderName::from_static("clerk-api-version"), "2025-11-10");
-    let replaced = older.send(Method::PATCH, &path, metadata).await.ok();
+    let replaced = of_version("2025-11-10")
+        .send(Method::PATCH, &path, metadata)
+        .await
+        .ok();
     assert_eq!(
         replaced["public_metadata"],
         json!({"role": "admin"}),
