@@ -3,8 +3,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use http::HeaderMap;
 use serde_json::{Value, json};
 
+use super::visitor::checked_origin;
 use crate::app::App;
 use crate::wire::reply::Reply;
 use crate::world::settings::Settings;
@@ -50,14 +52,26 @@ const NOT_SET: [&str; 14] = [
 
 /// `GET /v1/environment`
 pub(super) async fn show(State(app): State<App>) -> Reply {
+    Ok(Json(environment(&app.world().settings)))
+}
+
+/// `PATCH /v1/environment`: the browser SDK calls it when it loads, with the origin of its page.
+///
+/// UNVERIFIED: what Clerk keeps of the origin; nothing here.
+pub(super) async fn update(State(app): State<App>, headers: HeaderMap) -> Reply {
     let world = app.world();
-    Ok(Json(json!({
-        "auth_config": auth_config(&world.settings),
-        "display_config": display_config(&world.settings),
+    checked_origin(&world, &headers)?;
+    Ok(Json(environment(&world.settings)))
+}
+
+fn environment(settings: &Settings) -> Value {
+    json!({
+        "auth_config": auth_config(settings),
+        "display_config": display_config(settings),
         "client_debug_mode": false,
         "partitioned_cookies": false,
         "maintenance_mode": false,
-    })))
+    })
 }
 
 fn auth_config(settings: &Settings) -> Value {

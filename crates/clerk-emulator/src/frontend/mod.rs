@@ -9,7 +9,7 @@ pub(crate) mod visitor;
 mod well_known;
 
 use axum::Router;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 
 use crate::app::App;
 
@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Router<App> {
             get(well_known::openid_configuration),
         )
         .route("/v1/environment", get(environment::show))
+        .route("/v1/environment", patch(environment::update))
         .route("/v1/dev_browser", post(dev_browser::create))
         .route("/v1/client", get(client::get))
         .route("/v1/client", post(client::create))

@@ -11,8 +11,8 @@ use crate::refusal::Refusal;
 use crate::shape;
 use crate::wire::body::FormParams;
 
-/// Parameters of the other strategies.
-const IGNORED: [&str; 12] = [
+/// Parameters of other strategies, and such that change nothing here.
+const IGNORED: [&str; 13] = [
     "identifier",
     "password",
     "redirect_url",
@@ -25,6 +25,8 @@ const IGNORED: [&str; 12] = [
     "proof_token",
     "trusted_device_id",
     "locale",
+    // Not in the published documents; the browser SDK adds it to every sign-in.
+    "timezone",
 ];
 
 pub(super) async fn create(

@@ -229,7 +229,7 @@ fn browser(world: &World, headers: &HeaderMap, query: &Query, address: String) -
 /// In production an origin must be the domain of the instance or below it.
 ///
 /// UNVERIFIED: which origins a development instance takes; any here.
-fn checked_origin(world: &World, headers: &HeaderMap) -> Result<String, Refusal> {
+pub(super) fn checked_origin(world: &World, headers: &HeaderMap) -> Result<String, Refusal> {
     let mut values = headers.get_all(ORIGIN).iter();
     let missing = || {
         Refusal::new(

@@ -131,7 +131,9 @@ async fn pass(router: Router, request: Request<Body>) -> Response {
 
 /// Browsers tunnel PATCH, PUT and DELETE through POST with `_method`.
 fn override_method(request: &mut Request<Body>) {
-    if request.method() != Method::POST || !request.uri().path().starts_with("/v1/client") {
+    let path = request.uri().path();
+    let can_tunnel = path.starts_with("/v1/client") || path == "/v1/environment";
+    if request.method() != Method::POST || !can_tunnel {
         return;
     }
     let query = Query::parse(request.uri().query().unwrap_or_default());

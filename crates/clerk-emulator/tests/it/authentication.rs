@@ -95,19 +95,19 @@ async fn a_request_without_a_version_counts_as_the_oldest() {
     let (emulator, caller) = development().await;
     let path = format!("/v1/users/{}", service_user(&emulator));
     let metadata = json!({"public_metadata": {"role": "admin"}});
-    let patch = async |caller: Caller| caller.send(Method::PATCH, &path, metadata.clone()).await;
+    let update = async |caller: Caller| caller.send(Method::PATCH, &path, metadata.clone()).await;
     for older in [None, Some("2021-02-05"), Some("2025-11-10")] {
         let asked = older.map_or(caller.clone(), |version| {
             caller.clone().with_header(VERSION, version)
         });
         assert_eq!(
-            patch(asked).await.ok()["public_metadata"],
+            update(asked).await.ok()["public_metadata"],
             json!({"role": "admin"})
         );
     }
     for newer in ["2026-05-12", "2026-08-20"] {
         let asked = caller.clone().with_header(VERSION, newer);
-        patch(asked).await.refused(422, "form_param_deprecated");
+        update(asked).await.refused(422, "form_param_deprecated");
     }
 }
 

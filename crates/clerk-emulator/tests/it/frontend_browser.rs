@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use reqwest::header::ORIGIN;
 use serde_json::{Value, json};
 
@@ -132,4 +133,36 @@ async fn the_public_documents_need_no_proof() {
     );
     let testing = caller.poke("/v1/testing_tokens").await.ok();
     assert!(testing["token"].as_str().unwrap().contains("-c_"), "{testing}");
+}
+
+#[tokio::test]
+async fn a_page_reads_the_environment_by_patch_with_its_origin() {
+    let (emulator, _caller) = production().await;
+    let base = emulator.base_url();
+    let anyone = Caller::new(&base);
+    let environment = anyone.get("/v1/environment").await.ok();
+    let page = Caller::browser(&base, PAGE);
+    let patched = page.send(Method::PATCH, "/v1/environment", json!({})).await;
+    assert_eq!(patched.ok(), environment);
+    let tunnelled = page.with_query("_method", "PATCH");
+    assert_eq!(tunnelled.poke("/v1/environment").await.ok(), environment);
+    let patch = anyone.send(Method::PATCH, "/v1/environment", json!({})).await;
+    patch.refused(400, "request_header_missing");
+    let foreign = Caller::browser(&base, "https://example.com");
+    let patch = foreign.send(Method::PATCH, "/v1/environment", json!({})).await;
+    patch.refused(400, "origin_invalid");
+}
+
+#[tokio::test]
+async fn a_sign_in_of_the_browser_sdk_may_name_its_time_zone() {
+    let (emulator, _caller) = production().await;
+    let ticket = emulator.ticket(SERVICE_USER, Duration::from_mins(5)).unwrap();
+    let form = [
+        ("strategy", "ticket"),
+        ("ticket", ticket.as_str()),
+        ("locale", "de-DE"),
+        ("timezone", "Europe/Berlin"),
+    ];
+    let page = Caller::browser(&emulator.base_url(), PAGE);
+    page.form("/v1/client/sign_ins", &form).await.ok();
 }
