@@ -65,7 +65,7 @@ impl Refusal {
             401,
             "authorization_header_format_invalid",
             "Invalid Authorization header format",
-            "Invalid Authorization header format. Must be \"Bearer <YOUR_API_KEY>\"",
+            "Invalid Authorization header format. Must be 'Bearer <YOUR_API_KEY>'",
         )
     }
 
@@ -88,16 +88,27 @@ impl Refusal {
         )
     }
 
-    pub(crate) fn wrong_environment(what: &str) -> Self {
+    pub(crate) fn wrong_environment() -> Self {
         Self::new(
             400,
             "request_invalid_for_environment",
-            "Request is invalid for the current environment",
-            format!("{what} is only valid for development instances"),
+            "Invalid request for environment",
+            "Request only valid for development instances.",
         )
     }
 
-    pub(crate) fn body_invalid(why: &str) -> Self {
+    /// The body is no JSON object, or a parameter has a wrong type.
+    pub(crate) fn body_invalid() -> Self {
+        Self::new(
+            400,
+            "request_body_invalid",
+            "Request body invalid",
+            "The request body is invalid. Please consult the API documentation for more information.",
+        )
+    }
+
+    /// The body of a control, which Clerk does not have, is invalid.
+    pub(crate) fn control_invalid(why: &str) -> Self {
         Self::new(
             400,
             "request_body_invalid",
@@ -106,12 +117,12 @@ impl Refusal {
         )
     }
 
-    pub(crate) fn body_too_large() -> Self {
+    pub(crate) fn body_too_large(most: usize) -> Self {
         Self::new(
             413,
             "request_body_too_large",
             "Request body too large",
-            "The request body is too large",
+            format!("The request body exceeds the maximum allowed size of {most} bytes."),
         )
     }
 
@@ -162,16 +173,6 @@ impl Refusal {
         .with_param(name)
     }
 
-    pub(crate) fn param_type(name: &str, expected: &str) -> Self {
-        Self::new(
-            422,
-            "form_param_type_invalid",
-            "is invalid",
-            format!("{name} must be {expected}."),
-        )
-        .with_param(name)
-    }
-
     pub(crate) fn param_format(name: &str, why: &str) -> Self {
         Self::new(
             422,
@@ -214,13 +215,48 @@ impl Refusal {
         refusal
     }
 
-    /// Clerk has it, this emulator does not: said aloud rather than pretended.
+    /// A parameter names an object that does not exist.
+    pub(crate) fn param_resource_missing(name: &str) -> Self {
+        Self::new(
+            422,
+            "form_resource_not_found",
+            "is missing",
+            format!("The resource associated with the supplied {name} was not found."),
+        )
+        .with_param(name)
+    }
+
+    pub(crate) fn param_too_large(name: &str, why: &str) -> Self {
+        Self::new(
+            422,
+            "form_param_exceeds_allowed_size",
+            why,
+            format!("{name} {why}."),
+        )
+        .with_param(name)
+    }
+
+    pub(crate) fn reserved_claim(code: &'static str, claim: &str) -> Self {
+        let why = format!("You can't use the reserved claim: '{claim}'");
+        Self::new(400, code, "reserved claim used", why).with_param("claims")
+    }
+
+    /// Clerk has it, this emulator does not, and says so. The status is one that no SDK retries.
     pub(crate) fn not_emulated(what: &str) -> Self {
         Self::new(
-            501,
+            400,
             "not_emulated",
             "not emulated",
             format!("clerk-emulator does not emulate {what}; leave it out or use a real instance"),
         )
+    }
+
+    /// For operations whose document has neither 404 nor 422. UNVERIFIED: the code.
+    pub(crate) fn into_bad_request(self) -> Self {
+        if matches!(self.status, 404 | 422) {
+            Self::bad_request(self.long_message)
+        } else {
+            self
+        }
     }
 }

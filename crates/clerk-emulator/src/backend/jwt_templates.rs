@@ -75,7 +75,6 @@ fn read(mut params: Params, known_key: Option<CustomKey>) -> Result<TemplateDraf
     let custom = params.flag("custom_signing_key")?.optional().unwrap_or(false);
     let algorithm = params.text("signing_algorithm")?.optional();
     let key = params.text("signing_key")?.optional();
-    params.finish()?;
     let custom_key = match (custom, algorithm, key) {
         (false, ..) => None,
         (true, Some(algorithm), Some(key)) => Some(CustomKey::parse(&algorithm, &key)?),

@@ -1,4 +1,4 @@
-//! `/m2m_tokens`
+//! `/m2m_tokens`. This family has no 422: a wrong parameter is a 400 `bad_request`.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(super) async fn create(
         // UNVERIFIED: what the instance's key gets here.
         return Err(Refusal::credential_of_wrong_kind("a machine secret key (ak_…)"));
     };
-    let request = read_request(params).map_err(as_documented)?;
+    let request = read_request(params).map_err(Refusal::into_bad_request)?;
     let now = app.now();
     let token = app.world().create_m2m_token(&machine_id, request, now)?;
     Ok((StatusCode::CREATED, Json(shape::m2m_token::created(&token, now))))
@@ -82,7 +82,7 @@ pub(super) async fn list(
     Extension(caller): Extension<Caller>,
     query: Query,
 ) -> Reply {
-    let filter = read_filter(&query).map_err(as_documented)?;
+    let filter = read_filter(&query).map_err(Refusal::into_bad_request)?;
     let subject = query
         .get("subject")
         .ok_or_else(|| Refusal::bad_request("subject must be a machine id"))?;
@@ -113,7 +113,7 @@ struct Filter {
 
 fn read_filter(query: &Query) -> Result<Filter, Refusal> {
     Ok(Filter {
-        page: Page::at_most(MOST, query)?,
+        page: Page::new(query.number("limit")?, query.number("offset")?, MOST)?,
         revoked: query.flag("revoked")?.unwrap_or(false),
         expired: query.flag("expired")?.unwrap_or(false),
     })
@@ -125,7 +125,7 @@ pub(super) async fn verify(
     Extension(caller): Extension<Caller>,
     JsonParams(params): JsonParams,
 ) -> Reply {
-    let token = read_token(params).map_err(as_documented)?;
+    let token = read_token(params).map_err(Refusal::into_bad_request)?;
     let now = app.now();
     Ok(Json(shape::m2m_token::backend(
         app.world().verify_m2m_token(&token, &caller, now)?,
@@ -148,7 +148,7 @@ pub(super) async fn revoke(
     Extension(caller): Extension<Caller>,
     JsonParams(params): JsonParams,
 ) -> Reply {
-    let reason = read_reason(params).map_err(as_documented)?;
+    let reason = read_reason(params).map_err(Refusal::into_bad_request)?;
     let now = app.now();
     Ok(Json(shape::m2m_token::backend(
         app.world().revoke_m2m_token(&token_id, reason, &caller, now)?,
@@ -160,13 +160,4 @@ fn read_reason(mut params: Params) -> Result<Option<String>, Refusal> {
     let reason = params.text("revocation_reason")?.optional();
     params.finish()?;
     Ok(reason)
-}
-
-/// This family knows no 422: what is wrong with a parameter is a 400 `bad_request`.
-fn as_documented(refusal: Refusal) -> Refusal {
-    if refusal.status == 422 {
-        Refusal::bad_request(refusal.long_message)
-    } else {
-        refusal
-    }
 }

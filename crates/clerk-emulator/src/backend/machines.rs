@@ -36,7 +36,6 @@ pub(super) async fn create(State(app): State<App>, JsonParams(mut params): JsonP
     let name = name_of(&mut params)?.ok_or_else(|| Refusal::param_missing("name"))?;
     let ttl = default_token_ttl(&mut params)?.unwrap_or(DEFAULT_TOKEN_TTL);
     let scopes = params.texts("scoped_machines")?.optional().unwrap_or_default();
-    params.finish()?;
     if scopes.len() > MAX_SCOPES {
         return Err(Refusal::param_value(
             "scoped_machines",
@@ -65,7 +64,6 @@ pub(super) async fn update(
 ) -> Reply {
     let name = name_of(&mut params)?;
     let ttl = default_token_ttl(&mut params)?;
-    params.finish()?;
     let now = app.now();
     let mut world = app.world();
     let machine = world.machine_mut(&machine_id)?;
@@ -98,7 +96,6 @@ pub(super) async fn rotate_secret_key(
     let ttl = params
         .integer("previous_token_ttl", &(0..=28_800))?
         .required("previous_token_ttl")?;
-    params.finish()?;
     let ttl = Duration::from_secs(u64::try_from(ttl).unwrap_or(0));
     let now = app.now();
     Ok(Json(shape::machine::secret_key(app.world().rotate_machine_key(
@@ -115,7 +112,6 @@ pub(super) async fn add_scope(
     JsonParams(mut params): JsonParams,
 ) -> Reply {
     let other = params.text("to_machine_id")?.required("to_machine_id")?;
-    params.finish()?;
     let now = app.now();
     app.world().add_scope(&machine_id, &other, now)?;
     Ok(Json(json!({

@@ -21,7 +21,7 @@ pub(super) async fn list(State(app): State<App>, query: Query) -> Reply {
     let (user_id, client_id) = (query.get("user_id"), query.get("client_id"));
     if user_id.is_none() && client_id.is_none() {
         // UNVERIFIED: the code. One of the two has been needed since 2024.
-        let why = "Either client_id or user_id must be sent";
+        let why = "Either of the following query parameters must be provided: client_id, user_id.";
         return Err(Refusal::new(
             400,
             "missing_query_parameter",
@@ -49,12 +49,11 @@ pub(super) async fn create(State(app): State<App>, JsonParams(mut params): JsonP
     let now = app.now();
     let mut world = app.world();
     if world.settings.is_production() {
-        return Err(Refusal::wrong_environment("Creating a session"));
+        return Err(Refusal::wrong_environment());
     }
     params.not_emulated(&["active_organization_id"])?;
     params.ignore(&["active_organization_id"]);
     let user_id = params.text("user_id")?.required("user_id")?;
-    params.finish()?;
     world.user(&user_id)?;
     let client_id = world.create_client(now);
     let session = world.begin_session(&user_id, &client_id, now);
@@ -119,7 +118,6 @@ fn lifetime(mut params: Params) -> Result<Option<i64>, Refusal> {
     let lifetime = params
         .integer("expires_in_seconds", &(30..=315_360_000))?
         .optional();
-    params.finish()?;
     Ok(lifetime)
 }
 

@@ -21,7 +21,6 @@ pub(super) async fn create(State(app): State<App>, JsonParams(mut params): JsonP
     let seconds = params
         .integer("expires_in_seconds", &(1..=i64::from(u32::MAX)))?
         .optional();
-    params.finish()?;
     let lifetime = Duration::from_secs(u64::try_from(seconds.unwrap_or(DEFAULT_SECONDS)).unwrap_or(0));
     let now = app.now();
     let mut world = app.world();

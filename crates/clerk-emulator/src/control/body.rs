@@ -15,10 +15,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ControlBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let read = Bytes::from_request(request, state).await;
-        let bytes = read.map_err(|_| Refusal::body_invalid("it cannot be read"))?;
+        let bytes = read.map_err(|_| Refusal::control_invalid("it cannot be read"))?;
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         serde_json::from_slice(text)
             .map(Self)
-            .map_err(|error| Refusal::body_invalid(&error.to_string()))
+            .map_err(|error| Refusal::control_invalid(&error.to_string()))
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn set(State(app): State<App>, ControlBody(setting): ControlBod
         ClockSetting::RunAhead(seconds) => {
             let millis = seconds.checked_mul(1000);
             app.clock
-                .run_ahead(millis.ok_or_else(|| Refusal::body_invalid("run_ahead is too far"))?);
+                .run_ahead(millis.ok_or_else(|| Refusal::control_invalid("run_ahead is too far"))?);
         }
     }
     Ok(state(&app))

@@ -15,7 +15,7 @@ pub(super) async fn create(State(app): State<App>) -> Reply {
     let now = app.now();
     let mut world = app.world();
     if world.settings.is_production() {
-        return Err(Refusal::wrong_environment("A dev browser"));
+        return Err(Refusal::wrong_environment());
     }
     let id = id::object("dvb", now);
     world.dev_browsers.insert(

@@ -12,11 +12,9 @@ use http::header::CONNECTION;
 use http_body_util::BodyExt as _;
 
 use crate::refusal::Refusal;
+use crate::wire::body::MAX_BODY;
 
-/// The most bytes that a handler takes.
-pub(super) const MAX_TAKEN: usize = 2 * 1024 * 1024;
-
-/// The most bytes that are read: what lies between is read and dropped, so that the connection stays usable.
+/// The most bytes that are read: what is beyond [`MAX_BODY`] is read and dropped, so that the connection stays usable.
 const MAX_READ: usize = 16 * 1024 * 1024;
 
 /// A body must be complete in this time.
@@ -35,7 +33,7 @@ impl Unread {
     /// The refusal, which announces that the connection ends; `None` where there is no client to receive it.
     pub(super) fn into_response(self) -> Option<Response> {
         let refusal = match self {
-            Self::TooLarge => Refusal::body_too_large(),
+            Self::TooLarge => Refusal::body_too_large(MAX_BODY),
             Self::Late => Refusal::body_late(DEADLINE),
             Self::Broken => return None,
         };
@@ -63,7 +61,7 @@ async fn read_all(mut body: Body) -> Result<Bytes, Unread> {
         if read > MAX_READ {
             return Err(Unread::TooLarge);
         }
-        if taken.len() <= MAX_TAKEN {
+        if taken.len() <= MAX_BODY {
             taken.extend_from_slice(data);
         }
     }

@@ -3,9 +3,9 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
-use super::body::MAX_TAKEN;
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::wire::body::MAX_BODY;
 use crate::{backend, control, frontend};
 
 pub(super) fn build(app: &App) -> Router {
@@ -15,15 +15,16 @@ pub(super) fn build(app: &App) -> Router {
         .merge(control::routes())
         .fallback(unknown_route)
         .method_not_allowed_fallback(unknown_method)
-        .layer(DefaultBodyLimit::max(MAX_TAKEN))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(app.clone())
 }
 
+/// The code is not Clerk's, so that a missing route is not taken for a missing object.
 async fn unknown_route() -> Refusal {
     Refusal::new(
         404,
-        "resource_not_found",
-        "not found",
+        "not_emulated",
+        "not emulated",
         "clerk-emulator has no such route",
     )
 }

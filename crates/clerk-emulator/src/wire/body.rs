@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 use super::params::Params;
 use crate::refusal::Refusal;
 
+/// The most bytes of a body.
+pub(crate) const MAX_BODY: usize = 2 * 1024 * 1024;
+
 /// The parameters of a JSON body.
 #[derive(Debug)]
 pub(crate) struct JsonParams(pub(crate) Params);
@@ -29,8 +32,11 @@ impl<S: Send + Sync> FromRequest<S> for JsonParams {
         expect(media_type.as_deref(), "application/json")?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(map)) => Ok(Self(Params::new(map))),
-            Ok(_) => Err(Refusal::body_invalid("it must be a JSON object")),
-            Err(error) => Err(Refusal::body_invalid(&error.to_string())),
+            Ok(_) => Err(Refusal::body_invalid()),
+            Err(error) => {
+                tracing::info!(%error, "a body is not JSON");
+                Err(Refusal::body_invalid())
+            }
         }
     }
 }
@@ -74,13 +80,13 @@ fn expect(found: Option<&str>, wanted: &str) -> Result<(), Refusal> {
     Err(Refusal::new(
         415,
         "unsupported_content_type",
-        "Content-Type is not supported",
-        format!("Content-Type {found} is not supported. Use {wanted}"),
+        "Content-Type is unsupported",
+        format!("Content-Type {found} is unsupported. You should use {wanted} instead."),
     ))
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
     Bytes::from_request(request, state)
         .await
-        .map_err(|_| Refusal::body_too_large())
+        .map_err(|_| Refusal::body_too_large(MAX_BODY))
 }

@@ -18,20 +18,18 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn from_query(query: &Query) -> Result<Self, Refusal> {
-        Self::at_most(MOST, query)
+        Self::new(query.integer("limit")?, query.integer("offset")?, MOST)
     }
 
-    /// Of a list with pages of at most `most` items.
-    pub(crate) fn at_most(most: i64, query: &Query) -> Result<Self, Refusal> {
-        let limit = query.integer("limit")?;
+    /// The first page or what is asked for, with at most `most` items.
+    pub(crate) fn new(limit: Option<i64>, offset: Option<i64>, most: i64) -> Result<Self, Refusal> {
         if limit.is_some_and(|limit| !(1..=most).contains(&limit)) {
             return Err(Refusal::param_value(
                 "limit",
                 &format!("must be between 1 and {most}"),
             ));
         }
-        let offset = query.integer("offset")?.unwrap_or(0);
-        let Ok(offset) = usize::try_from(offset) else {
+        let Ok(offset) = usize::try_from(offset.unwrap_or(0)) else {
             return Err(Refusal::param_value("offset", "must not be negative"));
         };
         Ok(Self {

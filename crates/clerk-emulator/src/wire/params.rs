@@ -1,4 +1,5 @@
-//! The parameters of a request body. Each is taken out by name; what is left at the end was not asked for.
+//! The parameters of a request body. Each is taken out by name. What is left at the end is unknown: it is refused by
+//! [`Params::finish`] where the documents say `additionalProperties: false`, and ignored elsewhere.
 
 use std::ops::RangeInclusive;
 
@@ -90,7 +91,7 @@ impl Params {
         }
     }
 
-    /// All known parameters are taken: any that is left is unknown.
+    /// Refuses what is left, once all known parameters are taken.
     pub(crate) fn finish(self) -> Result<(), Refusal> {
         match self.0.keys().next() {
             Some(name) => Err(Refusal::param_unknown(name)),
@@ -107,9 +108,10 @@ impl Params {
         match self.0.remove(name) {
             None => Ok(Field::Absent),
             Some(Value::Null) => Ok(Field::Null),
-            Some(value) => convert(value)
-                .map(Field::Value)
-                .ok_or_else(|| Refusal::param_type(name, expected)),
+            Some(value) => convert(value).map(Field::Value).ok_or_else(|| {
+                tracing::info!(name, expected, "a parameter has the wrong type");
+                Refusal::body_invalid()
+            }),
         }
     }
 }

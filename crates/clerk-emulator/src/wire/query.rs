@@ -43,6 +43,17 @@ impl Query {
             .transpose()
     }
 
+    /// A whole number that may be written as `10.0`: for parameters whose type is `number`.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        let whole = self.get(name).map(|text| text.strip_suffix(".0").unwrap_or(text));
+        whole
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| Refusal::param_format(name, "must be a number"))
+            })
+            .transpose()
+    }
+
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.get(name) {
             None => Ok(None),

@@ -157,10 +157,7 @@ impl World {
             ));
         }
         if let Some(claim) = RESERVED.iter().find(|claim| draft.claims.contains_key(**claim)) {
-            let why = format!("You can't use the reserved claim: '{claim}'");
-            return Err(
-                Refusal::new(400, "jwt_template_reserved_claim", "reserved claim", why).with_param("claims"),
-            );
+            return Err(Refusal::reserved_claim("jwt_template_reserved_claim", claim));
         }
         let taken = |other: &JwtTemplate| other.name == draft.name && Some(other.id.as_str()) != own_id;
         if self.jwt_templates.values().any(taken) {

@@ -204,12 +204,7 @@ impl World {
 fn custom_claims(claims: Option<&Value>, jwt: bool) -> Result<Map<String, Value>, Refusal> {
     match claims {
         Some(Value::Object(map)) => match RESERVED.iter().find(|name| map.contains_key(**name)) {
-            Some(name) => Err(Refusal::new(
-                400,
-                "machine_token_reserved_claim",
-                "reserved claim",
-                format!("You can't use the reserved claim: '{name}'"),
-            )),
+            Some(name) => Err(Refusal::reserved_claim("machine_token_reserved_claim", name)),
             None => Ok(map.clone()),
         },
         Some(_) if jwt => Err(Refusal::bad_request("claims of a JWT must be an object")),

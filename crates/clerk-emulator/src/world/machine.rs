@@ -94,8 +94,8 @@ impl World {
         mut machine: Machine,
         scopes: Vec<String>,
     ) -> Result<&Machine, Refusal> {
-        for scope in &scopes {
-            self.machine(scope)?;
+        if scopes.iter().any(|scope| !self.machines.contains_key(scope)) {
+            return Err(Refusal::param_resource_missing("scoped_machines"));
         }
         machine.scopes = scopes;
         let id = machine.id.clone();

@@ -65,11 +65,8 @@ impl Metadata {
         ];
         for (name, map) in kinds {
             if Value::Object(map.clone()).to_string().len() > MAX_BYTES {
-                // UNVERIFIED: the code.
-                return Err(Refusal::param_value(
-                    name,
-                    "exceeds the maximum allowed size of 8 KB",
-                ));
+                let why = "exceeds the maximum allowed size of 8 KB";
+                return Err(Refusal::param_too_large(name, why));
             }
         }
         Ok(self)

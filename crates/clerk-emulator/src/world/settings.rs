@@ -107,7 +107,7 @@ impl Settings {
 
     /// The settings with those fields changed that `change` names.
     pub(crate) fn changed(&self, change: Map<String, Value>) -> Result<Self, Refusal> {
-        let invalid = |error: serde_json::Error| Refusal::body_invalid(&error.to_string());
+        let invalid = |error: serde_json::Error| Refusal::control_invalid(&error.to_string());
         let mut all = serde_json::to_value(self).map_err(invalid)?;
         for (name, value) in change {
             all[name] = value;

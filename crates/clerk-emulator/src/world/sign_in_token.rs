@@ -80,9 +80,9 @@ impl World {
             return Err(Refusal::new(
                 400,
                 "sign_in_token_cannot_be_revoked_code",
-                "Sign in token cannot be revoked",
+                "cannot revoke",
                 format!(
-                    "This sign in token is {} and cannot be revoked.",
+                    "Sign in token cannot be revoked because its status is {}. Only pending tokens can be revoked.",
                     ticket.status.name()
                 ),
             ));

@@ -122,5 +122,5 @@ async fn the_instance_shows_its_keys_and_its_issuer() {
     caller
         .get("/__emulator/nothing")
         .await
-        .refused(404, "resource_not_found");
+        .refused(404, "not_emulated");
 }

@@ -286,7 +286,7 @@ async fn sign_ins_take_forms_with_tickets_only() {
     native
         .form(path, &[("strategy", "password")])
         .await
-        .refused(501, "not_emulated");
+        .refused(400, "not_emulated");
     native
         .form(
             path,

@@ -166,6 +166,14 @@ async fn tokens_are_listed_and_revoked() {
         .get(&format!("{list}&limit=101"))
         .await
         .refused(400, "bad_request");
+    caller
+        .get(&format!("{list}&limit=1.5"))
+        .await
+        .refused(400, "bad_request");
+    // Their type is `number`, and the Python SDK writes numbers so.
+    let page = format!("{list}&expired=true&limit=1.0&offset=0.0");
+    let page = caller.get(&page).await.ok();
+    assert_eq!(page["m2m_tokens"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -105,8 +105,8 @@ async fn invalid_machines_are_refused() {
         ),
         (
             json!({"name": "x", "scoped_machines": ["mch_unknown"]}),
-            404,
-            "resource_not_found",
+            422,
+            "form_resource_not_found",
         ),
     ];
     for (body, status, code) in table {

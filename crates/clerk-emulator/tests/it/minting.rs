@@ -118,10 +118,7 @@ async fn a_lifetime_can_be_asked_for_within_limits() {
             let answer = caller.post(&path, json!({"expires_in_seconds": seconds})).await;
             answer.refused(422, "form_param_value_invalid");
         }
-        caller
-            .post(&path, json!({"audience": "x"}))
-            .await
-            .refused(422, "form_param_unknown");
+        caller.post(&path, json!({"audience": "x"})).await.ok();
     }
 }
 

@@ -11,10 +11,17 @@ use super::support::{SERVICE_USER, development, production, service_user};
 async fn production_refuses_to_create_sessions() {
     let (emulator, caller) = production().await;
     let body = json!({"user_id": service_user(&emulator)});
-    caller
+    let error = caller
         .post("/v1/sessions", body)
         .await
         .refused(400, "request_invalid_for_environment");
+    assert_eq!(
+        (&error["message"], &error["long_message"]),
+        (
+            &json!("Invalid request for environment"),
+            &json!("Request only valid for development instances.")
+        )
+    );
 }
 
 #[tokio::test]

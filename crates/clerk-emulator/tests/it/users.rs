@@ -110,7 +110,7 @@ async fn a_filter_takes_many_values_and_nonsense_is_refused() {
     caller
         .get("/v1/users?organization_id=org_1")
         .await
-        .refused(501, "not_emulated");
+        .refused(400, "not_emulated");
 }
 
 #[tokio::test]
@@ -156,10 +156,6 @@ async fn creating_checks_what_clerk_checks() {
             "form_param_format_invalid",
         ),
         (
-            json!({"email_address": "x@example.com"}),
-            "form_param_type_invalid",
-        ),
-        (
             json!({"email_address": ["x@example.com"], "password": "kurz"}),
             "form_password_length_too_short",
         ),
@@ -172,8 +168,15 @@ async fn creating_checks_what_clerk_checks() {
             "form_param_unknown",
         ),
         (
-            json!({"email_address": ["x@example.com"], "password": "lang genug!", "public_metadata": []}),
-            "form_param_type_invalid",
+            json!({"email_address": ["x@example.com"], "email_address_identification_status": ["verified", "reserved"]}),
+            "form_param_value_invalid",
+        ),
+        (
+            json!({
+                "email_address": ["x@example.com"], "password": "lang genug!",
+                "private_metadata": {"text": "x".repeat(8 * 1024)},
+            }),
+            "form_param_exceeds_allowed_size",
         ),
         (
             json!({"phone_number": ["0123"], "password": "lang genug!"}),
@@ -185,6 +188,24 @@ async fn creating_checks_what_clerk_checks() {
         assert!(
             code == "form_data_missing" || error["meta"]["param_name"].is_string(),
             "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_parameter_of_the_wrong_type_makes_the_body_invalid() {
+    let (_emulator, caller) = production().await;
+    for body in [
+        json!({"email_address": "x@example.com"}),
+        json!({"email_address": ["x@example.com"], "public_metadata": []}),
+    ] {
+        let error = caller
+            .post("/v1/users", body)
+            .await
+            .refused(400, "request_body_invalid");
+        assert_eq!(
+            error["long_message"],
+            "The request body is invalid. Please consult the API documentation for more information."
         );
     }
 }
@@ -290,6 +311,10 @@ async fn a_password_is_removed_and_sessions_end_only_if_asked() {
     assert_eq!(again["password_enabled"], false);
     assert_eq!(caller.get(&session_path).await.ok()["status"], "revoked");
     caller
+        .post(&path, json!({"sign_out": true}))
+        .await
+        .refused(400, "bad_request");
+    caller
         .post("/v1/users/user_unknown/remove_password", json!({}))
         .await
         .refused(404, "resource_not_found");
@@ -333,7 +358,7 @@ async fn banning_revokes_sessions_and_locking_does_not() {
     let none = caller
         .post("/v1/users/unban", json!({"user_ids": [id, "user_unknown"]}))
         .await;
-    none.refused(404, "resource_not_found");
+    none.refused(400, "bad_request");
     assert_eq!(
         caller.get(&format!("/v1/users/{id}")).await.ok()["banned"],
         true,
@@ -348,6 +373,10 @@ async fn banning_revokes_sessions_and_locking_does_not() {
         .post("/v1/users/ban", json!({"user_ids": []}))
         .await
         .refused(400, "bulk_size_exceeded");
+    caller
+        .post("/v1/users/ban", json!({}))
+        .await
+        .refused(400, "bad_request");
 }
 
 #[tokio::test]

@@ -44,6 +44,10 @@ fn identifications(params: &mut Params, name: &str) -> Result<Vec<(String, bool)
     let values = params.texts(name)?.optional().unwrap_or_default();
     let status_name = format!("{name}_identification_status");
     let states = params.texts(&status_name)?.optional().unwrap_or_default();
+    if !states.is_empty() && states.len() != values.len() {
+        let why = format!("must contain exactly one item per {}", name.replace('_', " "));
+        return Err(Refusal::param_value(&status_name, &why));
+    }
     if let Some(unknown) = states
         .iter()
         .find(|state| !matches!(state.as_str(), "verified" | "reserved"))

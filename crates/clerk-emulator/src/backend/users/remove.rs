@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::rate::Limited;
+use crate::refusal::Refusal;
 use crate::shape;
 use crate::wire::body::JsonParams;
 use crate::wire::reply::Reply;
@@ -31,7 +32,7 @@ pub(crate) async fn remove_password(
         .flag("sign_out_of_other_sessions")?
         .optional()
         .unwrap_or(false);
-    params.finish()?;
+    params.finish().map_err(Refusal::into_bad_request)?;
     let now = app.now();
     Ok(Json(shape::user::backend(
         app.world().remove_password(&user_id, sign_out, now)?,

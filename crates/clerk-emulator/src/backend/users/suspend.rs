@@ -62,16 +62,16 @@ fn set_locked(app: &App, user_id: &str, locked: bool) -> Reply {
 
 /// Bans or unbans all of `user_ids`, or none where one is unknown.
 fn set_all_banned(app: &App, mut params: Params, banned: bool) -> Reply {
-    let ids = params.texts("user_ids")?.required("user_ids")?;
-    params.finish()?;
+    let ids = params.texts("user_ids")?.required("user_ids");
+    let ids = ids.map_err(Refusal::into_bad_request)?;
     if ids.is_empty() || ids.len() > MAX_USERS {
-        let why = "Between 1 and 50 users can be changed by one request";
+        let why = format!("Parameters exceed the maximum allowed bulk processing size of {MAX_USERS}.");
         return Err(Refusal::new(400, "bulk_size_exceeded", "bulk size exceeded", why).with_param("user_ids"));
     }
     let now = app.now();
     let mut world = app.world();
     for id in &ids {
-        world.user(id)?;
+        world.user(id).map_err(Refusal::into_bad_request)?;
     }
     let mut users = Vec::new();
     for id in &ids {
