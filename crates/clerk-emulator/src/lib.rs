@@ -35,4 +35,4 @@ pub use key::KeyError;
 pub use options::Options;
 pub use seed::{Seed, SeedError, SeedMachine, SeedTemplate, SeedUser};
 pub use world::session::SessionStatus;
-pub use world::settings::{Environment, ScopeClaim, Settings};
+pub use world::settings::{Environment, Plan, ScopeClaim, Settings};

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
-use clerk_emulator::{ClerkEmulator, Environment, Options, Seed};
+use clap::{Parser, ValueEnum};
+use clerk_emulator::{ClerkEmulator, Environment, Options, Plan, Seed};
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
@@ -30,6 +30,10 @@ struct Arguments {
     /// Behave as a production instance: no sessions without a sign-in, keys `sk_live_…` and `pk_live_…`.
     #[arg(long)]
     production: bool,
+    /// The plan of the instance. On `hobby` a production instance answers 402 to what Clerk documents so: banning, and
+    /// writing JWT templates. Without this, the seed's, else `pro`, which includes everything.
+    #[arg(long, value_enum)]
+    plan: Option<PlanName>,
     /// The origin under which others reach it, if not the address it listens on (`iss` of its tokens).
     #[arg(long, value_name = "URL")]
     public_url: Option<Url>,
@@ -43,6 +47,22 @@ struct Arguments {
     /// Stop when standard input ends: for parents that must not leave it behind.
     #[arg(long)]
     until_stdin_ends: bool,
+}
+
+/// A plan as the command line spells it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PlanName {
+    Hobby,
+    Pro,
+}
+
+impl From<PlanName> for Plan {
+    fn from(name: PlanName) -> Self {
+        match name {
+            PlanName::Hobby => Self::Hobby,
+            PlanName::Pro => Self::Pro,
+        }
+    }
 }
 
 #[tokio::main]
@@ -72,6 +92,9 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
     if arguments.production {
         options = options.with_environment(Environment::Production);
+    }
+    if let Some(plan) = arguments.plan {
+        options = options.with_plan(plan.into());
     }
     if let Some(url) = arguments.public_url {
         options = options.with_public_url(url);

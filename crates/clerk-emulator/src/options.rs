@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use crate::seed::Seed;
-use crate::world::settings::Environment;
+use crate::world::settings::{Environment, Plan};
 
 /// What to start: by default a development instance with the demo seed on a free port of the loopback.
 #[derive(Clone, Debug)]
@@ -14,6 +14,7 @@ pub struct Options {
     pub(crate) listen: SocketAddr,
     pub(crate) seed: Seed,
     pub(crate) environment: Option<Environment>,
+    pub(crate) plan: Option<Plan>,
     pub(crate) public_url: Option<Url>,
     pub(crate) record: Option<PathBuf>,
     pub(crate) shares_key: bool,
@@ -26,6 +27,7 @@ impl Options {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             seed: Seed::demo(),
             environment: None,
+            plan: None,
             public_url: None,
             record: None,
             shares_key: false,
@@ -55,6 +57,13 @@ impl Options {
     #[must_use]
     pub const fn with_environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
+        self
+    }
+
+    /// The plan of the instance; it comes before what the seed says.
+    #[must_use]
+    pub const fn with_plan(mut self, plan: Plan) -> Self {
+        self.plan = Some(plan);
         self
     }
 

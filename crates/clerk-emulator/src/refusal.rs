@@ -241,6 +241,18 @@ impl Refusal {
         Self::new(400, code, "reserved claim used", why).with_param("claims")
     }
 
+    pub(crate) fn plan_lacks(feature: &str) -> Self {
+        let mut refusal = Self::new(
+            402,
+            "unsupported_subscription_plan_features",
+            "Unsupported plan features",
+            "Some features are not supported in your current plan. Upgrade your subscription to unlock them.",
+        );
+        let features = json!([feature]);
+        refusal.meta.insert("unsupported_features".to_owned(), features);
+        refusal
+    }
+
     /// Clerk has it, this emulator does not, and says so. The status is one that no SDK retries.
     pub(crate) fn not_emulated(what: &str) -> Self {
         Self::new(

@@ -5,6 +5,7 @@ mod instance;
 mod jwt_templates;
 mod m2m_tokens;
 mod machines;
+mod plan;
 mod sessions;
 mod sign_in_tokens;
 mod users;
@@ -26,6 +27,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(sessions())
         .merge(jwt_templates())
         .merge(machines())
+        .route_layer(from_fn_with_state(app.clone(), plan::check))
         .route_layer(from_fn_with_state(app.clone(), auth::instance));
     // Clerk's SDKs call these without the version in front.
     let machine_tokens = Router::new()

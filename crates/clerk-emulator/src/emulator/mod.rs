@@ -172,6 +172,7 @@ fn world(options: &Options, issuer: String, now: Stamp) -> Result<World, StartEr
     let seed = &options.seed;
     let mut settings = seed.instance.clone();
     settings.environment = options.environment.unwrap_or(settings.environment);
+    settings.plan = options.plan.unwrap_or(settings.plan);
     if settings.id.is_empty() {
         settings.id = id::object("ins", now);
     }

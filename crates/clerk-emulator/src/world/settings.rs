@@ -28,6 +28,17 @@ impl Environment {
     }
 }
 
+/// The plan that the instance is subscribed to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    /// The free plan: in production, operations that Clerk's documents list with 402 are refused.
+    Hobby,
+    /// A plan that includes every operation.
+    #[default]
+    Pro,
+}
+
 /// Where an M2M JWT names the machines that it is meant for.
 ///
 /// UNVERIFIED: whether Clerk adds either by itself; its SDK reads `scopes`, else `aud`.
@@ -52,6 +63,8 @@ pub struct Settings {
     pub id: String,
     /// Development or production.
     pub environment: Environment,
+    /// What production instances may use; a development instance may use everything.
+    pub plan: Plan,
     /// The domain of the application. In production an `Origin` must be it or below it.
     pub domain: String,
     /// Whether sign-in in native mode (`_is_native`) is allowed.
@@ -81,6 +94,7 @@ impl Default for Settings {
         Self {
             id: "ins_2hEmEraAcAdEmyInstance00001".to_owned(),
             environment: Environment::Development,
+            plan: Plan::Pro,
             domain: "hemera-academy.com".to_owned(),
             native_api: true,
             single_session: true,

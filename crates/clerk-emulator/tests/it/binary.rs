@@ -49,6 +49,14 @@ async fn it_prints_its_address_and_its_keys() {
     assert_eq!(caller.get("/v1/users/count").await.ok()["total_count"], 4);
 }
 
+#[tokio::test]
+async fn the_plan_is_an_option_of_the_command_line() {
+    let (_running, mut lines) = run(&["--listen", "127.0.0.1:0", "--production", "--plan", "hobby"]);
+    let base = line(&mut lines).strip_prefix("listening on ").unwrap().to_owned();
+    let settings = Caller::new(&base).get("/__emulator/settings").await.ok();
+    assert_eq!(settings["plan"], "hobby");
+}
+
 #[test]
 fn with_json_it_prints_one_line_and_ends_with_its_standard_input() {
     let (mut running, mut lines) = run(&["--listen", "127.0.0.1:0", "--json", "--until-stdin-ends"]);

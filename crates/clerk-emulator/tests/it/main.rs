@@ -7,6 +7,7 @@
 mod support;
 
 mod authentication;
+mod bans;
 mod binary;
 mod clock;
 mod faults;
@@ -21,6 +22,7 @@ mod m2m_tokens;
 mod machines;
 mod metadata;
 mod minting;
+mod plans;
 mod rate_limits;
 mod recording;
 mod seeds;
