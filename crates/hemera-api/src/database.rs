@@ -9,7 +9,7 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 use crate::config::{DatabaseConfig, DatabaseUrl};
 
 /// The migrations that this server was built with.
-pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
 /// A connection that was idle for longer is asked whether it still lives before a request gets it. Asking on every
 /// acquire would cost each request a second round trip.
@@ -65,7 +65,7 @@ pub enum DatabaseError {
 }
 
 /// The pool for `serve`. Connects to nothing yet.
-pub fn pool(config: &DatabaseConfig) -> PgPool {
+pub(crate) fn pool(config: &DatabaseConfig) -> PgPool {
     PgPoolOptions::new()
         .max_connections(config.max_connections)
         .acquire_timeout(config.acquire_timeout)

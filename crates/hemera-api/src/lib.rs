@@ -19,15 +19,26 @@
 //! }
 //! ```
 
-pub mod academy;
-pub mod admin;
-pub mod app;
-pub mod audit;
-pub mod auth;
-pub mod cli;
+mod academy;
+mod admin;
+mod app;
+mod audit;
+mod auth;
+mod cli;
 pub mod config;
-pub mod database;
-pub mod http;
+mod database;
+mod http;
 mod limit;
 mod metrics;
-pub mod wire;
+mod wire;
+
+pub use self::admin::{database_roles, migrate, provision};
+pub use self::app::{App, Ended, StartError, telemetry};
+pub use self::audit::make_partitions;
+pub use self::cli::run;
+pub use self::database::{DatabaseError, check_schema};
+pub use self::http::access::Access;
+pub use self::http::openapi;
+pub use self::http::public::PublicRoute;
+pub use self::http::shutdown::Stop;
+pub use self::http::tls::TlsError;

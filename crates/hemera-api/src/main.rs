@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    hemera_api::cli::run(std::env::args_os())
+    hemera_api::run(std::env::args_os())
 }

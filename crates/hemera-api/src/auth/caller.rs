@@ -6,7 +6,7 @@ use permissions::Role;
 
 /// A caller whose credential is valid. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
+pub(crate) struct Caller {
     /// Who it is: the id of a user or a machine at Clerk, or the subject of a service key.
     pub subject: Arc<str>,
     /// What it is.
@@ -17,7 +17,7 @@ pub struct Caller {
 
 /// How a caller proved itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proof {
+pub(crate) enum Proof {
     /// A session token of Clerk.
     SessionToken,
     /// A token minted from a template of Clerk.
@@ -33,7 +33,7 @@ pub enum Proof {
 
 impl Proof {
     /// The kind of proof, for the log and the audit log.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::SessionToken => "session_token",
             Self::TemplateToken => "template_token",
@@ -43,7 +43,7 @@ impl Proof {
     }
 
     /// The name of the key, where a service key was the proof.
-    pub fn key_name(&self) -> Option<&str> {
+    pub(crate) fn key_name(&self) -> Option<&str> {
         match self {
             Self::ServiceKey { name } => Some(name),
             Self::SessionToken | Self::TemplateToken | Self::Machine => None,

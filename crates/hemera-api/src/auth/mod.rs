@@ -16,7 +16,7 @@ use freshness::Clock;
 use http::HeaderMap;
 
 pub(crate) use self::bearer::verifier;
-pub use self::caller::{Caller, Proof};
+pub(crate) use self::caller::{Caller, Proof};
 pub(crate) use self::error::{AuthError, Obstacle, Refusal};
 
 use self::credential::Credential;

@@ -90,6 +90,9 @@ fn on_panic(panic: Box<dyn Any + Send>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
+    use hemera_types::{Meta, RequestId, Timestamp};
     use tower::{ServiceBuilder, ServiceExt as _};
 
     use super::*;
@@ -106,7 +109,9 @@ mod tests {
         assert_eq!(response.status(), 500);
         let error = response.extensions().get::<ApiError>().unwrap();
         assert_eq!(error.reason(), Some(Reason::Panic));
-        assert!(!error.message().contains("secret"));
+        let meta = Meta::new(RequestId::random(), Timestamp::from(SystemTime::UNIX_EPOCH));
+        let body = serde_json::to_string(&error.to_failure(meta)).unwrap();
+        assert!(!body.contains("secret"), "{body}");
         assert_eq!(error.cause().as_deref(), Some("a secret of the inside"));
     }
 }

@@ -1,6 +1,6 @@
 //! HTTP put together: routes, the order of checks, the layers around them, and the server.
 
-pub mod access;
+pub(crate) mod access;
 pub(crate) mod allow_list;
 mod audit_entry;
 pub(crate) mod cors;
@@ -11,10 +11,10 @@ pub(crate) mod layers;
 pub(crate) mod observe;
 pub mod openapi;
 pub(crate) mod order;
-pub mod public;
+pub(crate) mod public;
 pub(crate) mod request_log;
 pub(crate) mod router;
-pub mod server;
-pub mod shutdown;
-pub mod state;
+pub(crate) mod server;
+pub(crate) mod shutdown;
+pub(crate) mod state;
 pub(crate) mod tls;

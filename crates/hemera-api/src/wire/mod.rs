@@ -1,5 +1,5 @@
 //! What handlers are written with: extractors, replies and the one error.
 
-pub mod error;
-pub mod extract;
-pub mod respond;
+pub(crate) mod error;
+pub(crate) mod extract;
+pub(crate) mod respond;

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 /// What a caller gets instead of an answer.
 #[derive(Clone)]
-pub struct ApiError(Box<Parts>);
+pub(crate) struct ApiError(Box<Parts>);
 
 #[derive(Clone)]
 struct Parts {
@@ -37,7 +37,7 @@ struct Parts {
 
 impl ApiError {
     /// An error with the code's own message.
-    pub fn new(code: ErrorCode) -> Self {
+    pub(crate) fn new(code: ErrorCode) -> Self {
         Self(Box::new(Parts {
             code,
             message: code.default_message(),
@@ -51,19 +51,19 @@ impl ApiError {
     }
 
     /// The resource is not there: `message` names its kind.
-    pub fn not_found(message: &'static str) -> Self {
+    pub(crate) fn not_found(message: &'static str) -> Self {
         Self::new(ErrorCode::NotFound).with_message(message)
     }
 
     /// Parts of the request are out of their limits.
-    pub fn invalid(fields: &FieldErrors) -> Self {
+    pub(crate) fn invalid(fields: &FieldErrors) -> Self {
         let mut error = Self::new(ErrorCode::ValidationError);
         error.0.details = serde_json::to_value(fields).ok();
         error
     }
 
     /// A fault of ours. The cause is for the log alone.
-    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub(crate) fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(ErrorCode::InternalError).with_cause(cause)
     }
 
@@ -81,7 +81,7 @@ impl ApiError {
 
     /// Another public text.
     #[must_use]
-    pub fn with_message(mut self, message: &'static str) -> Self {
+    pub(crate) fn with_message(mut self, message: &'static str) -> Self {
         self.0.message = message;
         self
     }
@@ -95,33 +95,28 @@ impl ApiError {
 
     /// What went wrong inside, for the log.
     #[must_use]
-    pub fn with_cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub(crate) fn with_cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.cause = Some(Arc::from(cause.into()));
         self
     }
 
     /// When to come again.
     #[must_use]
-    pub fn with_retry_after(mut self, retry_after: Duration) -> Self {
+    pub(crate) fn with_retry_after(mut self, retry_after: Duration) -> Self {
         self.0.retry_after = Some(retry_after);
         self
     }
 
     /// Marks the request as audited already: its record was part of the handler's own statement.
     #[must_use]
-    pub fn audited(mut self) -> Self {
+    pub(crate) fn audited(mut self) -> Self {
         self.0.audited = true;
         self
     }
 
     /// The code.
-    pub fn code(&self) -> ErrorCode {
+    pub(crate) fn code(&self) -> ErrorCode {
         self.0.code
-    }
-
-    /// The text that the caller reads.
-    pub fn message(&self) -> &'static str {
-        self.0.message
     }
 
     /// The inner reason, where there is more to say than the code says.
@@ -130,12 +125,12 @@ impl ApiError {
     }
 
     /// Whether the handler's own statement has recorded the request.
-    pub fn is_audited(&self) -> bool {
+    pub(crate) fn is_audited(&self) -> bool {
         self.0.audited
     }
 
     /// The causes, outermost first, in one line for the log.
-    pub fn cause(&self) -> Option<String> {
+    pub(crate) fn cause(&self) -> Option<String> {
         let mut next: Option<&(dyn Error + 'static)> = Some(self.0.cause.as_deref()?);
         let mut line = String::new();
         while let Some(error) = next {

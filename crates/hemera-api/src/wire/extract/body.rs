@@ -13,7 +13,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use crate::wire::error::{ApiError, Reason};
 
 /// A body that knows how to read itself from JSON, as strictly as the contract says.
-pub trait RequestBody: Sized {
+pub(crate) trait RequestBody: Sized {
     /// Reads the body.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl RequestBody for ResultUpdate {
 
 /// The body of a request.
 #[derive(Clone, Debug)]
-pub struct ApiBody<T>(pub T);
+pub(crate) struct ApiBody<T>(pub T);
 
 /// How long a body may take to arrive.
 #[derive(Clone, Copy, Debug)]

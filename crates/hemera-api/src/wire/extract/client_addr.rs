@@ -15,7 +15,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// stands further left could come from the caller. A request that brings fewer entries did not come through all of
 /// them; nothing is known of who sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddr(pub Option<IpAddr>);
+pub(crate) struct ClientAddr(pub Option<IpAddr>);
 
 impl ClientAddr {
     pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, trusted_proxies: usize) -> Self {

@@ -17,7 +17,7 @@ const USER_AGENT_CHARS: usize = 200;
 
 /// One request and its answer. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Exchange(Arc<Known>);
+pub(crate) struct Exchange(Arc<Known>);
 
 #[derive(Debug)]
 struct Known {
@@ -59,22 +59,22 @@ impl Exchange {
     }
 
     /// The id that the answer carries too.
-    pub fn id(&self) -> &RequestId {
+    pub(crate) fn id(&self) -> &RequestId {
         &self.0.id
     }
 
     /// When the request's head had arrived.
-    pub fn started(&self) -> Moment {
+    pub(crate) fn started(&self) -> Moment {
         self.0.started
     }
 
     /// The address that the request came from, where it can be told.
-    pub fn client(&self) -> Option<IpAddr> {
+    pub(crate) fn client(&self) -> Option<IpAddr> {
         self.0.client
     }
 
     /// The caller's `User-Agent`, cut to 200 characters. Anyone can write anything into it.
-    pub fn user_agent(&self) -> Option<&str> {
+    pub(crate) fn user_agent(&self) -> Option<&str> {
         self.0.user_agent.as_deref()
     }
 }

@@ -9,7 +9,7 @@ use crate::wire::error::ApiError;
 
 /// The precondition of a write; `None` where the caller sets none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Precondition(pub Option<IfMatch>);
+pub(crate) struct Precondition(pub Option<IfMatch>);
 
 impl<S: Sync> FromRequestParts<S> for Precondition {
     type Rejection = ApiError;

@@ -9,10 +9,10 @@ mod if_match;
 mod path;
 mod query;
 
-pub use self::body::{ApiBody, RequestBody};
+pub(crate) use self::body::ApiBody;
 pub(crate) use self::body::{BodyTimeout, check_media_type};
-pub use self::client_addr::ClientAddr;
-pub use self::exchange::Exchange;
-pub use self::if_match::Precondition;
-pub use self::path::ApiPath;
-pub use self::query::{ApiQuery, RequestQuery};
+pub(crate) use self::client_addr::ClientAddr;
+pub(crate) use self::exchange::Exchange;
+pub(crate) use self::if_match::Precondition;
+pub(crate) use self::path::ApiPath;
+pub(crate) use self::query::ApiQuery;

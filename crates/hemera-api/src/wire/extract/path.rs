@@ -12,7 +12,7 @@ use crate::wire::error::ApiError;
 
 /// The `{id}` of the route.
 #[derive(Clone, Debug)]
-pub struct ApiPath<T>(pub T);
+pub(crate) struct ApiPath<T>(pub T);
 
 impl<S, T> FromRequestParts<S> for ApiPath<T>
 where

@@ -7,7 +7,7 @@ use http::request::Parts;
 use crate::wire::error::ApiError;
 
 /// Parameters that know how to read themselves, as strictly as the contract says.
-pub trait RequestQuery: Sized {
+pub(crate) trait RequestQuery: Sized {
     /// Reads the parameters.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl RequestQuery for UsageQuery {
 
 /// The query of a request.
 #[derive(Clone, Debug)]
-pub struct ApiQuery<T>(pub T);
+pub(crate) struct ApiQuery<T>(pub T);
 
 impl<S: Sync, T: RequestQuery> FromRequestParts<S> for ApiQuery<T> {
     type Rejection = ApiError;

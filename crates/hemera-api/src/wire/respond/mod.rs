@@ -15,7 +15,7 @@ use crate::wire::error::{ApiError, Reason};
 /// A successful answer. The envelope is put around it by the layer that knows the request id and the time.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Reply<T> {
+pub(crate) struct Reply<T> {
     data: T,
     frame: Frame,
 }
@@ -31,7 +31,7 @@ struct Frame {
 
 impl<T> Reply<T> {
     /// An answer that carries `data` and nothing else.
-    pub fn new(data: T) -> Self {
+    pub(crate) fn new(data: T) -> Self {
         Self {
             data,
             frame: Frame::default(),
@@ -39,25 +39,25 @@ impl<T> Reply<T> {
     }
 
     /// The same with a message.
-    pub fn with_message(mut self, message: &'static str) -> Self {
+    pub(crate) fn with_message(mut self, message: &'static str) -> Self {
         self.frame.message = Some(message);
         self
     }
 
     /// The same as a page of a list.
-    pub fn with_pagination(mut self, pagination: Pagination) -> Self {
+    pub(crate) fn with_pagination(mut self, pagination: Pagination) -> Self {
         self.frame.pagination = Some(pagination);
         self
     }
 
     /// The same with the resource's version as its entity tag. Without one, the tag of a GET is a hash of the data.
-    pub fn with_version(mut self, version: i64) -> Self {
+    pub(crate) fn with_version(mut self, version: i64) -> Self {
         self.frame.tag = Some(ETag::of_version(version));
         self
     }
 
     /// Marks the request as audited already: its record was part of the handler's own statement.
-    pub fn audited(mut self) -> Self {
+    pub(crate) fn audited(mut self) -> Self {
         self.frame.audited = true;
         self
     }

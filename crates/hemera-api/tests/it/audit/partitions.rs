@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use freshness::Clock as _;
-use hemera_api::audit::make_partitions;
+use hemera_api::make_partitions;
 use serde_json::{Value, json};
 
 use crate::academy::academy;

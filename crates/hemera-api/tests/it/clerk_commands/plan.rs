@@ -1,7 +1,7 @@
 //! The plan by itself: from what is and what should be, without Clerk.
 
 use clerk::{JwtTemplate, User};
-use hemera_api::admin::provision::{Action, Current, Desired, EMAIL, Plan, compare};
+use hemera_api::provision::{Action, Current, Desired, EMAIL, Plan, compare};
 use serde_json::{Value, json};
 
 fn user(change: &Value) -> User {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clerk_emulator::{ClerkEmulator, Options};
 use freshness::SystemClock;
-use hemera_api::app::App;
+use hemera_api::App;
 use hemera_api::config::{Config, Inputs};
 use rcgen::generate_simple_self_signed;
 use tempfile::TempDir;

@@ -1,6 +1,6 @@
 //! Where the metrics are read, and where they are not.
 
-use hemera_api::app::App;
+use hemera_api::App;
 use hemera_api::config::{Config, Faults, Inputs};
 
 use super::{COURSES, LISTEN, ask, served};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hemera_api::http::public::PublicRoute;
+use hemera_api::PublicRoute;
 use hemera_types::{Condition, ErrorCode, Failure, Named as _, Operation, OperationSpec, ResultUpdate};
 use permissions::Role;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ const COMMITTED: &str = include_str!("../../../../../docs/openapi.json");
 #[test]
 fn committed_document_is_up_to_date() {
     assert!(
-        COMMITTED == hemera_api::http::openapi::text(),
+        COMMITTED == hemera_api::openapi::text(),
         "docs/openapi.json is not what the code says: run `cargo run -q -p hemera-api -- openapi > docs/openapi.json`"
     );
 }
@@ -249,7 +249,7 @@ fn update_schema_admits_what_the_server_admits() {
 /// Every reference points to a component that is there, and every component is referred to.
 #[test]
 fn every_component_is_used() {
-    let text = hemera_api::http::openapi::text();
+    let text = hemera_api::openapi::text();
     for (kind, components) in document()["components"].as_object().unwrap() {
         for name in components.as_object().unwrap().keys() {
             let reference = format!("\"$ref\": \"#/components/{kind}/{name}\"");
@@ -269,6 +269,6 @@ fn every_component_is_used() {
 #[test]
 fn descriptions_have_no_links_into_the_code() {
     for mark in ["[`", "crate::", "Self::"] {
-        assert!(!hemera_api::http::openapi::text().contains(mark), "{mark}");
+        assert!(!hemera_api::openapi::text().contains(mark), "{mark}");
     }
 }

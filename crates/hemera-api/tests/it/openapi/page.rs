@@ -1,7 +1,7 @@
 //! The documentation page. What it looks like is for people to judge; here is what it may load, and from where.
 
 use axum::body::Body;
-use hemera_api::http::public::PublicRoute;
+use hemera_api::PublicRoute;
 use http::{Method, Request};
 use tower::ServiceExt as _;
 

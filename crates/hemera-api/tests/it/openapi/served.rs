@@ -10,7 +10,7 @@ async fn everybody_gets_the_document() {
     let app = TestApp::start_with(&[("HEMERA_HTTP__ALLOWED_CLIENTS", "203.0.113.7")]).await;
     let answer = app.anonymous().get("/openapi.json").await;
     answer.assert_status(200);
-    assert_eq!(answer.text, hemera_api::http::openapi::text());
+    assert_eq!(answer.text, hemera_api::openapi::text());
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("cache-control"), "public, max-age=300");
     assert!(!answer.has_header("x-ratelimit-limit"));

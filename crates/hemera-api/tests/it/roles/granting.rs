@@ -1,9 +1,9 @@
 //! How the roles come about: once, again, by several at the same time, and not at all.
 
 use freshness::SystemClock;
-use hemera_api::admin::database_roles::{self, RoleNames, RolesError};
-use hemera_api::admin::migrate::migrate;
-use hemera_api::database::{DatabaseError, check_schema};
+use hemera_api::database_roles::{self, RoleNames, RolesError};
+use hemera_api::migrate::migrate;
+use hemera_api::{DatabaseError, check_schema};
 use serde_json::Value;
 
 use super::{assert_refused, attempt, session};

@@ -6,7 +6,7 @@ mod picture;
 mod refusals;
 mod statements;
 
-use hemera_api::admin::database_roles::grant;
+use hemera_api::database_roles::grant;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 

@@ -1,6 +1,6 @@
 //! What the roles may not do, tried.
 
-use hemera_api::admin::database_roles::grant;
+use hemera_api::database_roles::grant;
 
 use super::{assert_refused, attempt, granted, session};
 use crate::support::{parsed, role_names};

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use clerk_emulator::{ClerkEmulator, Forgery, Options, Seed};
 use freshness::ManualClock;
-use hemera_api::app::App;
+use hemera_api::App;
 use hemera_api::config::{Config, Inputs};
 use time::OffsetDateTime;
 use time::macros::datetime;

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
 use freshness::SystemClock;
-use hemera_api::admin::database_roles::{self, RoleNames};
-use hemera_api::admin::migrate::migrate;
 use hemera_api::config::{DatabaseUrl, Inputs, load_migration};
+use hemera_api::database_roles::{self, RoleNames};
+use hemera_api::migrate::migrate;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool};
 use tokio::sync::OnceCell;

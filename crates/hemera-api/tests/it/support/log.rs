@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::Once;
 
-use hemera_api::app::telemetry;
 use hemera_api::config::{LogConfig, LogFormat};
+use hemera_api::telemetry;
 use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Answer;
 
 static DOCUMENT: LazyLock<Value> =
-    LazyLock::new(|| serde_json::from_str(hemera_api::http::openapi::text()).unwrap());
+    LazyLock::new(|| serde_json::from_str(hemera_api::openapi::text()).unwrap());
 
 /// The schemas as this version of the server must keep them: the document lets clients expect more than they know, but
 /// what is sent has no field and no name that is not listed.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clerk_emulator::{ClerkEmulator, Seed};
 use freshness::ManualClock;
-use hemera_api::app::Ended;
-use hemera_api::http::shutdown::Stop;
+use hemera_api::Ended;
+use hemera_api::Stop;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
