@@ -10,7 +10,7 @@ mod subject;
 use std::fmt;
 
 use bytes::Bytes;
-use hemera_types::{ETag, Operation};
+use hemera_types::ETag;
 use http::header::{CACHE_CONTROL, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use lru::LruCache;
@@ -80,17 +80,9 @@ impl ResponseCache {
         }
     }
 
-    /// The key for the response to `call` sent with this token. `None` for what is never cached: writes, and the usage,
-    /// which every request changes.
+    /// The key for the response to `call` sent with this token. `None` if responses to this operation are not cached.
     pub(crate) fn key(call: &Call, token: &Token) -> Option<CacheKey> {
-        let is_cacheable = match call.operation {
-            Operation::ListCourses
-            | Operation::GetCourse
-            | Operation::GetCourseMaterials
-            | Operation::GetParticipation => true,
-            Operation::UpdateParticipationResult | Operation::GetUsage => false,
-        };
-        is_cacheable.then(|| CacheKey {
+        call.operation.spec().is_cacheable.then(|| CacheKey {
             url: call.url.clone(),
             subject: Subject::of(token),
         })
@@ -193,6 +185,7 @@ impl fmt::Debug for ResponseCache {
 
 #[cfg(test)]
 mod tests {
+    use hemera_types::Operation;
     use secrecy::SecretString;
 
     use super::*;
