@@ -1,146 +1,184 @@
-//! What an attempt needs before it is sent: a circuit that lets it, a place at the gate, and a token.
+//! What an attempt needs before it is sent: a permit of the circuit, a slot at the pacing gate, and a token.
+
+use std::time::Duration;
 
 use freshness::{Held, Unavailable};
 use tracing::debug;
 
-use super::exchange::Exchange;
+use super::state::{CallState, Pipeline};
 use crate::circuit::{PermitGuard, Refusal};
 use crate::deadline::Purpose;
 use crate::error::Error;
 use crate::throttle::{NoSlot, Slot};
 use crate::token::{Token, TokenError};
 
-/// Permit to send one attempt; kept until it is over.
-pub(super) struct Admission<'a> {
-    pub(super) slot: Slot<'a>,
+/// An attempt that may be sent. Kept until the attempt has ended.
+pub(super) struct Admitted<'a> {
     pub(super) permit: PermitGuard<'a>,
+    pub(super) slot: Slot<'a>,
     pub(super) token: Held<Token>,
 }
 
-impl<'a> Exchange<'a> {
-    /// Waits for all three. A circuit that opens meanwhile ends the wait at the gate.
-    pub(super) async fn admission(&mut self) -> Result<Admission<'a>, Error> {
-        let circuit = &self.pipeline.circuit;
-        loop {
-            self.closed_circuit().await?;
-            let admitted = tokio::select! {
-                biased;
-                _ = circuit.until_refusing() => None,
-                admitted = self.place_and_token() => Some(admitted?),
-            };
-            self.deadline.account(Purpose::Pacing);
-            let Some((slot, token)) = admitted else {
-                continue;
-            };
-            if let Ok(permit) = circuit.acquire() {
-                return Ok(Admission { slot, permit, token });
-            }
-        }
-    }
+/// Why an attempt is not sent.
+pub(super) enum NotAdmitted {
+    /// The circuit is open, and the call cannot wait until it closes.
+    CircuitOpen(Refusal),
+    /// The pacing gate has no slot before the deadline.
+    NoSlot(NoSlot),
+    /// The source gave no token, and asking again does not help or comes too late.
+    NoToken {
+        cause: Unavailable<TokenError>,
+        is_transient: bool,
+        wait: Duration,
+    },
+    /// The deadline passed before the source gave a token.
+    NoTokenInTime,
+    /// The source gave the refused token again; with the error for Hemera's refusal.
+    SameTokenAgain(Error),
+}
 
-    /// A new call is refused at once while the circuit is open. One that is under way waits for what
-    /// comes of the probe, or makes it, as it would have waited before trying again anyway.
-    async fn closed_circuit(&mut self) -> Result<(), Error> {
-        let circuit = &self.pipeline.circuit;
-        while let Some(refused) = circuit.refusal() {
-            let left = self.deadline.left();
-            if self.attempts == 0 || refused.wait >= left {
-                return Err(self.kept_out(refused));
-            }
-            if refused.is_probing {
-                let known = tokio::time::timeout(left, circuit.until_probed()).await;
-                if known.is_err() {
-                    return Err(self.kept_out(refused));
-                }
-            } else {
-                self.pipeline.sleep.sleep(refused.wait).await;
-            }
-            self.deadline.account(Purpose::Retry);
-        }
-        Ok(())
-    }
-
-    /// What the call has met itself says more than that others have met it too.
-    fn kept_out(&mut self, refused: Refusal) -> Error {
-        match self.failed.take() {
-            Some(failed) => {
-                let wait = failed.retry_after().unwrap_or_default().max(refused.wait);
-                failed.with_retry_after(Some(wait))
-            }
-            None => Error::circuit_open(refused.wait),
-        }
-    }
-
-    /// A place at the gate and a token to use it with.
-    ///
-    /// The gate comes first, so that the token is no older than the attempt; but nobody takes a place
-    /// while there is no token at all, or all who waited for one would then be sent at once.
-    async fn place_and_token(&mut self) -> Result<(Slot<'a>, Held<Token>), Error> {
-        if self.pipeline.tokens.peek().is_none() {
-            self.token().await?;
-        }
-        let passed = self.pipeline.throttle.pass(&self.deadline).await;
-        self.deadline.account(Purpose::Pacing);
-        let slot = passed.map_err(|refused| self.without_place(refused))?;
-        let token = self.token().await?;
-        Ok((slot, token))
-    }
-
-    /// What the call has met before it came to the gate again is the cause that is told.
-    fn without_place(&mut self, refused: NoSlot) -> Error {
-        let error = match refused {
-            NoSlot::TooLate { wait, is_paused } => Error::paced(wait, is_paused),
-            NoSlot::OutOfTime => self.out_of_time(),
+/// Waits for permit, slot and token. A circuit that opens meanwhile ends the wait at the gate.
+pub(super) async fn admit<'a>(
+    pipeline: &'a Pipeline,
+    call: &mut CallState<'_>,
+) -> Result<Admitted<'a>, NotAdmitted> {
+    loop {
+        wait_for_circuit(pipeline, call).await?;
+        let admitted = tokio::select! {
+            biased;
+            _ = pipeline.circuit.until_refusing() => None,
+            admitted = slot_and_token(pipeline, call) => Some(admitted?),
         };
-        match self.failed.take() {
-            Some(failed) => error.with_source(failed),
-            None => error,
-        }
-    }
-
-    /// A valid token other than the one that was refused; waits while one may still come in time.
-    async fn token(&mut self) -> Result<Held<Token>, Error> {
-        let mut tries = 0;
-        loop {
-            let asked = tokio::time::timeout(self.deadline.left(), self.pipeline.tokens.token()).await;
-            self.deadline.account(Purpose::Token);
-            let Ok(answer) = asked else {
-                return Err(self.without_token(self.out_of_time()));
-            };
-            tries += 1;
-            let unavailable = match answer {
-                Ok(held) => return self.other_than_refused(held),
-                Err(unavailable) => unavailable,
-            };
-            let (transient, wait) = (may_pass(&unavailable), unavailable.retry_in());
-            let given_up = tries >= self.pipeline.limits.max_attempts || wait >= self.deadline.left();
-            if !transient || given_up {
-                return Err(self.without_token(Error::no_token(transient, wait, unavailable)));
-            }
-            debug!(wait_ms = wait.as_millis(), cause = %unavailable, "no token yet; waiting");
-            self.pipeline.sleep.sleep(wait).await;
-            self.deadline.account(Purpose::Token);
-        }
-    }
-
-    /// A source that gives the refused token again has nothing better: the refusal stands.
-    fn other_than_refused(&self, held: Held<Token>) -> Result<Held<Token>, Error> {
-        match &self.refused {
-            Some((token, answer)) if token.is_same_credential(&held.value) => Err(Error::answered(answer)),
-            _ => Ok(held),
-        }
-    }
-
-    /// Without another token the refusal is what the caller must know; why there is none is its cause.
-    fn without_token(&self, error: Error) -> Error {
-        match &self.refused {
-            Some((_, answer)) => Error::answered(answer).with_source(error),
-            None => error,
+        call.deadline.account(Purpose::Pacing);
+        let Some((slot, token)) = admitted else {
+            continue;
+        };
+        if let Ok(permit) = pipeline.circuit.acquire() {
+            return Ok(Admitted { permit, slot, token });
         }
     }
 }
 
-/// Whether a token may come without anybody mending anything.
-fn may_pass(unavailable: &Unavailable<TokenError>) -> bool {
+/// A new call is refused immediately while the circuit is open. A call that has been sent before waits for the outcome of
+/// the probe, or makes the probe, because it would have waited before its retry anyway.
+async fn wait_for_circuit(pipeline: &Pipeline, call: &mut CallState<'_>) -> Result<(), NotAdmitted> {
+    let circuit = &pipeline.circuit;
+    while let Some(refusal) = circuit.refusal() {
+        let left = call.deadline.left();
+        if call.attempts == 0 || refusal.wait >= left {
+            return Err(NotAdmitted::CircuitOpen(refusal));
+        }
+        if refusal.is_probing {
+            let probed = tokio::time::timeout(left, circuit.until_probed()).await;
+            if probed.is_err() {
+                return Err(NotAdmitted::CircuitOpen(refusal));
+            }
+        } else {
+            pipeline.sleep.sleep(refusal.wait).await;
+        }
+        call.deadline.account(Purpose::Retry);
+    }
+    Ok(())
+}
+
+/// A slot at the gate and a token to use it with.
+///
+/// The slot comes first, so that the token is no older than the attempt. But no caller takes a slot while there is no
+/// token at all: otherwise all callers that waited for the token would then be sent together.
+async fn slot_and_token<'a>(
+    pipeline: &'a Pipeline,
+    call: &mut CallState<'_>,
+) -> Result<(Slot<'a>, Held<Token>), NotAdmitted> {
+    if pipeline.tokens.peek().is_none() {
+        valid_token(pipeline, call).await?;
+    }
+    let passed = pipeline.throttle.pass(&call.deadline).await;
+    call.deadline.account(Purpose::Pacing);
+    let slot = passed.map_err(NotAdmitted::NoSlot)?;
+    let token = valid_token(pipeline, call).await?;
+    Ok((slot, token))
+}
+
+/// A valid token other than the refused one. Waits while one may still arrive before the deadline.
+async fn valid_token(pipeline: &Pipeline, call: &mut CallState<'_>) -> Result<Held<Token>, NotAdmitted> {
+    let mut tries = 0;
+    loop {
+        let requested = tokio::time::timeout(call.deadline.left(), pipeline.tokens.token()).await;
+        call.deadline.account(Purpose::Token);
+        let Ok(result) = requested else {
+            return Err(NotAdmitted::NoTokenInTime);
+        };
+        tries += 1;
+        let unavailable = match result {
+            Ok(held) => return other_than_refused(call, held),
+            Err(unavailable) => unavailable,
+        };
+        let (is_transient, wait) = (is_transient(&unavailable), unavailable.retry_in());
+        let is_last = tries >= pipeline.limits.max_attempts || wait >= call.deadline.left();
+        if !is_transient || is_last {
+            return Err(NotAdmitted::NoToken {
+                cause: unavailable,
+                is_transient,
+                wait,
+            });
+        }
+        debug!(wait_ms = wait.as_millis(), cause = %unavailable, "no token yet; waiting");
+        pipeline.sleep.sleep(wait).await;
+        call.deadline.account(Purpose::Token);
+    }
+}
+
+/// A source that returns the refused token again has no other, so the refusal ends the call.
+fn other_than_refused(call: &CallState<'_>, held: Held<Token>) -> Result<Held<Token>, NotAdmitted> {
+    match &call.refused {
+        Some(refused) if refused.token.is_same_credential(&held.value) => {
+            Err(NotAdmitted::SameTokenAgain(Error::answered(&refused.response)))
+        }
+        _ => Ok(held),
+    }
+}
+
+/// Whether a token may become available without any change.
+fn is_transient(unavailable: &Unavailable<TokenError>) -> bool {
     unavailable.failure().is_none_or(|error| error.is_transient())
+}
+
+impl NotAdmitted {
+    /// The error that ends the call. What the call itself has met before comes first.
+    pub(super) fn into_error(self, call: &mut CallState<'_>) -> Error {
+        match self {
+            Self::CircuitOpen(refusal) => match call.last_error.take() {
+                Some(error) => {
+                    let wait = error.retry_after().unwrap_or_default().max(refusal.wait);
+                    error.with_retry_after(Some(wait))
+                }
+                None => Error::circuit_open(refusal.wait),
+            },
+            Self::NoSlot(no_slot) => {
+                let error = match no_slot {
+                    NoSlot::TooLate { wait, is_paused } => Error::paced(wait, is_paused),
+                    NoSlot::OutOfTime => call.out_of_time(),
+                };
+                match call.last_error.take() {
+                    Some(earlier) => error.with_source(earlier),
+                    None => error,
+                }
+            }
+            Self::NoToken {
+                cause,
+                is_transient,
+                wait,
+            } => refusal_or(call, Error::no_token(is_transient, wait, cause)),
+            Self::NoTokenInTime => refusal_or(call, call.out_of_time()),
+            Self::SameTokenAgain(error) => error,
+        }
+    }
+}
+
+/// If a token was refused, the refusal is the error, and the reason why there is no other token is its cause.
+fn refusal_or(call: &CallState<'_>, error: Error) -> Error {
+    match &call.refused {
+        Some(refused) => Error::answered(&refused.response).with_source(error),
+        None => error,
+    }
 }
