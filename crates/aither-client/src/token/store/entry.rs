@@ -6,8 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{SealedEntry, StoreKeys};
-use crate::token::{Token, TokenError};
+use super::{SealedEntry, StoreError, StoreKeys};
+use crate::token::Token;
 
 /// With this much left or less a token is aging, as in [`freshness::Policy`]: the first process to read it mints another.
 const LEAD_CAP: Duration = Duration::from_mins(2);
@@ -91,16 +91,24 @@ pub(super) fn seal(
     name: &str,
     token: &Token,
     since: SystemTime,
-) -> Option<Result<Vec<u8>, TokenError>> {
-    let (jwt, lifetime) = (token.jwt()?, token.lifetime()?);
-    let ends_at = since.duration_since(UNIX_EPOCH).ok()?.checked_add(lifetime)?;
-    let content = Content {
-        jwt: jwt.to_owned(),
-        lifetime: millis(lifetime),
-        ends_at: millis(ends_at),
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(content) = Content::of(token, since) else {
+        return Ok(None);
     };
-    let plain = serde_json::to_vec(&content).map_err(TokenError::permanent);
-    Some(plain.and_then(|plain| keys.seal(name, plain).map_err(TokenError::permanent)))
+    let plain = serde_json::to_vec(&content).map_err(StoreError::new)?;
+    keys.seal(name, plain).map(Some).map_err(StoreError::new)
+}
+
+impl Content {
+    fn of(token: &Token, since: SystemTime) -> Option<Self> {
+        let (jwt, lifetime) = (token.jwt()?, token.lifetime()?);
+        let ends_at = since.duration_since(UNIX_EPOCH).ok()?.checked_add(lifetime)?;
+        Some(Self {
+            jwt: jwt.to_owned(),
+            lifetime: millis(lifetime),
+            ends_at: millis(ends_at),
+        })
+    }
 }
 
 /// Rounded down, so that no lifetime gets longer.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use freshness::{Clock, Sleep, SystemClock, TokioSleep};
+use freshness::{Clock, Moment, Sleep, SystemClock, TokioSleep};
 use parking_lot::Mutex;
 
 use super::entry::{self, Entry, Fingerprint};
@@ -66,6 +66,20 @@ struct State {
     is_unreadable: bool,
 }
 
+/// Why there is no token.
+enum Failure {
+    /// The store failed, and nothing has been minted.
+    Store(StoreError),
+    /// The source was asked and gave no token.
+    Source(TokenError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl SharedTokens {
     /// `name` identifies the tokens: exactly the processes that may use each other's tokens use the same name.
     pub fn new(
@@ -107,67 +121,70 @@ impl SharedTokens {
     }
 
     async fn obtain(&self) -> Result<Token, TokenError> {
-        match self.through_the_store().await {
-            Ok(outcome) => outcome,
-            Err(lost) => {
-                self.note_lost(&lost);
+        match self.obtain_through_store().await {
+            Ok(token) => Ok(token),
+            Err(Failure::Source(error)) => Err(error),
+            Err(Failure::Store(error)) => {
+                self.note_lost(&error);
                 self.mint().await
             }
         }
     }
 
-    /// The outer error is the store's, and nothing has been minted then; the inner one is the source's.
-    async fn through_the_store(&self) -> Result<Result<Token, TokenError>, StoreError> {
-        let began = self.time.clock.now();
+    async fn obtain_through_store(&self) -> Result<Token, Failure> {
+        let started = self.time.clock.now();
         let mut waits = waits();
         loop {
             let found = self.read().await?;
             if let Some(fresh) = found.as_ref().filter(|entry| entry.is_fresh) {
-                return Ok(Ok(self.take(fresh)));
+                return Ok(self.take(fresh));
             }
             if let Some(lock) = MintLock::try_take(&self.store, &self.name).await? {
-                let outcome = self.mint_for_all(found).await;
+                let result = self.mint_for_all(found).await;
                 lock.release().await;
-                return outcome;
+                return result;
             }
             // Another process mints. If this one has no token yet, an aging one will do.
             if let Some(aging) = found.filter(|entry| !self.has(entry)) {
-                return Ok(Ok(self.take(&aging)));
+                return Ok(self.take(&aging));
             }
-            if self.time.clock.now().since(began) >= PATIENCE {
+            if self.time.clock.now().since(started) >= PATIENCE {
                 tracing::warn!("another process has been minting a token for too long; minting one here");
-                return Ok(self.mint().await);
+                return self.mint().await.map_err(Failure::Source);
             }
             self.time.sleep.sleep(waits.next().unwrap_or(LONGEST_WAIT)).await;
         }
     }
 
     /// With the lock: uses a token that was stored in the meantime, or mints one and stores it.
-    async fn mint_for_all(&self, aging: Option<Entry>) -> Result<Result<Token, TokenError>, StoreError> {
+    async fn mint_for_all(&self, aging: Option<Entry>) -> Result<Token, Failure> {
         if let Some(fresh) = self.read().await?.filter(|entry| entry.is_fresh) {
-            return Ok(Ok(self.take(&fresh)));
+            return Ok(self.take(&fresh));
         }
         let before = self.time.clock.now();
-        let token = match (self.mint().await, aging) {
-            (Ok(token), _) => token,
+        match (self.mint().await, aging) {
+            (Ok(token), _) => {
+                if let Err(error) = self.write(&token, before).await {
+                    self.note_lost(&error);
+                }
+                Ok(token)
+            }
             (Err(error), Some(aging)) if !self.has(&aging) => {
                 tracing::warn!(%error, "no new token; using one from the store while it lives");
-                return Ok(Ok(self.take(&aging)));
+                Ok(self.take(&aging))
             }
-            (Err(error), _) => return Ok(Err(error)),
-        };
-        if let Some(sealed) = entry::seal(&self.keys, &self.name, &token, before.wall) {
-            let lifetime = token.lifetime().unwrap_or_default();
-            let left = lifetime.saturating_sub(self.time.clock.now().since(before));
-            let written = match sealed {
-                Ok(sealed) => self.store.write(&self.name, &sealed, left).await,
-                Err(unsealable) => Err(StoreError::new(unsealable)),
-            };
-            if let Err(error) = written {
-                self.note_lost(&error);
-            }
+            (Err(error), _) => Err(Failure::Source(error)),
         }
-        Ok(Ok(token))
+    }
+
+    /// Stores a token that was requested at `since`.
+    async fn write(&self, token: &Token, since: Moment) -> Result<(), StoreError> {
+        let Some(sealed) = entry::seal(&self.keys, &self.name, token, since.wall)? else {
+            return Ok(());
+        };
+        let lifetime = token.lifetime().unwrap_or_default();
+        let left = lifetime.saturating_sub(self.time.clock.now().since(since));
+        self.store.write(&self.name, &sealed, left).await
     }
 
     /// The token in the store, if it may be used.
