@@ -14,7 +14,7 @@ use crate::response_cache::{ResponseCache, ResponseCacheLimits};
 use crate::retry::{Retries, RetryBudget, RetryLimits};
 use crate::send;
 use crate::throttle::{Pace, Throttle};
-use crate::token::{SourceSpec, Time, TokenCache};
+use crate::token::{SourceSpec, Time, TokenCache, TokenSource};
 
 /// Builds a [`HemeraClient`]. Everything except the address and the token source has a default.
 #[derive(Clone, Debug)]
@@ -32,6 +32,13 @@ pub struct HemeraClientBuilder {
     token_policy: Policy,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
+}
+
+impl HemeraClient {
+    /// A builder for a client of the Hemera at `base_url`, with tokens from `source`.
+    pub fn builder(base_url: BaseUrl, source: impl TokenSource) -> HemeraClientBuilder {
+        HemeraClientBuilder::new(base_url, SourceSpec::Given(Arc::new(source)))
+    }
 }
 
 impl HemeraClientBuilder {

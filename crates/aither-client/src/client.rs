@@ -8,14 +8,13 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::base_url::BaseUrl;
-use crate::builder::HemeraClientBuilder;
 use crate::call::Call;
 use crate::client_status::ClientStatus;
 use crate::decode;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
-use crate::token::{SourceSpec, TokenCache, TokenSource};
+use crate::token::TokenCache;
 use crate::version::Version;
 
 /// A client of Hemera's service API.
@@ -34,11 +33,6 @@ pub(crate) struct Shared {
 }
 
 impl HemeraClient {
-    /// A builder for a client of the Hemera at `base_url`, with tokens from `source`.
-    pub fn builder(base_url: BaseUrl, source: impl TokenSource) -> HemeraClientBuilder {
-        HemeraClientBuilder::new(base_url, SourceSpec::Given(Arc::new(source)))
-    }
-
     pub(crate) fn new(base_url: BaseUrl, pipeline: Pipeline) -> Self {
         Self {
             shared: Arc::new(Shared { base_url, pipeline }),

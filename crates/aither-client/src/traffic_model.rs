@@ -7,7 +7,6 @@ use proptest::prelude::*;
 
 use crate::circuit::CircuitPolicy;
 use crate::circuit::breaker::{Breaker, Change, Outcome, Permit};
-use crate::retry::RetryBudget;
 use crate::retry::token_bucket::TokenBucket;
 use crate::throttle::schedule::{Observed, Schedule};
 
@@ -173,7 +172,7 @@ proptest! {
         reserve in 1_u32..30,
         events in proptest::collection::vec((0_u64..4_000, 0_u64..500, 0_u8..4), 1..400),
     ) {
-        let mut bucket = TokenBucket::new(RetryBudget::new(percent, NonZeroU32::new(reserve).unwrap()));
+        let mut bucket = TokenBucket::new(percent, NonZeroU32::new(reserve).unwrap());
         let (mut now, mut calls, mut spends) = (0, 0, Vec::new());
         for (advance, late, event) in events {
             now += advance;

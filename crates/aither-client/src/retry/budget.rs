@@ -16,8 +16,8 @@ use super::token_bucket::TokenBucket;
 /// budget: the pacing gate spaces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryBudget {
-    pub(super) percent: u32,
-    pub(super) reserve: NonZeroU32,
+    percent: u32,
+    reserve: NonZeroU32,
 }
 
 impl RetryBudget {
@@ -53,7 +53,7 @@ impl Retries {
     pub(crate) fn new(budget: Option<RetryBudget>, clock: Arc<dyn Clock>) -> Self {
         let state = budget.map(|budget| {
             Mutex::new(State {
-                bucket: TokenBucket::new(budget),
+                bucket: TokenBucket::new(budget.percent, budget.reserve),
                 is_used_up: false,
             })
         });

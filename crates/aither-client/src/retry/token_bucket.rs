@@ -1,8 +1,8 @@
 //! The token bucket of the retry budget: pure, no clock.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::RetryBudget;
 use crate::gcra::Gcra;
 
 /// Each retry takes a token; time and calls put tokens back.
@@ -16,10 +16,11 @@ pub(crate) struct TokenBucket {
 }
 
 impl TokenBucket {
-    pub(crate) fn new(budget: RetryBudget) -> Self {
+    /// A full bucket of `reserve` tokens, which refills within a minute. A call puts back `percent` hundredths of a token.
+    pub(crate) fn new(percent: u32, reserve: NonZeroU32) -> Self {
         Self {
-            percent: budget.percent,
-            gcra: Gcra::new(Duration::from_mins(1) / budget.reserve.get(), budget.reserve),
+            percent,
+            gcra: Gcra::new(Duration::from_mins(1) / reserve.get(), reserve),
             latest: Duration::ZERO,
         }
     }
@@ -47,12 +48,10 @@ impl TokenBucket {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
 
     fn bucket(percent: u32, reserve: u32) -> TokenBucket {
-        TokenBucket::new(RetryBudget::new(percent, NonZeroU32::new(reserve).unwrap()))
+        TokenBucket::new(percent, NonZeroU32::new(reserve).unwrap())
     }
 
     /// Takes all tokens, and checks that there were as many as the bucket said.

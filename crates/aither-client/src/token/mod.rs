@@ -8,6 +8,7 @@ mod machine;
 mod service_key;
 mod source_spec;
 mod store;
+mod time;
 
 use std::fmt;
 use std::pin::Pin;
@@ -27,13 +28,14 @@ pub use enrolled::{EnrolledSession, Enrolment};
 pub use error::TokenError;
 pub use machine::ClerkMachine;
 pub use service_key::StaticServiceKey;
-pub(crate) use source_spec::{SharedStore, SourceSpec, Time};
+pub(crate) use source_spec::{SharedStore, SourceSpec};
 #[cfg(feature = "redis")]
 pub use store::{InvalidRedisUrl, RedisTokenStore};
 pub use store::{
     InvalidStoreKey, MemoryTokenStore, SealedEntry, SharedTokens, StoreError, StoreFuture, StoreKey,
     StoreKeys, TokenStore,
 };
+pub(crate) use time::Time;
 
 /// The scheme in front of a JWT in its header.
 const BEARER: &str = "Bearer ";

@@ -3,16 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use freshness::{Clock, Sleep};
-
-use super::{SharedTokens, StoreKeys, TokenSource, TokenStore};
-
-/// The clock and the timer of a client.
-#[derive(Clone, Debug)]
-pub(crate) struct Time {
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) sleep: Arc<dyn Sleep>,
-}
+use super::{SharedTokens, StoreKeys, Time, TokenSource, TokenStore};
 
 /// The store through which processes share tokens, and the keys that seal them.
 #[derive(Clone, Debug)]
