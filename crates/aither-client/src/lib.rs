@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod auth_method;
 mod base_url;
 mod builder;
 mod call;

@@ -68,6 +68,7 @@ pub use open::Open;
 pub use operation::{Condition, Group, Operation, OperationSpec, SERVICE_API, UPDATED_MESSAGE};
 pub use participation::Participation;
 pub use patch::Patch;
+pub use permissions::Role;
 pub use query_pairs::QueryPairs;
 pub use request_id::RequestId;
 pub use result_body::BodyFault;

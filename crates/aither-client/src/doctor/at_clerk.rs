@@ -1,14 +1,14 @@
 //! The checks at Clerk: the instance, the JWT template and the service user.
 
 use clerk::{Instance, JwtTemplate, User, UserFilter, UserRef};
-use hemera_types::JWT_TEMPLATE;
+use hemera_types::{JWT_TEMPLATE, Role};
 use serde_json::Value;
 
 use super::{Doctor, Report};
 use crate::token::REQUIRED_CLAIMS;
 
 /// The role that the service user must have.
-const ROLE: &str = "api-client";
+const ROLE: Role = Role::ApiClient;
 
 /// Hemera refuses tokens that live longer.
 const LONGEST_LIFETIME: u64 = 3600;
@@ -20,17 +20,22 @@ const SETUP: &str = "run `hemera-api clerk setup` with the secret key of this in
 
 impl Doctor {
     pub(super) async fn instance(&self, report: &mut Report) {
-        let Some(frontend) = &self.frontend else { return };
+        let Some(frontend) = &self.settings.frontend else {
+            return;
+        };
         let environment = match frontend.environment().await {
             Ok(environment) => environment,
             Err(error) => {
-                report.refused_by_clerk("clerk", &error);
+                report.failed_at_clerk("clerk", &error);
                 report.skipped("native api", "Clerk comes first");
                 return;
             }
         };
         let kind = environment.instance;
-        match (kind, self.backend.as_ref().map(clerk::BackendApi::instance)) {
+        match (
+            kind,
+            self.settings.backend.as_ref().map(clerk::BackendApi::instance),
+        ) {
             (Some(kind), Some(of_key)) if kind != of_key => report.failed(
                 "clerk",
                 format!(
@@ -46,7 +51,7 @@ impl Doctor {
                 "reached, an instance that does not say of which kind it is",
             ),
         }
-        match (environment.native_api, self.has_origin) {
+        match (environment.native_api, self.settings.has_origin) {
             (Some(false), false) => report.failed(
                 "native api",
                 "off, and no origin is set",
@@ -59,12 +64,17 @@ impl Doctor {
     }
 
     pub(super) async fn template(&self, report: &mut Report) {
-        let Some(backend) = self.backend.as_ref().filter(|_| self.from_template) else {
+        let Some(backend) = self
+            .settings
+            .backend
+            .as_ref()
+            .filter(|_| self.settings.from_template)
+        else {
             return;
         };
         let templates = match backend.jwt_templates().list().await {
             Ok(templates) => templates,
-            Err(error) => return report.refused_by_clerk("template", &error),
+            Err(error) => return report.failed_at_clerk("template", &error),
         };
         match templates.iter().find(|template| template.name == JWT_TEMPLATE) {
             None => report.failed(
@@ -81,7 +91,7 @@ impl Doctor {
 
     pub(super) async fn service_user(&self, report: &mut Report) {
         const NAME: &str = "service user";
-        let (Some(backend), Some(user)) = (&self.backend, &self.user) else {
+        let (Some(backend), Some(user)) = (&self.settings.backend, &self.settings.user) else {
             return;
         };
         let found = match user {
@@ -92,7 +102,7 @@ impl Doctor {
             }
         };
         match found.as_deref() {
-            Err(error) => report.refused_by_clerk(NAME, error),
+            Err(error) => report.failed_at_clerk(NAME, error),
             Ok([]) => report.failed(NAME, "no user has the address of CLERK_SERVICE_USER_EMAIL", SETUP),
             Ok([user]) => match fault_of_user(user) {
                 Some((fault, remedy)) => report.failed(NAME, fault, remedy),
@@ -154,11 +164,11 @@ fn fault_of_user(user: &User) -> Option<(String, &'static str)> {
         );
     }
     let role = user.public_metadata.get("role").and_then(Value::as_str);
-    // Read as Hemera reads it: trimmed, and ignoring case.
-    let is_client = role.is_some_and(|role| role.trim().eq_ignore_ascii_case(ROLE));
-    if is_client {
-        None
-    } else {
-        fault("does not have the role api-client in its public metadata", SETUP)
+    if Role::of_claim(role) == ROLE {
+        return None;
     }
+    fault(
+        &format!("does not have the role {ROLE} in its public metadata"),
+        SETUP,
+    )
 }

@@ -16,7 +16,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Doctor {
     pub(super) async fn clocks(&self, report: &mut Report) {
-        let Some(hemera) = &self.hemera else {
+        let Some(hemera) = &self.settings.hemera else {
             return report.skipped("hemera", "the settings come first");
         };
         let hemera_time = match date_at(hemera, "/livez").await {
@@ -30,7 +30,7 @@ impl Doctor {
                 None
             }
         };
-        let clerk_time = match &self.issuer {
+        let clerk_time = match &self.settings.issuer {
             Some(issuer) => clerk_time(issuer).await,
             None => None,
         };

@@ -7,13 +7,11 @@ mod report;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use clerk::{BackendApi, FrontendApi, UserRef};
 use freshness::{Clock, SystemClock};
 use hemera_types::CourseQuery;
-use url::Url;
 
 pub use self::report::{Check, Report, Verdict};
-use crate::base_url::BaseUrl;
+use crate::auth_method::AuthMethod;
 use crate::builder::HemeraClientBuilder;
 use crate::client::HemeraClient;
 use crate::settings::SettingsError;
@@ -36,15 +34,7 @@ use crate::settings::doctor::DoctorSettings;
 #[derive(Debug)]
 pub struct Doctor {
     client: Result<HemeraClientBuilder, SettingsError>,
-    way: &'static str,
-    hemera: Option<BaseUrl>,
-    issuer: Option<Url>,
-    frontend: Option<FrontendApi>,
-    backend: Option<BackendApi>,
-    user: Option<UserRef>,
-    /// Tokens are minted from the template; otherwise they are session tokens.
-    from_template: bool,
-    has_origin: bool,
+    settings: DoctorSettings,
     clock: Arc<dyn Clock>,
 }
 
@@ -56,27 +46,9 @@ impl Doctor {
 
     /// Like [`load`](Self::load), with values from `lookup`.
     pub fn load_with(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
-        let client = HemeraClientBuilder::load_with(&lookup);
-        let DoctorSettings {
-            way,
-            hemera,
-            issuer,
-            frontend,
-            backend,
-            user,
-            from_template,
-            has_origin,
-        } = DoctorSettings::load(&lookup);
         Self {
-            client,
-            way,
-            hemera,
-            issuer,
-            frontend,
-            backend,
-            user,
-            from_template,
-            has_origin,
+            client: HemeraClientBuilder::load_with(&lookup),
+            settings: DoctorSettings::load(&lookup),
             clock: Arc::new(SystemClock),
         }
     }
@@ -110,11 +82,12 @@ impl Doctor {
             }
             Ok(builder) => match builder.clone().build() {
                 Ok(client) => {
-                    report.passed("settings", format!("all there; tokens by {}", self.way));
+                    let method = self.settings.method.map_or("none", AuthMethod::name);
+                    report.passed("settings", format!("all there; tokens by {method}"));
                     Some(client)
                 }
                 Err(error) => {
-                    report.refused("settings", &error.to_string(), "; ");
+                    report.failed_with("settings", &error);
                     None
                 }
             },
@@ -130,14 +103,7 @@ impl Doctor {
         match client.tokens().token().await {
             Ok(held) => report.passed("token", describe_lifetime(held.lifetime)),
             Err(unavailable) => {
-                let cause = unavailable.failure();
-                if let Some(error) = cause.and_then(|error| error.clerk()) {
-                    report.refused_by_clerk("token", error);
-                } else {
-                    let text = cause.map_or_else(|| unavailable.to_string(), ToString::to_string);
-                    let separator = if text.contains(": ") { ": " } else { "; " };
-                    report.refused("token", &text, separator);
-                }
+                report.failed_without_token("token", &unavailable);
                 report.skipped("call", "there is no token to make it with");
                 return;
             }
@@ -147,7 +113,7 @@ impl Doctor {
                 "call",
                 format!("Hemera answers; courses on its first page: {}", page.items.len()),
             ),
-            Err(error) => report.refused("call", &error.to_string(), "; "),
+            Err(error) => report.failed_with("call", &error),
         }
     }
 }

@@ -2,7 +2,14 @@
 
 use std::fmt;
 
+use freshness::Unavailable;
 use serde::Serialize;
+
+use crate::error::Error;
+use crate::token::TokenError;
+
+/// For an error that has no remedy of its own.
+const DEFAULT_REMEDY: &str = "fix this and run the doctor again";
 
 /// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -68,17 +75,26 @@ impl Report {
         self.note(name, Verdict::Failed, found, Some(remedy.into()));
     }
 
-    /// An error that knows what to do about it.
-    pub(super) fn refused_by_clerk(&mut self, name: &'static str, error: &clerk::Error) {
+    /// An error of Clerk's.
+    pub(super) fn failed_at_clerk(&mut self, name: &'static str, error: &clerk::Error) {
         self.failed(name, error.summary(), error.remedy());
     }
 
-    /// An error whose text ends with what to do, after the separator.
-    pub(super) fn refused(&mut self, name: &'static str, error: &str, separator: &str) {
-        let (found, remedy) = error
-            .split_once(separator)
-            .unwrap_or((error, "fix this and run the doctor again"));
-        self.failed(name, found, remedy);
+    /// No token could be obtained.
+    pub(super) fn failed_without_token(&mut self, name: &'static str, unavailable: &Unavailable<TokenError>) {
+        let error = unavailable.failure();
+        let found = error.map_or_else(|| unavailable.to_string(), |error| error.summary());
+        let remedy = error.and_then(|error| error.remedy());
+        self.failed(name, found, remedy.unwrap_or(DEFAULT_REMEDY.into()));
+    }
+
+    /// An error of this client.
+    pub(super) fn failed_with(&mut self, name: &'static str, error: &Error) {
+        let found = match error.request() {
+            Some(request) => format!("{} ({request})", error.summary()),
+            None => error.summary(),
+        };
+        self.failed(name, found, error.advice());
     }
 
     pub(super) fn skipped(&mut self, name: &'static str, found: impl Into<String>) {

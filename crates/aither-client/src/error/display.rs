@@ -13,28 +13,71 @@ const MAX_FOREIGN_TEXT: usize = 300;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if let Some(operation) = self.0.operation {
-            write!(f, "{} {}: ", operation.method(), operation.path_template())?;
+        write!(f, "{}; {}", self.summary(), self.advice())?;
+        match self.request() {
+            Some(request) => write!(f, " ({request})"),
+            None => Ok(()),
         }
-        self.happened(f)?;
-        if self.0.is_out_of_retries {
-            f.write_str(", and not tried again because too many calls fail")?;
-        }
-        write!(f, "; {}", self.advice())?;
-        if let Some(request_id) = &self.0.request_id {
-            let attempts = match self.0.attempts {
-                0 => "nothing sent".to_owned(),
-                1 => "1 attempt".to_owned(),
-                many => format!("{many} attempts"),
-            };
-            write!(f, " (request {request_id}, {attempts})")?;
-        }
-        Ok(())
     }
 }
 
+/// The parts of the text.
 impl Error {
-    fn happened(&self, f: &mut Formatter<'_>) -> fmt::Result {
+    /// What happened, in one line, without the [advice](Self::advice).
+    pub fn summary(&self) -> String {
+        fmt::from_fn(|f| self.write_summary(f)).to_string()
+    }
+
+    /// What to do about it, in one line.
+    pub fn advice(&self) -> String {
+        match &self.0.kind {
+            Kind::Setup => self.source_line("check the settings"),
+            Kind::NoToken { .. } => match self.token_error() {
+                Some(error) => foreign(&error.to_string()),
+                None => self.source_line("check the token source"),
+            },
+            Kind::Invalid(_) => "correct it and call again".to_owned(),
+            Kind::NotConnected => "check HEMERA_API_BASE_URL and the network, then try again".to_owned(),
+            Kind::Broken => "try again; the same request gives the same result".to_owned(),
+            Kind::TimedOut => {
+                "try again (the same request gives the same result), or give calls a longer deadline"
+                    .to_owned()
+            }
+            Kind::OutOfTime { .. } => self.advice_on_time().to_owned(),
+            Kind::Paced { is_paused: false } => {
+                format!("the next slot is free in {}: send fewer requests", self.wait())
+            }
+            Kind::Paced { is_paused: true } | Kind::CircuitOpen => format!("ask again in {}", self.wait()),
+            Kind::Unusable => self.source_line("check that HEMERA_API_BASE_URL points to Hemera"),
+            Kind::Undecodable { .. } => {
+                "check that HEMERA_API_BASE_URL points to Hemera and that both speak contract 1.0".to_owned()
+            }
+            Kind::Answered { status, .. } => self.advice_on(*status),
+        }
+    }
+
+    /// The request id and the number of attempts, if this is the error of a call.
+    pub(crate) fn request(&self) -> Option<String> {
+        let request_id = self.0.request_id.as_ref()?;
+        Some(match self.0.attempts {
+            0 => format!("request {request_id}, nothing sent"),
+            1 => format!("request {request_id}, 1 attempt"),
+            many => format!("request {request_id}, {many} attempts"),
+        })
+    }
+
+    fn write_summary(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.0.operation {
+            write!(f, "{} {}: ", operation.method(), operation.path_template())?;
+        }
+        self.write_kind(f)?;
+        if self.0.is_out_of_retries {
+            f.write_str(", and not tried again because too many calls fail")?;
+        }
+        Ok(())
+    }
+
+    fn write_kind(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
             Kind::Setup => f.write_str("the client cannot be built"),
             Kind::Invalid(faults) => write!(f, "not sent, because {faults}"),
@@ -82,33 +125,6 @@ impl Error {
                     ),
                 }
             }
-        }
-    }
-
-    fn advice(&self) -> String {
-        match &self.0.kind {
-            Kind::Setup => self.source_line("check the settings"),
-            Kind::NoToken { .. } => match self.token_error() {
-                Some(error) => foreign(&error.to_string()),
-                None => self.source_line("check the token source"),
-            },
-            Kind::Invalid(_) => "correct it and call again".to_owned(),
-            Kind::NotConnected => "check HEMERA_API_BASE_URL and the network, then try again".to_owned(),
-            Kind::Broken => "try again; the same request gives the same result".to_owned(),
-            Kind::TimedOut => {
-                "try again (the same request gives the same result), or give calls a longer deadline"
-                    .to_owned()
-            }
-            Kind::OutOfTime { .. } => self.advice_on_time().to_owned(),
-            Kind::Paced { is_paused: false } => {
-                format!("the next slot is free in {}: send fewer requests", self.wait())
-            }
-            Kind::Paced { is_paused: true } | Kind::CircuitOpen => format!("ask again in {}", self.wait()),
-            Kind::Unusable => self.source_line("check that HEMERA_API_BASE_URL points to Hemera"),
-            Kind::Undecodable { .. } => {
-                "check that HEMERA_API_BASE_URL points to Hemera and that both speak contract 1.0".to_owned()
-            }
-            Kind::Answered { status, .. } => self.advice_on(*status),
         }
     }
 

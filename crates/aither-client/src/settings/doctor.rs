@@ -2,22 +2,24 @@
 
 use std::ffi::OsString;
 
-use clerk::{BackendApi, FrontendApi, UserRef};
+use clerk::{BackendApi, FrontendApi, TokenKind, UserRef};
 use url::Url;
 
 use super::environment::Environment;
 use super::source;
+use crate::auth_method::AuthMethod;
 use crate::base_url::BaseUrl;
 
 /// The settings that could be read. Their faults are those of the client's builder.
 #[derive(Debug)]
 pub(crate) struct DoctorSettings {
-    pub(crate) way: &'static str,
+    pub(crate) method: Option<AuthMethod>,
     pub(crate) hemera: Option<BaseUrl>,
     pub(crate) issuer: Option<Url>,
     pub(crate) frontend: Option<FrontendApi>,
     pub(crate) backend: Option<BackendApi>,
     pub(crate) user: Option<UserRef>,
+    /// Tokens are minted from the template; otherwise they are session tokens.
     pub(crate) from_template: bool,
     pub(crate) has_origin: bool,
 }
@@ -25,17 +27,17 @@ pub(crate) struct DoctorSettings {
 impl DoctorSettings {
     pub(crate) fn load(lookup: &dyn Fn(&str) -> Option<OsString>) -> Self {
         let mut environment = Environment::new(lookup);
-        let way = environment.one_of("AITHER_AUTH", &source::WAYS).unwrap_or("none");
-        let signs_in = matches!(way, "ticket" | "enrolled");
-        let has_key = way == "ticket";
+        let method = source::auth_method(&mut environment);
+        let signs_in = method.is_some_and(AuthMethod::signs_in);
+        let has_key = method.is_some_and(AuthMethod::uses_secret_key);
         Self {
-            way,
+            method,
             hemera: environment.required("HEMERA_API_BASE_URL", BaseUrl::parse),
             issuer: signs_in.then(|| source::issuer(&mut environment)).flatten(),
             frontend: signs_in.then(|| source::frontend(&mut environment)).flatten(),
             backend: has_key.then(|| source::backend(&mut environment)).flatten(),
             user: has_key.then(|| source::user(&mut environment)).flatten(),
-            from_template: environment.text("AITHER_TOKEN").as_deref() != Some("session"),
+            from_template: source::token_kind(&mut environment) != Some(TokenKind::Session),
             has_origin: environment.text("CLERK_SIGN_IN_ORIGIN").is_some(),
         }
     }

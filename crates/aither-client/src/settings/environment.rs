@@ -46,20 +46,17 @@ impl<'a> Environment<'a> {
         self.accept(name, parse(&text))
     }
 
-    /// One of the known words, the first where none is set.
-    pub(super) fn one_of(
-        &mut self,
-        name: &'static str,
-        words: &'static [&'static str],
-    ) -> Option<&'static str> {
-        let Some(text) = self.text(name) else {
-            return words.first().copied();
+    /// One of the choices, each with its value in the settings; the first if none is set.
+    pub(super) fn one_of<T: Clone>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let choice = match self.text(name) {
+            None => choices.first(),
+            Some(text) => choices.iter().find(|(value, _)| *value == text),
         };
-        let known = words.iter().copied().find(|word| *word == text);
-        if known.is_none() {
-            self.fault(name, format!("must be {}", any_of(words)));
+        if choice.is_none() {
+            let values: Vec<&str> = choices.iter().map(|(value, _)| *value).collect();
+            self.fault(name, format!("must be {}", any_of(&values)));
         }
-        known
+        choice.map(|(_, choice)| choice.clone())
     }
 
     /// A secret, given as the value or in the file that `<name>_FILE` names, but not both.

@@ -59,13 +59,13 @@ impl HemeraClientBuilder {
     pub fn load_with(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, SettingsError> {
         let mut environment = Environment::new(&lookup);
         let base_url = environment.required("HEMERA_API_BASE_URL", BaseUrl::parse);
-        let way = environment.one_of("AITHER_AUTH", &source::WAYS);
-        let source = way.and_then(|way| source::of(way, &mut environment));
-        let sharing = way
-            .filter(|way| source::SHARED.contains(way))
+        let method = source::auth_method(&mut environment);
+        let source = method.and_then(|method| source::of(method, &mut environment));
+        let store = method
+            .filter(|method| method.shares_tokens())
             .and_then(|_| sharing::of(&mut environment));
-        let source = match (source, sharing) {
-            (Some(source), Some(sharing)) => Some(source.shared_through(&sharing)),
+        let source = match (source, store) {
+            (Some(source), Some(store)) => Some(source.shared_through(&store)),
             (source, _) => source,
         };
         match (base_url, source) {

@@ -13,25 +13,25 @@ use url::Url;
 
 use super::environment::Environment;
 use super::sharing;
+use crate::auth_method::AuthMethod;
 use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::token::{
     ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, SourceSpec, StaticServiceKey,
 };
 
-/// The ways to come by a token, the default first.
-pub(super) const WAYS: [&str; 4] = ["ticket", "enrolled", "machine", "service-key"];
+/// The method that `AITHER_AUTH` names; `None` if there is no such method.
+pub(super) fn auth_method(environment: &mut Environment<'_>) -> Option<AuthMethod> {
+    let choices = AuthMethod::ALL.map(|method| (method.name(), method));
+    environment.one_of("AITHER_AUTH", &choices)
+}
 
-/// The ways whose tokens other processes with the same settings may use as well. A session that one host is enrolled
-/// for is its own, and a service key is no token that anybody mints.
-pub(super) const SHARED: [&str; 2] = ["ticket", "machine"];
-
-/// The source that `AITHER_AUTH` names; `None` where there are faults.
-pub(super) fn of(way: &str, environment: &mut Environment<'_>) -> Option<SourceSpec> {
-    match way {
-        "enrolled" => enrolled(environment),
-        "machine" => machine(environment),
-        "service-key" => Some(SourceSpec::Given(Arc::new(service_key(environment)?))),
-        _ => service_user(environment),
+/// The source for a method; `None` if there are faults.
+pub(super) fn of(method: AuthMethod, environment: &mut Environment<'_>) -> Option<SourceSpec> {
+    match method {
+        AuthMethod::Ticket => service_user(environment),
+        AuthMethod::Enrolled => enrolled(environment),
+        AuthMethod::Machine => machine(environment),
+        AuthMethod::ServiceKey => Some(SourceSpec::Given(Arc::new(service_key(environment)?))),
     }
 }
 
@@ -52,9 +52,9 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
         TokenKind::Template(template) => template,
         TokenKind::Session => "",
     };
-    let name = sharing::name(&["ticket", &issuer, who, template]);
+    let name = sharing::name(&[AuthMethod::Ticket.name(), &issuer, who, template]);
     let user = ServiceUser::builder(backend, frontend, user).with_token(kind);
-    let spec = SourceSpec::from_settings("ticket", move |time| {
+    let spec = SourceSpec::from_settings(AuthMethod::Ticket, move |time| {
         let user = user.clone().with_clock(Arc::clone(&time.clock)).build();
         Arc::new(ClerkServiceUser::new(user).with_required_claims(claims.iter().copied()))
     });
@@ -73,7 +73,7 @@ fn enrolled(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let kind = token_kind(environment)?;
     let claims = required_claims(&kind);
     let (frontend, file) = (frontend?, file?);
-    Some(SourceSpec::from_settings("enrolled", move |time| {
+    Some(SourceSpec::from_settings(AuthMethod::Enrolled, move |time| {
         let session = EnrolledSession::new(frontend.clone(), file.clone())
             .with_token(kind.clone())
             .with_required_claims(claims.iter().copied())
@@ -87,7 +87,7 @@ fn enrolled(environment: &mut Environment<'_>) -> Option<SourceSpec> {
 
 fn machine(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let key = environment.secret("CLERK_MACHINE_SECRET_KEY", |key| {
-        let name = sharing::name(&["machine", key.expose_secret()]);
+        let name = sharing::name(&[AuthMethod::Machine.name(), key.expose_secret()]);
         MachineKey::parse(key.expose_secret()).map(|key| (key, name))
     });
     let (key, name) = key.unzip();
@@ -98,7 +98,7 @@ fn machine(environment: &mut Environment<'_>) -> Option<SourceSpec> {
         None => builder,
     };
     let machine = ClerkMachine::new(environment.accept("CLERK_API_URL", builder.build())?);
-    let spec = SourceSpec::from_settings("machine", move |_| Arc::new(machine.clone()));
+    let spec = SourceSpec::from_settings(AuthMethod::Machine, move |_| Arc::new(machine.clone()));
     Some(spec.with_shared_name(name?))
 }
 
@@ -128,13 +128,12 @@ pub(super) fn issuer(environment: &mut Environment<'_>) -> Option<Url> {
     environment.required("CLERK_ISSUER", address)
 }
 
-fn token_kind(environment: &mut Environment<'_>) -> Option<TokenKind> {
-    Some(
-        match environment.one_of("AITHER_TOKEN", &["template", "session"])? {
-            "session" => TokenKind::Session,
-            _ => TokenKind::Template(JWT_TEMPLATE.to_owned()),
-        },
-    )
+pub(super) fn token_kind(environment: &mut Environment<'_>) -> Option<TokenKind> {
+    let choices = [
+        ("template", TokenKind::Template(JWT_TEMPLATE.to_owned())),
+        ("session", TokenKind::Session),
+    ];
+    environment.one_of("AITHER_TOKEN", &choices)
 }
 
 /// The claims of session tokens are configured in Clerk's dashboard, and Hemera needs none of them.

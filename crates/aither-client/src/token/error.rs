@@ -1,5 +1,6 @@
 //! The error of a token source.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 /// the source again.
 pub struct TokenError {
     cause: Box<dyn Error + Send + Sync>,
+    remedy: Option<Cow<'static, str>>,
     transient: bool,
     retry_after: Option<Duration>,
 }
@@ -19,6 +21,7 @@ impl TokenError {
     pub fn transient(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             cause: cause.into(),
+            remedy: None,
             transient: true,
             retry_after: None,
         }
@@ -28,6 +31,7 @@ impl TokenError {
     pub fn permanent(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             cause: cause.into(),
+            remedy: None,
             transient: false,
             retry_after: None,
         }
@@ -37,6 +41,13 @@ impl TokenError {
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// Adds what to do about the failure, in one line. `Display` shows it after the cause.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Self {
+        self.remedy = Some(remedy.into());
         self
     }
 
@@ -50,8 +61,21 @@ impl TokenError {
         self.retry_after
     }
 
-    /// The cause, if it is an error of Clerk's.
-    pub(crate) fn clerk(&self) -> Option<&clerk::Error> {
+    /// What happened, in one line, without the [remedy](Self::remedy).
+    pub fn summary(&self) -> String {
+        self.clerk()
+            .map_or_else(|| self.cause.to_string(), clerk::Error::summary)
+    }
+
+    /// What to do about it, in one line, if that is known.
+    pub fn remedy(&self) -> Option<Cow<'static, str>> {
+        self.clerk()
+            .map(clerk::Error::remedy)
+            .or_else(|| self.remedy.clone())
+    }
+
+    /// The cause, if it is an error of Clerk's, which has a summary and a remedy of its own.
+    fn clerk(&self) -> Option<&clerk::Error> {
         self.cause.downcast_ref()
     }
 }
@@ -74,7 +98,11 @@ impl From<clerk::Error> for TokenError {
 
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.cause, f)
+        fmt::Display::fmt(&self.cause, f)?;
+        match &self.remedy {
+            Some(remedy) => write!(f, "; {remedy}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -84,6 +112,7 @@ impl fmt::Debug for TokenError {
             .field("transient", &self.transient)
             .field("retry_after", &self.retry_after)
             .field("cause", &format_args!("{}", self.cause))
+            .field("remedy", &self.remedy)
             .finish()
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{SharedTokens, StoreKeys, Time, TokenSource, TokenStore};
+use crate::auth_method::AuthMethod;
 
 /// The store through which processes share tokens, and the keys that seal them.
 #[derive(Clone, Debug)]
@@ -21,8 +22,7 @@ pub(crate) enum SourceSpec {
     Given(Arc<dyn TokenSource>),
     /// The settings describe the source. It is built together with the client and uses the client's clock.
     FromSettings {
-        /// As `AITHER_AUTH` calls it.
-        way: &'static str,
+        method: AuthMethod,
         /// The name of the shared store entry, if other processes may use these tokens; see `settings::sharing`.
         shared_name: Option<String>,
         build: Arc<Build>,
@@ -31,11 +31,11 @@ pub(crate) enum SourceSpec {
 
 impl SourceSpec {
     pub(crate) fn from_settings(
-        way: &'static str,
+        method: AuthMethod,
         build: impl Fn(&Time) -> Arc<dyn TokenSource> + Send + Sync + 'static,
     ) -> Self {
         Self::FromSettings {
-            way,
+            method,
             shared_name: None,
             build: Arc::new(build),
         }
@@ -53,7 +53,7 @@ impl SourceSpec {
     pub(crate) fn shared_through(self, store: &SharedStore) -> Self {
         match self {
             Self::FromSettings {
-                way,
+                method,
                 shared_name: Some(name),
                 build,
             } => {
@@ -63,7 +63,7 @@ impl SourceSpec {
                         SharedTokens::new(build(time), Arc::clone(&store), keys.clone(), entry.clone());
                     Arc::new(tokens.with_time(time.clone()))
                 };
-                Self::from_settings(way, shared).with_shared_name(name)
+                Self::from_settings(method, shared).with_shared_name(name)
             }
             not_shared => not_shared,
         }
@@ -81,7 +81,7 @@ impl fmt::Debug for SourceSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Given(source) => source.fmt(f),
-            Self::FromSettings { way, .. } => f.write_str(way),
+            Self::FromSettings { method, .. } => fmt::Display::fmt(method, f),
         }
     }
 }

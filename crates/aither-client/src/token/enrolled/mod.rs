@@ -84,15 +84,9 @@ pub struct Enrolment {
 /// Why an enrolled session gives no token.
 #[derive(Debug, thiserror::Error)]
 enum EnrolmentError {
-    #[error(
-        "this host is not enrolled; have an operator run `hemera-api clerk enroll`, and set \
-         CLERK_SERVICE_USER_SIGNIN_TOKEN to what it prints"
-    )]
+    #[error("this host is not enrolled")]
     NotEnrolled,
-    #[error(
-        "the enrolled session has ended; have an operator run `hemera-api clerk enroll`, and set \
-         CLERK_SERVICE_USER_SIGNIN_TOKEN to the new sign-in token"
-    )]
+    #[error("the enrolled session has ended")]
     Over(#[source] clerk::Error),
     #[error(transparent)]
     File(#[from] SessionFileError),
@@ -222,7 +216,8 @@ impl EnrolledSession {
     fn save(&self, file: &LockedFile, session: SavedSession) {
         if let Err(error) = file.write(&session) {
             let cause = std::error::Error::source(&error).map(tracing::field::display);
-            tracing::error!(%error, cause, "until this is fixed, the session ends with this process");
+            let remedy = error.remedy();
+            tracing::error!(%error, cause, remedy, "until this is fixed, the session ends with this process");
             self.state.lock().unsaved = Some(session);
         }
     }
@@ -255,9 +250,25 @@ impl EnrolledSession {
     }
 }
 
+impl EnrolmentError {
+    const fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotEnrolled => {
+                "have an operator run `hemera-api clerk enroll`, and set CLERK_SERVICE_USER_SIGNIN_TOKEN to what it prints"
+            }
+            Self::Over(_) => {
+                "have an operator run `hemera-api clerk enroll`, and set CLERK_SERVICE_USER_SIGNIN_TOKEN to the new \
+                 sign-in token"
+            }
+            Self::File(error) => error.remedy(),
+        }
+    }
+}
+
 impl From<EnrolmentError> for TokenError {
     fn from(error: EnrolmentError) -> Self {
-        Self::permanent(error)
+        let remedy = error.remedy();
+        Self::permanent(error).with_remedy(remedy)
     }
 }
 

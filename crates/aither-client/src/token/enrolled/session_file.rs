@@ -40,18 +40,27 @@ pub(super) struct LockedFile {
 /// The session file cannot be used. Never contains its content.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SessionFileError {
-    #[error(
-        "the session file {path} cannot be {action}: {source}; check AITHER_SESSION_FILE and its directory"
-    )]
+    #[error("the session file {path} cannot be {action}: {source}")]
     Io {
         path: PathBuf,
         action: &'static str,
         source: io::Error,
     },
-    #[error("the session file {0} can be read by other users; restrict it with chmod 600")]
+    #[error("the session file {0} can be read by other users")]
     Open(PathBuf),
-    #[error("the session file {0} is damaged or has another version; remove it and enrol again")]
+    #[error("the session file {0} is damaged or has another version")]
     Damaged(PathBuf),
+}
+
+impl SessionFileError {
+    /// What to do about it.
+    pub(super) const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "check AITHER_SESSION_FILE and its directory",
+            Self::Open(_) => "restrict it with chmod 600",
+            Self::Damaged(_) => "remove it and enrol again",
+        }
+    }
 }
 
 impl SessionFile {
