@@ -10,7 +10,7 @@ use url::Url;
 use crate::claims::minted_with;
 use crate::errors::Ask;
 use crate::machine::machine_at;
-use crate::service_user::twice_bereft;
+use crate::service_user::lost_session::twice_bereft;
 use crate::support::clerk::{Clerk, SECRET, USER};
 use crate::support::server::{Reply, Server};
 use crate::support::token::now;

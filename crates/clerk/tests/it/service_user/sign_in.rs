@@ -1,0 +1,112 @@
+//! The sign-in: who is signed in, how often, and when it is tried again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clerk::{ErrorKind, ServiceUser};
+use freshness::ManualClock;
+use serde_json::json;
+
+use super::{SIGN_IN, TICKETS, template_user};
+use crate::support::clerk::{Clerk, USER};
+use crate::support::server::Reply;
+use crate::support::token::now;
+
+#[tokio::test]
+async fn a_hundred_concurrent_first_mints_sign_in_once() {
+    let clerk = Clerk::start().await;
+    let user = template_user(&clerk);
+    let mints: Vec<_> = (0..100)
+        .map(|_| {
+            tokio::spawn({
+                let user = user.clone();
+                async move { user.mint().await }
+            })
+        })
+        .collect();
+    for mint in mints {
+        mint.await.unwrap().unwrap();
+    }
+    assert_eq!(clerk.server.count(TICKETS), 1);
+    assert_eq!(clerk.server.count(SIGN_IN), 1);
+}
+
+#[tokio::test]
+async fn an_e_mail_address_is_looked_up() {
+    let clerk = Clerk::start().await;
+    let address = "aither-service@hemera-academy.com";
+    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), address).build();
+    user.mint().await.unwrap();
+    let look_up = &clerk.server.seen()[0];
+    assert_eq!(look_up.line(), "GET /v1/users");
+    assert_eq!(
+        look_up.query,
+        "email_address=aither-service%40hemera-academy.com&limit=2"
+    );
+}
+
+#[tokio::test]
+async fn an_address_of_nobody_or_of_several_is_an_error_of_its_own() {
+    for (users, kind, code) in [
+        (json!([]), ErrorKind::NotFound, "user_not_found"),
+        (
+            json!([{ "id": "user_1" }, { "id": "user_2" }]),
+            ErrorKind::Conflict,
+            "user_ambiguous",
+        ),
+    ] {
+        let clerk = Clerk::start().await;
+        clerk.overrides.next("GET /v1/users", Reply::json(&users));
+        let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), "a@hemera-academy.com").build();
+        let error = user.mint().await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (kind, Some(code)));
+        assert_eq!(clerk.server.count(TICKETS), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_failed_sign_in_is_remembered_for_a_cool_down_and_then_tried_again() {
+    let clerk = Clerk::start().await;
+    let clock = ManualClock::at(now());
+    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), USER)
+        .with_clock(Arc::new(clock.clone()))
+        .build();
+    clerk.overrides.next(SIGN_IN, Reply::error(403, "user_banned"));
+    for _ in 0..50 {
+        assert_eq!(user.mint().await.unwrap_err().code(), Some("user_banned"));
+    }
+    assert_eq!(clerk.server.count(SIGN_IN), 1);
+    clock.advance(Duration::from_secs(10));
+    user.mint().await.unwrap();
+    assert_eq!(clerk.server.count(SIGN_IN), 2);
+}
+
+#[tokio::test]
+async fn a_caller_that_gives_up_does_not_end_the_sign_in_of_the_others() {
+    let clerk = Clerk::start().await;
+    let user = template_user(&clerk);
+    let first = tokio::spawn({
+        let user = user.clone();
+        async move { user.mint().await }
+    });
+    while clerk.server.count(TICKETS) == 0 {
+        tokio::task::yield_now().await;
+    }
+    first.abort();
+    user.mint().await.unwrap();
+    assert_eq!(clerk.server.count(TICKETS), 1);
+}
+
+#[tokio::test]
+async fn signing_out_revokes_the_session_and_a_later_mint_signs_in_again() {
+    let clerk = Clerk::start().await;
+    let user = template_user(&clerk);
+    user.sign_out().await.unwrap();
+    assert!(clerk.server.lines().is_empty());
+    user.mint().await.unwrap();
+    user.sign_out().await.unwrap();
+    assert_eq!(clerk.server.count("POST /v1/sessions/sess_1/revoke"), 1);
+    assert_eq!(user.session_id(), None);
+    user.mint().await.unwrap();
+    assert_eq!(user.session_id().as_deref(), Some("sess_2"));
+}
