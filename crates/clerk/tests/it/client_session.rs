@@ -54,11 +54,7 @@ async fn a_native_client_mints_with_its_token_and_no_secret_key() {
 #[tokio::test]
 async fn a_browser_mints_with_its_cookie_its_origin_and_its_dev_browser() {
     let clerk = Clerk::start().await;
-    clerk
-        .overrides
-        .next(SIGN_IN, Reply::error(401, "dev_browser_unauthenticated"));
-    let dev_browser = Reply::json(&json!({ "id": "dvb_1" }));
-    clerk.overrides.next("POST /v1/dev_browser", dev_browser);
+    clerk.demand_dev_browser(&json!({ "id": "dvb_1" }));
     let cookie = signed_in("sess_1").with_header("set-cookie", "__client=cookie-1; Path=/; HttpOnly");
     clerk.overrides.next(SIGN_IN, cookie);
     let origin = Origin::try_new(&Url::parse("https://app.hemera-academy.com").unwrap()).unwrap();
@@ -165,18 +161,8 @@ async fn a_session_that_is_over_is_told_apart_from_a_template_that_is_missing() 
 #[tokio::test]
 async fn a_sign_in_without_a_client_token_cannot_be_kept() {
     let clerk = Clerk::start().await;
-    let Reply::Whole { status, body, .. } = signed_in("sess_1") else {
-        panic!()
-    };
-    let headers = Vec::new();
-    clerk.overrides.next(
-        SIGN_IN,
-        Reply::Whole {
-            status,
-            headers,
-            body,
-        },
-    );
+    let reply = signed_in("sess_1").without_header("authorization");
+    clerk.overrides.next(SIGN_IN, reply);
     let signed_in = clerk
         .frontend()
         .redeem_ticket(&Ticket::new(TICKET))

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use clerk::{BackendApi, Error, SecretKey, Ticket};
+use clerk::{Error, Ticket};
 use freshness::ManualClock;
 use serde_json::json;
 use url::Url;
@@ -11,7 +11,7 @@ use crate::claims::minted_with;
 use crate::errors::Ask;
 use crate::machine::machine_at;
 use crate::service_user::lost_session::twice_bereft;
-use crate::support::clerk::{Clerk, SECRET, USER};
+use crate::support::clerk::{Clerk, USER, backend_builder};
 use crate::support::server::{Reply, Server};
 use crate::support::token::now;
 
@@ -76,10 +76,7 @@ async fn backend(texts: &mut Texts) {
         "no such template",
         &ask.api.jwt_templates().delete("jtmp_1").await.unwrap_err(),
     );
-    let key = SecretKey::parse(SECRET).unwrap();
-    let plain = BackendApi::builder(key)
-        .with_base_url(Url::parse("http://api.clerk.com").unwrap())
-        .build();
+    let plain = backend_builder(Url::parse("http://api.clerk.com").unwrap()).build();
     texts.note("plain http", &plain.unwrap_err());
 }
 
@@ -87,15 +84,13 @@ async fn frontend(texts: &mut Texts) {
     let clerk = Clerk::start().await;
     let (line, frontend) = ("POST /v1/client/sign_ins", clerk.frontend());
     for (status, code) in FRONTEND_CODES {
-        // A missing header and a missing dev browser are mended, and then asked for again.
-        let mended = matches!(*code, "request_header_missing" | "dev_browser_unauthenticated");
-        for _ in 0..=usize::from(mended) {
-            clerk.overrides.next(line, Reply::error(*status, code));
+        // A missing header and a missing dev browser are supplied in a second request.
+        match *code {
+            "request_header_missing" => clerk.overrides.next(line, Reply::error(*status, code)),
+            "dev_browser_unauthenticated" => clerk.demand_dev_browser(&json!({ "id": "dvb_1" })),
+            _ => {}
         }
-        if *code == "dev_browser_unauthenticated" {
-            let dev_browser = Reply::json(&json!({ "id": "dvb_1" }));
-            clerk.overrides.next("POST /v1/dev_browser", dev_browser);
-        }
+        clerk.overrides.next(line, Reply::error(*status, code));
         texts.note(
             code,
             &frontend.redeem_ticket(&Ticket::new("t")).await.unwrap_err(),

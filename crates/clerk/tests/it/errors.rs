@@ -3,24 +3,15 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use clerk::{BackendApi, Error, ErrorKind, SecretKey};
+use clerk::{BackendApi, Error, ErrorKind};
 use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
 
-use crate::support::clerk::{Clerk, SECRET, USER};
+use crate::support::clerk::{Clerk, USER, impatient_backend_at};
 use crate::support::server::{Reply, Server};
 
-pub(crate) fn api_at(url: Url) -> BackendApi {
-    let key = SecretKey::parse(SECRET).unwrap();
-    BackendApi::builder(key)
-        .with_base_url(url)
-        .with_timeout(Duration::from_millis(500))
-        .build()
-        .unwrap()
-}
-
-/// A Clerk that is asked for a user and answers as it is told.
+/// A Clerk that is asked for a user and gives a chosen answer.
 pub(crate) struct Ask {
     pub(crate) clerk: Clerk,
     pub(crate) api: BackendApi,
@@ -29,7 +20,7 @@ pub(crate) struct Ask {
 impl Ask {
     pub(crate) async fn start() -> Self {
         let clerk = Clerk::start().await;
-        let api = api_at(clerk.server.url.clone());
+        let api = impatient_backend_at(clerk.server.url.clone());
         Self { clerk, api }
     }
 
@@ -151,7 +142,7 @@ async fn a_cut_answer_and_a_closed_port_are_out_of_reach() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let closed = api_at(Url::parse(&format!("http://{free}")).unwrap())
+    let closed = impatient_backend_at(Url::parse(&format!("http://{free}")).unwrap())
         .users()
         .get(USER)
         .await

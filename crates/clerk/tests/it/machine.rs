@@ -24,16 +24,7 @@ pub(crate) fn machine_at(server: &Server) -> Machine {
 async fn a_machine_asks_for_a_jwt_that_expires() {
     let jwt = token(&machine_header(), &machine_claims());
     let body = json!({ "object": "machine_to_machine_token", "id": "mt_1", "token": jwt });
-    let Reply::Whole { headers, body, .. } = Reply::json(&body) else {
-        panic!()
-    };
-    let status = 201;
-    let clerk = Server::always(Reply::Whole {
-        status,
-        headers,
-        body,
-    })
-    .await;
+    let clerk = Server::always(Reply::json(&body).with_status(201)).await;
     let minted = machine_at(&clerk).mint().await.unwrap();
     assert_eq!(minted.jwt.expose_secret(), jwt);
     assert_eq!(minted.lifetime, Duration::from_mins(15));

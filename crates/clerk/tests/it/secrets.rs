@@ -11,14 +11,14 @@ use freshness::ManualClock;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use crate::support::clerk::{CLIENT_TOKEN, Clerk, SECRET, TICKET};
+use crate::support::clerk::{CLIENT_TOKEN, Clerk, SECRET, TICKET, backend_at};
 use crate::support::keys::key_set;
 use crate::support::server::Reply;
 use crate::support::token::{ISSUER, now, session_token};
 
 const ADDRESS: &str = "aither-service@hemera-academy.com";
 
-/// What must not be found, with a name that may be told.
+/// Fails with the name of the secret that the text shows.
 fn assert_clean(what: &str, text: &str) {
     let token = session_token();
     let signature = token.rsplit('.').next().unwrap();
@@ -119,10 +119,7 @@ async fn no_failure_shows_a_secret() {
         }
     }
     let closed: url::Url = "http://127.0.0.1:1".parse().unwrap();
-    let backend = BackendApi::builder(SecretKey::parse(SECRET).unwrap())
-        .with_base_url(closed.clone())
-        .build()
-        .unwrap();
+    let backend = backend_at(closed.clone());
     let frontend = FrontendApi::builder(closed).build().unwrap();
     let error = ServiceUser::builder(backend, frontend, ADDRESS)
         .build()

@@ -49,15 +49,10 @@ async fn a_client_token_may_come_with_a_scheme_or_empty() {
         ("", None),
     ] {
         let clerk = Clerk::start().await;
-        let Reply::Whole { status, body, .. } = signed_in("sess_1") else {
-            panic!()
-        };
-        let reply = Reply::Whole {
-            status,
-            body,
-            headers: vec![("authorization", header.to_owned())],
-        };
-        clerk.overrides.next(SIGN_IN, reply);
+        let reply = signed_in("sess_1").without_header("authorization");
+        clerk
+            .overrides
+            .next(SIGN_IN, reply.with_header("authorization", header));
         let signed_in = clerk.frontend().redeem_ticket(&ticket()).await.unwrap();
         assert_eq!(
             signed_in.client_token.as_ref().map(clerk::ClientToken::expose),
@@ -110,10 +105,7 @@ async fn a_development_instance_gets_its_dev_browser_first() {
         json!({ "id": "dvb-token" }),
     ] {
         let clerk = Clerk::start().await;
-        clerk
-            .overrides
-            .next(SIGN_IN, Reply::error(401, "dev_browser_unauthenticated"));
-        clerk.overrides.next("POST /v1/dev_browser", Reply::json(&body));
+        clerk.demand_dev_browser(&body);
         clerk
             .frontend_as(SignInMode::Browser(origin()))
             .redeem_ticket(&ticket())
@@ -127,11 +119,7 @@ async fn a_development_instance_gets_its_dev_browser_first() {
 #[tokio::test]
 async fn a_native_app_gets_a_dev_browser_where_it_is_asked_for_one() {
     let clerk = Clerk::start().await;
-    clerk
-        .overrides
-        .next(SIGN_IN, Reply::error(401, "dev_browser_unauthenticated"));
-    let dev_browser = Reply::json(&json!({ "id": "dvb_1" }));
-    clerk.overrides.next("POST /v1/dev_browser", dev_browser);
+    clerk.demand_dev_browser(&json!({ "id": "dvb_1" }));
     clerk.frontend().redeem_ticket(&ticket()).await.unwrap();
     let queries: Vec<_> = clerk.server.seen().into_iter().map(|seen| seen.query).collect();
     assert_eq!(
@@ -147,13 +135,10 @@ async fn a_native_app_gets_a_dev_browser_where_it_is_asked_for_one() {
 #[tokio::test]
 async fn a_dev_browser_that_is_refused_is_not_started_again() {
     let clerk = Clerk::start().await;
-    for _ in 0..2 {
-        clerk
-            .overrides
-            .next(SIGN_IN, Reply::error(401, "dev_browser_unauthenticated"));
-    }
-    let dev_browser = Reply::json(&json!({ "id": "dvb_1" }));
-    clerk.overrides.next("POST /v1/dev_browser", dev_browser);
+    clerk.demand_dev_browser(&json!({ "id": "dvb_1" }));
+    clerk
+        .overrides
+        .next(SIGN_IN, Reply::error(401, "dev_browser_unauthenticated"));
     let error = clerk.frontend().redeem_ticket(&ticket()).await.unwrap_err();
     assert_eq!(error.code(), Some("dev_browser_unauthenticated"));
     assert_eq!(clerk.server.lines(), [SIGN_IN, "POST /v1/dev_browser", SIGN_IN]);

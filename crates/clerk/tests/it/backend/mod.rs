@@ -6,17 +6,14 @@ mod sessions;
 mod sign_in_tokens;
 mod users;
 
-use clerk::{BackendApi, SecretKey};
+use clerk::BackendApi;
 use serde_json::{Map, Value};
 
-use crate::support::clerk::SECRET;
+use crate::support::clerk::backend_at;
 use crate::support::server::{Seen, Server};
 
 fn api(server: &Server) -> BackendApi {
-    BackendApi::builder(SecretKey::parse(SECRET).unwrap())
-        .with_base_url(server.url.clone())
-        .build()
-        .unwrap()
+    backend_at(server.url.clone())
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -1,11 +1,11 @@
 //! How a request is made: headers, paths, and the servers that are called.
 
-use clerk::{BackendApi, ErrorKind, Instance, SecretKey};
+use clerk::{ErrorKind, Instance};
 use url::Url;
 
 use super::users::user;
 use super::{api, only};
-use crate::support::clerk::{SECRET, USER};
+use crate::support::clerk::{SECRET, USER, backend_at, backend_builder};
 use crate::support::server::{Reply, Server};
 
 #[tokio::test]
@@ -48,11 +48,7 @@ async fn what_cannot_be_one_segment_is_not_sent() {
 async fn a_base_url_may_have_a_path() {
     let server = Server::always(Reply::json(&user())).await;
     for base in ["/__clerk", "/__clerk/"] {
-        let key = SecretKey::parse(SECRET).unwrap();
-        let api = BackendApi::builder(key)
-            .with_base_url(server.url.join(base).unwrap())
-            .build()
-            .unwrap();
+        let api = backend_at(server.url.join(base).unwrap());
         api.users().get("user_1").await.unwrap();
     }
     assert_eq!(server.lines(), ["GET /__clerk/v1/users/user_1"; 2]);
@@ -61,9 +57,7 @@ async fn a_base_url_may_have_a_path() {
 #[test]
 fn only_https_or_this_machine_is_talked_to() {
     let build = |base: &str| {
-        let key = SecretKey::parse(SECRET).unwrap();
-        BackendApi::builder(key)
-            .with_base_url(Url::parse(base).unwrap())
+        backend_builder(Url::parse(base).unwrap())
             .build()
             .map(|api| api.instance())
     };

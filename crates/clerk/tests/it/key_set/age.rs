@@ -7,7 +7,7 @@ use clerk::{FrontendApi, KeySet, KeySetPolicy, KeySource, TokenPolicy, Verifier,
 use freshness::ManualClock;
 use serde_json::json;
 
-use super::{Stage, outcome, unknown};
+use super::{Stage, unknown};
 use crate::support::clerk::SECRET;
 use crate::support::keys::{OTHER_KEY, key_set};
 use crate::support::server::{Reply, Server};
@@ -17,15 +17,7 @@ use crate::support::token::{ISSUER, NOW, now, session_claims, session_header, se
 async fn keys_are_fetched_on_first_use_and_once_for_all_who_wait() {
     let stage = Stage::start().await;
     assert!(!stage.verifier.keys().is_ready());
-    let tasks: Vec<_> = (0..200)
-        .map(|_| {
-            let verifier = stage.verifier.clone();
-            tokio::spawn(async move { outcome(&verifier, &session_token()).await })
-        })
-        .collect();
-    for task in tasks {
-        assert_eq!(task.await.unwrap(), "accepted");
-    }
+    stage.accept_concurrently(200, &session_token()).await;
     assert_eq!(stage.server.lines(), ["GET /v1/jwks"]);
     assert_eq!(
         stage.server.seen()[0].header("authorization"),

@@ -8,14 +8,15 @@ mod window;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use clerk::{BackendApi, KeySet, KeySetPolicy, KeySource, SecretKey, TokenPolicy, Verifier, VerifyError};
+use clerk::{KeySet, KeySetPolicy, KeySource, TokenPolicy, Verifier};
 use freshness::ManualClock;
 use serde_json::{Value, json};
 
-use crate::support::clerk::SECRET;
+use crate::support::clerk::impatient_backend_at;
 use crate::support::keys::{SigningKey, key_set};
 use crate::support::server::{Reply, Server};
-use crate::support::token::{ISSUER, base64, now, session_claims, session_header, token, with};
+use crate::support::token::{ISSUER, message, now, session_claims, session_header, signed, token, with};
+use crate::support::verifier::outcome;
 
 /// A server whose key set can be exchanged, a verifier on it, and the time of both.
 struct Stage {
@@ -31,11 +32,7 @@ impl Stage {
         let shown = Arc::clone(&answer);
         let server = Server::start(move |_| shown.lock().unwrap().clone()).await;
         let clock = ManualClock::at(now());
-        let backend = BackendApi::builder(SecretKey::parse(SECRET).unwrap())
-            .with_base_url(server.url.clone())
-            .with_timeout(Duration::from_millis(500))
-            .build()
-            .unwrap();
+        let backend = impatient_backend_at(server.url.clone());
         let keys = KeySet::remote(
             KeySource::Backend(backend),
             KeySetPolicy::default(),
@@ -70,30 +67,28 @@ impl Stage {
     async fn verify(&self, token: &str) -> &'static str {
         outcome(&self.verifier, token).await
     }
-}
 
-async fn outcome(verifier: &Verifier, token: &str) -> &'static str {
-    match verifier.verify(token).await {
-        Ok(_) => "accepted",
-        Err(VerifyError::Refused(refusal)) => refusal.reason(),
-        Err(VerifyError::KeysUnavailable { .. }) => "keys unavailable",
-        Err(error) => panic!("{error}"),
+    /// So many callers with this token, all of them accepted.
+    async fn accept_concurrently(&self, callers: usize, token: &str) {
+        let tasks: Vec<_> = (0..callers)
+            .map(|_| {
+                let (verifier, token) = (self.verifier.clone(), token.to_owned());
+                tokio::spawn(async move { outcome(&verifier, &token).await })
+            })
+            .collect();
+        for task in tasks {
+            assert_eq!(task.await.unwrap(), "accepted");
+        }
     }
 }
 
 /// A good token of another key.
 fn signed_by(key: &SigningKey, kid: &str) -> String {
     let header = with(session_header(), &json!({ "kid": kid }));
-    let message = format!(
-        "{}.{}",
-        base64(header.to_string()),
-        base64(session_claims().to_string())
-    );
-    let signature = base64(key.sign(&message));
-    format!("{message}.{signature}")
+    signed(key, &message(header.to_string(), session_claims().to_string()))
 }
 
-/// Good but for a key id that nobody has.
+/// Good but for a key id that the set does not have.
 fn unknown(index: usize) -> String {
     token(
         &with(session_header(), &json!({ "kid": format!("ins_{index}") })),

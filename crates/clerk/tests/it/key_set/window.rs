@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Stage, outcome, signed_by, unknown};
+use super::{Stage, signed_by, unknown};
 use crate::support::keys::{KEY, KEY_ID, OTHER_KEY};
 use crate::support::server::Reply;
 use crate::support::token::{base64, session_claims, session_header, session_token, token, with};
+use crate::support::verifier::outcome;
 
 #[tokio::test]
 async fn ten_thousand_unknown_key_ids_cost_one_fetch_in_a_window() {
@@ -75,15 +76,7 @@ async fn after_a_rotation_all_who_come_with_the_new_key_are_let_in_by_one_fetch(
     stage.publish(&json!([KEY.jwk(KEY_ID), OTHER_KEY.jwk("ins_new")]));
     stage.clock.advance(Duration::from_secs(40));
     let token = signed_by(&OTHER_KEY, "ins_new");
-    let tasks: Vec<_> = (0..100)
-        .map(|_| {
-            let (verifier, token) = (stage.verifier.clone(), token.clone());
-            tokio::spawn(async move { outcome(&verifier, &token).await })
-        })
-        .collect();
-    for task in tasks {
-        assert_eq!(task.await.unwrap(), "accepted");
-    }
+    stage.accept_concurrently(100, &token).await;
     assert_eq!(stage.fetches(), 2);
     assert_eq!(stage.verify(&session_token()).await, "accepted");
 }

@@ -7,15 +7,13 @@ use clerk::{ErrorKind, ServiceUser};
 use freshness::ManualClock;
 use serde_json::json;
 
-use super::{SIGN_IN, template_user};
+use super::{MINT, SIGN_IN, mint_concurrently, template_user, user};
 use crate::support::clerk::{Clerk, USER, session};
 use crate::support::server::Reply;
 use crate::support::token::now;
 
 #[tokio::test]
 async fn an_ended_session_is_replaced_once() {
-    let mint = "POST /v1/sessions/sess_1/tokens/hemera-api";
-    let look = "GET /v1/sessions/sess_1";
     let cases = [
         (
             "forgotten",
@@ -47,8 +45,8 @@ async fn an_ended_session_is_replaced_once() {
         let clerk = Clerk::start().await;
         let user = template_user(&clerk);
         user.mint().await.unwrap();
-        clerk.overrides.next(mint, refusal);
-        clerk.overrides.next(look, found);
+        clerk.overrides.next(MINT, refusal);
+        clerk.overrides.next("GET /v1/sessions/sess_1", found);
         user.mint()
             .await
             .unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -78,9 +76,7 @@ async fn a_session_that_is_lost_again_at_once_is_an_error_and_no_loop() {
 
 /// A user whose second session of these seconds is gone, too.
 pub(crate) async fn twice_bereft(clerk: &Clerk, clock: &ManualClock) -> ServiceUser {
-    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), USER)
-        .with_clock(Arc::new(clock.clone()))
-        .build();
+    let user = user(clerk).with_clock(Arc::new(clock.clone())).build();
     user.mint().await.unwrap();
     for id in ["sess_1", "sess_2"] {
         let mint = format!("POST /v1/sessions/{id}/tokens");
@@ -148,24 +144,13 @@ async fn many_callers_that_lose_the_session_together_sign_in_once() {
     let user = template_user(&clerk);
     user.mint().await.unwrap();
     for _ in 0..20 {
-        clerk.overrides.next(
-            "POST /v1/sessions/sess_1/tokens/hemera-api",
-            Reply::error(404, "resource_not_found"),
-        );
+        clerk
+            .overrides
+            .next(MINT, Reply::error(404, "resource_not_found"));
         clerk
             .overrides
             .next("GET /v1/sessions/sess_1", session("sess_1", "revoked"));
     }
-    let mints: Vec<_> = (0..20)
-        .map(|_| {
-            tokio::spawn({
-                let user = user.clone();
-                async move { user.mint().await }
-            })
-        })
-        .collect();
-    for mint in mints {
-        mint.await.unwrap().unwrap();
-    }
+    mint_concurrently(&user, 20).await;
     assert_eq!(clerk.server.count(SIGN_IN), 2);
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use clerk::{ErrorKind, ServiceUser, TokenKind};
+use clerk::{ErrorKind, TokenKind};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{SIGN_IN, TICKETS, template_user};
+use super::{MINT, SIGN_IN, TICKETS, template_user, user};
 use crate::support::clerk::{Clerk, TICKET, USER, signed_in};
 use crate::support::server::Reply;
 use crate::support::token::{now, session_token, template_token};
@@ -18,10 +18,7 @@ async fn the_first_mint_exchanges_a_ticket_for_a_session_and_mints_from_it() {
     assert_eq!(token.jwt.expose_secret(), template_token());
     assert_eq!(token.lifetime, Duration::from_mins(15));
     assert_eq!(token.expires_at, now() + Duration::from_mins(15));
-    assert_eq!(
-        clerk.server.lines(),
-        [TICKETS, SIGN_IN, "POST /v1/sessions/sess_1/tokens/hemera-api"]
-    );
+    assert_eq!(clerk.server.lines(), [TICKETS, SIGN_IN, MINT]);
     let seen = clerk.server.seen();
     assert_eq!(
         seen[0].json(),
@@ -38,19 +35,14 @@ async fn later_mints_use_the_same_session() {
         user.mint().await.unwrap();
     }
     assert_eq!(clerk.server.count(SIGN_IN), 1);
-    assert_eq!(
-        clerk.server.count("POST /v1/sessions/sess_1/tokens/hemera-api"),
-        5
-    );
+    assert_eq!(clerk.server.count(MINT), 5);
     assert_eq!(user.session_id().as_deref(), Some("sess_1"));
 }
 
 #[tokio::test]
 async fn session_tokens_are_minted_without_a_template() {
     let clerk = Clerk::start().await;
-    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), USER)
-        .with_lifetime(Duration::from_mins(5))
-        .build();
+    let user = user(&clerk).with_lifetime(Duration::from_mins(5)).build();
     let token = user.mint().await.unwrap();
     assert_eq!(token.jwt.expose_secret(), session_token());
     let mint = clerk.server.seen().pop().unwrap();
@@ -61,7 +53,7 @@ async fn session_tokens_are_minted_without_a_template() {
 #[tokio::test]
 async fn a_missing_template_is_told_apart_from_a_lost_session() {
     let clerk = Clerk::start().await;
-    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), USER)
+    let user = user(&clerk)
         .with_token(TokenKind::Template("missing".to_owned()))
         .build();
     for _ in 0..3 {
@@ -87,9 +79,7 @@ async fn a_refused_secret_key_and_a_busy_clerk_do_not_cost_the_session() {
         let clerk = Clerk::start().await;
         let user = template_user(&clerk);
         user.mint().await.unwrap();
-        clerk
-            .overrides
-            .next("POST /v1/sessions/sess_1/tokens/hemera-api", reply);
+        clerk.overrides.next(MINT, reply);
         user.mint().await.unwrap_err();
         user.mint().await.unwrap();
         assert_eq!(clerk.server.count(SIGN_IN), 1);
@@ -107,10 +97,7 @@ async fn a_token_without_times_is_not_taken() {
     ] {
         let clerk = Clerk::start().await;
         clerk.overrides.next(SIGN_IN, signed_in("sess_1"));
-        clerk.overrides.next(
-            "POST /v1/sessions/sess_1/tokens/hemera-api",
-            Reply::json(&json!({ "jwt": jwt })),
-        );
+        clerk.overrides.next(MINT, Reply::json(&json!({ "jwt": jwt })));
         let error = template_user(&clerk).mint().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unintelligible, "{jwt}");
         assert!(!format!("{error:?}").contains(jwt), "{error:?}");

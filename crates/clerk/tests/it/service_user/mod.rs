@@ -6,7 +6,7 @@ mod sign_in;
 
 use std::sync::Arc;
 
-use clerk::{ServiceUser, TokenKind};
+use clerk::{ServiceUser, ServiceUserBuilder, TokenKind};
 use freshness::ManualClock;
 
 use crate::support::clerk::{Clerk, USER};
@@ -14,11 +14,28 @@ use crate::support::token::now;
 
 const SIGN_IN: &str = "POST /v1/client/sign_ins";
 const TICKETS: &str = "POST /v1/sign_in_tokens";
+const MINT: &str = "POST /v1/sessions/sess_1/tokens/hemera-api";
+
+fn user(clerk: &Clerk) -> ServiceUserBuilder {
+    ServiceUser::builder(clerk.backend(), clerk.frontend(), USER)
+}
 
 fn template_user(clerk: &Clerk) -> ServiceUser {
-    let kind = TokenKind::Template("hemera-api".to_owned());
-    ServiceUser::builder(clerk.backend(), clerk.frontend(), USER)
-        .with_token(kind)
+    user(clerk)
+        .with_token(TokenKind::Template("hemera-api".to_owned()))
         .with_clock(Arc::new(ManualClock::at(now())))
         .build()
+}
+
+/// So many mints, none of which may fail.
+async fn mint_concurrently(user: &ServiceUser, callers: usize) {
+    let mints: Vec<_> = (0..callers)
+        .map(|_| {
+            let user = user.clone();
+            tokio::spawn(async move { user.mint().await })
+        })
+        .collect();
+    for mint in mints {
+        mint.await.unwrap().unwrap();
+    }
 }

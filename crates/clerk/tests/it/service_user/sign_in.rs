@@ -7,8 +7,8 @@ use clerk::{ErrorKind, ServiceUser};
 use freshness::ManualClock;
 use serde_json::json;
 
-use super::{SIGN_IN, TICKETS, template_user};
-use crate::support::clerk::{Clerk, USER};
+use super::{SIGN_IN, TICKETS, mint_concurrently, template_user, user};
+use crate::support::clerk::Clerk;
 use crate::support::server::Reply;
 use crate::support::token::now;
 
@@ -16,17 +16,7 @@ use crate::support::token::now;
 async fn a_hundred_concurrent_first_mints_sign_in_once() {
     let clerk = Clerk::start().await;
     let user = template_user(&clerk);
-    let mints: Vec<_> = (0..100)
-        .map(|_| {
-            tokio::spawn({
-                let user = user.clone();
-                async move { user.mint().await }
-            })
-        })
-        .collect();
-    for mint in mints {
-        mint.await.unwrap().unwrap();
-    }
+    mint_concurrently(&user, 100).await;
     assert_eq!(clerk.server.count(TICKETS), 1);
     assert_eq!(clerk.server.count(SIGN_IN), 1);
 }
@@ -68,9 +58,7 @@ async fn an_address_of_nobody_or_of_several_is_an_error_of_its_own() {
 async fn a_failed_sign_in_is_remembered_for_a_cool_down_and_then_tried_again() {
     let clerk = Clerk::start().await;
     let clock = ManualClock::at(now());
-    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), USER)
-        .with_clock(Arc::new(clock.clone()))
-        .build();
+    let user = user(&clerk).with_clock(Arc::new(clock.clone())).build();
     clerk.overrides.next(SIGN_IN, Reply::error(403, "user_banned"));
     for _ in 0..50 {
         assert_eq!(user.mint().await.unwrap_err().code(), Some("user_banned"));

@@ -1,9 +1,11 @@
-//! A Clerk of one page: enough for a service user to sign in and mint, with a journal to count by.
+//! A minimal Clerk: enough for a service user to sign in and mint, with a journal to count by.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use clerk::{BackendApi, FrontendApi, SecretKey, SignInMode};
-use serde_json::json;
+use clerk::{BackendApi, BackendApiBuilder, FrontendApi, SecretKey, SignInMode};
+use serde_json::{Value, json};
+use url::Url;
 
 use super::server::{Reply, Seen, Server};
 use super::token::{session_token, template_token};
@@ -49,11 +51,7 @@ impl Clerk {
     }
 
     pub(crate) fn backend(&self) -> BackendApi {
-        let key = SecretKey::parse(SECRET).unwrap();
-        BackendApi::builder(key)
-            .with_base_url(self.server.url.clone())
-            .build()
-            .unwrap()
+        backend_at(self.server.url.clone())
     }
 
     pub(crate) fn frontend(&self) -> FrontendApi {
@@ -66,6 +64,30 @@ impl Clerk {
             .build()
             .unwrap()
     }
+
+    /// The next sign-in is refused until it shows a dev browser, which is answered with this body.
+    pub(crate) fn demand_dev_browser(&self, body: &Value) {
+        let refusal = Reply::error(401, "dev_browser_unauthenticated");
+        self.overrides.next("POST /v1/client/sign_ins", refusal);
+        self.overrides.next("POST /v1/dev_browser", Reply::json(body));
+    }
+}
+
+/// The Backend API at this address, with the secret key.
+pub(crate) fn backend_at(url: Url) -> BackendApi {
+    backend_builder(url).build().unwrap()
+}
+
+/// The same with a deadline that tests of silence can wait for.
+pub(crate) fn impatient_backend_at(url: Url) -> BackendApi {
+    backend_builder(url)
+        .with_timeout(Duration::from_millis(500))
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn backend_builder(url: Url) -> BackendApiBuilder {
+    BackendApi::builder(SecretKey::parse(SECRET).unwrap()).with_base_url(url)
 }
 
 /// What a sign-in answers.

@@ -82,6 +82,20 @@ impl Reply {
         }
         self
     }
+
+    pub(crate) fn without_header(mut self, name: &'static str) -> Self {
+        if let Self::Whole { headers, .. } = &mut self {
+            headers.retain(|(header, _)| *header != name);
+        }
+        self
+    }
+
+    pub(crate) fn with_status(mut self, code: u16) -> Self {
+        if let Self::Whole { status, .. } = &mut self {
+            *status = code;
+        }
+        self
+    }
 }
 
 /// A running server.

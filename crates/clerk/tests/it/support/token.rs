@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::keys::{KEY, KEY_ID};
+use super::keys::{KEY, KEY_ID, SigningKey};
 
 pub(crate) const ISSUER: &str = "https://clerk.hemera-academy.com";
 
@@ -57,14 +57,22 @@ pub(crate) fn machine_claims() -> Value {
 
 /// Signed by the instance's key.
 pub(crate) fn token(header: &Value, claims: &Value) -> String {
-    token_of_text(&header.to_string(), &claims.to_string())
+    token_of_bytes(header.to_string(), claims.to_string())
 }
 
-/// The same from texts that need not be JSON.
-pub(crate) fn token_of_text(header: &str, claims: &str) -> String {
-    let message = format!("{}.{}", base64(header), base64(claims));
-    let signature = base64(KEY.sign(&message));
-    format!("{message}.{signature}")
+/// The same from bytes that need not be JSON.
+pub(crate) fn token_of_bytes(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+    signed(&KEY, &message(header, claims))
+}
+
+/// Header and claims, still without a signature.
+pub(crate) fn message(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+    format!("{}.{}", base64(header), base64(claims))
+}
+
+/// The message with a signature of this key.
+pub(crate) fn signed(key: &SigningKey, message: &str) -> String {
+    format!("{message}.{}", base64(key.sign(message)))
 }
 
 pub(crate) fn session_token() -> String {

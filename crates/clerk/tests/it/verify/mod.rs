@@ -32,12 +32,3 @@ pub(crate) fn verifier_with(policy: TokenPolicy, keys: KeySet) -> Verifier {
 async fn verify(policy: TokenPolicy, token: &str) -> Result<VerifiedToken, VerifyError> {
     verifier(policy).verify(token).await
 }
-
-/// The reason for which the token is refused; `accepted` where it is not.
-pub(crate) async fn reason(verifier: &Verifier, token: &str) -> &'static str {
-    match verifier.verify(token).await {
-        Ok(_) => "accepted",
-        Err(VerifyError::Refused(refusal)) => refusal.reason(),
-        Err(error) => panic!("{error}"),
-    }
-}

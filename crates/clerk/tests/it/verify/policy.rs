@@ -5,14 +5,15 @@ use std::time::Duration;
 use clerk::{ClassPolicy, TokenClass, TokenPolicy};
 use serde_json::json;
 
-use super::{PARTY, policy, reason, verifier};
+use super::{PARTY, policy};
 use crate::support::token::{
     ISSUER, NOW, session_claims, session_header, session_token, template_claims, template_header,
     template_token, token, with, without,
 };
+use crate::support::verifier;
 
 async fn outcome(policy: TokenPolicy, token: &str) -> &'static str {
-    reason(&verifier(policy), token).await
+    verifier::outcome(&super::verifier(policy), token).await
 }
 
 #[tokio::test]

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::corpus::{Case, all};
-use super::{policy, reason, verifier};
+use super::{policy, verifier};
 use crate::support::keys::OTHER_KEY;
-use crate::support::token::{NOW, base64, session_claims, session_header, token, with};
+use crate::support::token::{NOW, message, session_claims, session_header, signed, token, with};
+use crate::support::verifier::outcome;
 
 #[tokio::test]
 async fn every_bad_token_is_refused_for_its_reason() {
@@ -19,7 +20,7 @@ async fn every_bad_token_is_refused_for_its_reason() {
         reason: expected,
     } in all()
     {
-        let found = reason(&verifier, &token).await;
+        let found = outcome(&verifier, &token).await;
         if found != expected {
             wrong.push(format!("{name}: {found} instead of {expected}"));
         }
@@ -40,25 +41,21 @@ async fn nothing_of_the_claims_is_told_before_the_signature_is_good() {
         session_claims(),
         &json!({ "exp": NOW - 3600, "iss": "https://evil.example", "sub": 7 }),
     );
-    let message = format!(
-        "{}.{}",
-        base64(session_header().to_string()),
-        base64(claims.to_string())
+    let forged = signed(
+        &OTHER_KEY,
+        &message(session_header().to_string(), claims.to_string()),
     );
-    let forged = format!("{message}.{}", base64(OTHER_KEY.sign(&message)));
-    assert_eq!(reason(&verifier(policy()), &forged).await, "bad_signature");
+    assert_eq!(outcome(&verifier(policy()), &forged).await, "bad_signature");
 }
 
 #[tokio::test]
 async fn the_header_is_refused_before_the_signature_is_looked_at() {
     let header = with(session_header(), &json!({ "crit": ["exp"] }));
-    let message = format!(
-        "{}.{}",
-        base64(header.to_string()),
-        base64(session_claims().to_string())
+    let forged = signed(
+        &OTHER_KEY,
+        &message(header.to_string(), session_claims().to_string()),
     );
-    let forged = format!("{message}.{}", base64(OTHER_KEY.sign(&message)));
-    assert_eq!(reason(&verifier(policy()), &forged).await, "header_not_allowed");
+    assert_eq!(outcome(&verifier(policy()), &forged).await, "header_not_allowed");
 }
 
 #[tokio::test]

@@ -4,9 +4,11 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding};
 use serde_json::{Value, json};
 
-use super::{Case, bytes_token, case, message};
+use super::{Case, case, message};
 use crate::support::keys::{KEY, OTHER_KEY};
-use crate::support::token::{base64, session_claims, session_header, token, token_of_text, with, without};
+use crate::support::token::{
+    base64, session_claims, session_header, signed, token, token_of_bytes, with, without,
+};
 
 pub(super) fn all() -> Vec<Case> {
     [headers(), fields(), algorithms(), keys()]
@@ -15,9 +17,13 @@ pub(super) fn all() -> Vec<Case> {
         .collect()
 }
 
+/// A good session token but for these header fields.
+fn changed(fields: &Value) -> String {
+    token(&with(session_header(), fields), &session_claims())
+}
+
 fn headers() -> Vec<Case> {
-    let changed = |changes: Value| token(&with(session_header(), &changes), &session_claims());
-    let text = |header: &str| token_of_text(header, &session_claims().to_string());
+    let text = |header: &str| token_of_bytes(header, session_claims().to_string());
     vec![
         case("header not JSON", text("alg: RS256"), "bad_header"),
         case("header an array", text("[]"), "bad_header"),
@@ -38,30 +44,29 @@ fn headers() -> Vec<Case> {
         ),
         case(
             "header not UTF-8",
-            bytes_token(b"{\"alg\":\"RS256\xff\"}"),
+            token_of_bytes(b"{\"alg\":\"RS256\xff\"}", session_claims().to_string()),
             "bad_header",
         ),
-        case("typ JWS", changed(json!({ "typ": "JWS" })), "wrong_type"),
-        case("typ at+jwt", changed(json!({ "typ": "at+jwt" })), "wrong_type"),
+        case("typ JWS", changed(&json!({ "typ": "JWS" })), "wrong_type"),
+        case("typ at+jwt", changed(&json!({ "typ": "at+jwt" })), "wrong_type"),
         case(
             "typ in lower case",
-            changed(json!({ "typ": "jwt" })),
+            changed(&json!({ "typ": "jwt" })),
             "wrong_type",
         ),
-        case("typ null", changed(json!({ "typ": null })), "wrong_type"),
+        case("typ null", changed(&json!({ "typ": null })), "wrong_type"),
         case(
             "cat unknown",
-            changed(json!({ "cat": "cl_B7d4PD444AAA" })),
+            changed(&json!({ "cat": "cl_B7d4PD444AAA" })),
             "unknown_category",
         ),
-        case("cat a number", changed(json!({ "cat": 1 })), "unknown_category"),
-        case("cat null", changed(json!({ "cat": null })), "unknown_category"),
+        case("cat a number", changed(&json!({ "cat": 1 })), "unknown_category"),
+        case("cat null", changed(&json!({ "cat": null })), "unknown_category"),
     ]
 }
 
 fn fields() -> Vec<Case> {
     let mut cases = Vec::new();
-    let changed = |changes: Value| token(&with(session_header(), &changes), &session_claims());
     let fields = [
         ("crit", json!(["exp"])),
         ("crit empty", json!([])),
@@ -81,7 +86,7 @@ fn fields() -> Vec<Case> {
         let field = name.split(' ').next().unwrap();
         cases.push(case(
             format!("header field {name}"),
-            changed(json!({ field: value })),
+            changed(&json!({ field: value })),
             "header_not_allowed",
         ));
     }
@@ -96,10 +101,9 @@ fn algorithms() -> Vec<Case> {
     let mut cases: Vec<Case> = names
         .iter()
         .map(|alg| {
-            let token = token(&with(session_header(), &json!({ "alg": alg })), &session_claims());
             case(
                 format!("alg {alg:?}, signed with the key"),
-                token,
+                changed(&json!({ "alg": alg })),
                 "algorithm_not_allowed",
             )
         })
@@ -109,7 +113,7 @@ fn algorithms() -> Vec<Case> {
         ("a number", json!(256)),
         ("a list", json!(["RS256"])),
     ] {
-        let token = token(&with(session_header(), &json!({ "alg": alg })), &session_claims());
+        let token = changed(&json!({ "alg": alg }));
         cases.push(case(format!("alg {name}"), token, "algorithm_not_allowed"));
     }
     cases.push(case(
@@ -152,7 +156,7 @@ fn algorithms() -> Vec<Case> {
 }
 
 fn keys() -> Vec<Case> {
-    let kid = |kid: Value| token(&with(session_header(), &json!({ "kid": kid })), &session_claims());
+    let kid = |kid: Value| changed(&json!({ "kid": kid }));
     let message = message("RS256");
     let mut cases = vec![
         case(
@@ -162,7 +166,7 @@ fn keys() -> Vec<Case> {
         ),
         case(
             "another key under the same kid",
-            format!("{message}.{}", base64(OTHER_KEY.sign(&message))),
+            signed(&OTHER_KEY, &message),
             "bad_signature",
         ),
         case(

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde_json::{Value, json};
 
 use super::{Case, case};
-use crate::support::token::{session_claims, session_header, session_token, token, token_of_text, with};
+use crate::support::token::{session_claims, session_header, session_token, token, token_of_bytes, with};
 
 pub(super) fn all() -> Vec<Case> {
     [shapes(), claim_shapes()].into_iter().flatten().collect()
@@ -74,7 +74,7 @@ fn shapes() -> Vec<Case> {
 }
 
 fn claim_shapes() -> Vec<Case> {
-    let text = |claims: &str| token_of_text(&session_header().to_string(), claims);
+    let text = |claims: &str| token_of_bytes(session_header().to_string(), claims);
     let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(2000), "]".repeat(2000));
     let twice = session_claims()
         .to_string()

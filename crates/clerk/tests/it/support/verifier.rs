@@ -1,0 +1,13 @@
+//! What a verifier says of a token, in one word.
+
+use clerk::{Verifier, VerifyError};
+
+/// `accepted`, the reason of the refusal, or `keys unavailable`.
+pub(crate) async fn outcome(verifier: &Verifier, token: &str) -> &'static str {
+    match verifier.verify(token).await {
+        Ok(_) => "accepted",
+        Err(VerifyError::Refused(refusal)) => refusal.reason(),
+        Err(VerifyError::KeysUnavailable { .. }) => "keys unavailable",
+        Err(error) => panic!("{error}"),
+    }
+}
