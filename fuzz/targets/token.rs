@@ -1,4 +1,4 @@
-//! Any text that comes as a token, held against a key whose private half nobody has.
+//! Any text that comes as a token, held against a key whose private half was thrown away.
 
 #![no_main]
 

@@ -1,6 +1,7 @@
 //! What it costs to refuse a token, before and by its signature, and to accept one.
 //!
-//! What is measured is the CPU time of the thread, so that whatever else the machine does is not counted. The tokens are the fuzzer's seeds: the corpus of bad tokens and a good one of each class.
+//! The measure is the CPU time of the thread, so that other work of the machine is not counted. The tokens are the
+//! fuzzer's seeds: the corpus of bad tokens and a good one of each class.
 
 use std::hint::black_box;
 use std::path::Path;

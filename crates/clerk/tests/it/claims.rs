@@ -1,4 +1,4 @@
-//! What a minted token must have in it, told before its receiver refuses it.
+//! Missing claims of a minted token are an error before its receiver refuses it.
 
 use clerk::{ErrorKind, MintedToken};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub(crate) async fn minted_with(claims: &Value) -> MintedToken {
 }
 
 #[tokio::test]
-async fn a_claim_that_the_template_lacks_is_told_apart_from_one_that_the_user_lacks() {
+async fn a_claim_missing_in_the_template_and_one_missing_at_the_user_differ() {
     let required = ["aud", "role"];
     let cases = [
         (json!({}), Some(("template_lacks_claim", "aud"))),

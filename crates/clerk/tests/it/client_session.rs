@@ -89,7 +89,7 @@ async fn a_browser_mints_with_its_cookie_its_origin_and_its_dev_browser() {
 }
 
 #[tokio::test]
-async fn the_newest_client_token_is_kept_whatever_the_answer_was() {
+async fn the_newest_client_token_is_kept_after_any_answer() {
     let clerk = Clerk::start().await;
     let frontend = clerk.frontend();
     let session = enrolled(&frontend).await;
@@ -123,7 +123,7 @@ async fn the_newest_client_token_is_kept_whatever_the_answer_was() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_over_is_told_apart_from_a_template_that_is_missing() {
+async fn an_ended_session_and_a_missing_template_are_different_errors() {
     let not_found = || Reply::error(404, "resource_not_found");
     let found = Reply::json(&json!({ "response": { "id": "sess_1", "user_id": USER } }));
     let cases = [
@@ -159,7 +159,7 @@ async fn a_session_that_is_over_is_told_apart_from_a_template_that_is_missing() 
 }
 
 #[tokio::test]
-async fn a_sign_in_without_a_client_token_cannot_be_kept() {
+async fn a_sign_in_without_a_client_token_is_no_client_session() {
     let clerk = Clerk::start().await;
     let reply = signed_in("sess_1").without_header("authorization");
     clerk.overrides.next(SIGN_IN, reply);
@@ -176,7 +176,7 @@ async fn a_sign_in_without_a_client_token_cannot_be_kept() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_session_is_known_and_kept() {
+async fn a_client_session_keeps_when_it_ends() {
     let body = json!({
         "response": { "status": "complete", "created_session_id": "sess_1" },
         "client": { "sessions": [
@@ -196,7 +196,7 @@ async fn the_end_of_the_session_is_known_and_kept() {
 }
 
 #[test]
-fn only_what_was_kept_is_read_again() {
+fn a_damaged_or_foreign_session_document_is_refused() {
     let good = json!({ "version": 1, "session_id": "sess_1", "client_token": "token" });
     ClientSession::parse(&good.to_string()).unwrap();
     for (name, value) in [

@@ -10,7 +10,7 @@ use url::Url;
 use crate::claims::minted_with;
 use crate::errors::Ask;
 use crate::machine::machine_at;
-use crate::service_user::lost_session::twice_bereft;
+use crate::service_user::lost_session::with_two_lost_sessions;
 use crate::support::clerk::{Clerk, USER, backend_builder};
 use crate::support::server::{Reply, Server};
 use crate::support::token::now;
@@ -28,7 +28,7 @@ impl Texts {
 }
 
 #[tokio::test]
-async fn each_failure_says_in_one_line_what_to_do() {
+async fn each_error_says_in_one_line_what_to_do() {
     let mut texts = Texts::default();
     backend(&mut texts).await;
     frontend(&mut texts).await;
@@ -128,7 +128,7 @@ async fn machine(texts: &mut Texts) {
 
 async fn service_user(texts: &mut Texts) {
     let clerk = Clerk::start().await;
-    let user = twice_bereft(&clerk, &ManualClock::at(now())).await;
+    let user = with_two_lost_sessions(&clerk, &ManualClock::at(now())).await;
     let read = format!("GET /v1/users/{USER}");
     let flags = json!({ "object": "user", "id": USER, "banned": true });
     clerk.overrides.next(&read, Reply::json(&flags));

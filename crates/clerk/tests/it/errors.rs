@@ -36,7 +36,7 @@ async fn error(reply: Reply) -> Error {
 }
 
 #[tokio::test]
-async fn each_status_in_clerks_words_has_its_kind() {
+async fn each_status_of_a_clerk_error_has_its_kind() {
     let cases = [
         (400, ErrorKind::Invalid, false),
         (401, ErrorKind::Unauthorized, false),
@@ -74,7 +74,7 @@ async fn each_status_in_clerks_words_has_its_kind() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_clerks_is_never_taken_for_clerks_word() {
+async fn an_answer_in_another_format_is_unintelligible_at_any_status() {
     let html = "<html><body>Not here</body></html>";
     let cases = [
         (Reply::text(404, "text/html", html), false),
@@ -106,7 +106,7 @@ async fn an_answer_that_is_not_clerks_is_never_taken_for_clerks_word() {
 }
 
 #[tokio::test]
-async fn the_place_of_a_fault_in_a_document_is_told_and_the_document_is_not() {
+async fn the_error_names_the_path_in_the_document_and_quotes_nothing() {
     let error = error(Reply::json(
         &json!({ "id": "user_1", "email_addresses": [{ "email_address": 7, "x": "private" }] }),
     ))
@@ -117,7 +117,7 @@ async fn the_place_of_a_fault_in_a_document_is_told_and_the_document_is_not() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_the_key_stays_at_home() {
+async fn a_redirect_is_not_followed_and_the_key_is_not_sent_on() {
     let elsewhere = Server::always(Reply::json(&json!({ "id": USER }))).await;
     let redirect = Reply::text(307, "text/plain", "").with_header("location", elsewhere.url.as_str());
     error(redirect).await;
@@ -125,7 +125,7 @@ async fn a_redirect_is_not_followed_and_the_key_stays_at_home() {
 }
 
 #[tokio::test]
-async fn silence_ends_at_the_deadline() {
+async fn a_call_without_an_answer_ends_at_its_deadline() {
     let error = error(Reply::Silence).await;
     assert_eq!(
         (error.kind(), error.is_timeout(), error.is_transient()),
@@ -134,7 +134,7 @@ async fn silence_ends_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_cut_answer_and_a_closed_port_are_out_of_reach() {
+async fn a_cut_answer_and_a_closed_port_are_unreachable() {
     let cut = error(Reply::Cut).await;
     assert_eq!((cut.kind(), cut.is_transient()), (ErrorKind::Unreachable, true));
     let free = TcpListener::bind("127.0.0.1:0")
@@ -151,7 +151,7 @@ async fn a_cut_answer_and_a_closed_port_are_out_of_reach() {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_not_read_to_its_end() {
+async fn an_oversized_answer_is_not_read_to_its_end() {
     let error = error(Reply::text(200, "application/json", vec![b' '; 9 * 1024 * 1024])).await;
     assert_eq!(error.kind(), ErrorKind::Unintelligible);
     assert_eq!(
@@ -161,7 +161,7 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
-async fn retry_after_is_whole_seconds() {
+async fn retry_after_is_read_as_whole_seconds() {
     let ask = Ask::start().await;
     for (header, expected) in [
         ("7", Some(7)),
@@ -178,7 +178,7 @@ async fn retry_after_is_whole_seconds() {
 }
 
 #[tokio::test]
-async fn what_clerk_says_is_the_source_and_names_are_cut_to_names() {
+async fn the_message_of_clerk_is_the_source_and_names_are_sanitized() {
     let body = json!({
         "errors": [{ "message": "m", "long_message": "a@b.example\nis taken", "code": "form <b>\nbad", "meta": { "param_name": "email_address[]" } }],
         "clerk_trace_id": "x".repeat(500),

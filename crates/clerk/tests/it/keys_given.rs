@@ -11,7 +11,7 @@ use crate::support::keys::KEY;
 use crate::support::token::{ISSUER, now, session_token};
 
 #[test]
-fn a_secret_key_tells_its_instance() {
+fn a_secret_key_names_its_instance() {
     assert_eq!(
         SecretKey::parse("sk_test_emulator").unwrap().instance(),
         Instance::Development
@@ -23,7 +23,7 @@ fn a_secret_key_tells_its_instance() {
 }
 
 #[test]
-fn what_is_no_secret_key_is_refused_by_what_it_is() {
+fn texts_that_are_no_secret_key_are_refused_by_kind() {
     let cases = [
         ("", InvalidSecretKey::Empty),
         (
@@ -47,7 +47,7 @@ fn what_is_no_secret_key_is_refused_by_what_it_is() {
 }
 
 #[test]
-fn a_publishable_key_tells_where_the_frontend_api_is() {
+fn a_publishable_key_names_its_frontend_api() {
     let parse = |text| PublishableKey::parse(text).map(|key| (key.instance(), key.frontend().to_string()));
     let cases = [
         (
@@ -72,7 +72,7 @@ fn a_publishable_key_tells_where_the_frontend_api_is() {
 }
 
 #[test]
-fn what_is_no_publishable_key_is_refused() {
+fn texts_that_are_no_publishable_key_are_refused() {
     // In turn: no key, no base64, no `$`, no dot in the host, a path, a user.
     for text in [
         "",
@@ -110,7 +110,7 @@ async fn a_pem_is_read_as_clerk_shows_it_and_as_environment_files_hold_it() {
 }
 
 #[test]
-fn what_is_no_public_key_of_sufficient_size_is_refused() {
+fn texts_that_are_no_public_key_of_sufficient_size_are_refused() {
     let elliptic = "-----BEGIN PUBLIC KEY-----\n\
         MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEVs/o5+uQbTjL3chynL4wXgUg2R9\n\
         q9UU8I5mEovUf86QZ7kOBIjJwqnzD1omageEHWwHdBO6B+dFabmdT9POxg==\n\

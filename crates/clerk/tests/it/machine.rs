@@ -21,7 +21,7 @@ pub(crate) fn machine_at(server: &Server) -> Machine {
 }
 
 #[tokio::test]
-async fn a_machine_asks_for_a_jwt_that_expires() {
+async fn a_machine_mints_a_jwt_that_expires() {
     let jwt = token(&machine_header(), &machine_claims());
     let body = json!({ "object": "machine_to_machine_token", "id": "mt_1", "token": jwt });
     let clerk = Server::always(Reply::json(&body).with_status(201)).await;
@@ -41,7 +41,7 @@ async fn a_machine_asks_for_a_jwt_that_expires() {
 }
 
 #[tokio::test]
-async fn another_lifetime_is_asked_for_but_never_none() {
+async fn a_configured_lifetime_is_sent_and_is_at_least_a_second() {
     let clerk = Server::always(Reply::error(429, "too_many_requests")).await;
     for (lifetime, asked) in [(Duration::from_hours(1), 3600), (Duration::ZERO, 1)] {
         let machine = Machine::builder(MachineKey::parse(KEY).unwrap())
@@ -56,7 +56,7 @@ async fn another_lifetime_is_asked_for_but_never_none() {
 }
 
 #[tokio::test]
-async fn an_opaque_token_is_no_answer() {
+async fn an_opaque_machine_token_is_refused() {
     let opaque = json!({ "object": "machine_to_machine_token", "id": "mt_1", "token": "mt_0123456789" });
     let clerk = Server::always(Reply::json(&opaque)).await;
     let error = machine_at(&clerk).mint().await.unwrap_err();
@@ -65,7 +65,7 @@ async fn an_opaque_token_is_no_answer() {
 }
 
 #[test]
-fn a_key_is_read_as_the_dashboard_shows_it_and_told_apart_from_others() {
+fn keys_that_are_not_of_a_machine_are_refused_by_kind() {
     let cases = [
         ("", InvalidMachineKey::Empty),
         ("sk_live_0123456789", InvalidMachineKey::Instance),
@@ -85,7 +85,7 @@ fn a_key_is_read_as_the_dashboard_shows_it_and_told_apart_from_others() {
 }
 
 #[test]
-fn the_key_does_not_print_and_goes_to_https_only() {
+fn a_machine_key_does_not_print_and_is_sent_over_https_only() {
     let key = MachineKey::parse(KEY).unwrap();
     let builder = Machine::builder(key.clone());
     let machine = builder.clone().build().unwrap();

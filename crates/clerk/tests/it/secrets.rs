@@ -1,4 +1,4 @@
-//! Nothing that opens a door is ever printed.
+//! No secret is ever printed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ fn assert_clean(what: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn no_value_shows_a_secret_by_debug() {
+async fn debug_output_shows_no_secret() {
     let clerk = Clerk::start().await;
     let key = SecretKey::parse(SECRET).unwrap();
     let builder = BackendApi::builder(key.clone());
@@ -99,7 +99,7 @@ fn verifier(clerk: &Clerk) -> Verifier {
 }
 
 #[tokio::test]
-async fn no_failure_shows_a_secret() {
+async fn errors_show_no_secret() {
     let replies = [
         Reply::error(401, "clerk_key_invalid"),
         Reply::text(200, "text/html", format!("{SECRET} {TICKET} {ADDRESS}")),
@@ -130,7 +130,7 @@ async fn no_failure_shows_a_secret() {
 }
 
 #[tokio::test]
-async fn the_log_of_a_whole_flow_at_its_most_talkative_shows_no_secret() {
+async fn the_trace_log_of_a_whole_flow_shows_no_secret() {
     log::start();
     let clerk = Clerk::start().await;
     let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), ADDRESS).build();

@@ -1,4 +1,4 @@
-//! A ticket becomes a session: natively, as a browser, and what stands in the way.
+//! A ticket becomes a session: natively, as a browser, and the ways in which it does not.
 
 use clerk::{ErrorKind, Origin, SignInMode, Ticket};
 use serde_json::json;
@@ -18,7 +18,7 @@ fn ticket() -> Ticket {
 }
 
 #[tokio::test]
-async fn natively_the_client_token_comes_in_the_authorization_header() {
+async fn a_native_sign_in_reads_the_client_token_from_authorization() {
     let clerk = Clerk::start().await;
     let signed_in = clerk.frontend().redeem_ticket(&ticket()).await.unwrap();
     assert_eq!(signed_in.session_id, "sess_1");
@@ -41,7 +41,7 @@ async fn natively_the_client_token_comes_in_the_authorization_header() {
 }
 
 #[tokio::test]
-async fn a_client_token_may_come_with_a_scheme_or_empty() {
+async fn a_client_token_is_read_with_and_without_a_scheme() {
     for (header, expected) in [
         ("Bearer abc.def", Some("abc.def")),
         ("abc.def", Some("abc.def")),
@@ -62,7 +62,7 @@ async fn a_client_token_may_come_with_a_scheme_or_empty() {
 }
 
 #[tokio::test]
-async fn an_instance_that_wants_the_header_gets_an_empty_one() {
+async fn an_empty_authorization_header_is_sent_only_where_it_is_demanded() {
     let clerk = Clerk::start().await;
     clerk
         .overrides
@@ -78,7 +78,7 @@ async fn an_instance_that_wants_the_header_gets_an_empty_one() {
 }
 
 #[tokio::test]
-async fn as_a_browser_the_origin_is_sent_and_the_client_token_comes_in_a_cookie() {
+async fn a_browser_sign_in_sends_the_origin_and_reads_the_cookie() {
     let clerk = Clerk::start().await;
     let reply = signed_in("sess_1")
         .with_header("set-cookie", "__client_uat=1790000000; Path=/")
@@ -98,7 +98,7 @@ async fn as_a_browser_the_origin_is_sent_and_the_client_token_comes_in_a_cookie(
 }
 
 #[tokio::test]
-async fn a_development_instance_gets_its_dev_browser_first() {
+async fn a_browser_sign_in_starts_a_dev_browser_where_it_is_demanded() {
     for body in [
         json!({ "id": "dvb_1", "token": "dvb-token" }),
         json!({ "token": "dvb-token" }),
@@ -117,7 +117,7 @@ async fn a_development_instance_gets_its_dev_browser_first() {
 }
 
 #[tokio::test]
-async fn a_native_app_gets_a_dev_browser_where_it_is_asked_for_one() {
+async fn a_native_sign_in_starts_a_dev_browser_where_it_is_demanded() {
     let clerk = Clerk::start().await;
     clerk.demand_dev_browser(&json!({ "id": "dvb_1" }));
     clerk.frontend().redeem_ticket(&ticket()).await.unwrap();
@@ -133,7 +133,7 @@ async fn a_native_app_gets_a_dev_browser_where_it_is_asked_for_one() {
 }
 
 #[tokio::test]
-async fn a_dev_browser_that_is_refused_is_not_started_again() {
+async fn a_refused_dev_browser_is_not_started_again() {
     let clerk = Clerk::start().await;
     clerk.demand_dev_browser(&json!({ "id": "dvb_1" }));
     clerk
@@ -145,7 +145,7 @@ async fn a_dev_browser_that_is_refused_is_not_started_again() {
 }
 
 #[tokio::test]
-async fn where_the_native_api_is_off_a_configured_origin_is_the_way() {
+async fn with_the_native_api_off_the_configured_origin_is_used() {
     let clerk = Clerk::start().await;
     clerk
         .overrides
@@ -167,7 +167,7 @@ async fn where_the_native_api_is_off_a_configured_origin_is_the_way() {
 }
 
 #[tokio::test]
-async fn without_an_origin_the_error_says_what_to_switch_on() {
+async fn with_the_native_api_off_and_no_origin_the_error_says_what_to_enable() {
     let clerk = Clerk::start().await;
     clerk
         .overrides
@@ -178,7 +178,7 @@ async fn without_an_origin_the_error_says_what_to_switch_on() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_wants_more_than_a_ticket_is_not_complete() {
+async fn a_sign_in_that_needs_more_than_a_ticket_is_incomplete() {
     let statuses = [
         "needs_second_factor",
         "needs_client_trust",
@@ -200,7 +200,7 @@ async fn a_sign_in_that_wants_more_than_a_ticket_is_not_complete() {
 }
 
 #[tokio::test]
-async fn a_session_with_tasks_or_no_session_at_all_is_not_complete() {
+async fn a_sign_in_with_a_pending_or_missing_session_is_incomplete() {
     let pending = json!({
         "response": { "status": "complete", "created_session_id": "sess_1" },
         "client": { "sessions": [{ "id": "sess_0", "status": null }, { "id": "sess_1", "status": "pending" }] },
@@ -233,7 +233,7 @@ async fn the_frontend_api_never_sees_the_secret_key() {
 }
 
 #[test]
-fn an_origin_is_an_origin_and_nothing_more() {
+fn only_a_bare_http_origin_is_accepted() {
     let parse =
         |text: &str| Origin::try_new(&Url::parse(text).unwrap()).map(|origin| origin.as_str().to_owned());
     assert_eq!(

@@ -9,7 +9,7 @@ use crate::support::clerk::{SECRET, USER, backend_at, backend_builder};
 use crate::support::server::{Reply, Server};
 
 #[tokio::test]
-async fn every_request_says_who_asks_and_by_which_version() {
+async fn every_request_has_key_version_and_user_agent() {
     let server = Server::always(Reply::json(&user())).await;
     api(&server).users().get(USER).await.unwrap();
     let seen = only(&server);
@@ -35,7 +35,7 @@ async fn an_id_stays_one_segment_of_the_path() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_one_segment_is_not_sent() {
+async fn an_id_that_cannot_be_one_segment_is_not_sent() {
     let server = Server::always(Reply::json(&user())).await;
     for id in ["", ".", ".."] {
         let error = api(&server).users().get(id).await.unwrap_err();
@@ -55,7 +55,7 @@ async fn a_base_url_may_have_a_path() {
 }
 
 #[test]
-fn only_https_or_this_machine_is_talked_to() {
+fn a_base_url_is_https_or_loopback_and_bare() {
     let build = |base: &str| {
         backend_builder(Url::parse(base).unwrap())
             .build()

@@ -34,7 +34,7 @@ async fn sessions_are_created_read_and_revoked() {
 }
 
 #[tokio::test]
-async fn every_status_of_a_session_is_read_also_one_that_nobody_knows() {
+async fn every_session_status_is_read_also_an_unknown_one() {
     for status in [
         "active",
         "pending",

@@ -33,7 +33,7 @@ async fn a_sign_in_token_is_created_and_revoked() {
 }
 
 #[tokio::test]
-async fn a_sign_in_token_without_its_ticket_is_not_taken() {
+async fn a_sign_in_token_without_a_ticket_is_refused() {
     let server = Server::always(Reply::json(&json!({ "id": "sit_1" }))).await;
     let error = api(&server)
         .sign_in_tokens()

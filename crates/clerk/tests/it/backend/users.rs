@@ -22,7 +22,7 @@ pub(super) fn user() -> Value {
 }
 
 #[tokio::test]
-async fn a_user_is_read_with_its_role_and_without_regard_to_new_fields() {
+async fn a_user_is_read_with_its_role_and_unknown_fields_are_ignored() {
     let server = Server::always(Reply::json(&user())).await;
     let user = api(&server).users().get(USER).await.unwrap();
     assert_eq!(user.public_metadata["role"], "api-client");
@@ -70,7 +70,7 @@ async fn a_user_is_created_without_a_password() {
 }
 
 #[tokio::test]
-async fn metadata_is_merged_and_a_null_is_sent_as_one() {
+async fn metadata_is_merged_and_null_is_sent() {
     let server = Server::always(Reply::json(&user())).await;
     let changes = Metadata::public(object(json!({ "role": "api-client", "old": null })));
     api(&server).users().merge_metadata(USER, changes).await.unwrap();
@@ -83,7 +83,7 @@ async fn metadata_is_merged_and_a_null_is_sent_as_one() {
 }
 
 #[tokio::test]
-async fn a_user_is_banned_and_unbanned_and_loses_its_password() {
+async fn a_user_is_banned_unbanned_and_its_password_removed() {
     let server = Server::always(Reply::json(&user())).await;
     let api = api(&server);
     api.users().ban(USER).await.unwrap();

@@ -115,7 +115,7 @@ fn the_seeds_are_those_of_the_corpus() {
 }
 
 #[test]
-fn every_seed_of_a_token_keeps_what_holds_for_all() {
+fn every_token_seed_has_the_properties_of_all_tokens() {
     let signed: BTreeSet<String> = TOKENS
         .values()
         .map(|seed| str::from_utf8(seed).unwrap().to_owned())
@@ -130,7 +130,7 @@ fn every_seed_of_a_token_keeps_what_holds_for_all() {
 }
 
 #[tokio::test]
-async fn every_seed_is_refused_for_the_reason_that_the_corpus_tells() {
+async fn every_seed_is_refused_for_the_reason_in_the_corpus() {
     let keys = clerk::KeySet::fixed_pem(&pem()).unwrap();
     let verifier = verify::verifier_with(verify::policy(), keys);
     for (name, (_, expected)) in wanted() {
@@ -146,7 +146,7 @@ async fn every_seed_is_refused_for_the_reason_that_the_corpus_tells() {
 }
 
 #[test]
-fn every_seed_of_header_and_claims_keeps_what_holds_for_all() {
+fn every_seed_of_header_and_claims_has_the_properties_of_all_tokens() {
     let seeds = seeds("claims");
     assert!(seeds.len() >= 10, "{}", seeds.len());
     let mut accepted = 0;
@@ -166,7 +166,7 @@ fn passes(text: &str, good: &str) -> bool {
 
 /// Where several texts could encode the same bytes.
 #[test]
-fn no_segment_of_a_token_can_end_otherwise() {
+fn a_token_with_another_last_character_in_a_segment_is_refused() {
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=. ";
     for name in GOOD {
         let good = str::from_utf8(&TOKENS[name]).unwrap();
@@ -185,7 +185,7 @@ proptest! {
 
     /// Every byte of a good token of every class, each replaced by some other.
     #[test]
-    fn no_byte_of_a_token_can_be_replaced(by in prop::collection::vec(any::<u8>(), 1000)) {
+    fn a_token_with_a_replaced_byte_is_refused(by in prop::collection::vec(any::<u8>(), 1000)) {
         for name in GOOD {
             let good = str::from_utf8(&TOKENS[name]).unwrap();
             for (index, by) in (0..good.len()).zip(&by) {
@@ -241,7 +241,7 @@ proptest! {
 
     /// One claim or header field of a good token, changed to anything and signed again.
     #[test]
-    fn claims_are_accepted_just_where_an_oracle_accepts_them(
+    fn claims_are_accepted_exactly_when_the_oracle_accepts_them(
         (mut header, mut claims) in good_pairs(),
         in_header in prop::bool::weighted(0.2),
         name in prop::sample::select(vec![
@@ -254,7 +254,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_bytes_come_nothing_panics(input in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn no_input_causes_a_panic(input in prop::collection::vec(any::<u8>(), 0..300)) {
         judge_token(&OWN_VERIFIER, &BTreeSet::new(), &input);
         judge_claims(&OWN_VERIFIER, |message| KEY.sign(message), &input);
         judge_token(&OWN_VERIFIER, &BTreeSet::new(), base64(&input).as_bytes());

@@ -1,4 +1,4 @@
-//! What holds for every token, however it was made up. The fuzz targets `token` and `claims` hold it against millions of
+//! The properties of all tokens, good or bad. The fuzz targets `token` and `claims` hold it against millions of
 //! inputs; the tests beside this file hold it against the seeds of both.
 //!
 //! An oracle of its own reads header and claims once more, as leniently as serde does, and says what must become of them.
@@ -23,7 +23,7 @@ const PARTY: &str = "https://app.hemera-academy.com";
 const AUDIENCE: &str = "hemera-api";
 const LONGEST_TOKEN: usize = 8192;
 
-/// Reasons that tell nothing of the claims.
+/// Reasons that are found before the claims are read.
 const BEFORE_CLAIMS: [&str; 11] = [
     "too_large",
     "not_compact",
@@ -40,12 +40,12 @@ const BEFORE_CLAIMS: [&str; 11] = [
 
 /// Accepts all classes; template tokens must be for us.
 pub(crate) fn verifier(pem: &str) -> Verifier {
-    let for_anybody = || ClassPolicy::default().with_audience(<[&str; 0]>::default());
+    let any_audience = || ClassPolicy::default().with_audience(<[&str; 0]>::default());
     let policy = TokenPolicy::for_issuer(ISSUER)
         .with_authorized_parties([PARTY])
         .with_audience([AUDIENCE])
-        .with_class(TokenClass::Session, for_anybody())
-        .with_class(TokenClass::Machine, for_anybody());
+        .with_class(TokenClass::Session, any_audience())
+        .with_class(TokenClass::Machine, any_audience());
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
     Verifier::new(
         policy,
@@ -56,7 +56,7 @@ pub(crate) fn verifier(pem: &str) -> Verifier {
 
 /// What becomes of a text: `accepted`, or the reason.
 pub(crate) fn outcome(verifier: &Verifier, text: &str) -> &'static str {
-    // The keys are fixed: the future is ready at once.
+    // The keys are fixed: the future is ready immediately.
     match verifier.verify(text).now_or_never().unwrap() {
         Ok(_) => "accepted",
         Err(VerifyError::Refused(refusal)) => refusal.reason(),
@@ -64,8 +64,8 @@ pub(crate) fn outcome(verifier: &Verifier, text: &str) -> &'static str {
     }
 }
 
-/// Nobody can make a token: what is accepted, or refused for its claims, is to the letter a text that the key's owner has
-/// signed. And nothing comes as far as the signature with a header that the policy does not allow.
+/// Without the key no token can be made: a text that is accepted, or refused for its claims, is exactly one that the
+/// key's owner has signed. And no token with a header that the policy does not allow comes as far as the signature.
 pub(crate) fn judge_token(verifier: &Verifier, signed: &BTreeSet<String>, input: &[u8]) {
     let Ok(text) = str::from_utf8(input) else {
         return;
@@ -78,7 +78,7 @@ pub(crate) fn judge_token(verifier: &Verifier, signed: &BTreeSet<String>, input:
         text.len()
     );
     if !BEFORE_CLAIMS.contains(&found) {
-        assert!(signed.contains(text), "{found}, and nobody has signed it");
+        assert!(signed.contains(text), "{found}, although it was not signed");
     }
     if found == "bad_signature" || !BEFORE_CLAIMS.contains(&found) {
         let header = text

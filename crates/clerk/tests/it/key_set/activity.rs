@@ -1,4 +1,4 @@
-//! What a key set says of its fetches, for metrics.
+//! The counts of a key set's fetches, for metrics.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::support::keys::key_set;
 use crate::support::server::Reply;
 use crate::support::token::session_token;
 
-fn told(activity: KeySetActivity) -> (u64, u64, Option<u64>) {
+fn counts(activity: KeySetActivity) -> (u64, u64, Option<u64>) {
     let KeySetActivity {
         fetched, failed, age, ..
     } = activity;
@@ -17,9 +17,9 @@ fn told(activity: KeySetActivity) -> (u64, u64, Option<u64>) {
 }
 
 #[tokio::test]
-async fn fetches_are_counted_by_how_they_ended_and_the_age_is_the_last_good_ones() {
+async fn fetches_are_counted_by_outcome_and_the_age_is_of_the_last_good_one() {
     let stage = Stage::with(Reply::json(&key_set())).await;
-    let activity = || told(stage.verifier.keys().activity());
+    let activity = || counts(stage.verifier.keys().activity());
     assert_eq!(activity(), (0, 0, None));
     assert_eq!(stage.verify(&session_token()).await, "accepted");
     assert_eq!(activity(), (1, 0, Some(0)));

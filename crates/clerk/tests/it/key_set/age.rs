@@ -14,7 +14,7 @@ use crate::support::server::{Reply, Server};
 use crate::support::token::{ISSUER, NOW, now, session_claims, session_header, session_token, token, with};
 
 #[tokio::test]
-async fn keys_are_fetched_on_first_use_and_once_for_all_who_wait() {
+async fn keys_are_fetched_on_first_use_and_once_for_all_callers() {
     let stage = Stage::start().await;
     assert!(!stage.verifier.keys().is_ready());
     stage.accept_concurrently(200, &session_token()).await;
@@ -46,7 +46,7 @@ async fn the_issuers_key_set_is_fetched_without_any_credential() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_key_stops_after_five_minutes() {
+async fn a_withdrawn_key_is_refused_after_five_minutes() {
     let stage = Stage::start().await;
     assert_eq!(stage.verify(&session_token()).await, "accepted");
     stage.publish(&json!([OTHER_KEY.jwk("ins_new")]));
@@ -59,7 +59,7 @@ async fn a_withdrawn_key_stops_after_five_minutes() {
 }
 
 #[tokio::test]
-async fn while_the_issuer_is_down_known_keys_serve_for_an_hour_more() {
+async fn known_keys_serve_for_an_hour_more_while_the_issuer_is_down() {
     let stage = Stage::start().await;
     assert_eq!(stage.verify(&session_token()).await, "accepted");
     stage.answer(Reply::error(500, "internal_clerk_error"));
@@ -74,7 +74,7 @@ async fn while_the_issuer_is_down_known_keys_serve_for_an_hour_more() {
 }
 
 #[tokio::test]
-async fn a_cold_start_without_the_issuer_is_not_the_tokens_fault_and_ends_soon_after() {
+async fn without_keys_a_token_is_not_refused_and_the_next_fetch_comes_soon() {
     let stage = Stage::with(Reply::error(503, "service_unavailable")).await;
     for _ in 0..50 {
         let VerifyError::KeysUnavailable { retry_in, source } =
@@ -92,7 +92,7 @@ async fn a_cold_start_without_the_issuer_is_not_the_tokens_fault_and_ends_soon_a
 }
 
 #[tokio::test]
-async fn a_refused_secret_key_at_a_cold_start_is_told() {
+async fn a_refused_secret_key_is_the_source_of_missing_keys() {
     let stage = Stage::with(Reply::error(401, "clerk_key_invalid")).await;
     let error = stage.verifier.keys().warm().await.unwrap_err();
     assert_eq!(error.source.unwrap().code(), Some("clerk_key_invalid"));

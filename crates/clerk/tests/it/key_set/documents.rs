@@ -11,7 +11,7 @@ use crate::support::server::Reply;
 use crate::support::token::{base64, session_token, with};
 
 #[tokio::test]
-async fn a_document_that_is_no_key_set_does_not_displace_one() {
+async fn an_unusable_document_does_not_replace_a_key_set() {
     let oversized = json!({ "keys": [OTHER_KEY.jwk("ins_new")], "pad": "x".repeat(300_000) });
     let answers = [
         ("empty", Reply::json(&json!({ "keys": [] }))),
@@ -41,7 +41,7 @@ async fn a_document_that_is_no_key_set_does_not_displace_one() {
 }
 
 #[tokio::test]
-async fn keys_that_cannot_be_used_are_left_out_and_the_others_serve() {
+async fn unusable_keys_are_left_out_and_the_others_serve() {
     let changed = |changes: Value| with(OTHER_KEY.jwk("ins_new"), &changes);
     let small = base64([&[0xc1_u8][..], &[0x55; 126], &[1]].concat());
     let unusable = [
@@ -86,7 +86,7 @@ async fn keys_that_cannot_be_used_are_left_out_and_the_others_serve() {
 }
 
 #[tokio::test]
-async fn a_key_that_leaves_its_use_open_serves() {
+async fn a_key_without_use_and_alg_serves() {
     let RsaMembers { n, e } = RsaMembers::of(&KEY);
     let bare = json!({ "kty": "RSA", "kid": KEY_ID, "n": n, "e": e, "x5c": ["ignored"], "future": 1 });
     let stage = Stage::with(Reply::json(&json!({ "keys": [bare] }))).await;
@@ -94,7 +94,7 @@ async fn a_key_that_leaves_its_use_open_serves() {
 }
 
 #[tokio::test]
-async fn a_key_set_without_usable_keys_is_an_error_of_its_own() {
+async fn a_key_set_without_usable_keys_is_an_error() {
     let stage = Stage::with(Reply::json(&json!({ "keys": [] }))).await;
     let error = stage.verifier.keys().warm().await.unwrap_err().source.unwrap();
     assert_eq!(

@@ -44,7 +44,7 @@ async fn ten_thousand_unknown_key_ids_cost_one_fetch_in_a_window() {
 }
 
 #[tokio::test]
-async fn within_the_window_of_the_last_fetch_an_unknown_key_id_costs_none() {
+async fn an_unknown_key_id_within_the_window_costs_no_fetch() {
     let stage = Stage::start().await;
     stage.verifier.keys().warm().await.unwrap();
     stage.clock.advance(Duration::from_secs(29));
@@ -53,7 +53,7 @@ async fn within_the_window_of_the_last_fetch_an_unknown_key_id_costs_none() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_no_good_anyhow_cost_no_fetch() {
+async fn malformed_tokens_cost_no_fetch() {
     let stage = Stage::start().await;
     let header = |changes: Value| token(&with(session_header(), &changes), &session_claims());
     for token in [
@@ -70,7 +70,7 @@ async fn tokens_that_are_no_good_anyhow_cost_no_fetch() {
 }
 
 #[tokio::test]
-async fn after_a_rotation_all_who_come_with_the_new_key_are_let_in_by_one_fetch() {
+async fn one_fetch_after_a_rotation_serves_all_callers_with_the_new_key() {
     let stage = Stage::start().await;
     stage.verifier.keys().warm().await.unwrap();
     stage.publish(&json!([KEY.jwk(KEY_ID), OTHER_KEY.jwk("ins_new")]));
@@ -95,7 +95,7 @@ async fn a_new_key_under_the_old_id_is_found_by_its_signature() {
 }
 
 #[tokio::test]
-async fn both_keys_serve_while_one_id_names_two() {
+async fn two_keys_of_one_id_both_serve() {
     let stage = Stage::with(Reply::json(
         &json!({ "keys": [OTHER_KEY.jwk(KEY_ID), KEY.jwk(KEY_ID)] }),
     ))

@@ -36,7 +36,7 @@ async fn an_ended_session_is_replaced_once() {
             session("sess_1", "expired"),
         ),
         (
-            "told by a code of its own",
+            "refused by another code",
             Reply::error(422, "invalid_action_for_session"),
             session("sess_1", "abandoned"),
         ),
@@ -56,7 +56,7 @@ async fn an_ended_session_is_replaced_once() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_lost_again_at_once_is_an_error_and_no_loop() {
+async fn a_session_lost_twice_in_one_mint_is_an_error_and_no_loop() {
     let clerk = Clerk::start().await;
     let user = template_user(&clerk);
     for session in ["sess_1", "sess_2"] {
@@ -74,8 +74,8 @@ async fn a_session_that_is_lost_again_at_once_is_an_error_and_no_loop() {
     assert_eq!(clerk.server.count(SIGN_IN), 2);
 }
 
-/// A user whose second session of these seconds is gone, too.
-pub(crate) async fn twice_bereft(clerk: &Clerk, clock: &ManualClock) -> ServiceUser {
+/// A user that has lost two sessions within seconds.
+pub(crate) async fn with_two_lost_sessions(clerk: &Clerk, clock: &ManualClock) -> ServiceUser {
     let user = user(clerk).with_clock(Arc::new(clock.clone())).build();
     user.mint().await.unwrap();
     for id in ["sess_1", "sess_2"] {
@@ -100,10 +100,10 @@ fn found(flags: &serde_json::Value) -> Reply {
 }
 
 #[tokio::test]
-async fn a_second_loss_within_seconds_waits_its_turn_and_is_not_laid_at_clerks_door() {
+async fn a_second_loss_within_seconds_is_too_soon_for_a_sign_in() {
     let clerk = Clerk::start().await;
     let clock = ManualClock::at(now());
-    let user = twice_bereft(&clerk, &clock).await;
+    let user = with_two_lost_sessions(&clerk, &clock).await;
     clerk
         .overrides
         .next(&format!("GET /v1/users/{USER}"), found(&json!({})));
@@ -121,13 +121,13 @@ async fn a_second_loss_within_seconds_waits_its_turn_and_is_not_laid_at_clerks_d
 }
 
 #[tokio::test]
-async fn a_user_that_may_not_sign_in_is_told_at_once_even_when_it_is_too_early_to_try() {
+async fn a_banned_or_locked_user_is_refused_during_the_cool_down_too() {
     for (flags, code) in [
         (json!({ "banned": true }), "user_banned"),
         (json!({ "locked": true }), "user_locked"),
     ] {
         let clerk = Clerk::start().await;
-        let user = twice_bereft(&clerk, &ManualClock::at(now())).await;
+        let user = with_two_lost_sessions(&clerk, &ManualClock::at(now())).await;
         clerk
             .overrides
             .next(&format!("GET /v1/users/{USER}"), found(&flags));
@@ -139,7 +139,7 @@ async fn a_user_that_may_not_sign_in_is_told_at_once_even_when_it_is_too_early_t
 }
 
 #[tokio::test]
-async fn many_callers_that_lose_the_session_together_sign_in_once() {
+async fn concurrent_callers_that_lose_the_session_sign_in_once() {
     let clerk = Clerk::start().await;
     let user = template_user(&clerk);
     user.mint().await.unwrap();

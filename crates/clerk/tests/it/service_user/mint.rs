@@ -51,7 +51,7 @@ async fn session_tokens_are_minted_without_a_template() {
 }
 
 #[tokio::test]
-async fn a_missing_template_is_told_apart_from_a_lost_session() {
+async fn a_missing_template_does_not_cause_a_new_sign_in() {
     let clerk = Clerk::start().await;
     let user = user(&clerk)
         .with_token(TokenKind::Template("missing".to_owned()))
@@ -69,7 +69,7 @@ async fn a_missing_template_is_told_apart_from_a_lost_session() {
 }
 
 #[tokio::test]
-async fn a_refused_secret_key_and_a_busy_clerk_do_not_cost_the_session() {
+async fn a_refused_key_and_a_failing_clerk_do_not_end_the_session() {
     for reply in [
         Reply::error(401, "clerk_key_invalid"),
         Reply::error(429, "too_many_requests").with_header("retry-after", "7"),
@@ -88,7 +88,7 @@ async fn a_refused_secret_key_and_a_busy_clerk_do_not_cost_the_session() {
 }
 
 #[tokio::test]
-async fn a_token_without_times_is_not_taken() {
+async fn a_minted_token_without_times_is_refused() {
     for jwt in [
         "opaque",
         "a.b.c",

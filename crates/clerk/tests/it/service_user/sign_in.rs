@@ -36,7 +36,7 @@ async fn an_e_mail_address_is_looked_up() {
 }
 
 #[tokio::test]
-async fn an_address_of_nobody_or_of_several_is_an_error_of_its_own() {
+async fn an_unknown_or_ambiguous_address_is_refused_before_a_ticket_is_made() {
     for (users, kind, code) in [
         (json!([]), ErrorKind::NotFound, "user_not_found"),
         (

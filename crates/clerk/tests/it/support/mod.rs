@@ -1,4 +1,4 @@
-//! What the tests stand on.
+//! A scripted Clerk, keys, tokens and a verifier for the tests.
 
 pub(crate) mod clerk;
 pub(crate) mod keys;

@@ -1,4 +1,4 @@
-//! A server on a port of its own that answers as it is told and keeps what it got. It dies with its value.
+//! A server on a port of its own that gives chosen answers and keeps the requests. It ends with its value.
 
 use std::io;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! What must keep working.
+//! Tokens that must be accepted.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::support::token::{
 use crate::support::verifier::outcome;
 
 #[tokio::test]
-async fn a_session_token_tells_its_user_and_its_session() {
+async fn a_verified_session_token_has_its_user_and_session() {
     let verified = verify(policy(), &session_token()).await.unwrap();
     assert_eq!(verified.class, TokenClass::Session);
     assert_eq!(verified.subject, "user_2aBcDeFgHiJkLmNoPqRsTuVwXyZ");
@@ -29,7 +29,7 @@ async fn a_session_token_tells_its_user_and_its_session() {
 }
 
 #[tokio::test]
-async fn a_template_token_keeps_the_claims_of_its_template() {
+async fn a_verified_template_token_has_the_claims_of_its_template() {
     let verified = verify(policy().with_audience(["hemera-api"]), &template_token())
         .await
         .unwrap();
@@ -41,7 +41,7 @@ async fn a_template_token_keeps_the_claims_of_its_template() {
 }
 
 #[tokio::test]
-async fn a_machine_token_is_accepted_where_the_class_is() {
+async fn a_machine_token_is_accepted_where_its_class_is() {
     let machine = token(&machine_header(), &machine_claims());
     let open = policy()
         .with_class(TokenClass::Machine, ClassPolicy::default())
@@ -60,7 +60,7 @@ async fn assert_accepted(cases: &[(&str, Value, Value)]) {
 }
 
 #[tokio::test]
-async fn tokens_as_clerk_has_made_them_over_the_years_are_accepted() {
+async fn older_forms_of_clerk_tokens_are_accepted() {
     let cases = [
         (
             "without category, session",
@@ -103,7 +103,7 @@ async fn tokens_as_clerk_has_made_them_over_the_years_are_accepted() {
 }
 
 #[tokio::test]
-async fn claims_that_say_nothing_and_claims_of_a_template_do_no_harm() {
+async fn null_claims_and_additional_claims_are_accepted() {
     let cases = [
         ("without jti", session_header(), without(session_claims(), "jti")),
         (
@@ -126,7 +126,7 @@ async fn claims_that_say_nothing_and_claims_of_a_template_do_no_harm() {
 }
 
 #[tokio::test]
-async fn five_seconds_of_skew_are_forgiven_and_no_more() {
+async fn five_seconds_of_clock_skew_are_accepted_and_no_more() {
     let verifier = verifier(policy());
     let cases = [
         (json!({ "iat": NOW - 64, "exp": NOW - 4 }), "accepted"),

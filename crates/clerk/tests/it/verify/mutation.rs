@@ -1,4 +1,4 @@
-//! No change of a good token is a good token.
+//! Every change of a good token is refused.
 
 use futures_util::FutureExt as _;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn outcome_of(token: &str) -> &'static str {
 }
 
 #[tokio::test]
-async fn no_bit_of_a_token_can_be_flipped() {
+async fn a_token_with_a_flipped_bit_is_refused() {
     let verifier = verifier(policy());
     let good = session_token();
     for index in 0..good.len() {
@@ -33,7 +33,7 @@ async fn no_bit_of_a_token_can_be_flipped() {
 }
 
 #[tokio::test]
-async fn a_token_cannot_be_cut_stretched_or_put_together_from_two() {
+async fn a_token_that_is_cut_extended_or_mixed_is_refused() {
     let verifier = verifier(policy());
     let (session, template) = (session_token(), template_token());
     for length in 0..session.len() {
@@ -73,7 +73,7 @@ async fn a_token_cannot_be_cut_stretched_or_put_together_from_two() {
 
 proptest! {
     #[test]
-    fn any_text_at_all_is_refused_without_a_panic(text in ".{0,200}") {
+    fn any_text_is_refused_without_a_panic(text in ".{0,200}") {
         prop_assert_ne!(outcome_of(&text), "accepted");
     }
 

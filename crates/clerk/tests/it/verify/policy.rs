@@ -17,7 +17,7 @@ async fn outcome(policy: TokenPolicy, token: &str) -> &'static str {
 }
 
 #[tokio::test]
-async fn an_audience_is_demanded_of_every_class_unless_the_class_says_otherwise() {
+async fn a_configured_audience_is_required_of_every_class_without_its_own() {
     let wanted = policy().with_audience(["hemera-api", "hemera-staging"]);
     let aud = |aud: serde_json::Value| {
         token(
@@ -52,13 +52,13 @@ async fn an_audience_is_demanded_of_every_class_unless_the_class_says_otherwise(
 }
 
 #[tokio::test]
-async fn without_a_configured_audience_aud_is_not_looked_at() {
+async fn without_a_configured_audience_aud_is_ignored() {
     let odd = token(&template_header(), &with(template_claims(), &json!({ "aud": 7 })));
     assert_eq!(outcome(policy(), &odd).await, "accepted");
 }
 
 #[tokio::test]
-async fn azp_is_demanded_only_where_the_policy_says_so() {
+async fn azp_is_required_only_where_the_policy_says_so() {
     let strict = || policy().with_required_azp(true);
     assert_eq!(outcome(policy(), &template_token()).await, "accepted");
     assert_eq!(outcome(strict(), &template_token()).await, "azp_missing");
@@ -70,7 +70,7 @@ async fn azp_is_demanded_only_where_the_policy_says_so() {
 }
 
 #[tokio::test]
-async fn without_configured_origins_any_azp_passes() {
+async fn without_configured_origins_any_azp_is_accepted() {
     let claims = with(session_claims(), &json!({ "azp": "https://elsewhere.example" }));
     assert_eq!(
         outcome(
@@ -83,7 +83,7 @@ async fn without_configured_origins_any_azp_passes() {
 }
 
 #[tokio::test]
-async fn classes_can_be_closed_one_by_one() {
+async fn each_class_can_be_refused_by_itself() {
     let no_templates = policy().without_class(TokenClass::Template);
     assert_eq!(outcome(no_templates.clone(), &session_token()).await, "accepted");
     assert_eq!(
@@ -99,7 +99,7 @@ async fn classes_can_be_closed_one_by_one() {
 }
 
 #[tokio::test]
-async fn the_longest_life_and_the_leeway_can_be_set() {
+async fn the_longest_lifetime_and_the_leeway_can_be_set() {
     let short = policy().with_max_lifetime(Duration::from_mins(5));
     assert_eq!(outcome(short.clone(), &session_token()).await, "accepted");
     assert_eq!(
@@ -124,7 +124,7 @@ async fn the_longest_life_and_the_leeway_can_be_set() {
 }
 
 #[tokio::test]
-async fn a_header_field_that_clerk_may_send_one_day_can_be_let_through() {
+async fn an_additional_header_field_can_be_allowed() {
     let header = with(session_header(), &json!({ "new": 1 }));
     let token = token(&header, &session_claims());
     assert_eq!(outcome(policy(), &token).await, "header_not_allowed");
@@ -135,7 +135,7 @@ async fn a_header_field_that_clerk_may_send_one_day_can_be_let_through() {
 }
 
 #[test]
-fn the_configured_issuer_may_end_with_the_slash_that_urls_have() {
+fn a_trailing_slash_of_the_configured_issuer_is_ignored() {
     assert_eq!(
         TokenPolicy::for_issuer("https://clerk.example.com/"),
         TokenPolicy::for_issuer("https://clerk.example.com")

@@ -36,7 +36,7 @@ fn the_corpus_is_large_and_its_names_are_unique() {
 }
 
 #[tokio::test]
-async fn nothing_of_the_claims_is_told_before_the_signature_is_good() {
+async fn claims_are_not_read_before_the_signature_is_good() {
     let claims = with(
         session_claims(),
         &json!({ "exp": NOW - 3600, "iss": "https://evil.example", "sub": 7 }),
@@ -49,7 +49,7 @@ async fn nothing_of_the_claims_is_told_before_the_signature_is_good() {
 }
 
 #[tokio::test]
-async fn the_header_is_refused_before_the_signature_is_looked_at() {
+async fn the_header_is_checked_before_the_signature() {
     let header = with(session_header(), &json!({ "crit": ["exp"] }));
     let forged = signed(
         &OTHER_KEY,
@@ -59,7 +59,7 @@ async fn the_header_is_refused_before_the_signature_is_looked_at() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_to_callers_and_logs_which_check_failed_and_nothing_of_the_token() {
+async fn a_refusal_names_the_failed_check_and_nothing_of_the_token() {
     let claims = with(session_claims(), &json!({ "iss": "https://evil.example" }));
     let error = verifier(policy())
         .verify(&token(&session_header(), &claims))
