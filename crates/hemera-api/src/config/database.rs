@@ -1,10 +1,13 @@
 //! Settings of the database.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
+use clerk::is_loopback;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use url::Url;
 
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Source};
@@ -16,12 +19,16 @@ settings! { SETTINGS:
         .variable("DATABASE_URL")
         .secret()
         .required("set it to the address of a PostgreSQL, postgres://user:password@host/database")
-        .example("postgres://hemera:hemera@127.0.0.1:5432/hemera");
+        .example("postgres://hemera:password@db.example.com/hemera?sslmode=verify-full");
 
     /// The address that `migrate` uses, where the server's own has fewer rights. Secret. Not set: `DATABASE_URL`.
     ADMIN_URL: DatabaseUrl = Setting::at("database.admin_url")
         .secret()
-        .example("postgres://admin:password@127.0.0.1:5432/hemera");
+        .example("postgres://admin:password@db.example.com/hemera?sslmode=verify-full");
+
+    /// Accept a PostgreSQL on another machine although its certificate is not verified, because only machines that are
+    /// trusted reach the network between. Without this, such an address needs sslmode=verify-full.
+    PRIVATE_NETWORK: bool = Setting::at("database.private_network").or("false");
 
     /// The most connections that are open at the same time.
     MAX_CONNECTIONS: u32 = Setting::at("database.max_connections").or("10").within(1, 1000);
@@ -54,8 +61,10 @@ pub struct DatabaseConfig {
 
 impl DatabaseConfig {
     pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let private_network = source.read(&PRIVATE_NETWORK);
         let url = source.read(&URL);
-        let admin_url = source.find(&ADMIN_URL);
+        let url = url.and_then(|url| url.safe(source, &URL, &private_network));
+        let admin_url = admin_url(source, &private_network);
         let max_connections = source.read(&MAX_CONNECTIONS);
         let acquire_timeout = source.read(&ACQUIRE_TIMEOUT);
         let idle_timeout = source.read(&IDLE_TIMEOUT);
@@ -71,11 +80,21 @@ impl DatabaseConfig {
 
     /// What `migrate` needs: the address with the most rights, and nothing of the rest.
     pub(super) fn read_admin_url(source: &mut Source) -> Result<DatabaseUrl, Invalid> {
-        match source.find(&ADMIN_URL)? {
+        let private_network = source.read(&PRIVATE_NETWORK);
+        match admin_url(source, &private_network)? {
             Some(url) => Ok(url),
-            None => source.read(&URL),
+            None => source.read(&URL)?.safe(source, &URL, &private_network),
         }
     }
+}
+
+fn admin_url(
+    source: &mut Source,
+    private_network: &Result<bool, Invalid>,
+) -> Result<Option<DatabaseUrl>, Invalid> {
+    let url = source.find(&ADMIN_URL)?;
+    url.map(|url| url.safe(source, &ADMIN_URL, private_network))
+        .transpose()
 }
 
 /// The address of a database. Its password never prints.
@@ -93,6 +112,45 @@ impl DatabaseUrl {
         let Self(options) = self;
         let database = options.get_database().unwrap_or("(default)");
         format!("{}:{}/{database}", options.get_host(), options.get_port())
+    }
+}
+
+impl DatabaseUrl {
+    /// The address, where neither password nor data can be read or forged on the way to it. Without `verify-full` the
+    /// driver accepts any certificate, or none, and sends a password in clear to a server that asks for it so.
+    fn safe(
+        self,
+        source: &mut Source,
+        setting: &Setting<Self>,
+        private_network: &Result<bool, Invalid>,
+    ) -> Result<Self, Invalid> {
+        let is_verified = matches!(self.0.get_ssl_mode(), PgSslMode::VerifyFull);
+        // A setting that is not valid has been noted already.
+        if is_verified || self.is_on_this_machine() || !matches!(private_network, Ok(false)) {
+            return Ok(self);
+        }
+        Err(source.refuse(
+            setting,
+            "names another machine, and the password and all data could be read or forged on the way: add \
+             sslmode=verify-full to the address (with sslrootcert=FILE for an authority of your own), or set \
+             HEMERA_DATABASE__PRIVATE_NETWORK=true where only trusted machines reach the network between",
+        ))
+    }
+
+    fn is_on_this_machine(&self) -> bool {
+        let host = self.0.get_host();
+        if self.0.get_socket().is_some() || host.starts_with('/') {
+            return true;
+        }
+        // An IPv6 address stands in brackets in an address, and without them in `hostaddr`.
+        let bracketed = format!("[{host}]");
+        let host = if host.parse::<Ipv6Addr>().is_ok() {
+            &bracketed
+        } else {
+            host
+        };
+        Url::parse("http://localhost/")
+            .is_ok_and(|mut url| url.set_host(Some(host)).is_ok() && is_loopback(&url))
     }
 }
 

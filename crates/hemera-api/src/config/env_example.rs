@@ -45,7 +45,10 @@ static LEAST: [Least; 2] = [
         introduction: &["Instead of the lines above: take those out."],
         active: false,
         settings: &[
-            (&database::URL, "postgres://hemera:password@127.0.0.1:5432/hemera"),
+            (
+                &database::URL,
+                "postgres://hemera:password@db.example.com/hemera?sslmode=verify-full",
+            ),
             (&clerk::SECRET_KEY, "sk_live_replace"),
             (&clerk::PUBLISHABLE_KEY, "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k"),
         ],

@@ -96,7 +96,7 @@ async fn faults_of_the_configuration_stop_every_command_that_needs_it() {
 #[tokio::test]
 async fn config_check_shows_where_settings_come_from() {
     let settings = [
-        ("DATABASE_URL", "postgres://hemera:swordfish@db.example/hemera"),
+        ("DATABASE_URL", "postgres://hemera:swordfish@localhost/hemera"),
         ("CLERK_SECRET_KEY", "sk_test_swordfish4711"),
         ("CLERK_ISSUER", "https://clerk.example.com"),
     ];
@@ -111,6 +111,26 @@ async fn config_check_shows_where_settings_come_from() {
         serde_json::from_str::<serde_json::Value>(&out).unwrap()["ok"],
         true
     );
+}
+
+/// The driver reads PGSSLMODE as psql does.
+#[tokio::test]
+async fn verified_tls_to_the_database_can_be_asked_for_by_pgsslmode() {
+    let settings = |mode| {
+        [
+            ("DATABASE_URL", "postgres://hemera@db.example/hemera"),
+            ("CLERK_SECRET_KEY", "sk_test_swordfish4711"),
+            ("CLERK_ISSUER", "https://clerk.example.com"),
+            ("PGSSLMODE", mode),
+        ]
+    };
+    let (code, _, err) = run(&["config", "check"], &settings("require")).await;
+    assert!(
+        code == 1 && err.contains("DATABASE_URL: names another machine"),
+        "{err}"
+    );
+    let (code, _, err) = run(&["config", "check"], &settings("verify-full")).await;
+    assert_eq!((code, err.as_str()), (0, ""));
 }
 
 #[tokio::test]

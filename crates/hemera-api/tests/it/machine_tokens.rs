@@ -180,7 +180,7 @@ async fn classes_of_tokens_do_not_mix() {
 fn faults_of_the_settings_are_named() {
     let load = |settings: &[(&str, &str)]| {
         let good = [
-            ("DATABASE_URL", "postgres://hemera@db.example/hemera"),
+            ("DATABASE_URL", "postgres://hemera@localhost/hemera"),
             ("CLERK_SECRET_KEY", "sk_test_4711"),
             ("CLERK_ISSUER", "https://clerk.example.com"),
         ];

@@ -1,5 +1,6 @@
 //! The configuration: its layers, its faults, and the documents that show it.
 
+mod database_transport;
 mod documents;
 mod faults;
 mod layers;
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 use hemera_api::config::{Config, Faults, Inputs};
 
 const GOOD: &[(&str, &str)] = &[
-    ("DATABASE_URL", "postgres://hemera:swordfish@db.example/hemera"),
+    ("DATABASE_URL", "postgres://hemera:swordfish@localhost/hemera"),
     ("CLERK_SECRET_KEY", "sk_test_swordfish4711"),
     ("CLERK_ISSUER", "https://clerk.example.com"),
 ];

@@ -4,7 +4,7 @@ use hemera_api::config::{Config, Faults, Inputs};
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, Faults> {
     let least = [
-        ("DATABASE_URL", "postgres://hemera@db.example/hemera"),
+        ("DATABASE_URL", "postgres://hemera@localhost/hemera"),
         ("CLERK_SECRET_KEY", "sk_test_4711"),
         ("CLERK_ISSUER", "https://clerk.example.com"),
     ];

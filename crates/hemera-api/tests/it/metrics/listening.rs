@@ -8,7 +8,7 @@ use crate::support::{Served, TestApp, environment};
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, Faults> {
     let least = [
-        ("DATABASE_URL", "postgres://hemera@db.example/hemera"),
+        ("DATABASE_URL", "postgres://hemera@localhost/hemera"),
         ("CLERK_SECRET_KEY", "sk_test_4711"),
         ("CLERK_ISSUER", "https://clerk.example.com"),
     ];
