@@ -5,12 +5,13 @@
 //! An IPv6 caller has a whole /64 to choose addresses from and is counted by that.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use http::StatusCode;
 use time::OffsetDateTime;
 
 use super::record::{Outcome, Record};
+use crate::limit::network;
 
 /// Records of one address, reason and minute that are kept singly.
 pub(super) const SINGLY: u32 = 5;
@@ -132,12 +133,4 @@ fn counted(key: Key, occurrences: u32) -> Record {
 
 pub(super) fn minute_of(time: OffsetDateTime) -> i64 {
     time.unix_timestamp().div_euclid(60)
-}
-
-/// The address that stands for all that one caller can take.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
-    }
 }

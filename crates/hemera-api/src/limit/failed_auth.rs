@@ -14,6 +14,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 
 use super::clock::LimitClock;
+use super::network::network;
 use super::rate::Rate;
 
 /// The cell that an address is counted in.
@@ -50,7 +51,7 @@ impl FailedAuthentications {
     }
 
     fn cell_of(&self, client: Option<IpAddr>) -> CellIndex {
-        let hash = self.hasher.hash_one(client.map(network_of));
+        let hash = self.hasher.hash_one(client.map(network));
         #[expect(
             clippy::cast_possible_truncation,
             reason = "any 16 bits of a hash serve equally well"
@@ -65,16 +66,5 @@ impl fmt::Debug for FailedAuthentications {
         f.debug_struct("FailedAuthentications")
             .field("cells", &self.limiter.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// One customer has one IPv4 address, or a whole /64 of IPv6: counting single addresses there would limit nobody.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
-        }
     }
 }

@@ -11,6 +11,7 @@ mod callers;
 mod clock;
 mod decision;
 mod failed_auth;
+mod network;
 mod rate;
 mod shared;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use freshness::Clock;
 use permissions::Role;
 
 pub(crate) use self::decision::Decision;
+pub(crate) use self::network::network;
 
 use self::callers::{CallerKey, Callers};
 use self::clock::LimitClock;
