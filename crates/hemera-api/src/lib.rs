@@ -1,10 +1,18 @@
 //! The Hemera service API: courses, participations and their results, for machines.
 //!
-//! A request's path is told by two files: `layers.rs` (what is around every route, outermost first) and `order.rs`
-//! (the checks of the contract, in its order). `router.rs` is the table of operations.
+//! From the top; each module uses those below it alone, as `docs/architecture.md` declares:
+//!
+//! - `cli`: the command line.
+//! - `app`: the server, built and run. `admin`: the operator's side, which no request reaches.
+//! - `http`: HTTP put together. `layers.rs` has what is around every route, outermost first, `order.rs` the checks of
+//!   the contract in its order, `router.rs` the table of operations.
+//! - `academy`: the operations, a folder for each resource.
+//! - `wire`: what handlers are written with. `audit`: the audit log.
+//! - `auth`: who calls. `limit`: how often they may. `database`: the pool and the schema.
+//! - `metrics`: what is counted. [`config`]: the settings.
 //!
 //! To add an operation: its row in [`hemera_types::Operation`], a folder named by the resource with a file named by
-//! the verb, and its line in `router.rs`. A handler takes what it needs and answers with a [`respond::Reply`]:
+//! the verb, and its line in `router.rs`. A handler takes what it needs and answers with a `Reply`:
 //!
 //! ```text
 //! pub(crate) async fn get(
