@@ -77,64 +77,35 @@ fn machines(clerk: &ClerkEmulator) -> Vec<Case> {
 fn receivers(clerk: &ClerkEmulator) -> Vec<Case> {
     let unsaid = || machine_token().without_claim("scopes");
     let scopes = |value: Value| machine_token().with_claim("scopes", value);
-    let odd = [
-        ("nobody", unsaid(), "machine_token_unscoped"),
-        (
-            "null in both",
-            unsaid().with_claim("aud", Value::Null),
-            "machine_token_unscoped",
-        ),
-        ("others", scopes(json!(OTHER)), "machine_token_for_others"),
-        ("an empty text", scopes(json!("")), "machine_token_for_others"),
-        (
-            "us with more",
-            scopes(json!(format!("{HEMERA}0"))),
-            "machine_token_for_others",
-        ),
-        (
-            "us in other letters",
-            scopes(json!(HEMERA.to_uppercase())),
-            "machine_token_for_others",
-        ),
-        (
-            "us after a comma",
-            scopes(json!(format!("{OTHER},{HEMERA}"))),
-            "machine_token_for_others",
-        ),
-        (
-            "us in a list",
-            scopes(json!([HEMERA])),
-            "machine_token_for_others",
-        ),
-        (
-            "us as a member",
-            scopes(json!({ HEMERA: true })),
-            "machine_token_for_others",
-        ),
-        ("itself", scopes(json!(AITHER)), "machine_token_for_others"),
+    let unscoped = [
+        ("nobody", unsaid()),
+        ("null in both", unsaid().with_claim("aud", Value::Null)),
+    ];
+    let for_others = [
+        ("others", scopes(json!(OTHER))),
+        ("an empty text", scopes(json!(""))),
+        ("us with more", scopes(json!(format!("{HEMERA}0")))),
+        ("us in other letters", scopes(json!(HEMERA.to_uppercase()))),
+        ("us after a comma", scopes(json!(format!("{OTHER},{HEMERA}")))),
+        ("us in a list", scopes(json!([HEMERA]))),
+        ("us as a member", scopes(json!({ HEMERA: true }))),
+        ("itself", scopes(json!(AITHER))),
         (
             "others in scopes, us in aud",
             scopes(json!(OTHER)).with_claim("aud", HEMERA),
-            "machine_token_for_others",
         ),
-        (
-            "others in aud",
-            unsaid().with_claim("aud", OTHER),
-            "machine_token_for_others",
-        ),
-        (
-            "an empty list in aud",
-            unsaid().with_claim("aud", json!([])),
-            "machine_token_for_others",
-        ),
+        ("others in aud", unsaid().with_claim("aud", OTHER)),
+        ("an empty list in aud", unsaid().with_claim("aud", json!([]))),
         (
             "the audience of templates",
             unsaid().with_claim("aud", "hemera-api"),
-            "machine_token_for_others",
         ),
     ];
-    odd.map(|(name, forgery, reason)| forged(clerk, format!("machine token for {name}"), &forgery, reason))
-        .into()
+    let case =
+        |name: &str, forgery: &_, reason| forged(clerk, format!("machine token for {name}"), forgery, reason);
+    let unscoped = unscoped.map(|(name, forgery)| case(name, &forgery, "machine_token_unscoped"));
+    let for_others = for_others.map(|(name, forgery)| case(name, &forgery, "machine_token_for_others"));
+    unscoped.into_iter().chain(for_others).collect()
 }
 
 fn times(clerk: &ClerkEmulator) -> Vec<Case> {
