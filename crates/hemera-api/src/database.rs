@@ -1,19 +1,25 @@
-//! The pool of connections, and whether the schema is the one that this server knows.
+//! The connections to PostgreSQL, and whether the schema is the one that this server knows.
+
+mod connector;
+mod deadlines;
+mod lease;
+mod pool;
+mod probe;
+mod query;
 
 use std::time::Duration;
 
 use sqlx::migrate::{Migrate as _, MigrateError, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection as _, PgConnection};
 
-use crate::config::{DatabaseConfig, DatabaseUrl};
+pub(crate) use self::deadlines::Deadlines;
+pub(crate) use self::lease::{Lease, NoAnswer};
+pub use self::pool::Database;
+use crate::config::DatabaseUrl;
 
 /// The migrations that this server was built with.
 pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
-
-/// A connection that was idle for longer is asked whether it still lives before a request gets it. Asking on every
-/// acquire would cost each request a second round trip.
-const ASK_AFTER_IDLE: Duration = Duration::from_secs(30);
 
 /// How long start-up and migration wait for a first answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -54,6 +60,23 @@ pub enum DatabaseError {
         /// Host, port and database.
         address: String,
     },
+    /// A session begins without the deadlines that the server asks for.
+    #[error(
+        "a session of {login} in {address} has no {name} of at most {limit_ms} ms (a pooler may drop what a session asks \
+         for when it begins): alter role {login} in database {database} set {name} = '{limit_ms}ms'"
+    )]
+    NoDeadline {
+        /// Host, port and database.
+        address: String,
+        /// The role that the server logs in as.
+        login: String,
+        /// The database.
+        database: String,
+        /// PostgreSQL's name of the setting.
+        name: &'static str,
+        /// The longest that the setting may be, in milliseconds.
+        limit_ms: u128,
+    },
     /// A migration failed.
     #[error("the database {address} cannot be migrated ({cause}): nothing of the failed step was kept")]
     MigrationFailed {
@@ -62,24 +85,6 @@ pub enum DatabaseError {
         /// What the attempt gave, in one line.
         cause: String,
     },
-}
-
-/// The pool for `serve`. Connects to nothing yet.
-pub(crate) fn pool(config: &DatabaseConfig) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(config.max_connections)
-        .acquire_timeout(config.acquire_timeout)
-        .idle_timeout(config.idle_timeout)
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for > ASK_AFTER_IDLE {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(config.url.options().application_name("hemera-api"))
 }
 
 /// Checks that every migration that this server was built with has been applied. Newer ones do

@@ -44,7 +44,7 @@ pub use self::admin::{database_roles, migrate, provision};
 pub use self::app::{App, Ended, StartError, telemetry};
 pub use self::audit::make_partitions;
 pub use self::cli::run;
-pub use self::database::{DatabaseError, check_schema};
+pub use self::database::{Database, DatabaseError, check_schema};
 pub use self::http::access::Access;
 pub use self::http::openapi;
 pub use self::http::public::PublicRoute;

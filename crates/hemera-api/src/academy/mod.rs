@@ -9,15 +9,18 @@ pub(crate) mod usage;
 use std::sync::Arc;
 
 use freshness::Clock;
-use sqlx::PgPool;
 
 use self::identity::Identity;
+use self::participations::Writers;
+use crate::database::Database;
 
 /// What the handlers of the academy need. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Academy {
     /// The database.
-    pub(crate) pool: PgPool,
+    pub(crate) database: Database,
+    /// The writers of each participation, one after the other.
+    pub(crate) writers: Writers,
     /// The time.
     pub(crate) clock: Arc<dyn Clock>,
     /// What leaves the service about a person.

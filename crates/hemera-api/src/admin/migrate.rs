@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use freshness::{Clock, SystemClock};
-use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, PgConnection};
 
 use crate::admin::Failure;
@@ -72,14 +71,11 @@ pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<MigrationRe
         .await
         .map_err(|error| failed(&error))?;
     let after = count(&mut connection).await?;
-    // Only a courtesy: the server ends the session anyway.
-    let _ = connection.close().await;
-
-    let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
-    let partitions = audit::make_partitions(&pool, clock.now().wall)
+    let partitions = audit::make_partitions(&mut connection, clock.now().wall)
         .await
         .map_err(|error| failed(&error))?;
-    pool.close().await;
+    // Only a courtesy: the server ends the session anyway.
+    let _ = connection.close().await;
     Ok(MigrationReport {
         applied: after.saturating_sub(before),
         known: after,

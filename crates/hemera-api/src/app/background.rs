@@ -14,7 +14,8 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// Fetches the keys, and keeps the limiter's memory bounded by forgetting idle callers once a window.
+    /// Fetches the keys, and once a window forgets idle callers, so that the limiter's memory is bounded, and closes
+    /// connections to the database that have been idle for too long.
     pub(crate) fn start(state: &AppState, window: Duration) -> Self {
         let stop = CancellationToken::new();
         let warm = state.clone();
@@ -28,6 +29,7 @@ impl Background {
             loop {
                 ticks.tick().await;
                 sweep.limiter.sweep();
+                sweep.database.close_idle();
             }
         });
         tokio::spawn(warming);

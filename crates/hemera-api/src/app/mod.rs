@@ -13,18 +13,18 @@ use std::time::Duration;
 use axum::Router;
 use freshness::Clock;
 use rustls::ServerConfig;
-use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::academy::identity::{Identity, Pseudonyms};
+use crate::academy::participations::Writers;
 use crate::app::background::Background;
 use crate::app::metrics_listener::MetricsListener;
 use crate::app::readings::Readings;
 use crate::audit::{self, Audit, AuditTasks};
 use crate::auth::Authenticator;
 use crate::config::{Config, HttpConfig, IdentityConfig, ServiceKeyConfig};
-use crate::database::{self, DatabaseError};
+use crate::database::{self, Database, DatabaseError, Deadlines};
 use crate::http::allow_list::AllowList;
 use crate::http::router::router;
 use crate::http::server;
@@ -114,6 +114,9 @@ impl App {
         let address = listener.local_addr().map_err(StartError::Serve)?;
         let metrics = config.metrics.listen.map(listen_for_metrics).transpose()?;
         database::check_schema(&config.database.url).await?;
+        Deadlines::below(config.http.handler_timeout)
+            .check(&config.database.url)
+            .await?;
         let (state, audit) = shared_state(config, clock).await?;
         let router = router(&state, &config.cors);
         Ok(Self {
@@ -151,8 +154,8 @@ impl App {
     }
 
     /// The connections to the database.
-    pub fn pool(&self) -> &PgPool {
-        &self.state.pool
+    pub fn database(&self) -> &Database {
+        &self.state.database
     }
 
     /// Answers requests until somebody asks to stop, then writes what the audit log is still owed.
@@ -170,7 +173,7 @@ impl App {
             Ok(0) => self.http.handler_timeout,
             _ => CUT_PATIENCE,
         };
-        let unrecorded = settle(&self.state, self.audit, patience).await;
+        let unrecorded = settle(&self.state, self.audit, patience, stop).await;
         let cut_off = served.map_err(StartError::Serve)?;
         Ok(Ended { cut_off, unrecorded })
     }
@@ -178,18 +181,30 @@ impl App {
     /// Ends an app that was only asked through its [`router`](Self::router): writes what the audit log is still owed,
     /// and returns how many records could not be stored.
     pub async fn finish(self) -> usize {
-        settle(&self.state, self.audit, self.http.handler_timeout).await
+        settle(&self.state, self.audit, self.http.handler_timeout, &Stop::new()).await
     }
 }
 
-/// Waits for requests whose callers have gone, then writes what the audit log is still owed.
-async fn settle(state: &AppState, audit: AuditTasks, patience: Duration) -> usize {
+/// Waits for requests whose callers have gone, then writes what the audit log is still owed. A second request to stop
+/// ends both waits.
+async fn settle(state: &AppState, audit: AuditTasks, patience: Duration, stop: &Stop) -> usize {
     state.tasks.close();
-    if tokio::time::timeout(patience, state.tasks.wait()).await.is_err() {
+    tokio::select! {
+        () = state.tasks.wait() => {}
+        () = tokio::time::sleep(patience) => {}
+        () = stop.asked_twice() => {}
+    }
+    if !state.tasks.is_empty() {
         tracing::warn!(requests = state.tasks.len(), "requests are still under way");
     }
-    let unrecorded = audit.finish(AUDIT_DEADLINE).await;
-    state.pool.close().await;
+    let deadline = async {
+        tokio::select! {
+            () = tokio::time::sleep(AUDIT_DEADLINE) => {}
+            () = stop.asked_twice() => {}
+        }
+    };
+    let unrecorded = audit.finish(deadline).await;
+    state.database.close();
     unrecorded
 }
 
@@ -210,12 +225,16 @@ fn listen_for_metrics(address: SocketAddr) -> Result<MetricsListener, StartError
 async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
     let mut metrics = Metrics::new(&counted_keys(&config.service_keys));
     let authenticator = Authenticator::build(config, &metrics.roles, &clock).map_err(StartError::Clerk)?;
-    let pool = database::pool(&config.database);
-    let (audit, audit_tasks) =
-        Audit::start(&pool, Arc::clone(&clock), audit::PATIENCE, metrics.audit.clone());
+    let database = Database::new(&config.database, config.http.handler_timeout);
+    let (audit, audit_tasks) = Audit::start(
+        &database,
+        Arc::clone(&clock),
+        audit::PATIENCE,
+        metrics.audit.clone(),
+    );
     let limiter = Arc::new(Limiter::start(&config.limits, &clock).await?);
     metrics.add(Readings {
-        pool: pool.clone(),
+        database: database.clone(),
         audit: audit.clone(),
         keys: authenticator.keys().clone(),
         limiter: Arc::clone(&limiter),
@@ -236,7 +255,8 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
             is_tls: config.http.tls.is_some(),
             docs: config.http.docs,
         },
-        pool,
+        database,
+        writers: Writers::default(),
         clock,
     });
     Ok((state, audit_tasks))

@@ -10,15 +10,15 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Unit;
-use sqlx::PgPool;
 
 use crate::audit::Audit;
+use crate::database::Database;
 use crate::limit::{Limiter, StoreState};
 
 /// The sources of these metrics.
 #[derive(Debug)]
 pub(super) struct Readings {
-    pub(super) pool: PgPool,
+    pub(super) database: Database,
     pub(super) audit: Audit,
     pub(super) keys: KeySet,
     pub(super) limiter: Arc<Limiter>,
@@ -35,9 +35,12 @@ impl Collector for Readings {
 
 impl Readings {
     fn database(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
-        let open = self.pool.size();
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX).min(open);
-        let states = [("idle", idle), ("in_use", open - idle)];
+        let connections = self.database.connections();
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let states = [
+            ("idle", count(connections.idle)),
+            ("in_use", count(connections.in_use)),
+        ];
         gauges(
             encoder,
             "database_connections",
@@ -49,7 +52,7 @@ impl Readings {
             encoder,
             "database_connections_limit",
             "The most connections that are open at once",
-            self.pool.options().get_max_connections(),
+            count(connections.most),
         )
     }
 

@@ -34,7 +34,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use freshness::Clock;
-use sqlx::PgPool;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -45,6 +44,7 @@ pub(crate) use self::queue::QueueFull;
 pub(crate) use self::record::microseconds;
 use self::writer::Writer;
 
+use crate::database::Database;
 use crate::metrics::AuditMetrics;
 
 /// How long a proven caller's request waits for a place in the queue.
@@ -74,6 +74,10 @@ pub(crate) struct Depth {
 }
 
 impl Depth {
+    pub(crate) fn is_full(self) -> bool {
+        self.waiting >= self.limit
+    }
+
     fn of<T>(queue: &mpsc::Sender<T>) -> Self {
         let limit = queue.max_capacity();
         let records = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
@@ -85,16 +89,16 @@ impl Depth {
 }
 
 impl Audit {
-    /// Starts the writers over this pool. `patience` bounds the wait of [`Audit::record`].
+    /// Starts the writers. `patience` bounds the wait of [`Audit::record`].
     pub(crate) fn start(
-        pool: &PgPool,
+        database: &Database,
         clock: Arc<dyn Clock>,
         patience: Duration,
         metrics: AuditMetrics,
     ) -> (Self, AuditTasks) {
         let stop = CancellationToken::new();
         let cut = CancellationToken::new();
-        let writer = Writer::new(pool.clone(), cut.clone(), metrics.clone());
+        let writer = Writer::new(database.clone(), cut.clone(), metrics.clone());
         let (queue, drain) = queue::queue(patience, metrics);
         let (unproven, unproven_drain) = unproven::unproven(clock);
         let writers = [
@@ -126,22 +130,28 @@ impl Audit {
 impl AuditTasks {
     /// Takes no more records, writes those that wait, and returns how many ended in the log instead.
     ///
-    /// Call it when the last request is answered. After `within` the rest goes to the log.
-    pub(crate) async fn finish(self, within: Duration) -> usize {
+    /// Call it when the last request is answered. When `deadline` ends first, the rest goes to the log.
+    pub(crate) async fn finish(self, deadline: impl Future<Output = ()>) -> usize {
         self.stop.cancel();
-        let cut = self.cut.clone();
-        let deadline = tokio::spawn(async move {
-            tokio::time::sleep(within).await;
-            cut.cancel();
-        });
-        let mut lost = 0;
-        for writer in self.writers {
-            lost += writer.await.unwrap_or_else(|error| {
-                tracing::error!(%error, "an audit writer died; its records are lost");
-                1
-            });
+        let writers = async {
+            let mut lost = 0;
+            for writer in self.writers {
+                lost += writer.await.unwrap_or_else(|error| {
+                    tracing::error!(%error, "an audit writer died; its records are lost");
+                    1
+                });
+            }
+            lost
+        };
+        let cut = async {
+            deadline.await;
+            self.cut.cancel();
+            // The writers end now, each with its last lines of the log.
+            std::future::pending().await
+        };
+        tokio::select! {
+            lost = writers => lost,
+            lost = cut => lost,
         }
-        deadline.abort();
-        lost
     }
 }

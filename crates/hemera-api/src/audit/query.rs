@@ -2,10 +2,11 @@
 
 use std::time::SystemTime;
 
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::record::Record;
+use crate::database::Database;
 
 /// Months after the current one that have their partition in advance.
 const MONTHS_AHEAD: i32 = 12;
@@ -16,19 +17,19 @@ const MONTHS_AHEAD: i32 = 12;
 ///
 /// # Errors
 /// Whatever the database says; then nothing was changed.
-pub async fn make_partitions(pool: &PgPool, now: SystemTime) -> Result<u32, sqlx::Error> {
+pub async fn make_partitions(connection: &mut PgConnection, now: SystemTime) -> Result<u32, sqlx::Error> {
     let made = sqlx::query_scalar!(
         r#"select audit_log_make_partitions($1, $2) as "made!""#,
         OffsetDateTime::from(now),
         MONTHS_AHEAD,
     )
-    .fetch_one(pool)
+    .fetch_one(connection)
     .await?;
     Ok(made.unsigned_abs())
 }
 
 /// Inserts all of them or none, in one statement.
-pub(super) async fn insert(pool: &PgPool, records: &[Record]) -> Result<(), sqlx::Error> {
+pub(super) async fn insert(database: &Database, records: &[Record]) -> Result<(), sqlx::Error> {
     let column = Columns::of(records);
     sqlx::query!(
         r#"
@@ -66,7 +67,7 @@ pub(super) async fn insert(pool: &PgPool, records: &[Record]) -> Result<(), sqlx
         &column.duration_us as &[Option<i64>],
         &column.occurrences,
     )
-    .execute(pool)
+    .execute(&mut database.lease().await?)
     .await?;
     Ok(())
 }

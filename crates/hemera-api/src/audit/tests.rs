@@ -7,13 +7,13 @@ use std::time::{Duration, SystemTime};
 use freshness::ManualClock;
 use hemera_types::{ErrorCode, Operation, RequestId};
 use permissions::Role;
-use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
 
 use super::record::Record;
 use super::tally::{COUNTS, SINGLY, Tally};
 use super::{Audit, Entry, QueueFull};
 use crate::auth::{Caller, Proof};
+use crate::config::{Config, Inputs};
+use crate::database::Database;
 use crate::metrics::AuditMetrics;
 
 /// An hour at whose start a minute begins.
@@ -51,10 +51,18 @@ fn from(address: &str, second: u64) -> Record {
 }
 
 /// A database that nothing answers for.
-fn unreachable() -> PgPool {
-    PgPoolOptions::new()
-        .connect_lazy("postgres://nobody@127.0.0.1:1/nothing")
-        .unwrap()
+fn unreachable() -> Database {
+    let settings = [
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing"),
+        ("CLERK_SECRET_KEY", "sk_test_unused"),
+        ("CLERK_ISSUER", "https://clerk.test"),
+    ];
+    let environment = settings.map(|(name, value)| (name.into(), value.into())).into();
+    let inputs = Inputs {
+        environment,
+        file: None,
+    };
+    Database::new(&Config::load(&inputs).unwrap().database, Duration::from_secs(15))
 }
 
 fn counts(records: &[Record]) -> Vec<(Option<IpAddr>, u32)> {
@@ -159,7 +167,7 @@ async fn without_a_database_callers_wait_and_what_was_taken_is_accounted_for() {
     );
 
     assert_eq!(
-        tasks.finish(Duration::from_millis(20)).await,
+        tasks.finish(tokio::time::sleep(Duration::from_millis(20))).await,
         taken,
         "each of them is in the log, none twice"
     );
@@ -173,7 +181,7 @@ async fn whoever_proves_nothing_waits_for_nothing() {
         audit.note_unproven(entry(None, second));
     }
 
-    let lost = tasks.finish(Duration::from_millis(20)).await;
+    let lost = tasks.finish(tokio::time::sleep(Duration::from_millis(20))).await;
     // 84 minutes, of each the first few singly where there was room, and one count.
     assert!((84..=84 * 6 + 84).contains(&lost), "{lost}");
 }
@@ -187,7 +195,7 @@ async fn after_the_end_nothing_is_taken() {
         Duration::from_mins(1),
         AuditMetrics::default(),
     );
-    assert_eq!(tasks.finish(Duration::ZERO).await, 0);
+    assert_eq!(tasks.finish(std::future::pending()).await, 0);
 
     assert_eq!(audit.record(proven()).await, Err(QueueFull));
 }

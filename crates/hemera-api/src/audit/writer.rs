@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::query;
 use super::record::Record;
+use crate::database::Database;
 use crate::metrics::AuditMetrics;
 
 /// The wait after the first failure; doubled after each further one.
@@ -17,15 +17,19 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// Writes batches, one at a time.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
-    pool: PgPool,
+    database: Database,
     /// Cancelled when there is no more time: what is not stored then goes to the log.
     cut: CancellationToken,
     metrics: AuditMetrics,
 }
 
 impl Writer {
-    pub(super) fn new(pool: PgPool, cut: CancellationToken, metrics: AuditMetrics) -> Self {
-        Self { pool, cut, metrics }
+    pub(super) fn new(database: Database, cut: CancellationToken, metrics: AuditMetrics) -> Self {
+        Self {
+            database,
+            cut,
+            metrics,
+        }
     }
 
     /// Stores the records and returns how many ended in the log instead.
@@ -57,7 +61,9 @@ impl Writer {
     async fn attempt_until_answered(&self, records: &[Record]) -> Verdict {
         let mut wait = FIRST_WAIT;
         loop {
-            let attempt = self.cut.run_until_cancelled(query::insert(&self.pool, records));
+            let attempt = self
+                .cut
+                .run_until_cancelled(query::insert(&self.database, records));
             match attempt.await {
                 None => return Verdict::Cut,
                 Some(Ok(())) => return Verdict::Stored,

@@ -107,6 +107,16 @@ impl DatabaseUrl {
         self.0.clone()
     }
 
+    /// The role that it logs in as, for messages.
+    pub fn login(&self) -> String {
+        self.options().get_username().to_owned()
+    }
+
+    /// The database, for messages.
+    pub fn database(&self) -> String {
+        self.options().get_database().unwrap_or("(default)").to_owned()
+    }
+
     /// Host, port and database, for messages.
     pub fn shown(&self) -> String {
         let Self(options) = self;

@@ -14,6 +14,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use freshness::{Clock as _, SystemClock};
 use hemera_types::{ErrorCode, Operation};
 use http::Method;
 use http::request::Parts;
@@ -27,7 +28,7 @@ use crate::http::state::AppState;
 use crate::limit::Decision;
 use crate::metrics::Limited;
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::{Exchange, check_media_type};
+use crate::wire::extract::{Exchange, HandlerStart, check_media_type};
 use crate::wire::respond::{Unsealed, rate_limit};
 
 /// When to come again after the server was full or too slow.
@@ -78,6 +79,7 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
     let answer = if let Err(refused) = state.allow_list.check(exchange.client()) {
         Err(refused)
     } else if permit.is_ok() {
+        parts.extensions.insert(HandlerStart(SystemClock.now()));
         let passed = pass(&checkpoint, &mut progress, &exchange, parts, body, next);
         match tokio::time::timeout(state.settings.handler_timeout, passed).await {
             Ok(answer) => answer,

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use freshness::Clock;
-use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::academy::Academy;
 use crate::academy::identity::Identity;
+use crate::academy::participations::Writers;
 use crate::audit::Audit;
 use crate::auth::Authenticator;
+use crate::database::Database;
 use crate::http::allow_list::AllowList;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
@@ -27,7 +28,9 @@ pub(crate) struct AppState(Arc<Shared>);
 #[derive(Debug)]
 pub(crate) struct Shared {
     /// The database.
-    pub(crate) pool: PgPool,
+    pub(crate) database: Database,
+    /// The writers of each participation, one after the other.
+    pub(crate) writers: Writers,
     /// The time.
     pub(crate) clock: Arc<dyn Clock>,
     /// The audit log.
@@ -77,7 +80,8 @@ impl Deref for AppState {
 impl FromRef<AppState> for Academy {
     fn from_ref(state: &AppState) -> Self {
         Self {
-            pool: state.pool.clone(),
+            database: state.database.clone(),
+            writers: state.writers.clone(),
             clock: Arc::clone(&state.clock),
             identity: state.identity.clone(),
         }

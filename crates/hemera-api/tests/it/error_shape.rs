@@ -18,7 +18,7 @@ async fn a_body_of_exactly_the_limit_is_read() {
 #[tokio::test]
 async fn a_database_out_of_reach_is_unavailable() {
     let app = TestApp::start_with(&[("HEMERA_DATABASE__ACQUIRE_TIMEOUT", "200ms")]).await;
-    app.app.pool().close().await;
+    app.app.database().close();
     let answer = app.service().get("/api/service/courses").await;
     answer.assert_error(503, "SERVICE_UNAVAILABLE");
     assert!(answer.has_header("retry-after"));

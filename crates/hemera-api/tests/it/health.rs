@@ -40,7 +40,7 @@ async fn ready_needs_keys() {
 #[tokio::test]
 async fn ready_needs_the_database() {
     let app = TestApp::start().await;
-    app.app.pool().close().await;
+    app.app.database().close();
     let answer = app.anonymous().get("/readyz").await;
     assert_eq!(
         (answer.status.as_u16(), answer.text.as_str()),

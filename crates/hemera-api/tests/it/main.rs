@@ -19,6 +19,7 @@ mod config;
 mod cors;
 mod courses;
 mod credentials;
+mod database_faults;
 mod edges;
 mod error_shape;
 mod health;

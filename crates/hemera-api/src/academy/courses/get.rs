@@ -14,7 +14,7 @@ pub(crate) async fn get(
     State(academy): State<Academy>,
     ApiPath(id): ApiPath<CourseId>,
 ) -> Result<Reply<CourseDetail>, ApiError> {
-    let rows = query::detail(&academy.pool, &id).await?;
+    let rows = query::detail(&academy.database, &id).await?;
     let course = row::detail(rows, &academy.identity)?;
     course
         .map(Reply::new)

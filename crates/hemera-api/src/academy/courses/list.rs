@@ -14,7 +14,7 @@ pub(crate) async fn list(
     State(academy): State<Academy>,
     ApiQuery(query): ApiQuery<CourseQuery>,
 ) -> Result<Reply<Vec<CourseSummary>>, ApiError> {
-    let (total, courses) = row::page(query::page(&academy.pool, &query).await?)?;
+    let (total, courses) = row::page(query::page(&academy.database, &query).await?)?;
     Ok(Reply::new(courses).with_pagination(Pagination {
         total,
         limit: query.limit,

@@ -14,7 +14,7 @@ pub(crate) async fn materials(
     State(academy): State<Academy>,
     ApiPath(id): ApiPath<CourseId>,
 ) -> Result<Reply<CourseMaterials>, ApiError> {
-    let materials = row::materials(query::materials(&academy.pool, &id).await?)?;
+    let materials = row::materials(query::materials(&academy.database, &id).await?)?;
     materials
         .map(Reply::new)
         .ok_or_else(|| ApiError::not_found(NOT_FOUND))

@@ -1,13 +1,13 @@
 //! SQL of the courses: one statement an operation, so that each answer is of one moment.
 
 use hemera_types::{CourseId, CourseQuery, Named, Timestamp};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 
 use super::row::{DetailRow, MaterialRow, SummaryRow};
+use crate::database::Database;
 
 /// The courses of a page, each with the total of all pages.
-pub(super) async fn page(pool: &PgPool, query: &CourseQuery) -> Result<Vec<SummaryRow>, sqlx::Error> {
+pub(super) async fn page(database: &Database, query: &CourseQuery) -> Result<Vec<SummaryRow>, sqlx::Error> {
     let [starts_from, starts_before, ends_from, updated_since] = [
         query.starts_from,
         query.starts_before,
@@ -27,12 +27,12 @@ pub(super) async fn page(pool: &PgPool, query: &CourseQuery) -> Result<Vec<Summa
         i64::from(query.limit),
         i64::from(query.offset),
     )
-    .fetch_all(pool)
+    .fetch_all(&mut database.lease().await?)
     .await
 }
 
 /// The course with its bookings in their order, one a row.
-pub(super) async fn detail(pool: &PgPool, id: &CourseId) -> Result<Vec<DetailRow>, sqlx::Error> {
+pub(super) async fn detail(database: &Database, id: &CourseId) -> Result<Vec<DetailRow>, sqlx::Error> {
     sqlx::query_as!(
         DetailRow,
         r#"
@@ -64,12 +64,12 @@ pub(super) async fn detail(pool: &PgPool, id: &CourseId) -> Result<Vec<DetailRow
         "#,
         id.as_str(),
     )
-    .fetch_all(pool)
+    .fetch_all(&mut database.lease().await?)
     .await
 }
 
 /// The course with its topics and their materials in their order, one material a row.
-pub(super) async fn materials(pool: &PgPool, id: &CourseId) -> Result<Vec<MaterialRow>, sqlx::Error> {
+pub(super) async fn materials(database: &Database, id: &CourseId) -> Result<Vec<MaterialRow>, sqlx::Error> {
     sqlx::query_as!(
         MaterialRow,
         r#"
@@ -90,6 +90,6 @@ pub(super) async fn materials(pool: &PgPool, id: &CourseId) -> Result<Vec<Materi
         "#,
         id.as_str(),
     )
-    .fetch_all(pool)
+    .fetch_all(&mut database.lease().await?)
     .await
 }

@@ -14,7 +14,7 @@ pub(crate) async fn get(
     State(academy): State<Academy>,
     ApiPath(id): ApiPath<ParticipationId>,
 ) -> Result<Reply<Participation>, ApiError> {
-    let row = query::get(&academy.pool, &id).await?;
+    let row = query::get(&academy.database, &id).await?;
     let row = row.ok_or_else(|| ApiError::not_found(NOT_FOUND))?;
     let (participation, version) = row.into_wire(&academy.identity)?;
     Ok(Reply::new(participation).with_version(version))

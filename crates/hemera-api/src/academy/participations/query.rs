@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use hemera_types::{ETag, IfMatch, Named, Operation, ParticipationId, Patch, ResultText, ResultUpdate};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 
 use super::row::ParticipationRow;
 use crate::audit::microseconds;
 use crate::auth::Caller;
+use crate::database::Database;
+use crate::database::Lease;
 use crate::wire::extract::Exchange;
 
 /// One participation.
 pub(super) async fn get(
-    pool: &PgPool,
+    database: &Database,
     id: &ParticipationId,
 ) -> Result<Option<ParticipationRow>, sqlx::Error> {
     sqlx::query_as!(
@@ -27,7 +28,7 @@ pub(super) async fn get(
         "#,
         id.as_str(),
     )
-    .fetch_optional(pool)
+    .fetch_optional(&mut database.lease().await?)
     .await
 }
 
@@ -51,6 +52,8 @@ pub(super) enum Verdict {
     Stale,
     /// It is now as the request wants it, whether or not that took a change.
     Current(Box<ParticipationRow>),
+    /// The lock was had only after the deadline. Nothing was written, no audit record either.
+    Late,
 }
 
 /// The word of `update_result.sql` for what it did.
@@ -59,6 +62,7 @@ enum Decided {
     Changed,
     Unchanged,
     Stale,
+    Late,
 }
 
 /// The statement answered with a word that is not in [`Decided`]: a fault of ours.
@@ -72,6 +76,7 @@ impl Decided {
             "CHANGED" => Ok(Self::Changed),
             "UNCHANGED" => Ok(Self::Unchanged),
             "STALE" => Ok(Self::Stale),
+            "LATE" => Ok(Self::Late),
             unknown => Err(sqlx::Error::Decode(UnknownDecision(unknown.to_owned()).into())),
         }
     }
@@ -81,7 +86,7 @@ impl Decided {
 ///
 /// The statement decides everything from the row that it has locked, so of two requests at the same time the second
 /// decides on the outcome of the first. What each part of it does is said in `update_result.sql`.
-pub(super) async fn update_result(pool: &PgPool, attempt: &Attempt<'_>) -> Result<Verdict, sqlx::Error> {
+pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> Result<Verdict, sqlx::Error> {
     let update = attempt.update;
     let caller = attempt.caller;
     let exchange = attempt.exchange;
@@ -105,14 +110,16 @@ pub(super) async fn update_result(pool: &PgPool, attempt: &Attempt<'_>) -> Resul
         exchange.client().map(|address| address.to_string()),
         exchange.user_agent(),
         microseconds(attempt.duration),
+        lease.deadline(),
     )
-    .fetch_optional(pool)
+    .fetch_optional(lease)
     .await?;
     let Some(row) = row else {
         return Ok(Verdict::Missing);
     };
     Ok(match Decided::parse(&row.verdict)? {
         Decided::Stale => Verdict::Stale,
+        Decided::Late => Verdict::Late,
         Decided::Unchanged | Decided::Changed => Verdict::Current(Box::new(ParticipationRow {
             id: row.id,
             user_id: row.user_id,

@@ -1,5 +1,7 @@
 //! `PUT /api/service/participations/{id}/result`
 
+use std::time::Duration;
+
 use axum::extract::State;
 use hemera_types::{ErrorCode, Participation, ParticipationId, ResultUpdate, UPDATED_MESSAGE};
 
@@ -7,17 +9,22 @@ use super::NOT_FOUND;
 use super::query::{self, Attempt, Verdict};
 use crate::academy::Academy;
 use crate::auth::Caller;
-use crate::wire::error::ApiError;
-use crate::wire::extract::{ApiBody, ApiPath, Exchange, Precondition};
+use crate::wire::error::{ApiError, Reason};
+use crate::wire::extract::{ApiBody, ApiPath, Exchange, HandlerStart, Precondition};
 use crate::wire::respond::Reply;
+
+/// When to try a write again that came too late to its lock.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Writes what the body names, if the participation is still the one that the caller read.
 ///
-/// Whatever the statement decides, it has written the audit record too.
+/// Whatever the statement decides, it has written the audit record too; only where it came too late it has written
+/// nothing at all.
 pub(crate) async fn update_result(
     State(academy): State<Academy>,
     caller: Caller,
     exchange: Exchange,
+    HandlerStart(began): HandlerStart,
     ApiPath(id): ApiPath<ParticipationId>,
     Precondition(condition): Precondition,
     ApiBody(update): ApiBody<ResultUpdate>,
@@ -30,7 +37,14 @@ pub(crate) async fn update_result(
         exchange: &exchange,
         duration: academy.clock.now().since(exchange.started()),
     };
-    match query::update_result(&academy.pool, &attempt).await? {
+    let _turn = academy.writers.turn(id.as_str()).await;
+    let mut lease = academy.database.lease_for_write(began).await?;
+    match query::update_result(&mut lease, &attempt).await? {
+        Verdict::Late => {
+            // Its clock may be set since the connection was opened: the next write compares them again.
+            lease.discard();
+            Err(ApiError::unavailable(Reason::WriteDeadlinePassed, RETRY_AFTER))
+        }
         Verdict::Missing => Err(ApiError::not_found(NOT_FOUND).audited()),
         Verdict::Stale => Err(ApiError::new(ErrorCode::PreconditionFailed).audited()),
         Verdict::Current(row) => {

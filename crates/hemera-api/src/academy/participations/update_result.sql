@@ -23,11 +23,13 @@ wanted as (
     from locked
 ),
 -- What that means: nothing to change, a change of these fields, or a change of a row that is not the one which the
--- caller read ($7) any more. A request that changes nothing is right whatever its condition.
+-- caller read ($7) any more. A request that changes nothing is right whatever its condition. But where the lock was had
+-- only after the deadline ($18), the caller has been answered already, and may have written anew: nothing may change.
 decided as (
     select
         fields,
         case
+            when clock_timestamp() >= $18::timestamptz then 'LATE'
             when fields = '{}' then 'UNCHANGED'
             when $7::bigint[] is null or version = any ($7) then 'CHANGED'
             else 'STALE'
@@ -62,7 +64,7 @@ standing as (
     union all
     select locked.* from locked where not exists (select from changed)
 ),
--- The record of the request, whatever was decided. It is written with the change or not at all.
+-- The record of the request, whatever was decided in time. It is written with the change or not at all.
 audited as (
     insert into audit_log (
         at, request_id, subject, role, proof, key_name, operation, resource_id,
@@ -80,6 +82,7 @@ audited as (
     from (values (true)) as always (present)
     left join decided on present
     left join standing on present
+    where verdict is distinct from 'LATE'
 )
 select
     verdict as "verdict!",

@@ -20,7 +20,7 @@ pub(crate) async fn get(
     let today = OffsetDateTime::from(academy.clock.now().wall).replace_time(Time::MIDNIGHT);
     let until = today.saturating_add(Duration::DAY);
     let from = until.saturating_sub(Duration::days(i64::from(query.days)));
-    let counts = query::count(&academy.pool, from, until).await?;
+    let counts = query::count(&academy.database, from, until).await?;
     let rows = counts
         .into_iter()
         .map(|count| UsageRow {

@@ -1,7 +1,8 @@
 //! SQL of the usage.
 
-use sqlx::PgPool;
 use time::OffsetDateTime;
+
+use crate::database::Database;
 
 /// The requests of one day, subject, operation and status class.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub(super) struct UsageCount {
 
 /// Counts the requests of a period. Reads the partitions of its months only.
 pub(super) async fn count(
-    pool: &PgPool,
+    database: &Database,
     from: OffsetDateTime,
     until: OffsetDateTime,
 ) -> Result<Vec<UsageCount>, sqlx::Error> {
@@ -36,6 +37,6 @@ pub(super) async fn count(
         from,
         until,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut database.lease().await?)
     .await
 }

@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use super::{ApiError, Reason};
+use crate::database::NoAnswer;
 
 /// When to come again after the database was out of reach.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Classes and codes of SQLSTATE that pass by themselves: the server is starting, stopping, full, or had to choose
 /// between two transactions.
-const PASSING: [&str; 6] = ["08", "53", "57P", "40001", "40P01", "55P03"];
+const PASSING: [&str; 5] = ["08", "53", "57P", "40001", "40P01"];
+
+/// Codes of SQLSTATE for a statement that PostgreSQL ended at its deadline, and for a lock that was not to be had.
+const STATEMENT_TIMED_OUT: &str = "57014";
+const LOCK_TIMED_OUT: &str = "55P03";
 
 impl From<sqlx::Error> for ApiError {
     /// Out of reach is a 503, anything else is a fault of ours. Handlers ask for rows with `fetch_optional`: a row
@@ -28,13 +33,17 @@ fn reason(error: &sqlx::Error) -> Option<Reason> {
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
             Some(Reason::DatabaseUnreachable)
         }
-        sqlx::Error::Database(error) => {
-            let code = error.code().unwrap_or_default();
-            PASSING
+        sqlx::Error::AnyDriverError(error) if error.is::<NoAnswer>() => {
+            Some(Reason::DatabaseStatementTimedOut)
+        }
+        sqlx::Error::Database(error) => match &*error.code().unwrap_or_default() {
+            STATEMENT_TIMED_OUT => Some(Reason::DatabaseStatementTimedOut),
+            LOCK_TIMED_OUT => Some(Reason::DatabaseLockTimedOut),
+            code => PASSING
                 .iter()
                 .any(|passing| code.starts_with(passing))
-                .then_some(Reason::DatabaseUnreachable)
-        }
+                .then_some(Reason::DatabaseUnreachable),
+        },
         _ => None,
     }
 }

@@ -38,6 +38,12 @@ pub(crate) enum Reason {
     UnserializableAnswer,
     /// All connections to the database are in use.
     DatabasePoolExhausted,
+    /// The database did not end a statement in time.
+    DatabaseStatementTimedOut,
+    /// A lock in the database was not to be had in time.
+    DatabaseLockTimedOut,
+    /// A write came to its lock too late, and wrote nothing.
+    WriteDeadlinePassed,
     /// The database does not answer, or not now.
     DatabaseUnreachable,
     /// The database refused a statement.
@@ -65,6 +71,9 @@ impl Reason {
             Self::BodyTimedOut => "body_timed_out",
             Self::UnserializableAnswer => "unserializable_answer",
             Self::DatabasePoolExhausted => "database_pool_exhausted",
+            Self::DatabaseStatementTimedOut => "database_statement_timed_out",
+            Self::DatabaseLockTimedOut => "database_lock_timed_out",
+            Self::WriteDeadlinePassed => "write_deadline_passed",
             Self::DatabaseUnreachable => "database_unreachable",
             Self::DatabaseError => "database_error",
             Self::BrokenRow => "broken_row",

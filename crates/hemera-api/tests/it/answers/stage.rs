@@ -115,7 +115,7 @@ impl Stage {
     async fn ask_without_a_database(&self, ask: &Ask) -> Answer {
         let (app, sender) = self.app.beside(&[("HEMERA_CORS__ORIGINS", ORIGIN)]).await;
         let sender = sender.with_token(&self.app.token(self.caller()));
-        app.pool().close().await;
+        app.database().close();
         ask.send(&sender).await
     }
 }

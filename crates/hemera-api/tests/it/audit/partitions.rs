@@ -24,7 +24,9 @@ pub(super) async fn database_of_july() -> TestDatabase {
 
 async fn make_months(database: &TestDatabase, now: SystemTime) -> u32 {
     let pool = database.pool().await;
-    let made = make_partitions(&pool, now).await.unwrap();
+    let mut connection = pool.acquire().await.unwrap();
+    let made = make_partitions(&mut connection, now).await.unwrap();
+    drop(connection);
     pool.close().await;
     made
 }

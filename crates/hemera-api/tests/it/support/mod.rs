@@ -7,6 +7,7 @@ mod database;
 mod log;
 mod machines;
 mod promised;
+mod proxy;
 mod scrape;
 mod socket;
 mod sql;
@@ -19,6 +20,7 @@ pub(crate) use self::database::{TestDatabase, administrate, fresh_name, parsed, 
 pub(crate) use self::log::CapturedLog;
 pub(crate) use self::machines::{AITHER, HEMERA, OTHER, WITH_MACHINE, machine_token, machine_world};
 pub(crate) use self::promised::{document, promised, validator};
+pub(crate) use self::proxy::Proxy;
 pub(crate) use self::scrape::Scrape;
 pub(crate) use self::socket::Served;
 pub(crate) use self::timeline::Timeline;

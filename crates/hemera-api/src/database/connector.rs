@@ -1,0 +1,128 @@
+//! Opens connections, and decides which of the idle ones may be used again.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use freshness::{Clock as _, SystemClock};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection as _, PgConnection};
+use time::OffsetDateTime;
+
+use super::query;
+
+/// A connection that was idle for longer is tested before a request gets it. A test on every use would cost each request
+/// a second round trip.
+const TEST_AFTER_IDLE: Duration = Duration::from_secs(30);
+
+/// How long a test may take.
+const TEST_DEADLINE: Duration = Duration::from_secs(1);
+
+/// One connection to PostgreSQL.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(super) session: PgConnection,
+    /// Grows with each connection that is opened or passes a test: a smaller number is an older proof that it lives.
+    proven: u64,
+    /// The database's clock less ours, when the connection was opened. Never more than it is: the answer's way is not
+    /// subtracted.
+    clock_ahead: time::Duration,
+}
+
+impl Connection {
+    /// What the database's clock shows after this time from now, or a little less.
+    pub(super) fn database_time_in(&self, span: Duration) -> OffsetDateTime {
+        let now = OffsetDateTime::from(SystemClock.now().wall);
+        now.saturating_add(self.clock_ahead)
+            .saturating_add(time::Duration::try_from(span).unwrap_or(time::Duration::MAX))
+    }
+}
+
+/// Opens connections for the pool.
+///
+/// Where one connection is found dead, its elders are tested before they are used: what broke it, a restart or a
+/// network that swallows packets, has most likely broken them too. Where a test gets no answer, the elders are
+/// discarded without one, so that a silent network costs one wait and not one for each connection.
+#[derive(Debug)]
+pub(crate) struct Connector {
+    options: PgConnectOptions,
+    /// The number of the next proof of life.
+    next: AtomicU64,
+    /// Connections with a smaller number are tested before they are used.
+    suspect_below: AtomicU64,
+    /// Connections with a smaller number are not used any more.
+    condemned_below: AtomicU64,
+}
+
+impl Connector {
+    pub(super) fn new(options: PgConnectOptions) -> Self {
+        Self {
+            options,
+            next: AtomicU64::new(1),
+            suspect_below: AtomicU64::new(0),
+            condemned_below: AtomicU64::new(0),
+        }
+    }
+
+    /// Notes that a connection was found dead.
+    pub(super) fn found_dead(&self) {
+        let all = self.next.fetch_add(1, Ordering::Relaxed);
+        self.suspect_below.fetch_max(all, Ordering::Relaxed);
+    }
+
+    /// Opens a connection and compares the clocks.
+    pub(super) async fn open(&self) -> Result<Connection, sqlx::Error> {
+        // Taken before: a connection that is being opened while another is found dead is an elder, too.
+        let proven = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut session = PgConnection::connect_with(&self.options).await?;
+        let theirs = query::clock(&mut session).await?;
+        let clock_ahead = theirs - OffsetDateTime::from(SystemClock.now().wall);
+        Ok(Connection {
+            session,
+            proven,
+            clock_ahead,
+        })
+    }
+
+    async fn test(&self, connection: &mut Connection) -> RecycleResult<sqlx::Error> {
+        let proven = self.next.fetch_add(1, Ordering::Relaxed);
+        match tokio::time::timeout(TEST_DEADLINE, connection.session.ping()).await {
+            Ok(Ok(())) => {
+                connection.proven = proven;
+                Ok(())
+            }
+            Ok(Err(error)) => {
+                self.found_dead();
+                Err(RecycleError::Backend(error))
+            }
+            Err(_) => {
+                self.condemned_below.fetch_max(proven, Ordering::Relaxed);
+                Err(RecycleError::message("it does not answer"))
+            }
+        }
+    }
+}
+
+impl Manager for Connector {
+    type Type = Connection;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> Result<Connection, sqlx::Error> {
+        // It is large and seldom needed: in a box, it does not make every request's future larger.
+        Box::pin(self.open()).await
+    }
+
+    async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
+        if connection.proven < self.condemned_below.load(Ordering::Relaxed) {
+            return Err(RecycleError::message(
+                "an older connection than one that does not answer",
+            ));
+        }
+        let is_suspect = connection.proven < self.suspect_below.load(Ordering::Relaxed);
+        if is_suspect || metrics.last_used() > TEST_AFTER_IDLE {
+            Box::pin(self.test(connection)).await
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The connections that requests share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::{Pool, PoolError, TimeoutType, Timeouts};
+use freshness::{Clock as _, Moment, SystemClock};
+use sqlx::Error;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::connector::Connector;
+use super::deadlines::Deadlines;
+use super::lease::Lease;
+use super::probe::Probe;
+use crate::config::DatabaseConfig;
+
+/// The connections that requests share. Cheap to clone.
+///
+/// Everything that is asked on one has a deadline, and a connection whose statement was given up is discarded: see
+/// [`Lease`].
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: Pool<Connector>,
+    /// Half of the connections: writes wait for locks, and reads must not wait for them.
+    writes: Arc<Semaphore>,
+    probe: Probe,
+    limit: Duration,
+    idle: Duration,
+}
+
+/// How many connections there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Connections {
+    pub(crate) idle: usize,
+    pub(crate) in_use: usize,
+    pub(crate) most: usize,
+}
+
+impl Database {
+    /// Connects to nothing yet. `handler` is the deadline of the handlers that ask: that of a statement lies below it.
+    ///
+    /// # Panics
+    /// Never: a pool can be built wherever it has a runtime for its deadlines.
+    pub fn new(config: &DatabaseConfig, handler: Duration) -> Self {
+        let deadlines = Deadlines::below(handler);
+        let options = deadlines.options(config.url.options());
+        let most = config.max_connections as usize;
+        let pool = Pool::builder(Connector::new(options.clone()))
+            .max_size(most)
+            .runtime(Runtime::Tokio1)
+            .timeouts(Timeouts {
+                wait: Some(config.acquire_timeout),
+                create: Some(config.acquire_timeout),
+                recycle: None,
+            })
+            .build();
+        #[expect(
+            clippy::expect_used,
+            reason = "building fails only where deadlines are set and no runtime is named"
+        )]
+        let pool = pool.expect("a pool with a runtime");
+        Self {
+            pool,
+            writes: Arc::new(Semaphore::new((most / 2).max(1))),
+            probe: Probe::new(options),
+            limit: deadlines.ours,
+            idle: config.idle_timeout,
+        }
+    }
+
+    /// A connection for a read.
+    ///
+    /// # Errors
+    /// [`Error::PoolTimedOut`] where none was free in time, and whatever opening one gave.
+    pub(crate) async fn lease(&self) -> Result<Lease, Error> {
+        self.lease_with(SystemClock.now(), None).await
+    }
+
+    /// A connection for a write whose handler began at `began`, by the system's clock: the deadline counts from then on.
+    /// At most half of all connections are used for writes at a time, but at least one.
+    ///
+    /// # Errors
+    /// As [`Database::lease`]. Nothing has been sent then.
+    pub(crate) async fn lease_for_write(&self, began: Moment) -> Result<Lease, Error> {
+        let wait = self.pool.timeouts().wait.unwrap_or(self.limit);
+        let permit = tokio::time::timeout(wait, Arc::clone(&self.writes).acquire_owned()).await;
+        let permit = permit
+            .map_err(|_| Error::PoolTimedOut)?
+            .map_err(|_| Error::PoolClosed)?;
+        self.lease_with(began, Some(permit)).await
+    }
+
+    async fn lease_with(&self, began: Moment, write: Option<OwnedSemaphorePermit>) -> Result<Lease, Error> {
+        let asked = tokio::time::timeout(self.limit, self.pool.get()).await;
+        match asked.unwrap_or(Err(PoolError::Timeout(TimeoutType::Recycle))) {
+            Ok(connection) => Ok(Lease::new(connection, began, self.limit, write)),
+            Err(PoolError::Timeout(TimeoutType::Wait)) => Err(Error::PoolTimedOut),
+            Err(PoolError::Timeout(_)) => Err(Error::Io(std::io::ErrorKind::TimedOut.into())),
+            Err(PoolError::Backend(error)) => Err(error),
+            Err(PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
+                Err(Error::PoolClosed)
+            }
+        }
+    }
+
+    /// Whether PostgreSQL answers within a second. Takes no connection from requests.
+    pub(crate) async fn answers(&self) -> bool {
+        !self.pool.is_closed() && self.probe.answers().await
+    }
+
+    /// How many connections are open now.
+    pub(crate) fn connections(&self) -> Connections {
+        let status = self.pool.status();
+        let idle = status.available.min(status.size);
+        Connections {
+            idle,
+            in_use: status.size - idle,
+            most: status.max_size,
+        }
+    }
+
+    /// Closes the connections that have been idle for too long.
+    pub(crate) fn close_idle(&self) {
+        let closed = self.pool.retain(|_, metrics| metrics.last_used() <= self.idle);
+        drop(closed);
+    }
+
+    /// Gives out no more connections, and closes each as soon as it is not in use. Waits for nothing.
+    pub fn close(&self) {
+        self.writes.close();
+        self.pool.close();
+    }
+}

@@ -1,0 +1,97 @@
+//! The database stops co-operating: what its callers see, and how long.
+
+mod locked;
+mod restarted;
+mod silent;
+
+use std::time::Duration;
+
+use freshness::{Clock as _, SystemClock};
+use futures_util::future::join_all;
+use hemera_api::App;
+
+use crate::academy::academy;
+use crate::support::{Answer, Proxy, Sender, TestApp};
+
+const READ: &str = "/api/service/participations/part_anna";
+const WRITE: &str = "/api/service/participations/part_anna/result";
+
+/// Longer than anything here should take; a test that waits for it has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server whose database is reached through a proxy.
+struct Proxied {
+    proxy: Proxy,
+    app: App,
+    sender: Sender,
+    /// Keeps database and Clerk alive.
+    beside: TestApp,
+}
+
+impl Proxied {
+    async fn start(settings: &[(&str, &str)]) -> Self {
+        let beside = academy().await;
+        let direct = beside.database.server_url();
+        let parsed = url::Url::parse(&direct).unwrap();
+        let upstream = format!("{}:{}", parsed.host_str().unwrap(), parsed.port().unwrap_or(5432));
+        let proxy = Proxy::start(upstream).await;
+        let url = proxy.url(&direct);
+        let settings = [&[("DATABASE_URL", url.as_str())], settings].concat();
+        let (app, sender) = beside.beside(&settings).await;
+        let sender = sender.with("x-api-key", TestApp::SERVICE_KEY);
+        Self {
+            proxy,
+            app,
+            sender,
+            beside,
+        }
+    }
+}
+
+/// Makes every connection of the server's pool open: as many reads as there are connections wait for a lock together.
+async fn warm(app: &TestApp, sender: &Sender, connections: usize) {
+    let pool = app.database.pool().await;
+    let mut locking = pool.begin().await.unwrap();
+    sqlx::query("lock table course_participations in access exclusive mode")
+        .execute(&mut *locking)
+        .await
+        .unwrap();
+    let reads: Vec<_> = (0..connections)
+        .map(|_| {
+            let sender = sender.clone();
+            tokio::spawn(async move { sender.get(READ).await })
+        })
+        .collect();
+    until_waiting(app, connections).await;
+    locking.rollback().await.unwrap();
+    for read in join_all(reads).await {
+        read.unwrap().assert_status(200);
+    }
+    pool.close().await;
+}
+
+/// Waits until so many statements wait for a lock: until the database says so, not for a time.
+async fn until_waiting(app: &TestApp, statements: usize) {
+    const WAITING: &str = "select pid from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'";
+    let waiting = async { while app.database.rows(WAITING).await.len() < statements {} };
+    let waits = tokio::time::timeout(PATIENCE, waiting).await;
+    assert!(
+        waits.is_ok(),
+        "{statements} statements never wait at the same time"
+    );
+}
+
+/// Repeats a read until it succeeds, and says after how long. It is an error of the test if it never does.
+async fn until_answered(sender: &Sender) -> Duration {
+    let begin = SystemClock.now();
+    let answered = async { while sender.get(READ).await.status != 200 {} };
+    tokio::time::timeout(PATIENCE, answered)
+        .await
+        .expect("the server recovers");
+    SystemClock.now().since(begin)
+}
+
+fn statuses(answers: &[Answer]) -> Vec<u16> {
+    answers.iter().map(|answer| answer.status.as_u16()).collect()
+}

@@ -1,0 +1,34 @@
+//! Every connection is ended by PostgreSQL, as by its restart.
+
+use crate::academy::academy_with;
+use crate::support::TestApp;
+
+const END_ALL: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+    where datname = current_database() and application_name = 'hemera-api'";
+
+async fn one_attempt_fails_at_most(connections: usize) {
+    let most = connections.to_string();
+    let app = academy_with(&[("HEMERA_DATABASE__MAX_CONNECTIONS", &most)]).await;
+    let sender = app.anonymous().with("x-api-key", TestApp::SERVICE_KEY);
+    super::warm(&app, &sender, connections).await;
+    app.database.run(END_ALL).await;
+
+    let mut answers = Vec::new();
+    for _ in 0..connections {
+        answers.push(sender.get(super::READ).await);
+    }
+    let statuses = super::statuses(&answers);
+    let failed = statuses.iter().filter(|status| **status != 200).count();
+    assert!(failed <= 1, "{statuses:?}");
+    assert_eq!(app.app.finish().await, 0, "every record is stored");
+}
+
+#[tokio::test]
+async fn one_attempt_fails_at_most_with_ten_open_connections() {
+    one_attempt_fails_at_most(10).await;
+}
+
+#[tokio::test]
+async fn one_attempt_fails_at_most_with_thirty_open_connections() {
+    one_attempt_fails_at_most(30).await;
+}
