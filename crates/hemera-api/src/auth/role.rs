@@ -19,11 +19,11 @@ use crate::metrics::{LookedUp, RoleMetrics};
 
 /// What Clerk says of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum AccountState {
     /// An ordinary user.
     Has(Role),
     /// No such user (any more).
-    Gone,
+    Unknown,
     /// A user who may not sign in.
     Banned,
     /// A user who is locked out for a while, and locks count here.
@@ -98,13 +98,13 @@ impl Roles {
         }
     }
 
-    fn role_of(&self, standing: Standing) -> Result<Role, AuthError> {
-        match standing {
-            Standing::Has(role) => Ok(role),
-            Standing::Gone => Err(Refusal::UnknownUser.of_token()),
-            Standing::Banned => Err(Refusal::BannedUser.of_token()),
-            Standing::Locked => Err(Refusal::LockedUser.of_token()),
-            Standing::OurKeyRefused => Err(AuthError::Unavailable {
+    fn role_of(&self, state: AccountState) -> Result<Role, AuthError> {
+        match state {
+            AccountState::Has(role) => Ok(role),
+            AccountState::Unknown => Err(Refusal::UnknownUser.of_token()),
+            AccountState::Banned => Err(Refusal::BannedUser.of_token()),
+            AccountState::Locked => Err(Refusal::LockedUser.of_token()),
+            AccountState::OurKeyRefused => Err(AuthError::Unavailable {
                 obstacle: Obstacle::OurKeyRefused,
                 retry_in: self.config.cool_down,
                 source: Some(
@@ -129,10 +129,10 @@ impl Roles {
 }
 
 impl Load for Lookup {
-    type Value = Standing;
+    type Value = AccountState;
     type Error = Error;
 
-    async fn load(&self) -> Result<Loaded<Standing>, Error> {
+    async fn load(&self) -> Result<Loaded<AccountState>, Error> {
         let lookup = self.metrics.begin();
         let answer = self.api.users().get(&self.subject).await;
         lookup.ended(match &answer {
@@ -142,14 +142,11 @@ impl Load for Lookup {
             Err(_) => LookedUp::Failed,
         });
         match answer {
-            Ok(user) => Ok(Loaded::living(
-                standing_of(&user, self.refuse_locked),
-                self.max_age,
-            )),
-            Err(error) if error.is_not_found() => Ok(Loaded::living(Standing::Gone, self.max_age)),
+            Ok(user) => Ok(Loaded::living(state_of(&user, self.refuse_locked), self.max_age)),
+            Err(error) if error.is_not_found() => Ok(Loaded::living(AccountState::Unknown, self.max_age)),
             // An answer too, so that an old role does not outlive it; asked again soon, for an operator is at it.
             Err(error) if error.is_unauthorized() => Ok(Loaded::living(
-                Standing::OurKeyRefused,
+                AccountState::OurKeyRefused,
                 self.cool_down.max(Duration::from_millis(1)),
             )),
             Err(error) => Err(error),
@@ -165,19 +162,19 @@ impl Load for Lookup {
     }
 }
 
-fn standing_of(user: &User, refuse_locked: bool) -> Standing {
+fn state_of(user: &User, refuse_locked: bool) -> AccountState {
     if user.banned {
-        return Standing::Banned;
+        return AccountState::Banned;
     }
     // By default a lock is only worth a line: strangers can cause it by guessing passwords.
     if user.locked {
         tracing::warn!(subject = %user.id, refused = refuse_locked, "Clerk has locked a user who calls");
         if refuse_locked {
-            return Standing::Locked;
+            return AccountState::Locked;
         }
     }
     let role = user.public_metadata.get("role").and_then(|role| role.as_str());
-    Standing::Has(Role::of_claim(role))
+    AccountState::Has(Role::of_claim(role))
 }
 
 impl fmt::Debug for Roles {

@@ -13,9 +13,9 @@ use super::{Caller, Proof};
 use crate::config::ServiceKeyConfig;
 
 /// The configured keys, as hashes.
-pub(super) struct ServiceKeys(Vec<Known>);
+pub(super) struct ServiceKeys(Vec<KnownKey>);
 
-struct Known {
+struct KnownKey {
     name: Arc<str>,
     subject: Arc<str>,
     sha256: [u8; 32],
@@ -24,7 +24,7 @@ struct Known {
 
 impl ServiceKeys {
     pub(super) fn new(configured: &[ServiceKeyConfig]) -> Self {
-        let known = |key: &ServiceKeyConfig| Known {
+        let known = |key: &ServiceKeyConfig| KnownKey {
             name: key.name.as_str().into(),
             subject: key.subject.as_str().into(),
             sha256: key.sha256,
