@@ -39,7 +39,7 @@ fn bench(server: Server) -> Bench {
 }
 
 #[tokio::test]
-async fn when_nothing_remains_every_clone_waits_for_the_next_place() {
+async fn when_nothing_remains_every_clone_waits_for_the_next_slot() {
     let bench = bench(Server::script([served(0), served(0), served(4)]).await);
     list(&bench.client).await.unwrap();
     assert_eq!(slept(&bench), Duration::ZERO);
@@ -59,7 +59,7 @@ async fn when_nothing_remains_every_clone_waits_for_the_next_place() {
 }
 
 #[tokio::test]
-async fn without_a_policy_nothing_remaining_means_a_place_a_minute_by_the_limit() {
+async fn without_a_policy_the_limit_is_spread_over_a_minute() {
     let nothing = announcing(Reply::json(200, course_page()), 0);
     let bench = bench(Server::script([nothing, served(4)]).await);
     list(&bench.client).await.unwrap();
@@ -68,7 +68,7 @@ async fn without_a_policy_nothing_remaining_means_a_place_a_minute_by_the_limit(
 }
 
 #[tokio::test]
-async fn as_long_as_there_is_room_nobody_waits() {
+async fn with_remaining_requests_no_call_waits() {
     let bench = bench(Server::always(served(4)).await);
     for _ in 0..100 {
         list(&bench.client).await.unwrap();
@@ -77,7 +77,7 @@ async fn as_long_as_there_is_room_nobody_waits() {
 }
 
 #[tokio::test]
-async fn who_cannot_wait_for_the_next_place_is_told_at_once_when_it_is() {
+async fn call_that_cannot_wait_ends_immediately_with_the_wait() {
     let server = Server::always(served(0)).await;
     let bench = Bench::with(server, Numbered::new(), |builder| {
         builder.without_pace().with_deadline(Duration::from_secs(1))
@@ -90,7 +90,7 @@ async fn who_cannot_wait_for_the_next_place_is_told_at_once_when_it_is() {
 }
 
 #[tokio::test]
-async fn a_503_that_says_for_how_long_pauses_all_clones() {
+async fn a_503_with_retry_after_pauses_all_clones() {
     let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later")).with_header("retry-after", "20");
     let server = Server::script([busy, served(4)]).await;
     let bench = Bench::with(server, Numbered::new(), |builder| builder.with_max_attempts(1));
@@ -102,7 +102,7 @@ async fn a_503_that_says_for_how_long_pauses_all_clones() {
 }
 
 #[tokio::test]
-async fn a_pause_is_logged_once() {
+async fn pause_is_logged_once() {
     let (logs, _recording) = Logs::record();
     let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "20");
     let bench = Bench::with(Server::always(busy).await, Numbered::new(), |builder| {
@@ -115,7 +115,7 @@ async fn a_pause_is_logged_once() {
 }
 
 #[tokio::test]
-async fn who_is_asked_to_wait_beyond_the_deadline_is_told_so() {
+async fn error_says_that_hemera_asks_to_wait_beyond_the_deadline() {
     let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "40");
     let bench = bench(Server::always(busy).await);
     let error = list(&bench.client).await.unwrap_err();
@@ -133,7 +133,7 @@ async fn who_is_asked_to_wait_beyond_the_deadline_is_told_so() {
 }
 
 #[tokio::test]
-async fn the_announcement_can_be_seen() {
+async fn announced_limit_is_shown() {
     let bench = Bench::new(Server::always(served(4)).await);
     assert_eq!(bench.client.status().rate_limit, None);
     list(&bench.client).await.unwrap();

@@ -37,7 +37,7 @@ async fn open(bench: &Bench) {
 }
 
 #[tokio::test]
-async fn after_five_failures_in_a_row_calls_of_all_clones_end_at_once() {
+async fn after_five_failures_in_a_row_calls_of_all_clones_end_immediately() {
     for failing in [
         unavailable(),
         Reply::json(500, failure("INTERNAL_ERROR", "a fault")),
@@ -61,7 +61,7 @@ async fn after_five_failures_in_a_row_calls_of_all_clones_end_at_once() {
 }
 
 #[tokio::test]
-async fn an_answer_that_says_no_shows_a_server_that_works() {
+async fn responses_with_4xx_do_not_open_the_circuit() {
     for status in [401, 403, 404, 412, 429] {
         let bench = single(Server::always(Reply::json(status, "{}")).await);
         for _ in 0..12 {
@@ -72,7 +72,7 @@ async fn an_answer_that_says_no_shows_a_server_that_works() {
 }
 
 #[tokio::test]
-async fn one_probe_whatever_the_number_of_callers() {
+async fn many_callers_send_one_probe() {
     let (is_back, release) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
     let (back, signal) = (Arc::clone(&is_back), Arc::clone(&release));
     let server = Server::by(move |_| {
@@ -119,7 +119,7 @@ async fn one_probe_whatever_the_number_of_callers() {
 }
 
 #[tokio::test]
-async fn the_pause_grows_with_every_probe_that_fails_up_to_its_bound() {
+async fn pause_doubles_with_every_failed_probe_up_to_its_limit() {
     let policy = CircuitPolicy::new(
         NonZeroU32::new(5).unwrap(),
         Duration::from_secs(1),
@@ -145,7 +145,7 @@ async fn the_pause_grows_with_every_probe_that_fails_up_to_its_bound() {
 }
 
 #[tokio::test]
-async fn a_call_under_way_waits_for_the_probe_or_makes_it() {
+async fn call_in_progress_waits_for_the_probe_or_makes_it() {
     let pause = Duration::from_secs(2);
     let policy = CircuitPolicy::new(NonZeroU32::MIN, pause, pause);
     let bench = Bench::with(
@@ -159,7 +159,7 @@ async fn a_call_under_way_waits_for_the_probe_or_makes_it() {
 }
 
 #[tokio::test]
-async fn a_call_under_way_that_cannot_wait_tells_what_it_met_itself() {
+async fn call_in_progress_that_cannot_wait_ends_with_its_own_error() {
     let policy = CircuitPolicy::new(NonZeroU32::MIN, Duration::from_mins(1), Duration::from_mins(1));
     let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
         builder.with_circuit(policy)
@@ -171,7 +171,7 @@ async fn a_call_under_way_that_cannot_wait_tells_what_it_met_itself() {
 }
 
 #[tokio::test]
-async fn a_probe_whose_caller_goes_away_is_followed_by_another() {
+async fn cancelled_probe_is_followed_by_another() {
     let mut requests = 0;
     let server = Server::by(move |_| {
         requests += 1;
@@ -197,7 +197,7 @@ async fn a_probe_whose_caller_goes_away_is_followed_by_another() {
 
 /// Whoever waits at the gate when the circuit opens need not wait for a place.
 #[tokio::test]
-async fn a_circuit_that_opens_ends_the_wait_at_the_gate() {
+async fn opening_circuit_ends_the_wait_at_the_gate() {
     let (arrived, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (arrival, signal) = (Arc::clone(&arrived), Arc::clone(&release));
     let server = Server::by(move |_| {
@@ -227,7 +227,7 @@ async fn a_circuit_that_opens_ends_the_wait_at_the_gate() {
 }
 
 #[tokio::test]
-async fn it_is_logged_once_that_it_opened_and_that_it_closed() {
+async fn opening_and_closing_are_logged_once() {
     let (logs, _recording) = Logs::record();
     let failures = std::iter::repeat_n(unavailable(), 5);
     let bench = single(Server::script(failures.chain([served(), served()])).await);
@@ -253,7 +253,7 @@ async fn it_is_logged_once_that_it_opened_and_that_it_closed() {
 }
 
 #[tokio::test]
-async fn the_circuit_can_be_turned_off() {
+async fn circuit_can_be_turned_off() {
     let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
         builder.with_max_attempts(1).without_circuit().without_pace()
     });

@@ -27,7 +27,7 @@ type Compress = fn(&[u8]) -> Vec<u8>;
 const CODINGS: [(&str, Compress); 2] = [("gzip", gzip), ("br", brotli)];
 
 #[tokio::test]
-async fn compressed_answers_are_taken_and_read() {
+async fn compressed_responses_are_accepted_and_decoded() {
     for (coding, compress) in CODINGS {
         let reply = Reply::json(200, course_page()).compressed(coding, compress);
         let bench = Bench::new(Server::always(reply).await);
@@ -44,7 +44,7 @@ async fn compressed_answers_are_taken_and_read() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_what_its_coding_says_is_a_broken_answer() {
+async fn body_with_a_wrong_content_encoding_is_a_connection_error() {
     let reply = Reply::json(200, course_page()).with_header("content-encoding", "gzip");
     let bench = Bench::new(Server::always(reply).await);
     let error = bench
@@ -58,7 +58,7 @@ async fn a_body_that_is_not_what_its_coding_says_is_a_broken_answer() {
 /// 64 MiB of blanks travel as some kilobytes. Memory is taken for what an answer may have and no more: the body grows
 /// by doubling, so there are at most 16 MiB beside 32 at once.
 #[test]
-fn what_unpacks_to_more_than_any_answer_is_cut_off_without_taking_its_memory() {
+fn decompression_bomb_is_cut_off_without_using_its_memory() {
     let blanks = vec![b' '; 64 << 20];
     for (coding, compress) in CODINGS {
         let bomb = compress(&blanks);

@@ -92,7 +92,7 @@ fn asked(bench: &Bench) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn each_course_comes_once_in_the_order_of_the_list() {
+async fn each_course_is_returned_once_in_order() {
     let list = List::of_25();
     for limit in [1, 2, 7, 24, 25, 26, 500] {
         let bench = bench(&list).await;
@@ -110,7 +110,7 @@ async fn each_course_comes_once_in_the_order_of_the_list() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_for_before_it_is_wanted_and_pages_overlap_by_a_row() {
+async fn pages_are_requested_when_needed_and_overlap_by_one_row() {
     let bench = bench(&List::of_25()).await;
     let query = CourseQuery {
         level: Some(CourseLevel::Beginner),
@@ -138,7 +138,7 @@ async fn nothing_is_asked_for_before_it_is_wanted_and_pages_overlap_by_a_row() {
 }
 
 #[tokio::test]
-async fn what_is_put_in_front_gives_nothing_twice() {
+async fn insertions_in_front_return_nothing_twice() {
     let list = List::of_25();
     let bench = bench(&list).await;
     let mut stream = bench.client.service_courses_stream(&pages_of(5));
@@ -154,7 +154,7 @@ async fn what_is_put_in_front_gives_nothing_twice() {
 }
 
 #[tokio::test]
-async fn what_is_taken_out_in_front_makes_it_miss_nothing() {
+async fn removals_in_front_skip_nothing() {
     let list = List::of_25();
     let bench = bench(&list).await;
     let mut stream = bench.client.service_courses_stream(&pages_of(5));
@@ -187,7 +187,7 @@ async fn what_is_taken_out_in_front_makes_it_miss_nothing() {
 }
 
 #[tokio::test]
-async fn an_error_ends_the_stream_and_another_goes_on_from_there() {
+async fn error_ends_the_stream_and_another_one_resumes() {
     let list = List::of_25();
     let (answers, mut left) = (list.clone(), 3);
     let server = Server::by(move |seen| {
@@ -226,7 +226,7 @@ async fn an_error_ends_the_stream_and_another_goes_on_from_there() {
 }
 
 #[tokio::test]
-async fn a_stream_stopped_within_a_page_goes_on_behind_the_last_course_that_it_gave() {
+async fn stream_stopped_within_a_page_resumes_after_its_last_course() {
     let bench = bench(&List::of_25()).await;
     for stopped in 0..25 {
         let mut stream = bench.client.service_courses_stream(&pages_of(10));
@@ -240,7 +240,7 @@ async fn a_stream_stopped_within_a_page_goes_on_behind_the_last_course_that_it_g
 }
 
 #[test]
-fn a_resume_point_with_a_query_out_of_its_limits_is_refused() {
+fn resume_point_with_an_invalid_query_is_refused() {
     for query in ["limit=0", "limit=501", "page=2", "level=HARD"] {
         let written = json!({ "query": query, "row": 0, "last": null, "asOf": null });
         assert!(serde_json::from_value::<ResumePoint>(written).is_err(), "{query}");
@@ -273,7 +273,7 @@ proptest! {
 
     /// Courses that stay where they are come exactly once and in order, whatever others come and go between any two rows.
     #[test]
-    fn what_stays_where_it_is_comes_once(
+    fn unmoved_courses_are_returned_exactly_once(
         limit in 1..9_u32,
         begin in prop::collection::vec(change(), 0..30),
         changes in prop::collection::vec(prop::collection::vec(change(), 0..12), 40),

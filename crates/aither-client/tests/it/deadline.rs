@@ -22,7 +22,7 @@ async fn soon<T>(call: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test]
-async fn nobody_waits_beyond_the_deadline() {
+async fn no_wait_reaches_the_deadline() {
     let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later")).with_header("retry-after", "12");
     let bench = Bench::with(Server::always(busy).await, Numbered::new(), |builder| {
         builder
@@ -37,7 +37,7 @@ async fn nobody_waits_beyond_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_silent_server_cannot_hold_a_call_longer_than_its_deadline() {
+async fn silent_server_delays_a_call_until_its_deadline_at_most() {
     let bench = Bench::with(Server::always(Reply::Silence).await, Numbered::new(), |builder| {
         builder
             .with_deadline(Duration::from_millis(100))
@@ -49,7 +49,7 @@ async fn a_silent_server_cannot_hold_a_call_longer_than_its_deadline() {
 }
 
 #[tokio::test]
-async fn a_silent_issuer_cannot_hold_a_call_longer_than_its_deadline() {
+async fn silent_issuer_delays_a_call_until_its_deadline_at_most() {
     let server = Server::always(Reply::json(200, course_page())).await;
     let bench = Bench::with(server, Numbered::closed(), |builder| {
         builder.with_deadline(Duration::from_millis(500))
@@ -68,7 +68,7 @@ async fn a_silent_issuer_cannot_hold_a_call_longer_than_its_deadline() {
 
 /// Retries, pace and token requests draw on one budget, and the error says what each of them took.
 #[tokio::test]
-async fn every_wait_of_a_call_is_accounted_for() {
+async fn error_says_how_long_each_kind_of_wait_took() {
     let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later"));
     let source = Numbered::scripted([Outcome::TransientFor(Duration::from_secs(4))]);
     let bench = Bench::with(Server::always(busy).await, source, |builder| {
@@ -86,7 +86,7 @@ async fn every_wait_of_a_call_is_accounted_for() {
 }
 
 #[tokio::test]
-async fn a_wait_for_a_token_leaves_less_for_the_gate() {
+async fn wait_for_a_token_leaves_less_time_for_the_gate() {
     let server = Server::always(Reply::json(200, course_page())).await;
     let source = Numbered::scripted([Outcome::Token, Outcome::TransientFor(Duration::from_secs(20))]);
     let bench = Bench::with(server, source, |builder| {
@@ -104,7 +104,7 @@ async fn a_wait_for_a_token_leaves_less_for_the_gate() {
 }
 
 #[tokio::test]
-async fn a_deadline_that_passes_says_on_what() {
+async fn deadline_error_says_where_the_time_went() {
     let server = Server::always(Reply::json(200, course_page())).await;
     let client = HemeraClient::builder(server.origin().parse().unwrap(), Numbered::closed())
         .with_deadline(Duration::from_millis(300))

@@ -88,7 +88,7 @@ fn verdicts(report: &Report) -> Vec<(&str, Verdict)> {
 }
 
 #[tokio::test]
-async fn all_is_well_where_all_is_well() {
+async fn healthy_setup_passes_all_checks() {
     let patient = Patient::healthy().await;
     let report = patient.report().await;
     assert!(report.is_healthy(), "{report}");
@@ -120,7 +120,7 @@ async fn all_is_well_where_all_is_well() {
 }
 
 #[tokio::test]
-async fn every_fault_of_the_settings_is_told_and_the_rest_is_examined_as_far_as_it_goes() {
+async fn faults_of_the_settings_do_not_stop_the_other_checks() {
     let patient = Patient::healthy().await;
     let patient = patient
         .set("CLERK_SECRET_KEY", "pk_live_geheim")
@@ -141,7 +141,7 @@ async fn every_fault_of_the_settings_is_told_and_the_rest_is_examined_as_far_as_
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_template_is_told() {
+async fn faults_of_the_template_are_found() {
     type Change = fn(&mut Seed);
     let cases: [(Change, &str); 5] = [
         (|seed| seed.jwt_templates.clear(), "no JWT template hemera-api"),
@@ -169,7 +169,7 @@ async fn what_is_wrong_with_the_template_is_told() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_user_is_told() {
+async fn faults_of_the_user_are_found() {
     type Change = fn(&mut Seed);
     let cases: [(Change, &str); 5] = [
         (|seed| drop(seed.users.remove(0)), "no user has the address"),
@@ -193,7 +193,7 @@ async fn what_is_wrong_with_the_user_is_told() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_instance_is_told() {
+async fn faults_of_the_instance_are_found() {
     let patient = Patient::healthy().await;
     patient
         .clerk
@@ -214,7 +214,7 @@ async fn what_is_wrong_with_the_instance_is_told() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_hemera_is_told() {
+async fn faults_of_hemera_are_found() {
     let refusal = Reply::json(403, failure("FORBIDDEN", "Forbidden"));
     let patient = Patient::with(Options::production(), refusal).await;
     let report = patient.report().await;
@@ -230,7 +230,7 @@ async fn what_is_wrong_with_hemera_is_told() {
 }
 
 #[tokio::test]
-async fn clocks_that_disagree_are_told_apart() {
+async fn clocks_that_disagree_are_found() {
     let patient = Patient::healthy().await;
     let now = SystemClock.now().wall;
     let wrong = ManualClock::at(now + Duration::from_hours(1));
@@ -247,7 +247,7 @@ async fn clocks_that_disagree_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_way_without_a_secret_key_is_examined_without_one() {
+async fn methods_without_a_secret_key_skip_its_checks() {
     let patient = Patient::healthy().await;
     let directory = tempfile::TempDir::new().unwrap();
     let file = directory.path().join("session.json");

@@ -59,7 +59,7 @@ async fn refused(source: &EnrolledSession) -> TokenError {
 }
 
 #[tokio::test]
-async fn the_ticket_is_redeemed_once_and_the_file_outlives_the_process() {
+async fn ticket_is_redeemed_once_and_the_file_outlives_the_process() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     let ticket = ticket(&clerk);
     let path = host.path.to_str().unwrap();
@@ -86,7 +86,7 @@ async fn the_ticket_is_redeemed_once_and_the_file_outlives_the_process() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_its_owner_may_read_the_file() {
+async fn only_the_owner_may_read_the_file() {
     use std::os::unix::fs::PermissionsExt as _;
     let (clerk, host) = (Clerk::start().await, Host::new());
     let source = host.source(&clerk, Some(&ticket(&clerk)));
@@ -103,7 +103,7 @@ async fn only_its_owner_may_read_the_file() {
 }
 
 #[tokio::test]
-async fn the_newest_client_token_is_kept_with_every_answer() {
+async fn newest_client_token_is_saved_after_every_response() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     clerk.change_settings(|settings| settings.rotate_client_tokens = true);
     let first = host.source(&clerk, Some(&ticket(&clerk)));
@@ -118,7 +118,7 @@ async fn the_newest_client_token_is_kept_with_every_answer() {
 }
 
 #[tokio::test]
-async fn processes_that_share_the_file_do_not_spoil_each_others_client_token() {
+async fn processes_that_share_the_file_keep_its_client_token_valid() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     clerk.change_settings(|settings| settings.rotate_client_tokens = true);
     let ticket = ticket(&clerk);
@@ -141,7 +141,7 @@ async fn processes_that_share_the_file_do_not_spoil_each_others_client_token() {
 }
 
 #[tokio::test]
-async fn where_the_native_api_is_off_the_session_is_a_browsers_and_stays_one() {
+async fn without_native_api_the_session_is_and_stays_a_browser_session() {
     for options in [Options::production(), Options::new()] {
         let (clerk, host) = (Clerk::start_with(options).await, Host::new());
         clerk.change_settings(|settings| {
@@ -163,7 +163,7 @@ async fn where_the_native_api_is_off_the_session_is_a_browsers_and_stays_one() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_not_enrolled_is_told_how_to_be() {
+async fn error_of_a_host_that_is_not_enrolled_says_how_to_enrol() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     let error = refused(&host.source(&clerk, None)).await;
     assert!(!error.is_transient());
@@ -172,7 +172,7 @@ async fn a_host_that_is_not_enrolled_is_told_how_to_be() {
 }
 
 #[tokio::test]
-async fn a_session_that_has_ended_wants_a_new_ticket_and_takes_it() {
+async fn ended_session_needs_a_new_ticket() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     let first = ticket(&clerk);
     let source = host.source(&clerk, Some(&first));
@@ -193,7 +193,7 @@ async fn a_session_that_has_ended_wants_a_new_ticket_and_takes_it() {
 }
 
 #[tokio::test]
-async fn a_new_ticket_takes_the_place_of_a_session_that_still_lives() {
+async fn new_ticket_replaces_a_session_that_is_still_valid() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     let first = host.source(&clerk, Some(&ticket(&clerk)));
     token(&first).await;
@@ -205,7 +205,7 @@ async fn a_new_ticket_takes_the_place_of_a_session_that_still_lives() {
 }
 
 #[tokio::test]
-async fn a_new_ticket_that_is_refused_costs_nothing_of_the_session_at_hand() {
+async fn refused_new_ticket_leaves_the_existing_session() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     token(&host.source(&clerk, Some(&ticket(&clerk)))).await;
     token(&host.source(&clerk, Some("no ticket at all"))).await;
@@ -215,7 +215,7 @@ async fn a_new_ticket_that_is_refused_costs_nothing_of_the_session_at_hand() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_session_is_told_two_days_ahead_and_once_an_hour() {
+async fn warning_is_logged_two_days_before_the_end_and_once_an_hour() {
     let (logs, _guard) = Logs::record();
     let warnings = || logs.text().matches("the enrolled session nears its end").count();
     let (clerk, host) = (Clerk::start().await, Host::new());
@@ -242,7 +242,7 @@ async fn the_end_of_the_session_is_told_two_days_ahead_and_once_an_hour() {
 }
 
 #[tokio::test]
-async fn a_session_that_cannot_be_written_serves_from_memory_until_it_can() {
+async fn unwritable_session_is_used_from_memory() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     clerk.change_settings(|settings| settings.rotate_client_tokens = true);
     let in_the_way = host.path.with_file_name("session.json.new");
@@ -259,7 +259,7 @@ async fn a_session_that_cannot_be_written_serves_from_memory_until_it_can() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_told_and_left_as_it_is() {
+async fn damaged_file_is_reported_and_not_changed() {
     let (clerk, host) = (Clerk::start().await, Host::new());
     let source = host.source(&clerk, Some(&ticket(&clerk)));
     token(&source).await;
@@ -278,7 +278,7 @@ async fn a_damaged_file_is_told_and_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn nothing_of_it_is_printed() {
+async fn session_and_ticket_are_never_printed() {
     let (logs, _guard) = Logs::record();
     let (clerk, host) = (Clerk::start().await, Host::new());
     let ticket = ticket(&clerk);

@@ -33,7 +33,7 @@ fn line(error: &Error) -> String {
 }
 
 #[tokio::test]
-async fn every_code_of_the_contract_has_its_line() {
+async fn every_error_code_has_its_own_text() {
     let mut lines = String::new();
     for code in ErrorCode::ALL {
         let reply = Reply::json(
@@ -50,7 +50,7 @@ async fn every_code_of_the_contract_has_its_line() {
 }
 
 #[tokio::test]
-async fn every_question_has_its_statuses() {
+async fn each_status_is_classified() {
     let mut table = String::new();
     for status in [
         301, 304, 400, 401, 403, 404, 405, 412, 413, 415, 418, 429, 500, 502, 503, 504,
@@ -80,7 +80,7 @@ async fn every_question_has_its_statuses() {
 }
 
 #[tokio::test]
-async fn faulty_fields_are_told_by_name() {
+async fn error_names_the_invalid_fields() {
     let mut body = failure("VALIDATION_ERROR", "Invalid request");
     body["error"]["details"] =
         json!({ "fields": [{ "field": "resultNotes", "message": "must have at most 2000 characters" }] });
@@ -95,7 +95,7 @@ async fn faulty_fields_are_told_by_name() {
 }
 
 #[tokio::test]
-async fn a_code_of_a_newer_server_is_kept() {
+async fn unknown_error_code_is_kept() {
     let error = write(Reply::json(409, failure("CONFLICT", "Somebody else was faster"))).await;
     assert_eq!(error.code().unwrap().name(), "CONFLICT");
     assert!(
@@ -107,7 +107,7 @@ async fn a_code_of_a_newer_server_is_kept() {
 }
 
 #[tokio::test]
-async fn a_page_of_a_proxy_in_place_of_an_answer_is_told_as_such() {
+async fn html_page_of_a_proxy_is_reported_as_not_from_hemera() {
     let error = write(Reply::json(502, "<html>Bad Gateway\n</html>")).await;
     assert_eq!(error.code(), None);
     assert!(
@@ -117,7 +117,7 @@ async fn a_page_of_a_proxy_in_place_of_an_answer_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn texts_of_the_other_side_cannot_forge_log_lines() {
+async fn server_texts_cannot_forge_log_lines() {
     let message = format!("gone\n2026 ERROR forged\x1b[2J{}", "x".repeat(10_000));
     let error = write(Reply::json(404, failure("NOT_FOUND", &message))).await;
     let line = line(&error);

@@ -18,7 +18,7 @@ fn at_version(tag: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn the_version_that_was_read_is_the_one_that_is_expected() {
+async fn read_version_is_sent_as_if_match() {
     let replies = [
         at_version("\"3-gzip\""),
         at_version("\"4\""),
@@ -57,7 +57,7 @@ async fn the_version_that_was_read_is_the_one_that_is_expected() {
 }
 
 #[tokio::test]
-async fn a_conflict_says_what_to_do_and_is_not_tried_again() {
+async fn conflict_has_advice_and_is_not_retried() {
     let refusal = failure("PRECONDITION_FAILED", "The resource has changed");
     let bench = Bench::new(Server::script([at_version("\"3\""), Reply::json(412, refusal)]).await);
     let read = bench.client.service_participation(&id()).await.unwrap();
@@ -77,7 +77,7 @@ async fn a_conflict_says_what_to_do_and_is_not_tried_again() {
 
 /// A blind write in place of a careful one would be the worst answer to a proxy that takes tags away.
 #[tokio::test]
-async fn a_version_that_nobody_told_is_never_expected() {
+async fn unknown_version_is_never_sent() {
     for reply in [
         Reply::json(200, participation()),
         at_version("W/\"3\""),

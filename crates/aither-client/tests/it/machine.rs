@@ -30,7 +30,7 @@ async fn clerk() -> Clerk {
 }
 
 #[tokio::test]
-async fn a_machine_mints_a_token_per_lifetime_and_needs_no_user() {
+async fn machine_mints_one_token_per_lifetime_without_a_user() {
     let (clerk, hemera) = (
         clerk().await,
         Server::always(Reply::json(200, course_page())).await,
@@ -62,7 +62,7 @@ async fn a_machine_mints_a_token_per_lifetime_and_needs_no_user() {
 }
 
 #[tokio::test]
-async fn a_key_of_no_machine_is_told_with_the_remedy_and_not_tried_again() {
+async fn unknown_machine_key_is_an_error_with_a_remedy_and_not_sent_again() {
     let clerk = clerk().await;
     let settings = [
         ("AITHER_AUTH", "machine"),

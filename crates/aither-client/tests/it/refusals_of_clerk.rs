@@ -114,7 +114,7 @@ fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn each_has_an_error_of_its_own_with_a_remedy_and_none_of_them_loops() {
+async fn each_refusal_has_its_own_error_with_a_remedy_and_causes_no_loop() {
     let mut texts = String::new();
     for case in cases() {
         let clerk = Clerk::start_with(case.options).await;
@@ -154,7 +154,7 @@ fn told(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_is_mended_works_again_without_a_restart() {
+async fn fixed_problem_needs_no_restart() {
     let clerk = Clerk::start().await;
     let url: url::Url = clerk.base_url().parse().unwrap();
     let key = SecretKey::parse(clerk.secret_key()).unwrap();
@@ -176,7 +176,7 @@ async fn what_is_mended_works_again_without_a_restart() {
 }
 
 #[tokio::test]
-async fn a_role_that_is_taken_away_is_seen_at_the_next_mint() {
+async fn removed_role_is_detected_at_the_next_mint() {
     let clerk = Clerk::start().await;
     let client = clerk.client(&[]);
     client.tokens().token().await.unwrap();

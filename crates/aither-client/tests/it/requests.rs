@@ -16,7 +16,7 @@ fn check_send<T: Send>(value: T) -> T {
 }
 
 #[tokio::test]
-async fn every_call_can_move_between_threads() {
+async fn futures_of_all_calls_are_send() {
     fn check_handle<T: Clone + Send + Sync + 'static>() {}
     check_handle::<HemeraClient>();
     let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
@@ -39,7 +39,7 @@ async fn every_call_can_move_between_threads() {
 }
 
 #[tokio::test]
-async fn the_client_says_who_it_is_and_what_it_takes() {
+async fn request_has_the_expected_headers() {
     let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
     bench
         .client
@@ -59,7 +59,7 @@ async fn the_client_says_who_it_is_and_what_it_takes() {
 }
 
 #[tokio::test]
-async fn each_call_has_a_request_id_of_its_own() {
+async fn each_call_has_its_own_request_id() {
     let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
     for _ in 0..2 {
         bench
@@ -73,7 +73,7 @@ async fn each_call_has_a_request_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn operations_go_to_their_paths() {
+async fn each_operation_uses_its_method_and_path() {
     let usage = envelope(&serde_json::json!({ "days": 30, "rows": [] }));
     let materials = envelope(&serde_json::json!({ "courseId": "course_1", "topics": [] }));
     let replies = [course_page(), course(), materials, participation(), usage];
@@ -107,7 +107,7 @@ async fn operations_go_to_their_paths() {
 }
 
 #[tokio::test]
-async fn filters_travel_as_the_contract_spells_them() {
+async fn query_is_spelled_as_in_the_contract() {
     let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
     let query = CourseQuery {
         level: Some(CourseLevel::Beginner),
@@ -125,7 +125,7 @@ async fn filters_travel_as_the_contract_spells_them() {
 }
 
 #[tokio::test]
-async fn a_path_prefix_is_kept() {
+async fn path_prefix_of_the_base_url_is_kept() {
     let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
     let base_url = format!("{}/academy/", bench.server.origin()).parse().unwrap();
     let client = HemeraClient::builder(base_url, Numbered::new()).build().unwrap();
@@ -134,7 +134,7 @@ async fn a_path_prefix_is_kept() {
 }
 
 #[tokio::test]
-async fn an_update_that_sets_nothing_is_not_sent() {
+async fn update_that_sets_nothing_is_not_sent() {
     let bench = Bench::new(Server::always(Reply::json(200, participation())).await);
     let id = ParticipationId::parse("part_1").unwrap();
     let error = bench
@@ -147,7 +147,7 @@ async fn an_update_that_sets_nothing_is_not_sent() {
 }
 
 #[tokio::test]
-async fn the_server_account_of_its_limit_is_kept_and_shared() {
+async fn announced_limit_is_kept_and_shared_between_clones() {
     let reply = Reply::json(200, course_page())
         .with_header("x-ratelimit-limit", "100")
         .with_header("x-ratelimit-remaining", "19")

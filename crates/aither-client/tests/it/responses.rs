@@ -13,7 +13,7 @@ async fn list_of(
 }
 
 #[tokio::test]
-async fn a_page_knows_where_it_stands_and_when_it_was_made() {
+async fn page_has_its_position_and_time() {
     let page = list_of(Reply::json(200, course_page())).await.unwrap();
     assert_eq!(page.items.len(), 1);
     assert_eq!(page.items[0].level, CourseLevel::Advanced);
@@ -25,7 +25,7 @@ async fn a_page_knows_where_it_stands_and_when_it_was_made() {
 }
 
 #[tokio::test]
-async fn fields_and_values_of_a_newer_server_are_no_fault() {
+async fn unknown_fields_and_values_are_accepted() {
     let mut body = course_page();
     body["data"][0]["level"] = json!("EXPERT");
     body["data"][0]["language"] = json!("de");
@@ -35,7 +35,7 @@ async fn fields_and_values_of_a_newer_server_are_no_fault() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_the_contract_tells_where() {
+async fn decoding_error_names_the_position() {
     let mut body = course();
     body["data"]["participants"] = json!([{ "bookingId": 7 }]);
     let bench = Bench::new(Server::always(Reply::json(200, body)).await);
@@ -53,7 +53,7 @@ async fn an_answer_that_is_not_the_contract_tells_where() {
 }
 
 #[tokio::test]
-async fn a_success_that_says_failure_is_none() {
+async fn success_status_with_failure_body_is_undecodable() {
     let mut body = course_page();
     body["success"] = json!(false);
     let error = list_of(Reply::json(200, body)).await.unwrap_err();
@@ -62,7 +62,7 @@ async fn a_success_that_says_failure_is_none() {
 }
 
 #[tokio::test]
-async fn an_answer_without_content_or_with_something_behind_it_is_no_success() {
+async fn empty_body_or_trailing_text_is_undecodable() {
     for body in [String::new(), "<html>".to_owned(), format!("{}x", course_page())] {
         assert!(
             list_of(Reply::json(200, body))
@@ -75,7 +75,7 @@ async fn an_answer_without_content_or_with_something_behind_it_is_no_success() {
 }
 
 #[tokio::test]
-async fn an_answer_larger_than_any_of_hemera_is_cut_off_whether_it_says_so_or_not() {
+async fn oversized_body_is_cut_off_with_or_without_content_length() {
     for reply in [Reply::json(200, " ".repeat(17 * 1024 * 1024)), Reply::Endless] {
         let error = list_of(reply).await.unwrap_err();
         assert!(error.to_string().contains("larger than"), "{error}");

@@ -34,7 +34,7 @@ async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
 }
 
 #[tokio::test]
-async fn a_time_out_of_a_read_is_retried() {
+async fn timed_out_read_is_retried() {
     let mut first = true;
     let server = Server::by(move |_| {
         if std::mem::take(&mut first) {
@@ -52,7 +52,7 @@ async fn a_time_out_of_a_read_is_retried() {
 }
 
 #[tokio::test]
-async fn time_outs_without_end_are_told_as_such() {
+async fn repeated_time_outs_end_as_a_time_out() {
     let server = Server::always(Reply::Silence).await;
     let bench = Bench::with(server, Numbered::new(), |builder| {
         builder
@@ -65,14 +65,14 @@ async fn time_outs_without_end_are_told_as_such() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_in_the_middle_of_an_answer_is_retried() {
+async fn connection_that_breaks_during_a_response_is_retried() {
     let bench = Bench::new(Server::script([Reply::Cut, served()]).await);
     list(&bench).await.unwrap();
     assert_eq!(bench.server.seen().len(), 2);
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_told_as_such() {
+async fn unreachable_server_is_a_connection_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -101,7 +101,7 @@ async fn gateway_errors_and_overload_are_retried() {
 }
 
 #[tokio::test]
-async fn what_a_repetition_would_only_meet_again_is_not_repeated() {
+async fn permanent_errors_are_not_retried() {
     for status in [400, 403, 404, 405, 412, 413, 415, 500, 501] {
         let bench = Bench::new(Server::script([Reply::json(status, "{}"), served()]).await);
         let error = list(&bench).await.unwrap_err();
@@ -163,7 +163,7 @@ async fn retry_after_as_a_date_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_retry_after_of_a_day_is_not_obeyed_but_told() {
+async fn retry_after_of_a_day_ends_the_call_with_the_wait() {
     let bench = Bench::with(
         Server::always(throttled("86400")).await,
         Numbered::new(),
@@ -176,7 +176,7 @@ async fn a_retry_after_of_a_day_is_not_obeyed_but_told() {
 }
 
 #[tokio::test]
-async fn a_retry_after_that_is_no_time_falls_back_to_the_own_wait() {
+async fn invalid_retry_after_falls_back_to_the_own_wait() {
     let bench = Bench::new(Server::script([throttled("soon"), served()]).await);
     list(&bench).await.unwrap();
     let waits = bench.sleep.asked();
@@ -187,7 +187,7 @@ async fn a_retry_after_that_is_no_time_falls_back_to_the_own_wait() {
 }
 
 #[tokio::test]
-async fn attempts_come_to_an_end() {
+async fn attempts_are_limited() {
     let bench = Bench::new(Server::always(unavailable()).await);
     let error = list(&bench).await.unwrap_err();
     assert!(error.is_unavailable() && error.is_transient());

@@ -22,7 +22,7 @@ fn unavailable() -> Reply {
 }
 
 #[tokio::test]
-async fn when_every_call_fails_few_of_the_attempts_are_repetitions() {
+async fn when_every_call_fails_few_attempts_are_retries() {
     let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
         builder.without_circuit().without_pace()
     });
@@ -51,7 +51,7 @@ async fn when_every_call_fails_few_of_the_attempts_are_repetitions() {
 }
 
 #[tokio::test]
-async fn it_is_logged_once_that_the_budget_is_spent() {
+async fn used_up_budget_is_logged_once() {
     let (logs, _recording) = Logs::record();
     let budget = RetryBudget::new(0, NonZeroU32::MIN);
     let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
@@ -69,7 +69,7 @@ async fn it_is_logged_once_that_the_budget_is_spent() {
 }
 
 #[tokio::test]
-async fn what_is_left_can_be_seen_and_comes_back() {
+async fn remaining_retries_are_shown_and_refill() {
     let bench = Bench::with(
         Server::script([unavailable(), Reply::json(200, course_page())]).await,
         Numbered::new(),
@@ -83,7 +83,7 @@ async fn what_is_left_can_be_seen_and_comes_back() {
 }
 
 #[tokio::test]
-async fn the_budget_can_be_turned_off() {
+async fn budget_can_be_turned_off() {
     let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
         builder.without_circuit().without_pace().without_retry_budget()
     });
@@ -95,7 +95,7 @@ async fn the_budget_can_be_turned_off() {
 
 /// Who is told to come again later does, whatever the budget: the gate spaces it.
 #[tokio::test]
-async fn a_429_costs_no_retry() {
+async fn retry_after_a_429_takes_nothing_from_the_budget() {
     let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "1");
     let script = [busy.clone(), busy.clone(), busy, Reply::json(200, course_page())];
     let bench = Bench::with(Server::script(script).await, Numbered::new(), |builder| {

@@ -12,7 +12,7 @@ async fn list(client: &HemeraClient) -> Result<(), aither_client::Error> {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_error_and_the_other_host_never_hears_of_us() {
+async fn redirect_is_an_error_and_nothing_is_sent_to_the_target() {
     for status in [301, 302, 303, 307, 308] {
         let elsewhere = Server::always(Reply::json(200, course_page())).await;
         let target = format!("{}/api/service/courses", elsewhere.origin());
@@ -28,7 +28,7 @@ async fn a_redirect_is_an_error_and_the_other_host_never_hears_of_us() {
 }
 
 #[tokio::test]
-async fn the_token_is_in_no_debug_text_error_or_log_line() {
+async fn token_is_in_no_debug_text_error_or_log_line() {
     let (logs, _guard) = Logs::record();
     let mut shown = String::new();
     for status in [200, 204, 301, 400, 401, 403, 404, 429, 500, 503] {
@@ -62,7 +62,7 @@ async fn the_token_is_in_no_debug_text_error_or_log_line() {
 }
 
 #[tokio::test]
-async fn a_service_key_is_in_no_debug_text_error_or_log_line() {
+async fn service_key_is_in_no_debug_text_error_or_log_line() {
     let (logs, _guard) = Logs::record();
     let server = Server::always(Reply::json(401, "{}")).await;
     let key = StaticServiceKey::parse("hk_live_geheim").unwrap();

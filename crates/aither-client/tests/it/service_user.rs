@@ -84,7 +84,7 @@ async fn list(client: &HemeraClient) -> Result<(), aither_client::Error> {
 }
 
 #[tokio::test]
-async fn a_ticket_becomes_a_session_and_the_session_mints_a_token_per_lifetime() {
+async fn one_sign_in_then_one_mint_per_token_lifetime() {
     let (hemera, clerk) = (
         Server::always(Reply::json(200, course_page())).await,
         Server::by(clerk()).await,
@@ -115,7 +115,7 @@ async fn a_ticket_becomes_a_session_and_the_session_mints_a_token_per_lifetime()
 }
 
 #[tokio::test]
-async fn hemera_sees_nothing_of_clerk_but_the_token_and_no_log_sees_any_of_it() {
+async fn clerks_secrets_reach_neither_hemera_nor_the_log() {
     let (logs, _guard) = Logs::record();
     let (hemera, clerk) = (
         Server::always(Reply::json(200, course_page())).await,
@@ -136,7 +136,7 @@ async fn hemera_sees_nothing_of_clerk_but_the_token_and_no_log_sees_any_of_it() 
 }
 
 #[tokio::test]
-async fn a_service_user_that_clerk_does_not_know_is_told_with_the_remedy() {
+async fn unknown_service_user_is_an_error_with_a_remedy() {
     let hemera = Server::always(Reply::json(200, course_page())).await;
     let refusal = json!({ "errors": [{ "code": "resource_not_found", "message": "not found" }] });
     let clerk = Server::always(Reply::json(404, refusal)).await;
@@ -148,7 +148,7 @@ async fn a_service_user_that_clerk_does_not_know_is_told_with_the_remedy() {
 }
 
 #[tokio::test]
-async fn a_secret_key_that_clerk_refuses_is_not_tried_again() {
+async fn refused_secret_key_is_not_sent_again() {
     let hemera = Server::always(Reply::json(200, course_page())).await;
     let refusal = json!({ "errors": [{ "code": "clerk_key_invalid", "message": "invalid" }] });
     let clerk = Server::always(Reply::json(401, refusal)).await;

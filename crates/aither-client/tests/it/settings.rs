@@ -31,7 +31,7 @@ const TICKET: [(&str, &str); 4] = [
 ];
 
 #[test]
-fn a_service_user_needs_four_settings() {
+fn service_user_needs_four_settings() {
     assert!(load(&TICKET).is_ok());
     for left_out in TICKET {
         let values: Vec<_> = TICKET
@@ -47,7 +47,7 @@ fn a_service_user_needs_four_settings() {
 }
 
 #[test]
-fn everything_that_is_missing_is_told_at_once() {
+fn all_missing_settings_are_reported_together() {
     let error = load(&[]).unwrap_err();
     assert_eq!(
         names(&error),
@@ -65,7 +65,7 @@ fn everything_that_is_missing_is_told_at_once() {
 }
 
 #[test]
-fn faults_are_told_by_name_and_without_the_value() {
+fn faults_are_reported_by_name_and_without_the_value() {
     let error = load(&[
         ("HEMERA_API_BASE_URL", "http://geheim.example"),
         ("CLERK_SECRET_KEY", "pk_live_geheim"),
@@ -81,7 +81,7 @@ fn faults_are_told_by_name_and_without_the_value() {
 }
 
 #[test]
-fn a_fault_of_an_api_address_is_told_by_its_own_name() {
+fn fault_of_the_api_address_has_its_own_name() {
     let mut values = TICKET.to_vec();
     values.extend([
         ("CLERK_API_URL", "http://clerk.example"),
@@ -91,7 +91,7 @@ fn a_fault_of_an_api_address_is_told_by_its_own_name() {
 }
 
 #[test]
-fn a_way_to_sign_in_that_is_not_known_is_refused() {
+fn unknown_auth_method_is_refused() {
     let error = load(&[
         ("HEMERA_API_BASE_URL", "https://hemera.example"),
         ("AITHER_AUTH", "basic"),
@@ -104,7 +104,7 @@ fn a_way_to_sign_in_that_is_not_known_is_refused() {
 }
 
 #[tokio::test]
-async fn a_secret_may_come_from_a_file() {
+async fn secret_may_come_from_a_file() {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("service-key");
     std::fs::write(&path, "hk_live_1\n").unwrap();
     let server = Server::always(Reply::json(200, course_page())).await;
@@ -119,7 +119,7 @@ async fn a_secret_may_come_from_a_file() {
 }
 
 #[test]
-fn a_secret_comes_from_one_place_that_is_there() {
+fn secret_comes_from_exactly_one_existing_place() {
     let common = [
         ("HEMERA_API_BASE_URL", "https://hemera.example"),
         ("AITHER_AUTH", "service-key"),
@@ -161,7 +161,7 @@ fn names_looked_up() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_documents_name_every_setting_and_no_other() {
+fn documents_name_every_setting_and_no_other() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
     let (guide, example) = (read("docs/tokens.md"), read(".env.example"));
@@ -190,7 +190,7 @@ fn the_documents_name_every_setting_and_no_other() {
 }
 
 #[test]
-fn each_example_of_the_guide_is_a_whole_configuration() {
+fn each_example_of_the_guide_is_a_complete_configuration() {
     let guide =
         std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/tokens.md"));
     let guide = guide.unwrap();
@@ -227,7 +227,7 @@ const STORE: [(&str, &str); 2] = [
 ];
 
 #[test]
-fn a_shared_store_has_an_address_and_a_key_and_memory_needs_neither() {
+fn shared_store_needs_an_address_and_a_key() {
     let with = |more: &[(&'static str, &'static str)]| load(&[&TICKET, more].concat());
     assert!(with(&[("AITHER_TOKEN_STORE", "memory")]).is_ok());
     for (store, fault) in [
@@ -252,7 +252,7 @@ fn a_shared_store_has_an_address_and_a_key_and_memory_needs_neither() {
 }
 
 #[test]
-fn what_is_not_shared_does_not_look_at_the_store() {
+fn methods_that_share_no_tokens_do_not_read_the_store_settings() {
     for way in [
         &[("AITHER_AUTH", "service-key"), ("HEMERA_API_KEY", "hk_live_1")][..],
         &[
@@ -267,7 +267,7 @@ fn what_is_not_shared_does_not_look_at_the_store() {
 
 #[cfg(feature = "redis")]
 #[test]
-fn the_guides_shared_store_is_what_a_client_takes_and_it_does_not_print() {
+fn shared_store_of_the_guide_is_valid_and_does_not_print() {
     let guide =
         std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/tokens.md"))
             .unwrap();
@@ -299,14 +299,14 @@ fn the_guides_shared_store_is_what_a_client_takes_and_it_does_not_print() {
 
 #[cfg(not(feature = "redis"))]
 #[test]
-fn a_program_without_redis_says_so() {
+fn program_without_redis_refuses_a_redis_store() {
     let error = load(&[&TICKET[..], &STORE].concat()).unwrap_err();
     assert!(error.to_string().contains("with its feature redis"), "{error}");
 }
 
 #[cfg(unix)]
 #[test]
-fn a_value_that_is_not_text_is_told_as_such() {
+fn value_that_is_not_utf8_is_a_fault() {
     use std::os::unix::ffi::OsStringExt as _;
     let error = HemeraClientBuilder::load_with(|name| {
         (name == "HEMERA_API_BASE_URL").then(|| OsString::from_vec(vec![0xff, 0xfe]))

@@ -32,7 +32,7 @@ async fn all_at_once(tokens: &TokenCache, callers: usize) {
 }
 
 #[tokio::test]
-async fn a_thousand_callers_and_an_hour_cost_one_ticket_one_session_and_five_mints() {
+async fn thousand_callers_cost_one_sign_in_and_five_mints_an_hour() {
     let clerk = Clerk::start().await;
     let client = clerk.client(&[]);
     for _ in 0..60 {
@@ -51,7 +51,7 @@ async fn ten_thousand_concurrent_first_callers_cost_one_mint() {
 }
 
 #[tokio::test]
-async fn an_ended_session_is_replaced_once_however_it_ended() {
+async fn ended_session_is_replaced_once_for_every_cause() {
     for status in [
         SessionStatus::Revoked,
         SessionStatus::Ended,
@@ -72,7 +72,7 @@ async fn an_ended_session_is_replaced_once_however_it_ended() {
 
 /// The first loss has used up the sign-in that may go ahead of its time.
 #[tokio::test]
-async fn a_ban_right_after_a_revocation_is_told_at_once_and_not_waited_for() {
+async fn ban_right_after_a_revocation_is_reported_immediately() {
     let clerk = Clerk::start().await;
     let client = clerk.client(&[]);
     token(&client).await;
@@ -95,7 +95,7 @@ async fn a_ban_right_after_a_revocation_is_told_at_once_and_not_waited_for() {
 
 /// The service user of a client that the settings describe keeps the client's time: no clock of the machine's.
 #[tokio::test]
-async fn a_sign_in_that_failed_is_tried_again_when_the_clients_clock_says_so() {
+async fn failed_sign_in_is_repeated_by_the_clients_clock() {
     let clerk = Clerk::start().await;
     let client = clerk.client(&[]);
     clerk.set_banned(SERVICE_USER, true).unwrap();
@@ -106,7 +106,7 @@ async fn a_sign_in_that_failed_is_tried_again_when_the_clients_clock_says_so() {
 }
 
 #[tokio::test]
-async fn a_session_past_its_longest_life_is_replaced() {
+async fn session_past_its_maximum_lifetime_is_replaced() {
     let clerk = Clerk::start().await;
     let client = clerk.client(&[]);
     token(&client).await;
@@ -116,7 +116,7 @@ async fn a_session_past_its_longest_life_is_replaced() {
 }
 
 #[tokio::test]
-async fn where_the_native_api_is_off_the_origin_is_the_way() {
+async fn without_native_api_the_origin_is_used() {
     let clerk = Clerk::start().await;
     clerk.change_settings(|settings| settings.native_api = false);
     token(&clerk.client(&[ORIGIN])).await;
@@ -124,7 +124,7 @@ async fn where_the_native_api_is_off_the_origin_is_the_way() {
 }
 
 #[tokio::test]
-async fn on_a_development_instance_a_browser_has_a_dev_browser() {
+async fn on_a_development_instance_a_dev_browser_is_created() {
     let clerk = Clerk::start_with(Options::new()).await;
     assert_eq!(clerk.settings().environment, Environment::Development);
     clerk.change_settings(|settings| settings.native_api = false);
@@ -134,7 +134,7 @@ async fn on_a_development_instance_a_browser_has_a_dev_browser() {
 }
 
 #[tokio::test]
-async fn session_tokens_are_minted_where_they_are_asked_for_and_live_their_minute() {
+async fn session_tokens_are_minted_on_request_and_last_a_minute() {
     let clerk = Clerk::start().await;
     let client = clerk.client(&[("AITHER_TOKEN", "session")]);
     token(&client).await;

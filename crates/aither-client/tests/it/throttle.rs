@@ -29,7 +29,7 @@ fn pace(per_minute: u32, burst: u32) -> Pace {
 }
 
 #[tokio::test]
-async fn ninety_six_requests_a_minute_and_no_more() {
+async fn at_most_96_requests_a_minute_are_sent() {
     let bench = Bench::with(
         Server::always(Reply::json(200, course_page())).await,
         Numbered::new(),
@@ -60,7 +60,7 @@ async fn ninety_six_requests_a_minute_and_no_more() {
 }
 
 #[tokio::test]
-async fn attempts_count_not_calls() {
+async fn every_attempt_takes_a_slot() {
     let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later"));
     let served = Reply::json(200, course_page());
     let bench = Bench::with(
@@ -92,7 +92,7 @@ async fn a_429_pauses_all_clones() {
 }
 
 #[tokio::test]
-async fn a_429_cannot_pause_anyone_for_a_day() {
+async fn pause_after_a_429_is_limited() {
     let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "86400");
     let server = Server::script([busy, Reply::json(200, course_page())]).await;
     let bench = Bench::new(server);
@@ -108,7 +108,7 @@ async fn a_429_cannot_pause_anyone_for_a_day() {
 }
 
 #[tokio::test]
-async fn who_cannot_be_served_in_time_is_told_at_once_and_takes_no_place() {
+async fn call_that_would_miss_its_deadline_ends_immediately_and_takes_no_slot() {
     let bench = Bench::with(
         Server::always(Reply::json(200, course_page())).await,
         Numbered::new(),
@@ -130,7 +130,7 @@ async fn who_cannot_be_served_in_time_is_told_at_once_and_takes_no_place() {
 }
 
 #[tokio::test]
-async fn a_caller_who_goes_away_leaves_its_place_to_the_next() {
+async fn cancelled_caller_takes_no_slot() {
     let bench = Bench::with(
         Server::always(Reply::json(200, course_page())).await,
         Numbered::new(),
@@ -149,7 +149,7 @@ async fn a_caller_who_goes_away_leaves_its_place_to_the_next() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_token_takes_no_place() {
+async fn call_without_a_token_takes_no_slot() {
     let server = Server::always(Reply::json(200, course_page())).await;
     let source = Numbered::scripted([Outcome::Permanent]);
     let bench = Bench::with(server, source, |builder| builder.with_pace(pace(1, 1)));
@@ -160,7 +160,7 @@ async fn a_call_without_a_token_takes_no_place() {
 }
 
 #[tokio::test]
-async fn the_pace_can_be_turned_off() {
+async fn pace_can_be_turned_off() {
     let bench = Bench::with(
         Server::always(Reply::json(200, course_page())).await,
         Numbered::new(),

@@ -21,7 +21,7 @@ async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
 }
 
 #[tokio::test]
-async fn a_thousand_concurrent_callers_cause_one_token_request() {
+async fn thousand_concurrent_callers_cause_one_token_request() {
     let server = Server::always(Reply::json(200, course_page())).await;
     let bench = Bench::with(server, Numbered::closed(), |builder| {
         builder
@@ -62,7 +62,7 @@ async fn no_token_is_fetched_before_the_first_call() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_never_sent() {
+async fn expired_token_is_never_sent() {
     let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
     list(&bench).await.unwrap();
     bench.clock.advance(Duration::from_mins(15));
@@ -71,7 +71,7 @@ async fn an_expired_token_is_never_sent() {
 }
 
 #[tokio::test]
-async fn a_suspended_machine_does_not_send_the_token_of_before() {
+async fn token_expires_while_the_machine_is_suspended() {
     let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
     list(&bench).await.unwrap();
     bench.clock.advance_wall(Duration::from_mins(15));
@@ -80,7 +80,7 @@ async fn a_suspended_machine_does_not_send_the_token_of_before() {
 }
 
 #[tokio::test]
-async fn a_token_near_its_end_is_renewed_while_calls_go_on() {
+async fn token_near_its_end_is_renewed_in_the_background() {
     let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
     list(&bench).await.unwrap();
     bench.clock.advance(Duration::from_mins(14));
@@ -93,7 +93,7 @@ async fn a_token_near_its_end_is_renewed_while_calls_go_on() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_takes_nothing_from_a_token_that_is_good() {
+async fn failed_renewal_does_not_affect_a_valid_token() {
     let source = Numbered::scripted([Outcome::Token, Outcome::Permanent, Outcome::Token]);
     let bench = Bench::with_source(Server::always(Reply::json(200, course_page())).await, source);
     list(&bench).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_renewal_that_fails_takes_nothing_from_a_token_that_is_good() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_is_down_for_a_moment_is_waited_for() {
+async fn transient_failure_of_the_issuer_is_waited_for() {
     let source = Numbered::scripted([Outcome::Transient]);
     let bench = Bench::with_source(Server::always(Reply::json(200, course_page())).await, source);
     list(&bench).await.unwrap();
@@ -119,7 +119,7 @@ async fn an_issuer_that_is_down_for_a_moment_is_waited_for() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_wants_more_time_than_there_is_ends_the_call_at_once() {
+async fn wait_of_the_issuer_beyond_the_deadline_ends_the_call() {
     let source = Numbered::scripted([Outcome::TransientFor(Duration::from_secs(45))]);
     let bench = Bench::with_source(Server::always(Reply::json(200, course_page())).await, source);
     let error = list(&bench).await.unwrap_err();
@@ -136,7 +136,7 @@ async fn an_issuer_that_wants_more_time_than_there_is_ends_the_call_at_once() {
 }
 
 #[tokio::test]
-async fn a_source_that_needs_mending_is_not_asked_again_and_says_what_to_do() {
+async fn permanent_failure_is_not_repeated_and_its_text_is_shown() {
     let source = Numbered::scripted([Outcome::Permanent]);
     let bench = Bench::with_source(Server::always(Reply::json(200, course_page())).await, source);
     let error = list(&bench).await.unwrap_err();
@@ -153,7 +153,7 @@ async fn a_source_that_needs_mending_is_not_asked_again_and_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_service_key_goes_into_its_own_header_and_never_expires() {
+async fn service_key_has_its_own_header_and_never_expires() {
     let server = Server::always(Reply::json(200, course_page())).await;
     let (clock, sleep) = (ManualClock::at(started_at()), RecordedSleep::new());
     let key = StaticServiceKey::parse("hk_live_1").unwrap();
@@ -168,7 +168,7 @@ async fn a_service_key_goes_into_its_own_header_and_never_expires() {
 }
 
 #[tokio::test]
-async fn a_token_from_the_cache_costs_no_allocation() {
+async fn cached_token_costs_no_allocation() {
     let clock = ManualClock::at(started_at());
     let tokens = TokenCache::new(Arc::new(Numbered::new()), Policy::default(), Arc::new(clock));
     tokens.warm().await.unwrap();

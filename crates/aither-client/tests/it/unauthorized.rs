@@ -40,7 +40,7 @@ async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_replaced_and_the_call_sent_once_more() {
+async fn refused_token_is_replaced_and_the_call_sent_once_more() {
     let bench = Bench::new(Server::by(revoked_first).await);
     list(&bench).await.unwrap();
     assert_eq!(bench.server.bearers(), ["token-1", "token-2"]);
@@ -49,7 +49,7 @@ async fn a_refused_token_is_replaced_and_the_call_sent_once_more() {
 }
 
 #[tokio::test]
-async fn a_second_refusal_is_the_answer() {
+async fn second_refusal_ends_the_call() {
     let bench = Bench::new(Server::always(refusal()).await);
     let error = list(&bench).await.unwrap_err();
     assert!(error.is_unauthorized() && !error.is_transient());
@@ -58,7 +58,7 @@ async fn a_second_refusal_is_the_answer() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_comes_late_does_not_drop_the_newer_token() {
+async fn late_refusal_does_not_drop_the_newer_token() {
     let signal = Arc::new(Notify::new());
     let held_back = Arc::clone(&signal);
     let mut first = true;
@@ -88,7 +88,7 @@ async fn a_refusal_that_comes_late_does_not_drop_the_newer_token() {
 }
 
 #[tokio::test]
-async fn a_service_key_that_is_refused_is_not_sent_again() {
+async fn refused_service_key_is_not_sent_again() {
     let server = Server::always(refusal()).await;
     let (clock, sleep) = (ManualClock::at(started_at()), RecordedSleep::new());
     let key = StaticServiceKey::parse("hk_live_1").unwrap();
@@ -103,7 +103,7 @@ async fn a_service_key_that_is_refused_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_source_that_has_nothing_newer_does_not_cost_a_second_attempt() {
+async fn same_token_again_causes_no_second_attempt() {
     let source = Numbered::scripted([Outcome::Token, Outcome::SameToken]);
     let bench = Bench::with_source(Server::by(revoked_first).await, source);
     let error = list(&bench).await.unwrap_err();
@@ -112,7 +112,7 @@ async fn a_source_that_has_nothing_newer_does_not_cost_a_second_attempt() {
 }
 
 #[tokio::test]
-async fn without_a_new_token_the_refusal_is_told_and_the_reason_is_its_cause() {
+async fn without_a_new_token_the_refusal_is_the_error_and_the_reason_its_cause() {
     let source = Numbered::scripted([Outcome::Token, Outcome::Permanent]);
     let bench = Bench::with_source(Server::by(revoked_first).await, source);
     let error = list(&bench).await.unwrap_err();
@@ -122,7 +122,7 @@ async fn without_a_new_token_the_refusal_is_told_and_the_reason_is_its_cause() {
 }
 
 #[tokio::test]
-async fn refusals_without_end_do_not_become_token_requests_without_end() {
+async fn repeated_refusals_do_not_cause_repeated_token_requests() {
     let bench = Bench::with(Server::always(refusal()).await, Numbered::new(), |builder| {
         builder.with_deadline(Duration::from_secs(1))
     });

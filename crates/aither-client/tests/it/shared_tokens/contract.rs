@@ -35,7 +35,7 @@ pub(super) async fn keeps_to_the_contract(store: &dyn TokenStore) {
 }
 
 #[tokio::test]
-async fn the_store_in_memory_keeps_to_the_contract_and_forgets_in_time() {
+async fn memory_store_fulfils_the_contract_and_entries_expire() {
     let clock = ManualClock::at(started_at());
     let store = MemoryTokenStore::new(Arc::new(clock.clone()));
     keeps_to_the_contract(&store).await;

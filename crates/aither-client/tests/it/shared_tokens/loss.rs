@@ -10,7 +10,7 @@ use super::{KEY, LIFETIME, NAME, OTHER_KEY, Shop, token};
 use crate::support::{Logs, Numbered};
 
 #[tokio::test]
-async fn what_cannot_be_opened_is_never_used_and_said_once() {
+async fn unreadable_entry_is_never_used_and_logged_once() {
     let (logs, _guard) = Logs::record();
     let shop = Shop::new(Numbered::new());
     token(&shop.process_with(
@@ -87,7 +87,7 @@ impl TokenStore for Fragile {
 }
 
 #[tokio::test]
-async fn without_its_store_each_process_mints_for_itself_and_goes_back_when_it_can() {
+async fn without_the_store_each_process_mints_until_the_store_is_back() {
     let (logs, _guard) = Logs::record();
     let shop = Shop::new(Numbered::new());
     let fragile = Arc::new(Fragile {
@@ -113,7 +113,7 @@ async fn without_its_store_each_process_mints_for_itself_and_goes_back_when_it_c
 }
 
 #[tokio::test]
-async fn a_store_that_takes_nothing_in_costs_no_second_mint() {
+async fn failed_write_causes_no_second_mint() {
     let shop = Shop::new(Numbered::new());
     let fragile = Arc::new(Fragile {
         store: shop.store.clone(),

@@ -75,7 +75,7 @@ async fn token(cache: &TokenCache) -> Duration {
 }
 
 #[tokio::test]
-async fn many_processes_that_begin_together_cost_one_mint() {
+async fn many_processes_that_start_together_mint_once() {
     let shop = Shop {
         // Time stands still while they wait, or the turn of the one that mints would end.
         sleep: RecordedSleep::new(),
@@ -95,7 +95,7 @@ async fn many_processes_that_begin_together_cost_one_mint() {
 }
 
 #[tokio::test]
-async fn ten_processes_and_an_hour_cost_five_mints() {
+async fn ten_processes_mint_five_times_an_hour() {
     let shop = Shop::new(Numbered::new());
     let processes: Vec<_> = (0..10).map(|_| shop.process()).collect();
     for _ in 0..60 {
@@ -113,7 +113,7 @@ async fn ten_processes_and_an_hour_cost_five_mints() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_process_has_only_the_rest_of_its_life() {
+async fn token_from_the_store_has_the_rest_of_its_lifetime() {
     let shop = Shop::new(Numbered::new());
     token(&shop.process()).await;
     shop.clock.advance(Duration::from_mins(10));
@@ -122,7 +122,7 @@ async fn a_token_of_another_process_has_only_the_rest_of_its_life() {
 }
 
 #[tokio::test]
-async fn a_token_ends_by_whichever_clock_is_ahead() {
+async fn token_expires_by_the_clock_that_is_ahead() {
     let shop = Shop::new(Numbered::new());
     let slow = ManualClock::at(started_at());
     let lenient: Arc<dyn TokenStore> = Arc::new(MemoryTokenStore::new(Arc::new(slow)));
@@ -145,7 +145,7 @@ async fn a_token_ends_by_whichever_clock_is_ahead() {
 }
 
 #[tokio::test]
-async fn a_refused_token_does_not_come_back_out_of_the_store() {
+async fn refused_token_is_not_read_again_from_the_store() {
     let shop = Shop::new(Numbered::new());
     let (one, two) = (shop.process(), shop.process());
     let (first, same) = (one.token().await.unwrap(), two.token().await.unwrap());
@@ -160,7 +160,7 @@ async fn a_refused_token_does_not_come_back_out_of_the_store() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_of_the_token_and_not_of_what_has_taken_its_place() {
+async fn refusal_does_not_remove_the_newer_token() {
     let shop = Shop::new(Numbered::new());
     let cache = shop.process();
     let first = cache.token().await.unwrap();
@@ -174,7 +174,7 @@ async fn a_refusal_is_of_the_token_and_not_of_what_has_taken_its_place() {
 }
 
 #[tokio::test]
-async fn a_process_that_dies_with_its_turn_holds_up_the_others_for_eight_seconds() {
+async fn process_that_dies_with_the_lock_delays_others_by_eight_seconds() {
     let shop = Shop::new(Numbered::new());
     let turn = Duration::from_secs(8);
     assert!(shop.store.claim(NAME, "the late", turn).await.unwrap());
@@ -191,7 +191,7 @@ async fn a_process_that_dies_with_its_turn_holds_up_the_others_for_eight_seconds
 }
 
 #[tokio::test]
-async fn a_turn_that_never_ends_is_not_waited_for() {
+async fn lock_that_never_expires_is_not_waited_for() {
     let shop = Shop::new(Numbered::new());
     let hour = Duration::from_hours(1);
     assert!(shop.store.claim(NAME, "the stubborn", hour).await.unwrap());
@@ -205,7 +205,7 @@ async fn a_turn_that_never_ends_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_mint_that_fails_gives_the_turn_to_the_next() {
+async fn failed_mint_releases_the_lock() {
     let shop = Shop::new(Numbered::scripted([Outcome::Transient]));
     shop.process().token().await.unwrap_err();
     token(&shop.process()).await;
@@ -213,7 +213,7 @@ async fn a_mint_that_fails_gives_the_turn_to_the_next() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_dropped_while_it_mints_gives_its_turn_back() {
+async fn dropped_client_releases_the_lock() {
     let shop = Shop::new(Numbered::closed());
     let cache = shop.process();
     let waiting = tokio::spawn({
@@ -237,7 +237,7 @@ async fn a_client_that_is_dropped_while_it_mints_gives_its_turn_back() {
 }
 
 #[tokio::test]
-async fn an_aging_token_serves_whoever_has_none_while_another_renews_it_or_nobody_can() {
+async fn aging_token_is_used_while_it_cannot_be_renewed() {
     let shop = Shop::new(Numbered::scripted([Outcome::Token, Outcome::Transient]));
     token(&shop.process()).await;
     shop.clock.advance(Duration::from_mins(14));
@@ -256,7 +256,7 @@ async fn an_aging_token_serves_whoever_has_none_while_another_renews_it_or_nobod
 }
 
 #[tokio::test]
-async fn a_credential_without_an_end_stays_where_it_is() {
+async fn service_key_is_not_stored() {
     let shop = Shop::new(Numbered::new());
     let key = StaticServiceKey::parse("hk_live_1").unwrap();
     let cache = shop.process_with(shop.store.clone(), KEY, NAME, Arc::new(key));

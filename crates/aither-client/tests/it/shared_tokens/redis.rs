@@ -33,13 +33,13 @@ async fn connection(redis: &RedisServer) -> redis::aio::MultiplexedConnection {
 }
 
 #[tokio::test]
-async fn the_store_in_redis_keeps_to_the_contract() {
+async fn redis_store_fulfils_the_contract() {
     let redis = RedisServer::start().unwrap();
     keeps_to_the_contract(&*store(&redis)).await;
 }
 
 #[tokio::test]
-async fn processes_that_begin_together_cost_one_mint() {
+async fn processes_that_start_together_mint_once() {
     let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::closed());
     let mut processes = JoinSet::new();
     for _ in 0..20 {
@@ -60,7 +60,7 @@ async fn processes_that_begin_together_cost_one_mint() {
 }
 
 #[tokio::test]
-async fn what_is_kept_ends_by_itself_and_cannot_be_read() {
+async fn entry_expires_and_cannot_be_read() {
     let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
     process(&redis, &issuer).token().await.unwrap();
     let mut connection = connection(&redis).await;
@@ -76,7 +76,7 @@ async fn what_is_kept_ends_by_itself_and_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn a_turn_ends_by_itself() {
+async fn lock_expires_and_a_new_owner_keeps_it() {
     let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::closed());
     let cache = process(&redis, &issuer);
     let minting = tokio::spawn(async move { cache.token().await.map(drop) });
@@ -94,7 +94,7 @@ async fn a_turn_ends_by_itself() {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_gone_is_said_once_and_used_again_when_it_is_back() {
+async fn lost_redis_is_logged_once_and_used_again_when_it_is_back() {
     let (logs, _guard) = Logs::record();
     let (mut redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
     let cache = process(&redis, &issuer);
@@ -122,7 +122,7 @@ async fn renew(cache: &TokenCache) {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_cut_meanwhile_is_not_noticed() {
+async fn broken_connection_is_replaced_without_an_error() {
     let mut redis = RedisServer::start().unwrap();
     let store = store(&redis);
     store.read(NAME).await.unwrap();
@@ -131,7 +131,7 @@ async fn a_connection_that_was_cut_meanwhile_is_not_noticed() {
 }
 
 #[tokio::test]
-async fn a_redis_that_never_answers_holds_nobody_up_for_long() {
+async fn silent_redis_delays_a_token_by_its_time_outs_at_most() {
     let (mut redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
     let (at_hand, new) = (store(&redis), store(&redis));
     at_hand.read(NAME).await.unwrap();
@@ -148,7 +148,7 @@ async fn a_redis_that_never_answers_holds_nobody_up_for_long() {
 }
 
 #[tokio::test]
-async fn neither_the_address_nor_what_goes_wrong_shows_a_password() {
+async fn passwords_appear_in_no_error_or_debug_text() {
     let redis = RedisServer::start().unwrap();
     let wrong = redis.url().replace(redis.password(), "geheim-geheim");
     let store = RedisTokenStore::parse(&SecretString::from(wrong)).unwrap();
@@ -170,7 +170,7 @@ async fn neither_the_address_nor_what_goes_wrong_shows_a_password() {
 }
 
 #[tokio::test]
-async fn a_key_of_another_kind_is_no_token() {
+async fn redis_key_of_another_type_is_ignored() {
     let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
     let mut connection = connection(&redis).await;
     let () = connection.lpush(ENTRY, "something else").await.unwrap();
