@@ -1,16 +1,15 @@
-//! What Hemera says about its limit with every answer counts for all callers, successes included.
+//! The limit that Hemera announces with every response applies to all callers.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use aither_client::hemera_types::CourseQuery;
-use aither_client::{Error, HemeraClient, HemeraClientBuilder};
+use aither_client::HemeraClientBuilder;
 
-use crate::support::{Bench, Logs, Numbered, Reply, Server, course_page, failure, started_at};
+use crate::support::{Bench, Logs, Reply, Server, started_at};
 
-/// A success of a server with 60 requests a minute, 5 at once.
+/// A success of a server that admits 60 requests a minute, 5 in a row.
 fn served(remaining: u32) -> Reply {
-    announcing(Reply::json(200, course_page()), remaining)
+    announcing(Reply::courses(), remaining)
         .with_header("ratelimit-policy", "\"minute\";q=60;w=60, \"burst\";q=5;w=5")
         .with_header(
             "ratelimit",
@@ -18,7 +17,7 @@ fn served(remaining: u32) -> Reply {
         )
 }
 
-/// Only the headers that have no window in them.
+/// Only the headers without a window.
 fn announcing(reply: Reply, remaining: u32) -> Reply {
     reply
         .with_header("x-ratelimit-limit", "60")
@@ -26,64 +25,56 @@ fn announcing(reply: Reply, remaining: u32) -> Reply {
         .with_header("x-ratelimit-reset", "1773576005")
 }
 
-async fn list(client: &HemeraClient) -> Result<(), Error> {
-    client.service_courses(&CourseQuery::default()).await.map(drop)
-}
-
-fn slept(bench: &Bench) -> Duration {
-    bench.sleep.asked().iter().sum()
-}
-
 fn bench(server: Server) -> Bench {
-    Bench::with(server, Numbered::new(), HemeraClientBuilder::without_pace)
+    Bench::configured(server, HemeraClientBuilder::without_pace)
 }
 
 #[tokio::test]
 async fn when_nothing_remains_every_clone_waits_for_the_next_slot() {
     let bench = bench(Server::script([served(0), served(0), served(4)]).await);
-    list(&bench.client).await.unwrap();
-    assert_eq!(slept(&bench), Duration::ZERO);
-    list(&bench.client.clone()).await.unwrap();
-    let first = slept(&bench);
+    bench.list().await.unwrap();
+    assert_eq!(bench.slept(), Duration::ZERO);
+    bench.list().await.unwrap();
+    let first = bench.slept();
     assert!(
         first >= Duration::from_secs(1) && first < Duration::from_secs(3),
         "{first:?}"
     );
-    list(&bench.client).await.unwrap();
+    bench.list().await.unwrap();
     assert!(
-        slept(&bench) >= first + Duration::from_secs(1),
+        bench.slept() >= first + Duration::from_secs(1),
         "{:?}",
-        slept(&bench)
+        bench.slept()
     );
-    assert_eq!(bench.server.seen().len(), 3);
+    assert_eq!(bench.server.received().len(), 3);
 }
 
 #[tokio::test]
 async fn without_a_policy_the_limit_is_spread_over_a_minute() {
-    let nothing = announcing(Reply::json(200, course_page()), 0);
+    let nothing = announcing(Reply::courses(), 0);
     let bench = bench(Server::script([nothing, served(4)]).await);
-    list(&bench.client).await.unwrap();
-    list(&bench.client).await.unwrap();
-    assert_eq!(slept(&bench), Duration::from_secs(1));
+    bench.list().await.unwrap();
+    bench.list().await.unwrap();
+    assert_eq!(bench.slept(), Duration::from_secs(1));
 }
 
 #[tokio::test]
 async fn with_remaining_requests_no_call_waits() {
     let bench = bench(Server::always(served(4)).await);
     for _ in 0..100 {
-        list(&bench.client).await.unwrap();
+        bench.list().await.unwrap();
     }
-    assert_eq!(slept(&bench), Duration::ZERO);
+    assert_eq!(bench.slept(), Duration::ZERO);
 }
 
 #[tokio::test]
 async fn call_that_cannot_wait_ends_immediately_with_the_wait() {
     let server = Server::always(served(0)).await;
-    let bench = Bench::with(server, Numbered::new(), |builder| {
+    let bench = Bench::configured(server, |builder| {
         builder.without_pace().with_deadline(Duration::from_secs(1))
     });
-    list(&bench.client).await.unwrap();
-    let error = list(&bench.client).await.unwrap_err();
+    bench.list().await.unwrap();
+    let error = bench.list().await.unwrap_err();
     assert!(error.is_throttled() && error.status().is_none() && error.attempts() == 0);
     assert!(error.retry_after().unwrap() > Duration::from_secs(1));
     assert!(bench.sleep.asked().is_empty());
@@ -91,12 +82,12 @@ async fn call_that_cannot_wait_ends_immediately_with_the_wait() {
 
 #[tokio::test]
 async fn a_503_with_retry_after_pauses_all_clones() {
-    let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later")).with_header("retry-after", "20");
+    let busy = Reply::unavailable().with_header("retry-after", "20");
     let server = Server::script([busy, served(4)]).await;
-    let bench = Bench::with(server, Numbered::new(), |builder| builder.with_max_attempts(1));
-    list(&bench.client).await.unwrap_err();
+    let bench = Bench::configured(server, |builder| builder.with_max_attempts(1));
+    bench.list().await.unwrap_err();
     assert_eq!(bench.client.status().paused_for, Some(Duration::from_secs(20)));
-    list(&bench.client.clone()).await.unwrap();
+    bench.list().await.unwrap();
     assert_eq!(bench.sleep.asked(), [Duration::from_secs(20)]);
     assert_eq!(bench.client.status().paused_for, None);
 }
@@ -104,11 +95,9 @@ async fn a_503_with_retry_after_pauses_all_clones() {
 #[tokio::test]
 async fn pause_is_logged_once() {
     let (logs, _recording) = Logs::record();
-    let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "20");
-    let bench = Bench::with(Server::always(busy).await, Numbered::new(), |builder| {
-        builder.with_max_attempts(1)
-    });
-    let (one, other) = futures_util::future::join(list(&bench.client), list(&bench.client)).await;
+    let busy = Reply::rate_limited("20");
+    let bench = Bench::configured(Server::always(busy).await, |builder| builder.with_max_attempts(1));
+    let (one, other) = futures_util::future::join(bench.list(), bench.list()).await;
     assert_eq!(one.unwrap_err().attempts() + other.unwrap_err().attempts(), 2);
     let text = logs.text();
     assert_eq!(text.matches("Hemera asks to wait").count(), 1, "{text}");
@@ -116,14 +105,14 @@ async fn pause_is_logged_once() {
 
 #[tokio::test]
 async fn error_says_that_hemera_asks_to_wait_beyond_the_deadline() {
-    let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "40");
+    let busy = Reply::rate_limited("40");
     let bench = bench(Server::always(busy).await);
-    let error = list(&bench.client).await.unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert_eq!(
         (error.attempts(), error.retry_after()),
         (1, Some(Duration::from_secs(40)))
     );
-    let error = list(&bench.client).await.unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert_eq!(error.attempts(), 0);
     let line = error.to_string();
     assert!(
@@ -136,14 +125,19 @@ async fn error_says_that_hemera_asks_to_wait_beyond_the_deadline() {
 async fn announced_limit_is_shown() {
     let bench = Bench::new(Server::always(served(4)).await);
     assert_eq!(bench.client.status().rate_limit, None);
-    list(&bench.client).await.unwrap();
-    let told = bench.client.status().rate_limit.unwrap();
-    assert_eq!(bench.client.rate_limit(), Some(told));
+    bench.list().await.unwrap();
+    let announced = bench.client.status().rate_limit.unwrap();
+    assert_eq!(bench.client.rate_limit(), Some(announced));
     assert_eq!(
-        (told.limit, told.remaining, told.burst, told.window),
+        (
+            announced.limit,
+            announced.remaining,
+            announced.burst,
+            announced.window
+        ),
         (60, 4, NonZeroU32::new(5), Some(Duration::from_mins(1)))
     );
-    assert_eq!(told.reset, started_at() + Duration::from_secs(5));
+    assert_eq!(announced.reset, started_at() + Duration::from_secs(5));
     let status = bench.client.status();
     assert_eq!((status.waiting, status.in_flight), (0, 0));
 }

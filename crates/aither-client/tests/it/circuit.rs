@@ -1,37 +1,24 @@
-//! A server that keeps failing is left alone, and one call looks from time to time whether it is back.
+//! The circuit: while a server keeps failing nothing is sent, except one probe from time to time.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use aither_client::hemera_types::CourseQuery;
-use aither_client::{CircuitPolicy, CircuitState, Error, HemeraClient};
+use aither_client::{CircuitPolicy, CircuitState, HemeraClient};
 use tokio::sync::Notify;
 
-use crate::support::{Bench, Logs, Numbered, Reply, Server, course_page, failure};
+use crate::support::{Bench, Logs, Reply, Server, failure, list};
 
-fn unavailable() -> Reply {
-    Reply::json(503, failure("SERVICE_UNAVAILABLE", "later"))
-}
-
-fn served() -> Reply {
-    Reply::json(200, course_page())
-}
-
-async fn list(client: &HemeraClient) -> Result<(), Error> {
-    client.service_courses(&CourseQuery::default()).await.map(drop)
-}
-
-/// A client whose calls are one attempt each.
+/// A client whose calls make one attempt each.
 fn single(server: Server) -> Bench {
-    Bench::with(server, Numbered::new(), |builder| builder.with_max_attempts(1))
+    Bench::configured(server, |builder| builder.with_max_attempts(1))
 }
 
-/// Five calls that fail.
+/// Makes five calls that fail, which opens the circuit.
 async fn open(bench: &Bench) {
     for _ in 0..5 {
-        let error = list(&bench.client).await.unwrap_err();
+        let error = bench.list().await.unwrap_err();
         assert!(error.attempts() == 1 && !error.is_circuit_open());
     }
 }
@@ -39,19 +26,19 @@ async fn open(bench: &Bench) {
 #[tokio::test]
 async fn after_five_failures_in_a_row_calls_of_all_clones_end_immediately() {
     for failing in [
-        unavailable(),
+        Reply::unavailable(),
         Reply::json(500, failure("INTERNAL_ERROR", "a fault")),
         Reply::Cut,
     ] {
         let bench = single(Server::always(failing).await);
         open(&bench).await;
-        let error = list(&bench.client.clone()).await.unwrap_err();
+        let error = bench.list().await.unwrap_err();
         assert!(error.is_circuit_open() && error.is_unavailable() && error.is_transient());
         assert_eq!(
             (error.attempts(), error.retry_after()),
             (0, Some(Duration::from_secs(1)))
         );
-        assert_eq!(bench.server.seen().len(), 5);
+        assert_eq!(bench.server.received().len(), 5);
         let line = error.to_string();
         assert!(
             line.contains("Hemera keeps failing") && line.contains("ask again in 1.0 s"),
@@ -65,7 +52,7 @@ async fn responses_with_4xx_do_not_open_the_circuit() {
     for status in [401, 403, 404, 412, 429] {
         let bench = single(Server::always(Reply::json(status, "{}")).await);
         for _ in 0..12 {
-            let error = list(&bench.client).await.unwrap_err();
+            let error = bench.list().await.unwrap_err();
             assert!(!error.is_circuit_open());
         }
     }
@@ -77,9 +64,9 @@ async fn many_callers_send_one_probe() {
     let (back, signal) = (Arc::clone(&is_back), Arc::clone(&release));
     let server = Server::by(move |_| {
         if back.load(Ordering::SeqCst) {
-            Reply::After(Arc::clone(&signal), Box::new(served()))
+            Reply::After(Arc::clone(&signal), Box::new(Reply::courses()))
         } else {
-            unavailable()
+            Reply::unavailable()
         }
     });
     let bench = single(server.await);
@@ -93,29 +80,33 @@ async fn many_callers_send_one_probe() {
             tokio::spawn(async move { list(&client).await })
         })
         .collect();
-    while bench.server.seen().len() < 6 {
+    while bench.server.received().len() < 6 {
         tokio::task::yield_now().await;
     }
     assert_eq!(bench.client.status().circuit, CircuitState::Probing);
     while calls.iter().filter(|call| call.is_finished()).count() < 49 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(bench.server.seen().len(), 6, "no more than the probe was sent");
+    assert_eq!(
+        bench.server.received().len(),
+        6,
+        "no more than the probe was sent"
+    );
     release.notify_one();
-    let (mut answered, mut kept_out) = (0, 0);
+    let (mut answered, mut refused) = (0, 0);
     for call in calls {
         match call.await.unwrap() {
-            Ok(()) => answered += 1,
+            Ok(_) => answered += 1,
             Err(error) => {
                 assert!(error.is_circuit_open() && error.attempts() == 0, "{error}");
-                kept_out += 1;
+                refused += 1;
             }
         }
     }
-    assert_eq!((answered, kept_out), (1, 49));
+    assert_eq!((answered, refused), (1, 49));
     assert_eq!(bench.client.status().circuit, CircuitState::Closed);
     release.notify_one();
-    list(&bench.client).await.unwrap();
+    bench.list().await.unwrap();
 }
 
 #[tokio::test]
@@ -125,7 +116,7 @@ async fn pause_doubles_with_every_failed_probe_up_to_its_limit() {
         Duration::from_secs(1),
         Duration::from_secs(5),
     );
-    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+    let bench = Bench::configured(Server::always(Reply::unavailable()).await, |builder| {
         builder.with_max_attempts(1).with_circuit(policy)
     });
     open(&bench).await;
@@ -137,10 +128,10 @@ async fn pause_doubles_with_every_failed_probe_up_to_its_limit() {
         );
         let almost = pause.saturating_sub(Duration::from_millis(1));
         bench.clock.advance(almost);
-        assert!(list(&bench.client).await.unwrap_err().is_circuit_open());
+        assert!(bench.list().await.unwrap_err().is_circuit_open());
         bench.clock.advance(Duration::from_millis(1));
-        assert_eq!(list(&bench.client).await.unwrap_err().attempts(), 1);
-        assert_eq!(bench.server.seen().len(), sent);
+        assert_eq!(bench.list().await.unwrap_err().attempts(), 1);
+        assert_eq!(bench.server.received().len(), sent);
     }
 }
 
@@ -148,23 +139,22 @@ async fn pause_doubles_with_every_failed_probe_up_to_its_limit() {
 async fn call_in_progress_waits_for_the_probe_or_makes_it() {
     let pause = Duration::from_secs(2);
     let policy = CircuitPolicy::new(NonZeroU32::MIN, pause, pause);
-    let bench = Bench::with(
-        Server::script([unavailable(), served()]).await,
-        Numbered::new(),
+    let bench = Bench::configured(
+        Server::script([Reply::unavailable(), Reply::courses()]).await,
         |builder| builder.with_circuit(policy),
     );
-    list(&bench.client).await.unwrap();
-    assert_eq!(bench.server.seen().len(), 2);
-    assert_eq!(bench.sleep.asked().iter().sum::<Duration>(), pause);
+    bench.list().await.unwrap();
+    assert_eq!(bench.server.received().len(), 2);
+    assert_eq!(bench.slept(), pause);
 }
 
 #[tokio::test]
 async fn call_in_progress_that_cannot_wait_ends_with_its_own_error() {
     let policy = CircuitPolicy::new(NonZeroU32::MIN, Duration::from_mins(1), Duration::from_mins(1));
-    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+    let bench = Bench::configured(Server::always(Reply::unavailable()).await, |builder| {
         builder.with_circuit(policy)
     });
-    let error = list(&bench.client).await.unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 503);
     assert!(!error.is_circuit_open() && error.attempts() == 1);
     assert!(error.retry_after().unwrap() > Duration::from_secs(59));
@@ -176,9 +166,9 @@ async fn cancelled_probe_is_followed_by_another() {
     let server = Server::by(move |_| {
         requests += 1;
         match requests {
-            ..=5 => unavailable(),
+            ..=5 => Reply::unavailable(),
             6 => Reply::Silence,
-            _ => served(),
+            _ => Reply::courses(),
         }
     });
     let bench = single(server.await);
@@ -186,32 +176,32 @@ async fn cancelled_probe_is_followed_by_another() {
     bench.clock.advance(Duration::from_secs(1));
     let client = bench.client.clone();
     let probe = tokio::spawn(async move { list(&client).await });
-    while bench.server.seen().len() < 6 {
+    while bench.server.received().len() < 6 {
         tokio::task::yield_now().await;
     }
-    assert!(list(&bench.client).await.unwrap_err().is_circuit_open());
+    assert!(bench.list().await.unwrap_err().is_circuit_open());
     probe.abort();
     assert!(probe.await.unwrap_err().is_cancelled());
-    list(&bench.client).await.unwrap();
+    bench.list().await.unwrap();
 }
 
-/// Whoever waits at the gate when the circuit opens need not wait for a place.
+/// A caller at the gate does not wait for its slot when the circuit opens.
 #[tokio::test]
 async fn opening_circuit_ends_the_wait_at_the_gate() {
     let (arrived, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (arrival, signal) = (Arc::clone(&arrived), Arc::clone(&release));
     let server = Server::by(move |_| {
         arrival.notify_one();
-        Reply::After(Arc::clone(&signal), Box::new(unavailable()))
+        Reply::After(Arc::clone(&signal), Box::new(Reply::unavailable()))
     });
     let policy = CircuitPolicy::new(NonZeroU32::MIN, Duration::from_secs(1), Duration::from_secs(1));
-    let bench = Bench::with(server.await, Numbered::new(), |builder| {
+    let bench = Bench::configured(server.await, |builder| {
         let pace = aither_client::Pace::new(NonZeroU32::new(6).unwrap(), NonZeroU32::MIN);
         builder
             .with_max_attempts(1)
             .with_circuit(policy)
             .with_pace(pace)
-            .with_sleep(crate::support::Endless)
+            .with_sleep(crate::support::EndlessSleep)
     });
     let call = |client: HemeraClient| tokio::spawn(async move { list(&client).await });
     let first = call(bench.client.clone());
@@ -229,15 +219,15 @@ async fn opening_circuit_ends_the_wait_at_the_gate() {
 #[tokio::test]
 async fn opening_and_closing_are_logged_once() {
     let (logs, _recording) = Logs::record();
-    let failures = std::iter::repeat_n(unavailable(), 5);
-    let bench = single(Server::script(failures.chain([served(), served()])).await);
+    let failures = std::iter::repeat_n(Reply::unavailable(), 5);
+    let bench = single(Server::script(failures.chain([Reply::courses(), Reply::courses()])).await);
     open(&bench).await;
     for _ in 0..3 {
-        list(&bench.client).await.unwrap_err();
+        bench.list().await.unwrap_err();
     }
     bench.clock.advance(Duration::from_secs(1));
     for _ in 0..2 {
-        list(&bench.client).await.unwrap();
+        bench.list().await.unwrap();
     }
     let text = logs.text();
     for (level, line) in [
@@ -254,10 +244,10 @@ async fn opening_and_closing_are_logged_once() {
 
 #[tokio::test]
 async fn circuit_can_be_turned_off() {
-    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+    let bench = Bench::configured(Server::always(Reply::unavailable()).await, |builder| {
         builder.with_max_attempts(1).without_circuit().without_pace()
     });
     for _ in 0..30 {
-        assert_eq!(list(&bench.client).await.unwrap_err().attempts(), 1);
+        assert_eq!(bench.list().await.unwrap_err().attempts(), 1);
     }
 }

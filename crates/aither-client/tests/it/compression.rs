@@ -1,12 +1,11 @@
-//! Answers may be compressed, and what they unpack to is bounded.
+//! Compressed responses, and the limit of their decompressed size.
 
 use std::io::{Read as _, Write as _};
 
-use aither_client::hemera_types::CourseQuery;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::support::{Bench, Reply, Server, course_page};
+use crate::support::{Bench, Reply, Server};
 
 fn gzip(body: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -29,13 +28,9 @@ const CODINGS: [(&str, Compress); 2] = [("gzip", gzip), ("br", brotli)];
 #[tokio::test]
 async fn compressed_responses_are_accepted_and_decoded() {
     for (coding, compress) in CODINGS {
-        let reply = Reply::json(200, course_page()).compressed(coding, compress);
+        let reply = Reply::courses().compressed(coding, compress);
         let bench = Bench::new(Server::always(reply).await);
-        let page = bench
-            .client
-            .service_courses(&CourseQuery::default())
-            .await
-            .unwrap();
+        let page = bench.list().await.unwrap();
         assert_eq!(page.items[0].participant_count, 7);
         let seen = bench.server.only();
         let taken: Vec<&str> = seen.header("accept-encoding").split(',').map(str::trim).collect();
@@ -45,18 +40,14 @@ async fn compressed_responses_are_accepted_and_decoded() {
 
 #[tokio::test]
 async fn body_with_a_wrong_content_encoding_is_a_connection_error() {
-    let reply = Reply::json(200, course_page()).with_header("content-encoding", "gzip");
+    let reply = Reply::courses().with_header("content-encoding", "gzip");
     let bench = Bench::new(Server::always(reply).await);
-    let error = bench
-        .client
-        .service_courses(&CourseQuery::default())
-        .await
-        .unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert!(error.is_connection(), "{error}");
 }
 
-/// 64 MiB of blanks travel as some kilobytes. Memory is taken for what an answer may have and no more: the body grows
-/// by doubling, so there are at most 16 MiB beside 32 at once.
+/// 64 MiB of blanks are a few kilobytes when compressed. The client uses no more memory than a valid response may need:
+/// the body grows by doubling, so there are at most 16 MiB and 32 MiB at the same time.
 #[test]
 fn decompression_bomb_is_cut_off_without_using_its_memory() {
     let blanks = vec![b' '; 64 << 20];
@@ -71,11 +62,7 @@ fn decompression_bomb_is_cut_off_without_using_its_memory() {
         let taken = allocation_counter::measure(|| {
             runtime.block_on(async {
                 let bench = Bench::new(Server::always(reply).await);
-                let error = bench
-                    .client
-                    .service_courses(&CourseQuery::default())
-                    .await
-                    .unwrap_err();
+                let error = bench.list().await.unwrap_err();
                 assert!(error.to_string().contains("larger than"), "{coding}: {error}");
                 assert_eq!(error.attempts(), 1);
             });

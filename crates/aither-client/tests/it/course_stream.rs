@@ -1,4 +1,4 @@
-//! All courses of a list, page after page, whatever happens to the list meanwhile.
+//! All courses of a list, page by page, while the list changes.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,16 +10,16 @@ use parking_lot::Mutex;
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::{Bench, Numbered, Reply, Seen, Server, envelope, failure};
+use crate::support::{Bench, Received, Reply, Server, envelope, failure};
 
-/// Day of the start, none for a course without a date, and the number that is the id: sorted as the contract sorts.
+/// Whether the start date is missing, the day of the start, and the number in the id: in the order of the contract.
 type Row = (bool, Option<u32>, u32);
 
 fn row(day: Option<u32>, number: u32) -> Row {
     (day.is_none(), day, number)
 }
 
-/// A list that a test changes while it is read.
+/// A list that a test changes while the client reads it.
 #[derive(Clone, Default)]
 struct List(Arc<Mutex<BTreeSet<Row>>>);
 
@@ -35,7 +35,7 @@ impl List {
         self.0.lock().iter().map(|(_, _, number)| *number).collect()
     }
 
-    fn answer(&self, seen: &Seen) -> Reply {
+    fn answer(&self, seen: &Received) -> Reply {
         let query = seen.uri.query().unwrap_or_default().to_owned();
         let parameter = |name: &str, default| {
             let pairs = url::form_urlencoded::parse(query.as_bytes());
@@ -83,9 +83,9 @@ async fn rest(stream: &mut CourseStream) -> Vec<u32> {
         .unwrap()
 }
 
-/// What each request asked for.
-fn asked(bench: &Bench) -> Vec<String> {
-    let seen = bench.server.seen();
+/// The query of each request.
+fn queries(bench: &Bench) -> Vec<String> {
+    let seen = bench.server.received();
     seen.iter()
         .map(|seen| seen.uri.query().unwrap_or_default().to_owned())
         .collect()
@@ -106,7 +106,7 @@ async fn each_course_is_returned_once_in_order() {
             .await
             .is_empty()
     );
-    assert_eq!(empty.server.seen().len(), 1);
+    assert_eq!(empty.server.received().len(), 1);
 }
 
 #[tokio::test]
@@ -121,13 +121,13 @@ async fn pages_are_requested_when_needed_and_overlap_by_one_row() {
     };
     let mut stream = bench.client.service_courses_stream(&query);
     assert_eq!(stream.next_updated_since(), None);
-    assert!(bench.server.seen().is_empty());
+    assert!(bench.server.received().is_empty());
     stream.by_ref().take(10).for_each(|_| async {}).await;
-    assert_eq!(bench.server.seen().len(), 1);
+    assert_eq!(bench.server.received().len(), 1);
     assert_eq!(rest(&mut stream).await, (13..25).collect::<Vec<_>>());
     let filters = "level=BEGINNER&published=false&updatedSince=2026-03-01T00%3A00%3A00.000Z&limit=10";
     assert_eq!(
-        asked(&bench),
+        queries(&bench),
         [3, 12, 21].map(|offset| format!("{filters}&offset={offset}"))
     );
     // Five minutes before the answers were made.
@@ -142,15 +142,15 @@ async fn insertions_in_front_return_nothing_twice() {
     let list = List::of_25();
     let bench = bench(&list).await;
     let mut stream = bench.client.service_courses_stream(&pages_of(5));
-    let mut given: Vec<u32> = Vec::new();
+    let mut returned: Vec<u32> = Vec::new();
     for new in 100..104 {
-        given.push(number(&stream.next().await.unwrap().unwrap()));
+        returned.push(number(&stream.next().await.unwrap().unwrap()));
         let more = (0..9).map(|each| row(Some(0), new * 10 + each));
         list.0.lock().extend(more);
     }
-    given.extend(rest(&mut stream).await);
-    given.retain(|number| *number < 1000);
-    assert_eq!(given, (0..25).collect::<Vec<_>>());
+    returned.extend(rest(&mut stream).await);
+    returned.retain(|number| *number < 1000);
+    assert_eq!(returned, (0..25).collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -160,12 +160,12 @@ async fn removals_in_front_skip_nothing() {
     let mut stream = bench.client.service_courses_stream(&pages_of(5));
     let first: Vec<_> = stream.by_ref().take(15).try_collect().await.unwrap();
     assert_eq!(first.len(), 15);
-    // Of the fifteen that were given, the last one too.
+    // Removes courses that were returned already, including the last one.
     list.0
         .lock()
         .retain(|(_, _, number)| *number > 14 || *number == 2);
     assert_eq!(rest(&mut stream).await, (15..25).collect::<Vec<_>>());
-    let offsets: Vec<_> = asked(&bench)
+    let offsets: Vec<_> = queries(&bench)
         .iter()
         .map(|query| query.replace("limit=5", ""))
         .collect();
@@ -199,14 +199,14 @@ async fn error_ends_the_stream_and_another_one_resumes() {
     });
     let bench = Bench::new(server.await);
     let mut stream = bench.client.service_courses_stream(&pages_of(8));
-    let mut given = Vec::new();
+    let mut returned = Vec::new();
     let error = loop {
         match stream.next().await.unwrap() {
-            Ok(course) => given.push(number(&course)),
+            Ok(course) => returned.push(number(&course)),
             Err(error) => break error,
         }
     };
-    assert_eq!((error.status().unwrap().as_u16(), given.len()), (500, 15));
+    assert_eq!((error.status().unwrap().as_u16(), returned.len()), (500, 15));
     assert!(stream.next().await.is_none());
 
     let written = serde_json::to_string(stream.resume_point()).unwrap();
@@ -247,7 +247,7 @@ fn resume_point_with_an_invalid_query_is_refused() {
     }
 }
 
-/// 25 pages of two are more than the burst: the stream waits its turn as any other caller.
+/// 25 pages of two are more than the burst: the stream waits like every other caller.
 #[tokio::test]
 async fn pages_keep_the_pace() {
     fn check<T: Send + Unpin + 'static>(_: &T) {}
@@ -255,11 +255,11 @@ async fn pages_keep_the_pace() {
     let mut stream = bench.client.service_courses_stream(&pages_of(2));
     check(&stream);
     assert_eq!(rest(&mut stream).await.len(), 25);
-    assert_eq!(bench.server.seen().len(), 24);
+    assert_eq!(bench.server.received().len(), 24);
     assert!(!bench.sleep.asked().is_empty());
 }
 
-/// One change of the list: a course at a place, put in or taken out.
+/// One change of the list: a course is inserted or removed.
 fn change() -> impl Strategy<Value = (Option<u32>, u32, bool)> {
     (
         proptest::option::weighted(0.8, 0..7_u32),
@@ -271,7 +271,7 @@ fn change() -> impl Strategy<Value = (Option<u32>, u32, bool)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Courses that stay where they are come exactly once and in order, whatever others come and go between any two rows.
+    /// Courses that do not move are returned exactly once and in order, while others are inserted and removed.
     #[test]
     fn unmoved_courses_are_returned_exactly_once(
         limit in 1..9_u32,
@@ -293,17 +293,17 @@ proptest! {
             apply(&begin);
             let answers = list.clone();
             let server = Server::by(move |seen| answers.answer(seen)).await;
-            let bench = Bench::with(server, Numbered::new(), HemeraClientBuilder::without_pace);
+            let bench = Bench::configured(server, HemeraClientBuilder::without_pace);
             let mut stream = bench.client.service_courses_stream(&pages_of(limit));
-            let (mut given, mut changes) = (Vec::new(), changes.iter());
+            let (mut returned, mut changes) = (Vec::new(), changes.iter());
             while let Some(course) = stream.next().await {
-                given.push(number(&course.unwrap()));
+                returned.push(number(&course.unwrap()));
                 if let Some(now) = changes.next() {
                     apply(now);
                 }
             }
-            given.retain(|number| *number < 100);
-            assert_eq!(given, (0..25).collect::<Vec<_>>());
+            returned.retain(|number| *number < 100);
+            assert_eq!(returned, (0..25).collect::<Vec<_>>());
         });
     }
 }

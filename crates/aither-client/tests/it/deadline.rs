@@ -1,35 +1,26 @@
-//! One budget of time per call, whatever it is spent on.
+//! One time budget for everything in a call.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use aither_client::hemera_types::CourseQuery;
-use aither_client::{HemeraClient, Pace};
+use aither_client::{Error, HemeraClient, Pace};
 
-use crate::support::{Bench, Numbered, Outcome, Reply, Server, course_page, failure};
+use crate::support::{Bench, NumberedTokens, Reply, Server, TokenReply, list};
 
-async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
-    bench
-        .client
-        .service_courses(&CourseQuery::default())
-        .await
-        .map(drop)
-}
-
-/// Far more than the deadlines below and far less than what a server can withhold.
+/// Limits a call to 10 s: far longer than the deadlines below.
 async fn soon<T>(call: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), call).await.unwrap()
 }
 
 #[tokio::test]
 async fn no_wait_reaches_the_deadline() {
-    let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later")).with_header("retry-after", "12");
-    let bench = Bench::with(Server::always(busy).await, Numbered::new(), |builder| {
+    let busy = Reply::unavailable().with_header("retry-after", "12");
+    let bench = Bench::configured(Server::always(busy).await, |builder| {
         builder
             .with_deadline(Duration::from_secs(30))
             .with_max_attempts(100)
     });
-    let error = list(&bench).await.unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert!(error.is_unavailable());
     assert_eq!(error.attempts(), 3);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(12)));
@@ -38,64 +29,67 @@ async fn no_wait_reaches_the_deadline() {
 
 #[tokio::test]
 async fn silent_server_delays_a_call_until_its_deadline_at_most() {
-    let bench = Bench::with(Server::always(Reply::Silence).await, Numbered::new(), |builder| {
+    let bench = Bench::configured(Server::always(Reply::Silence).await, |builder| {
         builder
             .with_deadline(Duration::from_millis(100))
             .with_attempt_timeout(Duration::from_hours(1))
     });
-    let error = soon(list(&bench)).await.unwrap_err();
+    let error = soon(bench.list()).await.unwrap_err();
     assert!(error.is_timeout());
     assert_eq!(error.attempts(), 1);
 }
 
 #[tokio::test]
 async fn silent_issuer_delays_a_call_until_its_deadline_at_most() {
-    let server = Server::always(Reply::json(200, course_page())).await;
-    let bench = Bench::with(server, Numbered::closed(), |builder| {
+    let server = Server::always(Reply::courses()).await;
+    let bench = Bench::with(server, NumberedTokens::closed(), |builder| {
         builder.with_deadline(Duration::from_millis(500))
     });
-    let error = soon(list(&bench)).await.unwrap_err();
+    let error = soon(bench.list()).await.unwrap_err();
     assert!(error.is_timeout() && error.is_deadline_exceeded());
     assert_eq!(error.attempts(), 0);
     bench.source.open();
-    list(&bench).await.unwrap();
+    bench.list().await.unwrap();
     assert_eq!(
-        bench.source.asked(),
+        bench.source.requests(),
         1,
-        "the request that the first caller began was still good"
+        "the token request of the first caller was still in progress"
     );
 }
 
-/// Retries, pace and token requests draw on one budget, and the error says what each of them took.
+/// Retries, pacing and token requests share one budget, and the error says what each of them took.
 #[tokio::test]
 async fn error_says_how_long_each_kind_of_wait_took() {
-    let busy = Reply::json(503, failure("SERVICE_UNAVAILABLE", "later"));
-    let source = Numbered::scripted([Outcome::TransientFor(Duration::from_secs(4))]);
+    let busy = Reply::unavailable();
+    let source = NumberedTokens::scripted([TokenReply::TransientFor(Duration::from_secs(4))]);
     let bench = Bench::with(Server::always(busy).await, source, |builder| {
         let pace = Pace::new(NonZeroU32::new(6).unwrap(), NonZeroU32::MIN);
         builder.with_pace(pace).with_max_attempts(3)
     });
-    let error = list(&bench).await.unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (3, 503));
     let spent = error.time_spent();
     assert!(spent.token >= Duration::from_secs(4), "{spent}");
     assert!(spent.retries >= Duration::from_millis(600), "{spent}");
     assert_eq!(spent.pacing + spent.retries, Duration::from_secs(20), "{spent}");
-    let slept: Duration = bench.sleep.asked().iter().sum();
+    let slept = bench.slept();
     assert_eq!(spent.pacing + spent.retries + spent.token, slept);
 }
 
 #[tokio::test]
 async fn wait_for_a_token_leaves_less_time_for_the_gate() {
-    let server = Server::always(Reply::json(200, course_page())).await;
-    let source = Numbered::scripted([Outcome::Token, Outcome::TransientFor(Duration::from_secs(20))]);
+    let server = Server::always(Reply::courses()).await;
+    let source = NumberedTokens::scripted([
+        TokenReply::Token,
+        TokenReply::TransientFor(Duration::from_secs(20)),
+    ]);
     let bench = Bench::with(server, source, |builder| {
         builder.with_pace(Pace::new(NonZeroU32::new(2).unwrap(), NonZeroU32::MIN))
     });
-    list(&bench).await.unwrap();
+    bench.list().await.unwrap();
     let held = bench.client.tokens().peek().unwrap();
     bench.client.tokens().invalidate(held.generation);
-    let error = list(&bench).await.unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert!(error.is_throttled() && error.attempts() == 0);
     let spent = error.time_spent();
     assert!(spent.token >= Duration::from_secs(20), "{spent}");
@@ -103,16 +97,19 @@ async fn wait_for_a_token_leaves_less_time_for_the_gate() {
     assert_eq!(error.retry_after(), Some(left));
 }
 
-#[tokio::test]
-async fn deadline_error_says_where_the_time_went() {
-    let server = Server::always(Reply::json(200, course_page())).await;
-    let client = HemeraClient::builder(server.origin().parse().unwrap(), Numbered::closed())
+/// The error of a call with a deadline of 300 ms, on the system's clock.
+async fn error_after_300_ms(server: &Server, source: NumberedTokens) -> Error {
+    let client = HemeraClient::builder(server.origin().parse().unwrap(), source)
         .with_deadline(Duration::from_millis(300))
         .build()
         .unwrap();
-    let error = soon(client.service_courses(&CourseQuery::default()))
-        .await
-        .unwrap_err();
+    soon(list(&client)).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn deadline_error_says_where_the_time_went() {
+    let server = Server::always(Reply::courses()).await;
+    let error = error_after_300_ms(&server, NumberedTokens::closed()).await;
     assert!(error.is_deadline_exceeded() && error.attempts() == 0);
     assert!(
         error.time_spent().token >= Duration::from_millis(300),
@@ -127,13 +124,7 @@ async fn deadline_error_says_where_the_time_went() {
     assert!(line.contains("check the token source"), "{line}");
 
     let silent = Server::always(Reply::Silence).await;
-    let client = HemeraClient::builder(silent.origin().parse().unwrap(), Numbered::new())
-        .with_deadline(Duration::from_millis(300))
-        .build()
-        .unwrap();
-    let error = soon(client.service_courses(&CourseQuery::default()))
-        .await
-        .unwrap_err();
+    let error = error_after_300_ms(&silent, NumberedTokens::new()).await;
     assert!(error.is_deadline_exceeded() && error.attempts() == 1);
     assert!(error.to_string().contains("s in attempts"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! An examination finds what is wrong, says what to do about it, and changes nothing.
+//! The doctor finds faults, says what to do about them, and changes nothing.
 
 use std::ffi::OsString;
 use std::time::{Duration, SystemTime};
@@ -8,24 +8,24 @@ use clerk_emulator::{Effect, Fault, Options, Seed};
 use freshness::{Clock as _, ManualClock, SystemClock};
 use serde_json::Value;
 
-use crate::support::{Clerk, Reply, SERVICE_USER, Server, course_page, failure};
+use crate::support::{Clerk, Reply, SERVICE_USER, Server, failure};
 
-struct Patient {
+struct Setup {
     clerk: Clerk,
     hemera: Server,
     settings: Vec<(&'static str, String)>,
 }
 
-impl Patient {
+impl Setup {
     async fn healthy() -> Self {
-        Self::with(Options::production(), Reply::json(200, course_page())).await
+        Self::with(Options::production(), Reply::courses()).await
     }
 
     async fn seeded(change: impl FnOnce(&mut Seed)) -> Self {
         let mut seed = Seed::demo();
         change(&mut seed);
         let options = Options::production().with_seed(seed);
-        Self::with(options, Reply::json(200, course_page())).await
+        Self::with(options, Reply::courses()).await
     }
 
     async fn with(options: Options, reply: Reply) -> Self {
@@ -64,33 +64,33 @@ impl Patient {
 }
 
 #[track_caller]
-fn fails(report: &Report, name: &str, told: &str) {
+fn fails(report: &Report, name: &str, expected: &str) {
     let check = report
         .check(name)
         .unwrap_or_else(|| panic!("no {name} in\n{report}"));
-    let text = format!(
-        "{} → {}",
-        check.found,
-        check.remedy.as_deref().unwrap_or_default()
-    );
-    assert_eq!(check.verdict, Verdict::Failed, "{text}");
-    assert!(text.contains(told), "{text}");
-    assert!(!check.remedy.as_deref().unwrap_or_default().is_empty(), "{text}");
+    let remedy = check.remedy.as_deref().unwrap_or_default();
+    let shown = format!("{} → {remedy}", check.found);
+    assert_eq!(check.verdict, Verdict::Failed, "{shown}");
+    assert!(shown.contains(expected), "{shown}");
+    assert!(!remedy.is_empty() && !check.found.contains(remedy), "{shown}");
     assert!(!report.is_healthy());
 }
 
-fn verdicts(report: &Report) -> Vec<(&str, Verdict)> {
-    report
+/// Exactly these checks were made, and all passed.
+#[track_caller]
+fn passes<const N: usize>(report: &Report, names: [&str; N]) {
+    let verdicts: Vec<_> = report
         .checks
         .iter()
         .map(|check| (check.name, check.verdict))
-        .collect()
+        .collect();
+    assert_eq!(verdicts, names.map(|name| (name, Verdict::Passed)), "{report}");
 }
 
 #[tokio::test]
 async fn healthy_setup_passes_all_checks() {
-    let patient = Patient::healthy().await;
-    let report = patient.report().await;
+    let setup = Setup::healthy().await;
+    let report = setup.report().await;
     assert!(report.is_healthy(), "{report}");
     let names = [
         "settings",
@@ -103,29 +103,23 @@ async fn healthy_setup_passes_all_checks() {
         "token",
         "call",
     ];
-    assert_eq!(
-        verdicts(&report),
-        names.map(|name| (name, Verdict::Passed)),
-        "{report}"
-    );
-    let text = report
-        .to_string()
-        .replace(patient.hemera.origin(), "http://hemera");
+    passes(&report, names);
+    let text = report.to_string().replace(setup.hemera.origin(), "http://hemera");
     insta::assert_snapshot!("doctor_healthy", text);
     let json: Value = serde_json::to_value(&report).unwrap();
     assert_eq!(json["checks"][0]["verdict"], "passed");
     assert_eq!(json["checks"].as_array().unwrap().len(), names.len());
-    let changes = ["PATCH", "PUT", "DELETE"].map(|method| patient.clerk.count(method, "/**"));
+    let changes = ["PATCH", "PUT", "DELETE"].map(|method| setup.clerk.count(method, "/**"));
     assert_eq!(changes, [0, 0, 0]);
 }
 
 #[tokio::test]
 async fn faults_of_the_settings_do_not_stop_the_other_checks() {
-    let patient = Patient::healthy().await;
-    let patient = patient
+    let setup = Setup::healthy().await;
+    let setup = setup
         .set("CLERK_SECRET_KEY", "pk_live_geheim")
         .set("AITHER_TOKEN", "geheim");
-    let report = patient.report().await;
+    let report = setup.report().await;
     let faults = report.checks.iter().filter(|check| check.name == "settings");
     assert_eq!(faults.count(), 2, "{report}");
     assert!(!report.to_string().contains("geheim"), "{report}");
@@ -161,9 +155,9 @@ async fn faults_of_the_template_are_found() {
         ),
         (|seed| seed.jwt_templates[0].lifetime = 7200, "live 7200 s"),
     ];
-    for (change, told) in cases {
-        let report = Patient::seeded(change).await.report().await;
-        fails(&report, "template", told);
+    for (change, text) in cases {
+        let report = Setup::seeded(change).await.report().await;
+        fails(&report, "template", text);
         fails(&report, "template", "hemera-api clerk setup");
     }
 }
@@ -181,9 +175,9 @@ async fn faults_of_the_user_are_found() {
             "does not have the role api-client",
         ),
     ];
-    for (change, told) in cases {
-        let report = Patient::seeded(change).await.report().await;
-        fails(&report, "service user", told);
+    for (change, text) in cases {
+        let report = Setup::seeded(change).await.report().await;
+        fails(&report, "service user", text);
         assert_ne!(
             report.check("token").unwrap().verdict,
             Verdict::Passed,
@@ -194,74 +188,78 @@ async fn faults_of_the_user_are_found() {
 
 #[tokio::test]
 async fn faults_of_the_instance_are_found() {
-    let patient = Patient::healthy().await;
-    patient
+    let setup = Setup::healthy().await;
+    setup
         .clerk
         .change_settings(|settings| settings.native_api = false);
-    fails(&patient.report().await, "native api", "CLERK_SIGN_IN_ORIGIN");
-    let patient = patient.set("CLERK_SIGN_IN_ORIGIN", "https://app.hemera-academy.com");
-    let report = patient.report().await;
+    fails(&setup.report().await, "native api", "CLERK_SIGN_IN_ORIGIN");
+    let setup = setup.set("CLERK_SIGN_IN_ORIGIN", "https://app.hemera-academy.com");
+    let report = setup.report().await;
     assert!(report.is_healthy(), "{report}");
 
     let other = Clerk::start_with(Options::new()).await;
-    let patient = patient.set("CLERK_ISSUER", other.base_url());
-    fails(&patient.report().await, "clerk", "same instance");
+    let setup = setup.set("CLERK_ISSUER", other.base_url());
+    fails(&setup.report().await, "clerk", "same instance");
 
-    let patient = Patient::healthy().await;
+    let setup = Setup::healthy().await;
     let down = Fault::new("/v1/environment", Effect::Status(503));
-    patient.clerk.add_fault(down);
-    fails(&patient.report().await, "clerk", "try again later");
+    setup.clerk.add_fault(down);
+    fails(&setup.report().await, "clerk", "try again later");
 }
 
 #[tokio::test]
 async fn faults_of_hemera_are_found() {
     let refusal = Reply::json(403, failure("FORBIDDEN", "Forbidden"));
-    let patient = Patient::with(Options::production(), refusal).await;
-    let report = patient.report().await;
+    let setup = Setup::with(Options::production(), refusal).await;
+    let report = setup.report().await;
     fails(&report, "call", "403");
+    let found = &report.check("call").unwrap().found;
+    assert!(
+        found.contains("(request ") && found.contains(", 1 attempt)"),
+        "{found}"
+    );
     fails(&report, "call", "ask Hemera's operators");
 
-    let patient = Patient::healthy()
+    let setup = Setup::healthy()
         .await
         .set("HEMERA_API_BASE_URL", "http://127.0.0.1:1");
-    let report = patient.report().await;
+    let report = setup.report().await;
     fails(&report, "hemera", "cannot be reached");
     fails(&report, "call", "HEMERA_API_BASE_URL");
 }
 
 #[tokio::test]
 async fn clocks_that_disagree_are_found() {
-    let patient = Patient::healthy().await;
+    let setup = Setup::healthy().await;
     let now = SystemClock.now().wall;
     let wrong = ManualClock::at(now + Duration::from_hours(1));
-    let report = patient.doctor().with_clock(wrong).examine().await;
+    let report = setup.doctor().with_clock(wrong).examine().await;
     let check = report.check("clock").unwrap();
     assert_eq!(check.verdict, Verdict::Warned, "{report}");
     assert!(check.found.starts_with("this machine's is 3"), "{report}");
     assert!(report.is_healthy());
 
     let date = |time: SystemTime| httpdate::fmt_http_date(time);
-    let slow = Reply::json(200, course_page()).with_header("date", date(now - Duration::from_mins(10)));
-    let patient = Patient::with(Options::production(), slow).await;
-    fails(&patient.report().await, "clock", "Hemera's is");
+    let slow = Reply::courses().with_header("date", date(now - Duration::from_mins(10)));
+    let setup = Setup::with(Options::production(), slow).await;
+    fails(&setup.report().await, "clock", "Hemera's is");
 }
 
 #[tokio::test]
 async fn methods_without_a_secret_key_skip_its_checks() {
-    let patient = Patient::healthy().await;
+    let setup = Setup::healthy().await;
     let directory = tempfile::TempDir::new().unwrap();
     let file = directory.path().join("session.json");
-    let ticket = patient
-        .clerk
-        .ticket(SERVICE_USER, Duration::from_hours(1))
-        .unwrap();
-    let patient = patient
+    let ticket = setup.clerk.ticket(SERVICE_USER, Duration::from_hours(1)).unwrap();
+    let setup = setup
         .set("AITHER_AUTH", "enrolled")
         .set("AITHER_SESSION_FILE", file.to_str().unwrap())
         .set("CLERK_SECRET_KEY", "");
-    fails(&patient.report().await, "token", "hemera-api clerk enroll");
-    let patient = patient.set("CLERK_SERVICE_USER_SIGNIN_TOKEN", &ticket);
-    let report = patient.report().await;
+    let report = setup.report().await;
+    fails(&report, "token", "hemera-api clerk enroll");
+    assert_eq!(report.check("token").unwrap().found, "this host is not enrolled");
+    let setup = setup.set("CLERK_SERVICE_USER_SIGNIN_TOKEN", &ticket);
+    let report = setup.report().await;
     let names = [
         "settings",
         "clerk",
@@ -271,21 +269,13 @@ async fn methods_without_a_secret_key_skip_its_checks() {
         "token",
         "call",
     ];
-    assert_eq!(
-        verdicts(&report),
-        names.map(|name| (name, Verdict::Passed)),
-        "{report}"
-    );
+    passes(&report, names);
     assert!(!report.to_string().contains(&ticket));
 
-    let patient = patient
+    let setup = setup
         .set("AITHER_AUTH", "service-key")
         .set("HEMERA_API_KEY", "hk_live_1");
-    let report = patient.report().await;
+    let report = setup.report().await;
     let names = ["settings", "hemera", "clock", "token", "call"];
-    assert_eq!(
-        verdicts(&report),
-        names.map(|name| (name, Verdict::Passed)),
-        "{report}"
-    );
+    passes(&report, names);
 }

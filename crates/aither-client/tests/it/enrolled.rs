@@ -1,4 +1,4 @@
-//! An enrolled session: redeemed once, kept in a file of its owner's, minted from without a secret key.
+//! Enrolled sessions: redeemed once, saved in a file for the owner only, and used without the secret key.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const SIGN_INS: &str = "/v1/client/sign_ins";
 const MINTS: &str = "/v1/client/sessions/*/tokens/hemera-api";
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
-/// A directory that goes with the test, and the path of a session in it.
+/// A directory that is deleted after the test, and the path of a session file in it.
 struct Host {
     _directory: TempDir,
     path: PathBuf,

@@ -1,4 +1,4 @@
-//! What an error tells: to programs by questions, to people by one line.
+//! Errors: their methods for programs, and their text for people.
 
 use std::fmt::Write as _;
 
@@ -6,11 +6,11 @@ use aither_client::Error;
 use aither_client::hemera_types::{ErrorCode, Named, ParticipationId, ResultUpdate};
 use serde_json::json;
 
-use crate::support::{Bench, Numbered, Reply, Server, failure};
+use crate::support::{Bench, Reply, Server, failure};
 
 async fn write(reply: Reply) -> Error {
     let server = Server::always(reply).await;
-    let bench = Bench::with(server, Numbered::new(), |builder| builder.with_max_attempts(1));
+    let bench = Bench::configured(server, |builder| builder.with_max_attempts(1));
     let id = ParticipationId::parse("part_1").unwrap();
     let update = ResultUpdate::default().complete();
     let error = bench
@@ -20,12 +20,12 @@ async fn write(reply: Reply) -> Error {
         .unwrap_err();
     assert_eq!(
         error.request_id().unwrap().as_str(),
-        bench.server.seen()[0].header("x-request-id")
+        bench.server.received()[0].header("x-request-id")
     );
     error
 }
 
-/// The line with the one thing in it that differs from run to run taken out.
+/// The text without the request id, which differs from run to run.
 fn line(error: &Error) -> String {
     let line = error.to_string();
     assert!(!line.contains('\n'), "{line}");

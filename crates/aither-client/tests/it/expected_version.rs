@@ -1,4 +1,4 @@
-//! A write may say which version it is meant for.
+//! Writes that expect a version.
 
 use aither_client::Version;
 use aither_client::hemera_types::{ErrorCode, ParticipationId, ResultUpdate};
@@ -44,7 +44,7 @@ async fn read_version_is_sent_as_if_match() {
         .unwrap();
     let expected: Vec<_> = bench
         .server
-        .seen()
+        .received()
         .iter()
         .map(|seen| {
             seen.headers
@@ -75,7 +75,7 @@ async fn conflict_has_advice_and_is_not_retried() {
     );
 }
 
-/// A blind write in place of a careful one would be the worst answer to a proxy that takes tags away.
+/// If a proxy removes the tags, the write must not silently become unconditional.
 #[tokio::test]
 async fn unknown_version_is_never_sent() {
     for reply in [
@@ -95,6 +95,6 @@ async fn unknown_version_is_never_sent() {
             error.is_invalid() && error.to_string().contains("no strong ETag"),
             "{error}"
         );
-        assert_eq!((error.attempts(), bench.server.seen().len()), (0, 1));
+        assert_eq!((error.attempts(), bench.server.received().len()), (0, 1));
     }
 }

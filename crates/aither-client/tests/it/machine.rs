@@ -1,4 +1,4 @@
-//! Tokens of a machine: its own key, always with an end, and nothing of the instance's.
+//! Tokens of a machine: minted with its own key, without the instance's secret key.
 
 use std::time::Duration;
 
@@ -7,8 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clerk_emulator::{Options, Seed, SeedMachine};
 use serde_json::Value;
 
-use crate::support::{Clerk, Reply, Server, course_page};
-use aither_client::hemera_types::CourseQuery;
+use crate::support::{Clerk, Reply, Server, list};
 
 const KEY: &str = "ak_0123456789abcdefghijklmnop";
 const MINTS: &str = "/m2m_tokens";
@@ -31,10 +30,7 @@ async fn clerk() -> Clerk {
 
 #[tokio::test]
 async fn machine_mints_one_token_per_lifetime_without_a_user() {
-    let (clerk, hemera) = (
-        clerk().await,
-        Server::always(Reply::json(200, course_page())).await,
-    );
+    let (clerk, hemera) = (clerk().await, Server::always(Reply::courses()).await);
     let settings = [
         ("HEMERA_API_BASE_URL", hemera.origin()),
         ("AITHER_AUTH", "machine"),
@@ -45,19 +41,19 @@ async fn machine_mints_one_token_per_lifetime_without_a_user() {
     ];
     let client = clerk.client(&settings);
     for _ in 0..3 {
-        client.service_courses(&CourseQuery::default()).await.unwrap();
+        list(&client).await.unwrap();
     }
     assert_eq!((clerk.count("POST", MINTS), clerk.requests()), (1, 1));
     assert_eq!(
         client.tokens().peek().unwrap().lifetime,
         Some(Duration::from_mins(15))
     );
-    let bearer = hemera.seen()[0].bearer().to_owned();
+    let bearer = hemera.received()[0].bearer().to_owned();
     let payload = URL_SAFE_NO_PAD.decode(bearer.split('.').nth(1).unwrap()).unwrap();
     let claims: Value = serde_json::from_slice(&payload).unwrap();
     assert!(claims["sub"].as_str().unwrap().starts_with("mch_"), "{claims}");
     clerk.advance(Duration::from_mins(15));
-    client.service_courses(&CourseQuery::default()).await.unwrap();
+    list(&client).await.unwrap();
     assert_eq!(clerk.count("POST", MINTS), 2);
 }
 

@@ -1,5 +1,4 @@
-//! What the client promises, each promise a test named like a sentence, against a server on a real
-//! socket. Time is a manual clock: nothing waits.
+//! The promises of the client, tested against a server on a real socket. The clock is set by the tests: nothing waits.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Everything that Clerk or its set-up can have against us: an error of its own with what to do, and never a loop.
+//! Every refusal of Clerk and every fault of its set-up: each has its own error with a remedy, and none causes a loop.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ struct Case {
     options: Options,
     prepare: fn(&Clerk),
     settings: &'static [(&'static str, &'static str)],
-    /// What Clerk is asked until it is clear that there is no token.
+    /// The requests to Clerk until it is clear that there is no token.
     requests: usize,
     transient: bool,
 }
@@ -60,7 +60,7 @@ fn fault(clerk: &Clerk, effect: Effect) {
     clerk.add_fault(Fault::new("/v1/sign_in_tokens", effect));
 }
 
-/// The look-up of the user is the first request, the ticket the second, the sign-in the third, the mint the fourth.
+/// The first request looks up the user, the second makes the ticket, the third signs in, the fourth mints.
 fn cases() -> Vec<Case> {
     vec![
         Case {
@@ -131,25 +131,25 @@ async fn each_refusal_has_its_own_error_with_a_remedy_and_causes_no_loop() {
             texts,
             "{}\n    {}",
             case.name,
-            told(&error.failure().unwrap().to_string())
+            stable(&error.failure().unwrap().to_string())
         )
         .unwrap();
     }
     insta::assert_snapshot!("refusals_of_clerk", texts);
 }
 
-/// Trace ids are new each time, and what is left of a wait depends on how fast this machine is.
-fn told(text: &str) -> String {
+/// The text without trace ids and the rest of a wait, which differ from run to run.
+fn stable(text: &str) -> String {
     let text = match text.split_once("try again in ") {
         Some((before, wait)) if wait.ends_with(" s") => format!("{before}try again in … s"),
         _ => text.to_owned(),
     };
     let mut parts = text.split(", trace ");
     let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |told, part| {
+    parts.fold(first, |text, part| {
         let (id, rest) = part.split_at(part.find(|next: char| !next.is_alphanumeric()).unwrap());
         assert!(!id.is_empty());
-        told + ", trace …" + rest
+        text + ", trace …" + rest
     })
 }
 

@@ -1,4 +1,4 @@
-//! What is sent: where to, with which headers.
+//! The requests that are sent: their addresses and headers.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use aither_client::hemera_types::{
 use aither_client::{HemeraClient, RateLimit};
 
 use crate::support::{
-    Bench, Numbered, Reply, Server, course, course_page, envelope, participation, started_at,
+    Bench, NumberedTokens, Reply, Server, course, course_page, envelope, list, participation, started_at,
 };
 
 fn check_send<T: Send>(value: T) -> T {
@@ -19,7 +19,7 @@ fn check_send<T: Send>(value: T) -> T {
 async fn futures_of_all_calls_are_send() {
     fn check_handle<T: Clone + Send + Sync + 'static>() {}
     check_handle::<HemeraClient>();
-    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
+    let bench = Bench::new(Server::always(Reply::courses()).await);
     let (client, query) = (&bench.client, CourseQuery::default());
     let (course, participation) = (
         CourseId::parse("course_1").unwrap(),
@@ -40,12 +40,8 @@ async fn futures_of_all_calls_are_send() {
 
 #[tokio::test]
 async fn request_has_the_expected_headers() {
-    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
-    bench
-        .client
-        .service_courses(&CourseQuery::default())
-        .await
-        .unwrap();
+    let bench = Bench::new(Server::always(Reply::courses()).await);
+    bench.list().await.unwrap();
     let seen = bench.server.only();
     assert_eq!(
         seen.header("user-agent"),
@@ -60,15 +56,11 @@ async fn request_has_the_expected_headers() {
 
 #[tokio::test]
 async fn each_call_has_its_own_request_id() {
-    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
+    let bench = Bench::new(Server::always(Reply::courses()).await);
     for _ in 0..2 {
-        bench
-            .client
-            .service_courses(&CourseQuery::default())
-            .await
-            .unwrap();
+        bench.list().await.unwrap();
     }
-    let seen = bench.server.seen();
+    let seen = bench.server.received();
     assert_ne!(seen[0].header("x-request-id"), seen[1].header("x-request-id"));
 }
 
@@ -80,7 +72,7 @@ async fn each_operation_uses_its_method_and_path() {
     let bench = Bench::new(Server::script(replies.map(|body| Reply::json(200, body))).await);
     let client = &bench.client;
     let id = CourseId::parse("course_1").unwrap();
-    client.service_courses(&CourseQuery::default()).await.unwrap();
+    list(client).await.unwrap();
     client.service_course(&id).await.unwrap();
     client.service_course_materials(&id).await.unwrap();
     client
@@ -90,7 +82,7 @@ async fn each_operation_uses_its_method_and_path() {
     client.service_usage(30).await.unwrap();
     let lines: Vec<_> = bench
         .server
-        .seen()
+        .received()
         .iter()
         .map(|seen| format!("{} {}", seen.method, seen.uri))
         .collect();
@@ -108,7 +100,7 @@ async fn each_operation_uses_its_method_and_path() {
 
 #[tokio::test]
 async fn query_is_spelled_as_in_the_contract() {
-    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
+    let bench = Bench::new(Server::always(Reply::courses()).await);
     let query = CourseQuery {
         level: Some(CourseLevel::Beginner),
         published: false,
@@ -126,10 +118,12 @@ async fn query_is_spelled_as_in_the_contract() {
 
 #[tokio::test]
 async fn path_prefix_of_the_base_url_is_kept() {
-    let bench = Bench::new(Server::always(Reply::json(200, course_page())).await);
+    let bench = Bench::new(Server::always(Reply::courses()).await);
     let base_url = format!("{}/academy/", bench.server.origin()).parse().unwrap();
-    let client = HemeraClient::builder(base_url, Numbered::new()).build().unwrap();
-    client.service_courses(&CourseQuery::default()).await.unwrap();
+    let client = HemeraClient::builder(base_url, NumberedTokens::new())
+        .build()
+        .unwrap();
+    list(&client).await.unwrap();
     assert_eq!(bench.server.only().uri.path(), "/academy/api/service/courses");
 }
 
@@ -143,24 +137,20 @@ async fn update_that_sets_nothing_is_not_sent() {
         .await
         .unwrap_err();
     assert!(error.is_invalid() && !error.is_transient());
-    assert_eq!((error.attempts(), bench.server.seen().len()), (0, 0));
+    assert_eq!((error.attempts(), bench.server.received().len()), (0, 0));
 }
 
 #[tokio::test]
 async fn announced_limit_is_kept_and_shared_between_clones() {
-    let reply = Reply::json(200, course_page())
+    let reply = Reply::courses()
         .with_header("x-ratelimit-limit", "100")
         .with_header("x-ratelimit-remaining", "19")
         .with_header("x-ratelimit-reset", "1773576001");
-    let bench = Bench::new(Server::script([reply, Reply::json(200, course_page())]).await);
+    let bench = Bench::new(Server::script([reply, Reply::courses()]).await);
     let clone = bench.client.clone();
     assert_eq!(clone.rate_limit(), None);
     for _ in 0..2 {
-        bench
-            .client
-            .service_courses(&CourseQuery::default())
-            .await
-            .unwrap();
+        bench.list().await.unwrap();
         let RateLimit {
             limit,
             remaining,

@@ -12,11 +12,12 @@ use freshness::{ManualClock, RecordedSleep};
 use parking_lot::Mutex;
 
 use crate::support::{
-    Bench, Reply, Seen, Server, client_of, course, course_page, envelope, failure, participation, started_at,
+    Bench, Received, Reply, Server, client_of, course, course_page, envelope, failure, list, participation,
+    started_at,
 };
 
 /// Answers 200 with the tag `"1"`, and 304 to a request that sends this tag.
-fn current(seen: &Seen) -> Reply {
+fn current(seen: &Received) -> Reply {
     if seen.if_none_match() == "\"1\"" {
         return Reply::unchanged("\"1\"");
     }
@@ -31,18 +32,10 @@ fn current(seen: &Seen) -> Reply {
     Reply::json(200, body).with_header("etag", "\"1\"")
 }
 
-async fn list(bench: &Bench) -> aither_client::Page<aither_client::hemera_types::CourseSummary> {
-    bench
-        .client
-        .service_courses(&CourseQuery::default())
-        .await
-        .unwrap()
-}
-
 /// The `If-None-Match` of each request.
 fn tags_sent(server: &Server) -> Vec<String> {
     server
-        .seen()
+        .received()
         .iter()
         .map(|seen| seen.if_none_match().to_owned())
         .collect()
@@ -55,13 +48,13 @@ async fn unchanged_resources_give_the_cached_value() {
     let id = CourseId::parse("course_1").unwrap();
     let participation = ParticipationId::parse("part_1").unwrap();
     let first = (
-        list(&bench).await,
+        bench.list().await.unwrap(),
         bench.client.service_course(&id).await.unwrap(),
         bench.client.service_course_materials(&id).await.unwrap(),
         bench.client.service_participation(&participation).await.unwrap(),
     );
     let again = (
-        clone.service_courses(&CourseQuery::default()).await.unwrap(),
+        list(&clone).await.unwrap(),
         clone.service_course(&id).await.unwrap(),
         clone.service_course_materials(&id).await.unwrap(),
         clone.service_participation(&participation).await.unwrap(),
@@ -77,12 +70,16 @@ async fn changed_resource_replaces_the_cached_one() {
     let mut newer = course_page();
     newer["data"][0]["participantCount"] = 8.into();
     let replies = [
-        Reply::json(200, course_page()).with_header("etag", "\"1-gzip\""),
+        Reply::courses().with_header("etag", "\"1-gzip\""),
         Reply::json(200, newer).with_header("etag", "\"2\""),
         Reply::unchanged("\"2\""),
     ];
     let bench = Bench::new(Server::script(replies).await);
-    let counts = [list(&bench).await, list(&bench).await, list(&bench).await];
+    let counts = [
+        bench.list().await.unwrap(),
+        bench.list().await.unwrap(),
+        bench.list().await.unwrap(),
+    ];
     assert_eq!(counts.map(|page| page.items[0].participant_count), [7, 8, 8]);
     assert_eq!(tags_sent(&bench.server), ["", "\"1-gzip\"", "\"2\""]);
 }
@@ -90,7 +87,7 @@ async fn changed_resource_replaces_the_cached_one() {
 #[tokio::test]
 async fn another_query_is_cached_separately() {
     let bench = Bench::new(Server::by(current).await);
-    list(&bench).await;
+    bench.list().await.unwrap();
     let second = CourseQuery {
         offset: 100,
         ..CourseQuery::default()
@@ -140,7 +137,7 @@ async fn renewed_token_uses_the_cache_and_another_user_does_not() {
     let users = Users::of(["user_1", "user_1", "user_2", "user_1"]);
     let client = client_of(&server, users, &clock, &sleep).build().unwrap();
     for _ in 0..4 {
-        client.service_courses(&CourseQuery::default()).await.unwrap();
+        list(&client).await.unwrap();
         clock.advance(Duration::from_mins(16));
     }
     assert_eq!(tags_sent(&server), ["", "\"1\"", "", "\"1\""]);
@@ -164,7 +161,7 @@ async fn new_user_within_one_call_is_not_offered_the_cached_response() {
     let users = Users::of(["user_1", "user_2"]);
     let client = client_of(&server, users, &clock, &sleep).build().unwrap();
     for _ in 0..2 {
-        client.service_courses(&CourseQuery::default()).await.unwrap();
+        list(&client).await.unwrap();
     }
     assert_eq!(tags_sent(&server), ["", "\"1\"", ""]);
 }
@@ -173,18 +170,14 @@ async fn new_user_within_one_call_is_not_offered_the_cached_response() {
 async fn a_304_for_another_tag_is_sent_once_more_without_the_tag() {
     for wrong in [Reply::unchanged("\"7\""), Reply::unchanged("")] {
         // At first nothing is cached; then something is, and the 304 names another tag.
-        let whole = || Reply::json(200, course_page()).with_header("etag", "\"1\"");
+        let whole = || Reply::courses().with_header("etag", "\"1\"");
         let bench = Bench::new(Server::script([wrong.clone(), whole(), wrong, whole()]).await);
-        assert_eq!(list(&bench).await, list(&bench).await);
+        assert_eq!(bench.list().await.unwrap(), bench.list().await.unwrap());
         assert_eq!(tags_sent(&bench.server), ["", "", "\"1\"", ""]);
     }
     let bench = Bench::new(Server::always(Reply::unchanged("\"7\"")).await);
-    let error = bench
-        .client
-        .service_courses(&CourseQuery::default())
-        .await
-        .unwrap_err();
-    assert_eq!((error.attempts(), bench.server.seen().len()), (2, 2));
+    let error = bench.list().await.unwrap_err();
+    assert_eq!((error.attempts(), bench.server.received().len()), (2, 2));
     assert!(
         error
             .to_string()
@@ -200,16 +193,12 @@ async fn cache_can_be_turned_off_or_be_too_small() {
         Some(ResponseCacheLimits::new(0, 1 << 20)),
         Some(ResponseCacheLimits::new(9, 64)),
     ] {
-        let bench = Bench::with(
-            Server::by(current).await,
-            crate::support::Numbered::new(),
-            |builder| match limits {
-                None => builder.without_response_cache(),
-                Some(limits) => builder.with_response_cache(limits),
-            },
-        );
-        list(&bench).await;
-        list(&bench).await;
+        let bench = Bench::configured(Server::by(current).await, |builder| match limits {
+            None => builder.without_response_cache(),
+            Some(limits) => builder.with_response_cache(limits),
+        });
+        bench.list().await.unwrap();
+        bench.list().await.unwrap();
         assert_eq!(tags_sent(&bench.server), ["", ""], "{limits:?}");
     }
 }
@@ -217,18 +206,11 @@ async fn cache_can_be_turned_off_or_be_too_small() {
 #[tokio::test]
 async fn undecodable_response_is_not_cached() {
     let broken = Reply::json(200, envelope(&serde_json::json!({ "no": "list" })));
-    let replies = [
-        broken.with_header("etag", "\"1\""),
-        Reply::json(200, course_page()),
-    ];
+    let replies = [broken.with_header("etag", "\"1\""), Reply::courses()];
     let bench = Bench::new(Server::script(replies).await);
-    let error = bench
-        .client
-        .service_courses(&CourseQuery::default())
-        .await
-        .unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert!(error.is_undecodable());
-    list(&bench).await;
+    bench.list().await.unwrap();
     assert_eq!(tags_sent(&bench.server), ["", ""]);
 }
 

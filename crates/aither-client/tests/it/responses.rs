@@ -1,6 +1,6 @@
-//! What is understood of an answer, and what is said about one that is not.
+//! Decoding of responses, and the errors of responses that cannot be decoded.
 
-use aither_client::hemera_types::{CourseId, CourseLevel, CourseQuery, Open};
+use aither_client::hemera_types::{CourseId, CourseLevel, Open};
 use serde_json::json;
 
 use crate::support::{Bench, Reply, Server, course, course_page};
@@ -9,12 +9,12 @@ async fn list_of(
     reply: Reply,
 ) -> Result<aither_client::Page<aither_client::hemera_types::CourseSummary>, aither_client::Error> {
     let bench = Bench::new(Server::always(reply).await);
-    bench.client.service_courses(&CourseQuery::default()).await
+    bench.list().await
 }
 
 #[tokio::test]
 async fn page_has_its_position_and_time() {
-    let page = list_of(Reply::json(200, course_page())).await.unwrap();
+    let page = list_of(Reply::courses()).await.unwrap();
     assert_eq!(page.items.len(), 1);
     assert_eq!(page.items[0].level, CourseLevel::Advanced);
     assert_eq!(page.items[0].participant_count, 7);
@@ -45,7 +45,7 @@ async fn decoding_error_names_the_position() {
         .await
         .unwrap_err();
     assert!(error.is_undecodable() && !error.is_transient());
-    assert_eq!((error.attempts(), bench.server.seen().len()), (1, 1));
+    assert_eq!((error.attempts(), bench.server.received().len()), (1, 1));
     assert!(
         error.to_string().contains("data.participants[0].bookingId"),
         "{error}"

@@ -1,37 +1,11 @@
-//! What another attempt can cure is tried again, the same in every attempt, and no sooner than asked.
+//! Retries: of failures that another attempt can fix, with the same request, and no sooner than the server asks.
 
 use std::time::Duration;
 
-use aither_client::hemera_types::{CourseQuery, ParticipationId, ResultUpdate};
+use aither_client::hemera_types::{ParticipationId, ResultUpdate};
 use tokio::net::TcpListener;
 
-use crate::support::{Bench, Numbered, Reply, Server, course_page, failure, participation};
-
-fn unavailable() -> Reply {
-    Reply::json(
-        503,
-        failure(
-            "SERVICE_UNAVAILABLE",
-            "Service unavailable: try again after Retry-After",
-        ),
-    )
-}
-
-fn throttled(retry_after: &str) -> Reply {
-    Reply::json(429, failure("RATE_LIMITED", "Too many requests")).with_header("retry-after", retry_after)
-}
-
-fn served() -> Reply {
-    Reply::json(200, course_page())
-}
-
-async fn list(bench: &Bench) -> Result<(), aither_client::Error> {
-    bench
-        .client
-        .service_courses(&CourseQuery::default())
-        .await
-        .map(drop)
-}
+use crate::support::{Bench, Reply, Server, list, participation};
 
 #[tokio::test]
 async fn timed_out_read_is_retried() {
@@ -40,35 +14,35 @@ async fn timed_out_read_is_retried() {
         if std::mem::take(&mut first) {
             Reply::Silence
         } else {
-            served()
+            Reply::courses()
         }
     })
     .await;
-    let bench = Bench::with(server, Numbered::new(), |builder| {
+    let bench = Bench::configured(server, |builder| {
         builder.with_attempt_timeout(Duration::from_millis(300))
     });
-    list(&bench).await.unwrap();
-    assert!(bench.server.seen().len() > 1);
+    bench.list().await.unwrap();
+    assert!(bench.server.received().len() > 1);
 }
 
 #[tokio::test]
 async fn repeated_time_outs_end_as_a_time_out() {
     let server = Server::always(Reply::Silence).await;
-    let bench = Bench::with(server, Numbered::new(), |builder| {
+    let bench = Bench::configured(server, |builder| {
         builder
             .with_attempt_timeout(Duration::from_millis(50))
             .with_max_attempts(2)
     });
-    let error = list(&bench).await.unwrap_err();
+    let error = bench.list().await.unwrap_err();
     assert!(error.is_timeout() && error.is_transient() && !error.is_connection());
     assert_eq!(error.attempts(), 2);
 }
 
 #[tokio::test]
 async fn connection_that_breaks_during_a_response_is_retried() {
-    let bench = Bench::new(Server::script([Reply::Cut, served()]).await);
-    list(&bench).await.unwrap();
-    assert_eq!(bench.server.seen().len(), 2);
+    let bench = Bench::new(Server::script([Reply::Cut, Reply::courses()]).await);
+    bench.list().await.unwrap();
+    assert_eq!(bench.server.received().len(), 2);
 }
 
 #[tokio::test]
@@ -76,13 +50,13 @@ async fn unreachable_server_is_a_connection_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let bench = Bench::new(Server::always(served()).await);
+    let bench = Bench::new(Server::always(Reply::courses()).await);
     let client = aither_client::HemeraClient::builder(nobody.parse().unwrap(), bench.source.clone())
         .with_clock(bench.clock.clone())
         .with_sleep(bench.sleep.clone())
         .build()
         .unwrap();
-    let error = client.service_courses(&CourseQuery::default()).await.unwrap_err();
+    let error = list(&client).await.unwrap_err();
     assert!(error.is_connection() && error.is_transient());
     assert_eq!(error.attempts(), 4);
     let waits = bench.sleep.asked();
@@ -94,28 +68,28 @@ async fn unreachable_server_is_a_connection_error() {
 #[tokio::test]
 async fn gateway_errors_and_overload_are_retried() {
     for status in [502, 503, 504] {
-        let bench = Bench::new(Server::script([Reply::json(status, "<html>"), served()]).await);
-        list(&bench).await.unwrap();
-        assert_eq!(bench.server.seen().len(), 2, "{status}");
+        let bench = Bench::new(Server::script([Reply::json(status, "<html>"), Reply::courses()]).await);
+        bench.list().await.unwrap();
+        assert_eq!(bench.server.received().len(), 2, "{status}");
     }
 }
 
 #[tokio::test]
 async fn permanent_errors_are_not_retried() {
     for status in [400, 403, 404, 405, 412, 413, 415, 500, 501] {
-        let bench = Bench::new(Server::script([Reply::json(status, "{}"), served()]).await);
-        let error = list(&bench).await.unwrap_err();
+        let bench = Bench::new(Server::script([Reply::json(status, "{}"), Reply::courses()]).await);
+        let error = bench.list().await.unwrap_err();
         assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (status, 1));
-        assert_eq!(bench.server.seen().len(), 1, "{status}");
+        assert_eq!(bench.server.received().len(), 1, "{status}");
     }
 }
 
 #[tokio::test]
 async fn every_attempt_of_a_write_carries_the_same_body_and_request_id() {
     let script = [
-        unavailable(),
+        Reply::unavailable(),
         Reply::Cut,
-        throttled("1"),
+        Reply::rate_limited("1"),
         Reply::json(200, participation()),
     ];
     let bench = Bench::new(Server::script(script).await);
@@ -131,7 +105,7 @@ async fn every_attempt_of_a_write_carries_the_same_body_and_request_id() {
         .await
         .unwrap();
     assert_eq!(written.id, id);
-    let seen = bench.server.seen();
+    let seen = bench.server.received();
     assert_eq!(seen.len(), 4);
     for attempt in &seen {
         assert_eq!(attempt.method, "PUT");
@@ -147,29 +121,27 @@ async fn every_attempt_of_a_write_carries_the_same_body_and_request_id() {
 
 #[tokio::test]
 async fn retry_after_in_seconds_is_waited_for() {
-    let bench = Bench::new(Server::script([throttled("7"), served()]).await);
-    list(&bench).await.unwrap();
+    let bench = Bench::new(Server::script([Reply::rate_limited("7"), Reply::courses()]).await);
+    bench.list().await.unwrap();
     assert_eq!(bench.sleep.asked(), [Duration::from_secs(7)]);
 }
 
 #[tokio::test]
 async fn retry_after_as_a_date_is_waited_for() {
-    let reply = unavailable()
+    let reply = Reply::unavailable()
         .with_header("date", "Sun, 15 Mar 2026 09:00:00 GMT")
         .with_header("retry-after", "Sun, 15 Mar 2026 09:00:09 GMT");
-    let bench = Bench::new(Server::script([reply, served()]).await);
-    list(&bench).await.unwrap();
+    let bench = Bench::new(Server::script([reply, Reply::courses()]).await);
+    bench.list().await.unwrap();
     assert_eq!(bench.sleep.asked(), [Duration::from_secs(9)]);
 }
 
 #[tokio::test]
 async fn retry_after_of_a_day_ends_the_call_with_the_wait() {
-    let bench = Bench::with(
-        Server::always(throttled("86400")).await,
-        Numbered::new(),
-        |builder| builder.with_deadline(Duration::from_hours(48)),
-    );
-    let error = list(&bench).await.unwrap_err();
+    let bench = Bench::configured(Server::always(Reply::rate_limited("86400")).await, |builder| {
+        builder.with_deadline(Duration::from_hours(48))
+    });
+    let error = bench.list().await.unwrap_err();
     assert!(error.is_throttled() && error.is_transient());
     assert_eq!(error.retry_after(), Some(Duration::from_hours(24)));
     assert_eq!((error.attempts(), bench.sleep.asked().len()), (1, 0));
@@ -177,8 +149,8 @@ async fn retry_after_of_a_day_ends_the_call_with_the_wait() {
 
 #[tokio::test]
 async fn invalid_retry_after_falls_back_to_the_own_wait() {
-    let bench = Bench::new(Server::script([throttled("soon"), served()]).await);
-    list(&bench).await.unwrap();
+    let bench = Bench::new(Server::script([Reply::rate_limited("soon"), Reply::courses()]).await);
+    bench.list().await.unwrap();
     let waits = bench.sleep.asked();
     assert!(
         !waits.is_empty() && waits.iter().all(|wait| *wait < Duration::from_secs(1)),
@@ -188,8 +160,8 @@ async fn invalid_retry_after_falls_back_to_the_own_wait() {
 
 #[tokio::test]
 async fn attempts_are_limited() {
-    let bench = Bench::new(Server::always(unavailable()).await);
-    let error = list(&bench).await.unwrap_err();
+    let bench = Bench::new(Server::always(Reply::unavailable()).await);
+    let error = bench.list().await.unwrap_err();
     assert!(error.is_unavailable() && error.is_transient());
-    assert_eq!((error.attempts(), bench.server.seen().len()), (4, 4));
+    assert_eq!((error.attempts(), bench.server.received().len()), (4, 4));
 }

@@ -1,43 +1,29 @@
-//! Trying again has a budget: when everything fails, it does not multiply what the server has to bear.
+//! The retry budget: when everything fails, retries do not multiply the load of the server.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use aither_client::hemera_types::CourseQuery;
-use aither_client::{Error, RetryBudget};
+use aither_client::RetryBudget;
 
-use crate::support::{Bench, Logs, Numbered, Reply, Server, course_page, failure};
-
-async fn list(bench: &Bench) -> Result<(), Error> {
-    bench
-        .client
-        .clone()
-        .service_courses(&CourseQuery::default())
-        .await
-        .map(drop)
-}
-
-fn unavailable() -> Reply {
-    Reply::json(503, failure("SERVICE_UNAVAILABLE", "later"))
-}
+use crate::support::{Bench, Logs, Reply, Server};
 
 #[tokio::test]
 async fn when_every_call_fails_few_attempts_are_retries() {
-    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+    let bench = Bench::configured(Server::always(Reply::unavailable()).await, |builder| {
         builder.without_circuit().without_pace()
     });
     let mut errors = Vec::new();
     for _ in 0..100 {
-        errors.push(list(&bench).await.unwrap_err());
+        errors.push(bench.list().await.unwrap_err());
     }
-    let retries = bench.server.seen().len() - 100;
-    let waited: Duration = bench.sleep.asked().iter().sum();
+    let retries = bench.server.received().len() - 100;
+    let waited = bench.slept();
     let most = 10 + 20 + waited.as_secs() / 6 + 1;
     assert!(
         (30..=usize::try_from(most).unwrap()).contains(&retries),
         "{retries} retries in {waited:?}"
     );
-    // Which calls find a retry depends on the drawn waits; that most find none does not.
+    // Which calls get a retry depends on the random waits; that most get none does not.
     let (first_only, tried_again): (Vec<_>, Vec<_>) = errors[50..].iter().partition(|e| e.attempts() == 1);
     assert!(first_only.len() > tried_again.len(), "{tried_again:?}");
     for error in &errors[50..] {
@@ -54,11 +40,11 @@ async fn when_every_call_fails_few_attempts_are_retries() {
 async fn used_up_budget_is_logged_once() {
     let (logs, _recording) = Logs::record();
     let budget = RetryBudget::new(0, NonZeroU32::MIN);
-    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+    let bench = Bench::configured(Server::always(Reply::unavailable()).await, |builder| {
         builder.without_circuit().with_retry_budget(budget)
     });
     for _ in 0..5 {
-        assert!(list(&bench).await.unwrap_err().is_out_of_retries());
+        assert!(bench.list().await.unwrap_err().is_out_of_retries());
     }
     let text = logs.text();
     let said: Vec<_> = text
@@ -70,13 +56,12 @@ async fn used_up_budget_is_logged_once() {
 
 #[tokio::test]
 async fn remaining_retries_are_shown_and_refill() {
-    let bench = Bench::with(
-        Server::script([unavailable(), Reply::json(200, course_page())]).await,
-        Numbered::new(),
+    let bench = Bench::configured(
+        Server::script([Reply::unavailable(), Reply::courses()]).await,
         |builder| builder.with_retry_budget(RetryBudget::new(0, NonZeroU32::new(10).unwrap())),
     );
     assert_eq!(bench.client.status().retries_left, Some(10));
-    list(&bench).await.unwrap();
+    bench.list().await.unwrap();
     assert_eq!(bench.client.status().retries_left, Some(9));
     bench.clock.advance(Duration::from_secs(6));
     assert_eq!(bench.client.status().retries_left, Some(10));
@@ -84,23 +69,23 @@ async fn remaining_retries_are_shown_and_refill() {
 
 #[tokio::test]
 async fn budget_can_be_turned_off() {
-    let bench = Bench::with(Server::always(unavailable()).await, Numbered::new(), |builder| {
+    let bench = Bench::configured(Server::always(Reply::unavailable()).await, |builder| {
         builder.without_circuit().without_pace().without_retry_budget()
     });
     for _ in 0..20 {
-        assert_eq!(list(&bench).await.unwrap_err().attempts(), 4);
+        assert_eq!(bench.list().await.unwrap_err().attempts(), 4);
     }
     assert_eq!(bench.client.status().retries_left, None);
 }
 
-/// Who is told to come again later does, whatever the budget: the gate spaces it.
+/// A retry after a 429 is paced by the gate, so it needs no budget.
 #[tokio::test]
 async fn retry_after_a_429_takes_nothing_from_the_budget() {
-    let busy = Reply::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", "1");
-    let script = [busy.clone(), busy.clone(), busy, Reply::json(200, course_page())];
-    let bench = Bench::with(Server::script(script).await, Numbered::new(), |builder| {
+    let busy = Reply::rate_limited("1");
+    let script = [busy.clone(), busy.clone(), busy, Reply::courses()];
+    let bench = Bench::configured(Server::script(script).await, |builder| {
         builder.with_retry_budget(RetryBudget::new(0, NonZeroU32::MIN))
     });
-    list(&bench).await.unwrap();
+    bench.list().await.unwrap();
     assert_eq!(bench.client.status().retries_left, Some(1));
 }

@@ -1,29 +1,25 @@
-//! The credential goes to the configured origin, and nowhere else: no host, no log, no error.
+//! The credential is sent to the configured origin only, and appears in no log and no error.
 
 use std::fmt::Write as _;
 
-use aither_client::hemera_types::CourseQuery;
 use aither_client::{HemeraClient, StaticServiceKey};
 
-use crate::support::{Bench, Logs, Numbered, Outcome, Reply, Server, course_page};
-
-async fn list(client: &HemeraClient) -> Result<(), aither_client::Error> {
-    client.service_courses(&CourseQuery::default()).await.map(drop)
-}
+use crate::support::{Bench, Logs, NumberedTokens, Reply, Server, TokenReply, course_page, list};
 
 #[tokio::test]
 async fn redirect_is_an_error_and_nothing_is_sent_to_the_target() {
     for status in [301, 302, 303, 307, 308] {
-        let elsewhere = Server::always(Reply::json(200, course_page())).await;
-        let target = format!("{}/api/service/courses", elsewhere.origin());
-        let bench = Bench::new(Server::always(Reply::json(status, "").with_header("location", target)).await);
-        let error = list(&bench.client).await.unwrap_err();
+        let target = Server::always(Reply::courses()).await;
+        let location = format!("{}/api/service/courses", target.origin());
+        let bench =
+            Bench::new(Server::always(Reply::json(status, "").with_header("location", location)).await);
+        let error = bench.list().await.unwrap_err();
         assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (status, 1));
         assert!(
             error.to_string().contains("redirects are not followed"),
             "{error}"
         );
-        assert!(elsewhere.seen().is_empty());
+        assert!(target.received().is_empty());
     }
 }
 
@@ -32,10 +28,10 @@ async fn token_is_in_no_debug_text_error_or_log_line() {
     let (logs, _guard) = Logs::record();
     let mut shown = String::new();
     for status in [200, 204, 301, 400, 401, 403, 404, 429, 500, 503] {
-        let source = Numbered::scripted([Outcome::Transient]);
+        let source = NumberedTokens::scripted([TokenReply::Transient]);
         let bench = Bench::with_source(Server::always(Reply::json(status, course_page())).await, source);
         write!(shown, "{:?} {:?}", bench.client, bench.client.tokens()).unwrap();
-        if let Err(error) = list(&bench.client).await {
+        if let Err(error) = bench.list().await {
             write!(shown, "{error} {error:?} {error:#?}").unwrap();
             let mut cause = std::error::Error::source(&error);
             while let Some(error) = cause {

@@ -1,25 +1,24 @@
-//! The Clerk service user as a source, through the settings that Aither's operators write.
+//! The Clerk service user as a token source, configured by settings.
 
 use std::time::Duration;
 
-use aither_client::hemera_types::CourseQuery;
-use aither_client::{HemeraClient, HemeraClientBuilder};
+use aither_client::HemeraClientBuilder;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use freshness::{ManualClock, RecordedSleep};
 use serde_json::json;
 
-use crate::support::{Logs, Reply, Seen, Server, course_page, started_at};
+use crate::support::{Logs, Received, Reply, Server, list, started_at};
 
 const TICKET: &str = "ticket-0123456789";
 const CLIENT_TOKEN: &str = "client-token-0123456789";
 const SECRET_KEY: &str = "sk_live_0123456789abcdefghijKLMNOP";
 const MINT: &str = "POST /v1/sessions/sess_1/tokens/hemera-api";
-/// What every minted token ends with.
+/// The end of every minted token.
 const SIGNATURE: &str = "signature-of-";
 
-/// Signs in whoever has the ticket and mints numbered tokens of 15 minutes.
-fn clerk() -> impl FnMut(&Seen) -> Reply + Send + 'static {
+/// Signs in callers that have the ticket, and mints numbered tokens of 15 minutes.
+fn clerk() -> impl FnMut(&Received) -> Reply + Send + 'static {
     let mut minted = 0;
     move |seen| match seen.uri.path() {
         "/v1/sign_in_tokens" => Reply::json(
@@ -73,22 +72,15 @@ fn builder(hemera: &Server, clerk: &Server) -> HemeraClientBuilder {
 
 fn lines(server: &Server) -> Vec<String> {
     server
-        .seen()
+        .received()
         .iter()
         .map(|seen| format!("{} {}", seen.method, seen.uri.path()))
         .collect()
 }
 
-async fn list(client: &HemeraClient) -> Result<(), aither_client::Error> {
-    client.service_courses(&CourseQuery::default()).await.map(drop)
-}
-
 #[tokio::test]
 async fn one_sign_in_then_one_mint_per_token_lifetime() {
-    let (hemera, clerk) = (
-        Server::always(Reply::json(200, course_page())).await,
-        Server::by(clerk()).await,
-    );
+    let (hemera, clerk) = (Server::always(Reply::courses()).await, Server::by(clerk()).await);
     let clock = ManualClock::at(started_at());
     let sleep = RecordedSleep::advancing(clock.clone());
     let client = builder(&hemera, &clerk)
@@ -117,10 +109,7 @@ async fn one_sign_in_then_one_mint_per_token_lifetime() {
 #[tokio::test]
 async fn clerks_secrets_reach_neither_hemera_nor_the_log() {
     let (logs, _guard) = Logs::record();
-    let (hemera, clerk) = (
-        Server::always(Reply::json(200, course_page())).await,
-        Server::by(clerk()).await,
-    );
+    let (hemera, clerk) = (Server::always(Reply::courses()).await, Server::by(clerk()).await);
     let builder = builder(&hemera, &clerk);
     let described = format!("{builder:?}");
     let client = builder.build().unwrap();
@@ -137,23 +126,23 @@ async fn clerks_secrets_reach_neither_hemera_nor_the_log() {
 
 #[tokio::test]
 async fn unknown_service_user_is_an_error_with_a_remedy() {
-    let hemera = Server::always(Reply::json(200, course_page())).await;
+    let hemera = Server::always(Reply::courses()).await;
     let refusal = json!({ "errors": [{ "code": "resource_not_found", "message": "not found" }] });
     let clerk = Server::always(Reply::json(404, refusal)).await;
     let client = builder(&hemera, &clerk).build().unwrap();
     let error = list(&client).await.unwrap_err();
     assert!(error.is_token_unavailable() && !error.is_transient());
     assert!(error.to_string().contains("Clerk refused"), "{error}");
-    assert!(hemera.seen().is_empty());
+    assert!(hemera.received().is_empty());
 }
 
 #[tokio::test]
 async fn refused_secret_key_is_not_sent_again() {
-    let hemera = Server::always(Reply::json(200, course_page())).await;
+    let hemera = Server::always(Reply::courses()).await;
     let refusal = json!({ "errors": [{ "code": "clerk_key_invalid", "message": "invalid" }] });
     let clerk = Server::always(Reply::json(401, refusal)).await;
     let client = builder(&hemera, &clerk).build().unwrap();
     let error = list(&client).await.unwrap_err();
     assert!(error.is_token_unavailable() && !error.is_transient() && !error.is_unauthorized());
-    assert_eq!(clerk.seen().len(), 1);
+    assert_eq!(clerk.received().len(), 1);
 }

@@ -1,14 +1,13 @@
-//! A client from names and values: what is read, and what is said about what is wrong.
+//! A client from settings, and the faults of settings.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use aither_client::hemera_types::CourseQuery;
 use aither_client::{HemeraClientBuilder, SettingsError};
 
-use crate::support::{Reply, Server, course_page};
+use crate::support::{Reply, Server, list};
 
 fn load(values: &[(&str, &str)]) -> Result<HemeraClientBuilder, SettingsError> {
     let values: HashMap<_, _> = values.iter().copied().collect();
@@ -107,14 +106,14 @@ fn unknown_auth_method_is_refused() {
 async fn secret_may_come_from_a_file() {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("service-key");
     std::fs::write(&path, "hk_live_1\n").unwrap();
-    let server = Server::always(Reply::json(200, course_page())).await;
+    let server = Server::always(Reply::courses()).await;
     let values = [
         ("HEMERA_API_BASE_URL", server.origin()),
         ("AITHER_AUTH", "service-key"),
         ("HEMERA_API_KEY_FILE", path.to_str().unwrap()),
     ];
     let client = load(&values).unwrap().build().unwrap();
-    client.service_courses(&CourseQuery::default()).await.unwrap();
+    list(&client).await.unwrap();
     assert_eq!(server.only().header("x-api-key"), "hk_live_1");
 }
 
@@ -124,7 +123,7 @@ fn secret_comes_from_exactly_one_existing_place() {
         ("HEMERA_API_BASE_URL", "https://hemera.example"),
         ("AITHER_AUTH", "service-key"),
     ];
-    for (values, told) in [
+    for (values, text) in [
         (
             &[("HEMERA_API_KEY", "hk_1"), ("HEMERA_API_KEY_FILE", "/dev/null")][..],
             "set one of them",
@@ -138,19 +137,19 @@ fn secret_comes_from_exactly_one_existing_place() {
     ] {
         let error = load(&[&common, values].concat()).unwrap_err();
         assert_eq!(names(&error), ["HEMERA_API_KEY"]);
-        assert!(error.to_string().contains(told), "{error}");
+        assert!(error.to_string().contains(text), "{error}");
         assert!(!error.to_string().contains("/nowhere"), "{error}");
     }
 }
 
-/// Every name that is looked up, whatever the way in.
+/// Every name that is read with any auth method.
 fn names_looked_up() -> BTreeSet<String> {
     let names = RefCell::new(BTreeSet::new());
-    for way in ["ticket", "enrolled", "machine", "service-key"] {
+    for method in ["ticket", "enrolled", "machine", "service-key"] {
         let outcome = HemeraClientBuilder::load_with(|name| {
             names.borrow_mut().insert(name.to_owned());
             match name {
-                "AITHER_AUTH" => Some(OsString::from(way)),
+                "AITHER_AUTH" => Some(OsString::from(method)),
                 "AITHER_TOKEN_STORE" => Some(OsString::from("redis://127.0.0.1")),
                 _ => None,
             }
@@ -184,7 +183,7 @@ fn documents_name_every_setting_and_no_other() {
     for name in named {
         assert!(
             looked_up.contains(name),
-            "docs/tokens.md names {name}, which nobody reads"
+            "docs/tokens.md names {name}, which is never read"
         );
     }
 }
@@ -253,7 +252,7 @@ fn shared_store_needs_an_address_and_a_key() {
 
 #[test]
 fn methods_that_share_no_tokens_do_not_read_the_store_settings() {
-    for way in [
+    for method in [
         &[("AITHER_AUTH", "service-key"), ("HEMERA_API_KEY", "hk_live_1")][..],
         &[
             ("AITHER_AUTH", "enrolled"),
@@ -261,7 +260,7 @@ fn methods_that_share_no_tokens_do_not_read_the_store_settings() {
         ],
     ] {
         let broken = [("AITHER_TOKEN_STORE", "geheim")];
-        assert!(load(&[&TICKET, way, &broken].concat()).is_ok(), "{way:?}");
+        assert!(load(&[&TICKET, method, &broken].concat()).is_ok(), "{method:?}");
     }
 }
 

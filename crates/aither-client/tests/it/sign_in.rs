@@ -1,4 +1,4 @@
-//! Signing in at a whole Clerk: how often, in which way, and what becomes of an ended session.
+//! Signing in at the emulated Clerk: how often, in which way, and what follows an ended session.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ async fn token(client: &HemeraClient) {
     client.tokens().token().await.unwrap();
 }
 
-/// What was asked of Clerk so far: tickets, sign-ins, mints.
-fn asked(clerk: &Clerk) -> [usize; 3] {
+/// The requests to Clerk so far: tickets, sign-ins, mints.
+fn requests(clerk: &Clerk) -> [usize; 3] {
     [TICKETS, SIGN_INS, MINTS].map(|path| clerk.count("POST", path))
 }
 
@@ -39,7 +39,7 @@ async fn thousand_callers_cost_one_sign_in_and_five_mints_an_hour() {
         all_at_once(client.tokens(), 1_000).await;
         clerk.advance(Duration::from_mins(1));
     }
-    assert_eq!(asked(&clerk), [1, 1, 5]);
+    assert_eq!(requests(&clerk), [1, 1, 5]);
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn ten_thousand_concurrent_first_callers_cost_one_mint() {
     let clerk = Clerk::start().await;
     let client = clerk.client(&[]);
     all_at_once(client.tokens(), 10_000).await;
-    assert_eq!(asked(&clerk), [1, 1, 1]);
+    assert_eq!(requests(&clerk), [1, 1, 1]);
 }
 
 #[tokio::test]
@@ -66,11 +66,11 @@ async fn ended_session_is_replaced_once_for_every_cause() {
         clerk.end_sessions_of(SERVICE_USER, status).unwrap();
         clerk.advance(Duration::from_mins(15));
         all_at_once(client.tokens(), 100).await;
-        assert_eq!(asked(&clerk), [2, 2, 3], "{status:?}");
+        assert_eq!(requests(&clerk), [2, 2, 3], "{status:?}");
     }
 }
 
-/// The first loss has used up the sign-in that may go ahead of its time.
+/// The revocation has used up the one sign-in that is made without waiting.
 #[tokio::test]
 async fn ban_right_after_a_revocation_is_reported_immediately() {
     let clerk = Clerk::start().await;
@@ -93,7 +93,7 @@ async fn ban_right_after_a_revocation_is_reported_immediately() {
     assert!(cause.to_string().contains("user_banned"), "{cause}");
 }
 
-/// The service user of a client that the settings describe keeps the client's time: no clock of the machine's.
+/// The service user from the settings uses the client's clock, not the system's.
 #[tokio::test]
 async fn failed_sign_in_is_repeated_by_the_clients_clock() {
     let clerk = Clerk::start().await;
@@ -112,7 +112,7 @@ async fn session_past_its_maximum_lifetime_is_replaced() {
     token(&client).await;
     clerk.advance(Duration::from_hours(7 * 24));
     token(&client).await;
-    assert_eq!(asked(&clerk), [2, 2, 3]);
+    assert_eq!(requests(&clerk), [2, 2, 3]);
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn without_native_api_the_origin_is_used() {
     let clerk = Clerk::start().await;
     clerk.change_settings(|settings| settings.native_api = false);
     token(&clerk.client(&[ORIGIN])).await;
-    assert_eq!(asked(&clerk), [1, 2, 1]);
+    assert_eq!(requests(&clerk), [1, 2, 1]);
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn on_a_development_instance_a_dev_browser_is_created() {
     clerk.change_settings(|settings| settings.native_api = false);
     token(&clerk.client(&[ORIGIN])).await;
     assert_eq!(clerk.count("POST", "/v1/dev_browser"), 1);
-    assert_eq!(asked(&clerk), [1, 3, 1]);
+    assert_eq!(requests(&clerk), [1, 3, 1]);
 }
 
 #[tokio::test]
@@ -144,5 +144,5 @@ async fn session_tokens_are_minted_on_request_and_last_a_minute() {
     clerk.advance(Duration::from_mins(1));
     token(&client).await;
     assert_eq!(clerk.count("POST", "/v1/sessions/*/tokens"), 2);
-    assert_eq!(asked(&clerk), [1, 1, 0]);
+    assert_eq!(requests(&clerk), [1, 1, 0]);
 }

@@ -1,4 +1,4 @@
-//! What every store must keep to, whatever it is made of.
+//! The contract of every store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use freshness::ManualClock;
 
 use crate::support::started_at;
 
-pub(super) async fn keeps_to_the_contract(store: &dyn TokenStore) {
+pub(super) async fn check_contract(store: &dyn TokenStore) {
     let minute = Duration::from_mins(1);
     assert_eq!(store.read("a").await.unwrap(), None);
     store.write("a", b"one", minute).await.unwrap();
@@ -38,7 +38,7 @@ pub(super) async fn keeps_to_the_contract(store: &dyn TokenStore) {
 async fn memory_store_fulfils_the_contract_and_entries_expire() {
     let clock = ManualClock::at(started_at());
     let store = MemoryTokenStore::new(Arc::new(clock.clone()));
-    keeps_to_the_contract(&store).await;
+    check_contract(&store).await;
     clock.advance(Duration::from_mins(1));
     assert_eq!(store.read("b").await.unwrap(), None);
     assert!(store.claim("b", "me", Duration::from_secs(1)).await.unwrap());

@@ -1,4 +1,4 @@
-//! A store that is lost, or has something in it that is of no use.
+//! A store that fails, or contains an unusable entry.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,34 +6,43 @@ use std::time::Duration;
 
 use aither_client::{MemoryTokenStore, SealedEntry, StoreError, StoreFuture, TokenStore};
 
-use super::{KEY, LIFETIME, NAME, OTHER_KEY, Shop, token};
-use crate::support::{Logs, Numbered};
+use super::{Fixture, KEY, LIFETIME, NAME, OTHER_KEY, token};
+use crate::support::{Logs, NumberedTokens};
 
 #[tokio::test]
 async fn unreadable_entry_is_never_used_and_logged_once() {
     let (logs, _guard) = Logs::record();
-    let shop = Shop::new(Numbered::new());
-    token(&shop.process_with(
-        shop.store.clone(),
+    let fixture = Fixture::new(NumberedTokens::new());
+    token(&fixture.process_with(
+        fixture.store.clone(),
         KEY,
         "of another user",
-        Arc::new(shop.issuer.clone()),
+        Arc::new(fixture.issuer.clone()),
     ))
     .await;
-    let swapped = shop.stored("of another user").await.unwrap().sealed;
-    token(&shop.process_with(shop.store.clone(), OTHER_KEY, NAME, Arc::new(shop.issuer.clone()))).await;
-    let other_key = shop.stored(NAME).await.unwrap().sealed;
-    let asked = shop.issuer.asked();
+    let swapped = fixture.stored("of another user").await.unwrap().sealed;
+    token(&fixture.process_with(
+        fixture.store.clone(),
+        OTHER_KEY,
+        NAME,
+        Arc::new(fixture.issuer.clone()),
+    ))
+    .await;
+    let other_key = fixture.stored(NAME).await.unwrap().sealed;
+    let asked = fixture.issuer.requests();
     for (mints, bad) in [swapped, other_key, b"garbage".to_vec(), Vec::new()]
         .iter()
         .enumerate()
     {
-        shop.store.write(NAME, bad, LIFETIME).await.unwrap();
-        assert_eq!(token(&shop.process()).await, LIFETIME);
-        assert_eq!(shop.issuer.asked() - asked, u32::try_from(mints).unwrap() + 1);
-        assert_ne!(shop.stored(NAME).await.unwrap().sealed, *bad);
+        fixture.store.write(NAME, bad, LIFETIME).await.unwrap();
+        assert_eq!(token(&fixture.process()).await, LIFETIME);
+        assert_eq!(
+            fixture.issuer.requests() - asked,
+            u32::try_from(mints).unwrap() + 1
+        );
+        assert_ne!(fixture.stored(NAME).await.unwrap().sealed, *bad);
     }
-    // A process says it once, although it looks again when it has its turn.
+    // A process logs it once, although it reads again when it has the lock.
     assert_eq!(
         logs.text().matches("cannot be opened").count(),
         4,
@@ -42,7 +51,7 @@ async fn unreadable_entry_is_never_used_and_logged_once() {
     );
 }
 
-/// Breaks and mends at will, as a store does.
+/// A store that a test breaks and repairs.
 #[derive(Debug)]
 struct Fragile {
     store: Arc<MemoryTokenStore>,
@@ -89,38 +98,38 @@ impl TokenStore for Fragile {
 #[tokio::test]
 async fn without_the_store_each_process_mints_until_the_store_is_back() {
     let (logs, _guard) = Logs::record();
-    let shop = Shop::new(Numbered::new());
+    let fixture = Fixture::new(NumberedTokens::new());
     let fragile = Arc::new(Fragile {
-        store: shop.store.clone(),
+        store: fixture.store.clone(),
         broken: AtomicBool::new(true),
         only_writes: AtomicBool::new(false),
     });
-    let process = || shop.process_with(fragile.clone(), KEY, NAME, Arc::new(shop.issuer.clone()));
+    let process = || fixture.process_with(fragile.clone(), KEY, NAME, Arc::new(fixture.issuer.clone()));
     let (one, two) = (process(), process());
     for round in 1..=3 {
         token(&one).await;
         token(&two).await;
-        assert_eq!(shop.issuer.asked(), 2 * round);
-        shop.clock.advance(LIFETIME);
+        assert_eq!(fixture.issuer.requests(), 2 * round);
+        fixture.clock.advance(LIFETIME);
     }
     let said = |what: &str| logs.text().matches(what).count();
     assert_eq!(said("this process mints for itself"), 2, "{}", logs.text());
     fragile.broken.store(false, Ordering::Relaxed);
     token(&one).await;
     token(&two).await;
-    assert_eq!(shop.issuer.asked(), 7);
+    assert_eq!(fixture.issuer.requests(), 7);
     assert_eq!(said("INFO"), 2);
 }
 
 #[tokio::test]
 async fn failed_write_causes_no_second_mint() {
-    let shop = Shop::new(Numbered::new());
+    let fixture = Fixture::new(NumberedTokens::new());
     let fragile = Arc::new(Fragile {
-        store: shop.store.clone(),
+        store: fixture.store.clone(),
         broken: AtomicBool::new(true),
         only_writes: AtomicBool::new(true),
     });
-    let cache = shop.process_with(fragile, KEY, NAME, Arc::new(shop.issuer.clone()));
+    let cache = fixture.process_with(fragile, KEY, NAME, Arc::new(fixture.issuer.clone()));
     assert_eq!(token(&cache).await, LIFETIME);
-    assert_eq!(shop.issuer.asked(), 1);
+    assert_eq!(fixture.issuer.requests(), 1);
 }

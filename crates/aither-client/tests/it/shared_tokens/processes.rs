@@ -1,17 +1,16 @@
-//! Processes of the operating system with one Redis, one Clerk and one Hemera, set up as operators set them up.
+//! Operating system processes with one Redis, one Clerk and one Hemera, configured by settings.
 
 use std::process::Stdio;
 
 use aither_client::HemeraClient;
-use aither_client::hemera_types::CourseQuery;
 use redis::AsyncCommands as _;
 use redis_fixture::RedisServer;
 use tokio::process::Command;
 
 use super::KEY;
-use crate::support::{Clerk, Reply, SERVICE_USER, Server, course_page};
+use crate::support::{Clerk, Reply, SERVICE_USER, Server, list};
 
-/// Set in the processes that the test starts; they run the same test.
+/// Set in the processes that the test starts. They run the same test.
 const ROLE: &str = "AITHER_TEST_ROLE";
 const THIS: &str = "shared_tokens::processes::processes_mint_once_between_them";
 const PROCESSES: usize = 4;
@@ -22,7 +21,7 @@ async fn processes_mint_once_between_them() {
         return one_of_them().await;
     }
     let (redis, clerk) = (RedisServer::start().unwrap(), Clerk::start().await);
-    let hemera = Server::always(Reply::json(200, course_page())).await;
+    let hemera = Server::always(Reply::courses()).await;
     let (clerk_url, secret_key, redis_url) = (clerk.base_url(), clerk.secret_key(), redis.url());
     let settings = [
         (ROLE, "process"),
@@ -65,13 +64,13 @@ async fn processes_mint_once_between_them() {
     nothing_can_be_read(&redis, &[&bearers[0], &secret_key, SERVICE_USER]).await;
 }
 
-/// What each process does: one call.
+/// The work of each process: one call.
 async fn one_of_them() {
     let hemera = HemeraClient::load().unwrap();
-    hemera.service_courses(&CourseQuery::default()).await.unwrap();
+    list(&hemera).await.unwrap();
 }
 
-/// Neither a secret nor a part of one is in any key or value.
+/// No key or value contains a secret or a part of one.
 async fn nothing_can_be_read(redis: &RedisServer, secrets: &[&str]) {
     let client = redis::Client::open(redis.url()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();

@@ -1,4 +1,4 @@
-//! The store in a real Redis: what is in it, what it costs to lose it, and what it never shows.
+//! The store in a real Redis: its entries, its loss, and its secrets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +9,9 @@ use redis::AsyncCommands as _;
 use redis_fixture::RedisServer;
 use tokio::task::JoinSet;
 
-use super::contract::keeps_to_the_contract;
+use super::contract::check_contract;
 use super::{KEY, NAME, keys};
-use crate::support::{Logs, Numbered};
+use crate::support::{Logs, NumberedTokens};
 
 const ENTRY: &str = "aither:{aither}:token";
 const LOCK: &str = "aither:{aither}:lock";
@@ -20,8 +20,8 @@ fn store(redis: &RedisServer) -> Arc<RedisTokenStore> {
     Arc::new(RedisTokenStore::parse(&SecretString::from(redis.url())).unwrap())
 }
 
-/// A process with connection and cache of its own, on the machine's time. It may ask as often as a test wants.
-fn process(redis: &RedisServer, issuer: &Numbered) -> TokenCache {
+/// A process with its own connection and cache, on the system's clock and without a cool-down.
+fn process(redis: &RedisServer, issuer: &NumberedTokens) -> TokenCache {
     let shared = SharedTokens::new(Arc::new(issuer.clone()), store(redis), keys(KEY), NAME);
     let policy = Policy::default().with_cool_down(Duration::ZERO);
     TokenCache::new(Arc::new(shared), policy, Arc::new(SystemClock))
@@ -35,33 +35,33 @@ async fn connection(redis: &RedisServer) -> redis::aio::MultiplexedConnection {
 #[tokio::test]
 async fn redis_store_fulfils_the_contract() {
     let redis = RedisServer::start().unwrap();
-    keeps_to_the_contract(&*store(&redis)).await;
+    check_contract(&*store(&redis)).await;
 }
 
 #[tokio::test]
 async fn processes_that_start_together_mint_once() {
-    let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::closed());
+    let (redis, issuer) = (RedisServer::start().unwrap(), NumberedTokens::closed());
     let mut processes = JoinSet::new();
     for _ in 0..20 {
         let cache = process(&redis, &issuer);
         processes.spawn(async move { cache.token().await.map(drop) });
     }
-    while issuer.asked() == 0 {
+    while issuer.requests() == 0 {
         tokio::task::yield_now().await;
     }
     issuer.open();
     for outcome in processes.join_all().await {
         outcome.unwrap();
     }
-    assert_eq!(issuer.asked(), 1);
+    assert_eq!(issuer.requests(), 1);
     let mut connection = connection(&redis).await;
     let keys: Vec<String> = connection.keys("*").await.unwrap();
-    assert_eq!(keys, [ENTRY], "a turn was not given back");
+    assert_eq!(keys, [ENTRY], "a lock was not released");
 }
 
 #[tokio::test]
 async fn entry_expires_and_cannot_be_read() {
-    let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
+    let (redis, issuer) = (RedisServer::start().unwrap(), NumberedTokens::new());
     process(&redis, &issuer).token().await.unwrap();
     let mut connection = connection(&redis).await;
     let keys: Vec<String> = connection.keys("*").await.unwrap();
@@ -77,16 +77,16 @@ async fn entry_expires_and_cannot_be_read() {
 
 #[tokio::test]
 async fn lock_expires_and_a_new_owner_keeps_it() {
-    let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::closed());
+    let (redis, issuer) = (RedisServer::start().unwrap(), NumberedTokens::closed());
     let cache = process(&redis, &issuer);
     let minting = tokio::spawn(async move { cache.token().await.map(drop) });
-    while issuer.asked() == 0 {
+    while issuer.requests() == 0 {
         tokio::task::yield_now().await;
     }
     let mut connection = connection(&redis).await;
     let left: i64 = connection.pttl(LOCK).await.unwrap();
     assert!((1..=8_000).contains(&left), "{left}");
-    // Its end has come, and another has begun a turn: that one is not given back by the first.
+    // The lock has expired and another process has taken it: the first process does not release that one.
     let () = connection.set(LOCK, "another").await.unwrap();
     issuer.open();
     minting.await.unwrap().unwrap();
@@ -96,13 +96,13 @@ async fn lock_expires_and_a_new_owner_keeps_it() {
 #[tokio::test]
 async fn lost_redis_is_logged_once_and_used_again_when_it_is_back() {
     let (logs, _guard) = Logs::record();
-    let (mut redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
+    let (mut redis, issuer) = (RedisServer::start().unwrap(), NumberedTokens::new());
     let cache = process(&redis, &issuer);
     cache.token().await.unwrap();
     redis.stop();
     for mints in 2..=4 {
         renew(&cache).await;
-        assert_eq!(issuer.asked(), mints);
+        assert_eq!(issuer.requests(), mints);
     }
     let said = |what: &str| logs.text().matches(what).count();
     assert_eq!(said("this process mints for itself"), 1, "{}", logs.text());
@@ -110,11 +110,11 @@ async fn lost_redis_is_logged_once_and_used_again_when_it_is_back() {
     renew(&cache).await;
     assert_eq!(said(": the shared token store is back"), 1, "{}", logs.text());
     process(&redis, &issuer).token().await.unwrap();
-    assert_eq!(issuer.asked(), 5);
+    assert_eq!(issuer.requests(), 5);
     assert!(!logs.text().contains(redis.password()));
 }
 
-/// As after a refusal.
+/// Gets a new token, as after a refusal.
 async fn renew(cache: &TokenCache) {
     let held = cache.peek().unwrap();
     cache.invalidate(held.generation);
@@ -132,7 +132,7 @@ async fn broken_connection_is_replaced_without_an_error() {
 
 #[tokio::test]
 async fn silent_redis_delays_a_token_by_its_time_outs_at_most() {
-    let (mut redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
+    let (mut redis, issuer) = (RedisServer::start().unwrap(), NumberedTokens::new());
     let (at_hand, new) = (store(&redis), store(&redis));
     at_hand.read(NAME).await.unwrap();
     redis.freeze().unwrap();
@@ -143,7 +143,7 @@ async fn silent_redis_delays_a_token_by_its_time_outs_at_most() {
         let within = tokio::time::timeout(Duration::from_secs(5), cache.token()).await;
         within.expect("the time-outs of the store").unwrap();
     }
-    assert_eq!(issuer.asked(), 2);
+    assert_eq!(issuer.requests(), 2);
     redis.thaw().unwrap();
 }
 
@@ -171,9 +171,9 @@ async fn passwords_appear_in_no_error_or_debug_text() {
 
 #[tokio::test]
 async fn redis_key_of_another_type_is_ignored() {
-    let (redis, issuer) = (RedisServer::start().unwrap(), Numbered::new());
+    let (redis, issuer) = (RedisServer::start().unwrap(), NumberedTokens::new());
     let mut connection = connection(&redis).await;
     let () = connection.lpush(ENTRY, "something else").await.unwrap();
     process(&redis, &issuer).token().await.unwrap();
-    assert_eq!(issuer.asked(), 1);
+    assert_eq!(issuer.requests(), 1);
 }

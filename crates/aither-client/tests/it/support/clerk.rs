@@ -1,4 +1,4 @@
-//! A Clerk with state: the emulator, and clients set up for it as operators set them up.
+//! The Clerk emulator, and clients that are configured for it by settings.
 
 use std::ffi::OsString;
 use std::ops::Deref;
@@ -13,7 +13,7 @@ use super::started_at;
 /// The service user of the emulator's demo seed.
 pub(crate) const SERVICE_USER: &str = "aither-service@hemera-academy.com";
 
-/// An emulator and a client's clock that move together.
+/// An emulator and the clock of a client, which move together.
 pub(crate) struct Clerk {
     emulator: ClerkEmulator,
     pub(crate) clock: ManualClock,
@@ -32,13 +32,13 @@ impl Clerk {
         Self { emulator, clock }
     }
 
-    /// Time passes for both.
+    /// Advances both clocks.
     pub(crate) fn advance(&self, span: Duration) {
         self.emulator.advance(span);
         self.clock.advance(span);
     }
 
-    /// A client whose tokens come by ticket; later settings replace earlier ones, an empty one removes.
+    /// A client with tokens by ticket. `more` replaces these settings; an empty value removes one.
     pub(crate) fn client(&self, more: &[(&str, &str)]) -> HemeraClient {
         self.builder(more).unwrap().build().unwrap()
     }
@@ -61,7 +61,7 @@ impl Clerk {
         HemeraClientBuilder::load_with(lookup).map(|builder| builder.with_clock(self.clock.clone()))
     }
 
-    /// How many requests it has had.
+    /// The number of requests to Clerk.
     pub(crate) fn requests(&self) -> usize {
         ["GET", "POST"]
             .iter()

@@ -1,7 +1,7 @@
-//! Everything that is logged at any level by any crate while a test runs on this thread.
+//! Everything that any crate logs at any level while a test runs on this thread.
 //!
-//! The subscriber is the process's: one of a thread's own may miss events whose places other threads have met before.
-//! A test's runtime has one thread, so what is logged on it is the test's.
+//! The subscriber is global: a subscriber for one thread may miss events whose call sites other threads have reached
+//! before. The runtime of a test has one thread, so what is logged on that thread belongs to the test.
 
 use std::cell::RefCell;
 use std::io::{self, Write};

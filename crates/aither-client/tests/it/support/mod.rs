@@ -7,9 +7,9 @@ mod logs;
 mod server;
 mod source;
 
-pub(crate) use bench::{Bench, Endless, client_of, started_at};
+pub(crate) use bench::{Bench, EndlessSleep, client_of, list, started_at};
 pub(crate) use bodies::{course, course_page, envelope, failure, participation};
 pub(crate) use clerk::{Clerk, SERVICE_USER};
 pub(crate) use logs::Logs;
-pub(crate) use server::{Reply, Seen, Server};
-pub(crate) use source::{Numbered, Outcome};
+pub(crate) use server::{Received, Reply, Server};
+pub(crate) use source::{NumberedTokens, TokenReply};

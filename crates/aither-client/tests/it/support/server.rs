@@ -1,4 +1,4 @@
-//! A server that answers as it is told and keeps what it got.
+//! A server that answers by a rule and records its requests.
 
 use std::collections::VecDeque;
 use std::fmt::Display;
@@ -14,16 +14,18 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-/// A request as it arrived.
+use super::bodies::{course_page, failure};
+
+/// A request that arrived.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct Received {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Seen {
+impl Received {
     #[track_caller]
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).unwrap().to_str().unwrap()
@@ -35,7 +37,7 @@ impl Seen {
         value.map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The bearer token, or nothing.
+    /// The bearer token, or an empty text.
     pub(crate) fn bearer(&self) -> &str {
         let value = self
             .headers
@@ -55,15 +57,30 @@ pub(crate) enum Reply {
     },
     /// Accepts the request and never answers.
     Silence,
-    /// Begins an answer and cuts the connection in the middle of it.
+    /// Starts a response and breaks the connection during its body.
     Cut,
-    /// An answer without an end, and without saying how long it is.
+    /// A response that never ends and has no content length.
     Endless,
     /// Waits for the signal first.
     After(Arc<Notify>, Box<Reply>),
 }
 
 impl Reply {
+    /// A page of one course.
+    pub(crate) fn courses() -> Self {
+        Self::json(200, course_page())
+    }
+
+    /// A 503.
+    pub(crate) fn unavailable() -> Self {
+        Self::json(503, failure("SERVICE_UNAVAILABLE", "later"))
+    }
+
+    /// A 429.
+    pub(crate) fn rate_limited(retry_after: &str) -> Self {
+        Self::json(429, failure("RATE_LIMITED", "later")).with_header("retry-after", retry_after)
+    }
+
     pub(crate) fn json(status: u16, body: impl Display) -> Self {
         let headers = vec![("content-type", "application/json".to_owned())];
         Self::Answer {
@@ -73,7 +90,7 @@ impl Reply {
         }
     }
 
-    /// The same answer, compressed by `compress` as `coding`.
+    /// The same response, compressed by `compress` as `coding`.
     pub(crate) fn compressed(
         mut self,
         coding: &'static str,
@@ -85,7 +102,7 @@ impl Reply {
         self.with_header("content-encoding", coding)
     }
 
-    /// "Unchanged", about the answer with this tag.
+    /// A 304 with this tag.
     pub(crate) fn unchanged(tag: &str) -> Self {
         let unchanged = Self::Answer {
             status: 304,
@@ -134,11 +151,11 @@ impl Reply {
     }
 }
 
-type Rule = Box<dyn FnMut(&Seen) -> Reply + Send>;
+type Rule = Box<dyn FnMut(&Received) -> Reply + Send>;
 
 struct Shared {
     rule: Mutex<Rule>,
-    seen: Mutex<Vec<Seen>>,
+    received: Mutex<Vec<Received>>,
 }
 
 /// Listens on a port of its own; stops when dropped.
@@ -150,10 +167,10 @@ pub(crate) struct Server {
 
 impl Server {
     /// Answers by a rule.
-    pub(crate) async fn by(rule: impl FnMut(&Seen) -> Reply + Send + 'static) -> Self {
+    pub(crate) async fn by(rule: impl FnMut(&Received) -> Reply + Send + 'static) -> Self {
         let shared = Arc::new(Shared {
             rule: Mutex::new(Box::new(rule)),
-            seen: Mutex::default(),
+            received: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -162,7 +179,7 @@ impl Server {
         Self { shared, origin, task }
     }
 
-    /// Answers in order; a request beyond the script is a 500, which the client does not repeat.
+    /// Answers in order. After the script it answers 500, which the client does not retry.
     pub(crate) async fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
         let mut replies: VecDeque<_> = replies.into_iter().collect();
         Self::by(move |_| {
@@ -173,7 +190,7 @@ impl Server {
         .await
     }
 
-    /// Gives every request the same answer.
+    /// Answers every request in the same way.
     pub(crate) async fn always(reply: Reply) -> Self {
         Self::by(move |_| reply.clone()).await
     }
@@ -182,20 +199,23 @@ impl Server {
         &self.origin
     }
 
-    pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.shared.seen.lock().clone()
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.shared.received.lock().clone()
     }
 
     #[track_caller]
-    pub(crate) fn only(&self) -> Seen {
-        let seen = self.seen();
+    pub(crate) fn only(&self) -> Received {
+        let seen = self.received();
         assert_eq!(seen.len(), 1, "expected one request: {seen:#?}");
         seen[0].clone()
     }
 
     /// The bearer tokens of all requests, in order of arrival.
     pub(crate) fn bearers(&self) -> Vec<String> {
-        self.seen().iter().map(|seen| seen.bearer().to_owned()).collect()
+        self.received()
+            .iter()
+            .map(|seen| seen.bearer().to_owned())
+            .collect()
     }
 }
 
@@ -208,13 +228,13 @@ impl Drop for Server {
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    let seen = Seen {
+    let seen = Received {
         method: parts.method,
         uri: parts.uri,
         headers: parts.headers,
         body,
     };
     let reply = (shared.rule.lock())(&seen);
-    shared.seen.lock().push(seen);
+    shared.received.lock().push(seen);
     reply.respond().await
 }

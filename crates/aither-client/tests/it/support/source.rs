@@ -1,4 +1,4 @@
-//! A source whose tokens are numbered, so that a test can see which one was sent.
+//! A source of numbered tokens, so that a test can see which one was sent.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use tokio::sync::Semaphore;
 
 const LIFETIME: Duration = Duration::from_mins(15);
 
-/// What the source does when asked.
+/// What the source does with a request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum TokenReply {
     Token,
-    /// The token of the time before.
+    /// The previous token again.
     SameToken,
     Transient,
     TransientFor(Duration),
@@ -23,25 +23,25 @@ pub(crate) enum Outcome {
 
 #[derive(Debug, Default)]
 struct State {
-    asked: u32,
+    requests: u32,
     issued: u32,
-    script: VecDeque<Outcome>,
+    script: VecDeque<TokenReply>,
 }
 
 /// `token-1`, `token-2`, …, each valid for 15 minutes. Clones share the count.
 #[derive(Clone, Debug)]
-pub(crate) struct Numbered {
+pub(crate) struct NumberedTokens {
     state: Arc<Mutex<State>>,
     gate: Arc<Semaphore>,
 }
 
-impl Numbered {
+impl NumberedTokens {
     pub(crate) fn new() -> Self {
         Self::scripted([])
     }
 
-    /// Goes through `script` and gives tokens from then on.
-    pub(crate) fn scripted(script: impl IntoIterator<Item = Outcome>) -> Self {
+    /// Follows `script`, then returns tokens.
+    pub(crate) fn scripted(script: impl IntoIterator<Item = TokenReply>) -> Self {
         let state = State {
             script: script.into_iter().collect(),
             ..State::default()
@@ -52,7 +52,7 @@ impl Numbered {
         }
     }
 
-    /// Gives nothing until [`Numbered::open`].
+    /// Returns nothing until [`NumberedTokens::open`].
     pub(crate) fn closed() -> Self {
         Self {
             gate: Arc::new(Semaphore::new(0)),
@@ -64,26 +64,26 @@ impl Numbered {
         self.gate.add_permits(1_000);
     }
 
-    /// How often it was asked.
-    pub(crate) fn asked(&self) -> u32 {
-        self.state.lock().asked
+    /// How often a token was requested.
+    pub(crate) fn requests(&self) -> u32 {
+        self.state.lock().requests
     }
 }
 
-impl TokenSource for Numbered {
+impl TokenSource for NumberedTokens {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(async {
-            self.state.lock().asked += 1;
+            self.state.lock().requests += 1;
             self.gate.acquire().await.map_err(TokenError::permanent)?.forget();
             let mut state = self.state.lock();
-            match state.script.pop_front().unwrap_or(Outcome::Token) {
-                Outcome::Token => state.issued += 1,
-                Outcome::SameToken => {}
-                Outcome::Transient => return Err(TokenError::transient("the issuer is down; wait")),
-                Outcome::TransientFor(wait) => {
+            match state.script.pop_front().unwrap_or(TokenReply::Token) {
+                TokenReply::Token => state.issued += 1,
+                TokenReply::SameToken => {}
+                TokenReply::Transient => return Err(TokenError::transient("the issuer is down; wait")),
+                TokenReply::TransientFor(wait) => {
                     return Err(TokenError::transient("the issuer is busy; wait").with_retry_after(wait));
                 }
-                Outcome::Permanent => {
+                TokenReply::Permanent => {
                     return Err(TokenError::permanent(
                         "the service user is banned; have it unbanned",
                     ));
