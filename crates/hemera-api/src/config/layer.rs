@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
-use super::catalogue::{self, Meaning};
+use super::catalogue;
+use super::names::{self, Meaning};
 use super::report::Fault;
 use super::setting::Unset;
 
@@ -97,7 +98,10 @@ fn variable<'v>(name: &OsStr, value: &'v OsStr, faults: &mut Vec<Fault>) -> Opti
     if value.is_empty() {
         return None;
     }
-    match (catalogue::meaning_of(name.to_str()?), value.to_str()) {
+    match (
+        names::meaning_of(name.to_str()?, &value.to_string_lossy()),
+        value.to_str(),
+    ) {
         (Meaning::Setting(path), Some(text)) => return Some((path, text)),
         (Meaning::Setting(_), None) => faults.push(Fault::new(name.to_string_lossy(), "is not UTF-8")),
         (Meaning::Unknown(problem), _) => faults.push(Fault::new(name.to_string_lossy(), problem)),
@@ -142,8 +146,8 @@ fn known_values(table: &str, values: Dict, faults: &mut Vec<Fault>) -> Dict {
         };
         if let Value::Dict(tag, inner) = value {
             known.insert(name, Value::Dict(tag, known_values(&path, inner, faults)));
-        } else if !catalogue::is_known(&path) {
-            faults.push(Fault::new(name_in_file(&path), catalogue::unknown(&path)));
+        } else if !names::is_known(&path) {
+            faults.push(Fault::new(name_in_file(&path), names::unknown_in_file(&path)));
         } else if plain_text(&value).is_none_or(|text| !text.is_empty()) {
             known.insert(name, value);
         }

@@ -20,6 +20,7 @@ mod listing;
 mod log;
 mod machines;
 mod metrics;
+mod names;
 mod place;
 mod redis;
 mod report;

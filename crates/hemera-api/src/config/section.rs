@@ -48,8 +48,13 @@ impl Table {
         fields.find(|field| field.declaration().path == name)
     }
 
+    /// What is wrong with a name that is none of the fields.
+    pub(super) fn unknown_field(&self) -> String {
+        format!("is not a setting of {}; it has {}", self.what, self.field_names())
+    }
+
     /// The fields' names, for a sentence: `id and allow_unscoped`.
-    pub(super) fn field_names(&self) -> String {
+    fn field_names(&self) -> String {
         let names: Vec<_> = self.fields.iter().map(|field| field.declaration().path).collect();
         match names.split_last() {
             Some((last, [])) => (*last).to_owned(),

@@ -92,16 +92,6 @@ fn the_issuer_can_come_from_the_publishable_key() {
     );
 }
 
-#[test]
-fn other_programs_variables_are_none_of_its_business() {
-    load(&[
-        ("HEMERA_API_BASE_URL", "http://x"),
-        ("HEMERA_API_KEY", "x"),
-        ("HEMERAS__X", "x"),
-    ])
-    .unwrap();
-}
-
 /// Nothing of a configuration prints a secret.
 #[test]
 fn secrets_do_not_print() {

@@ -4,6 +4,7 @@ mod database_transport;
 mod documents;
 mod faults;
 mod layers;
+mod names;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
