@@ -33,6 +33,18 @@ struct Times {
     exp: u64,
 }
 
+/// What both APIs answer to a mint from a session.
+#[derive(Deserialize)]
+pub(crate) struct MintAnswer {
+    jwt: String,
+}
+
+impl MintAnswer {
+    pub(crate) fn into_token(self, operation: ClerkOperation) -> Result<MintedToken, Error> {
+        MintedToken::read(operation, self.jwt)
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("the minted token is not a JWT with iat and a later exp")]
 struct NotAToken;

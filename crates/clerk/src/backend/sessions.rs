@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BackendApi, ExpiresIn};
 use crate::error::Error;
-use crate::minted::MintedToken;
+use crate::minted::{MintAnswer, MintedToken};
 use crate::operation::ClerkOperation;
 use crate::transport::Request;
 
@@ -63,11 +63,6 @@ pub enum SessionStatus {
 #[derive(Serialize)]
 struct NewSession<'a> {
     user_id: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Minted {
-    jwt: String,
 }
 
 impl Sessions<'_> {
@@ -148,8 +143,8 @@ impl Sessions<'_> {
         let body = ExpiresIn {
             expires_in_seconds: expires_in.map(|duration| duration.as_secs()),
         };
-        let Minted { jwt } = self.0.json(request.with_json(&body)).await?;
-        MintedToken::read(operation, jwt)
+        let answer: MintAnswer = self.0.json(request.with_json(&body)).await?;
+        answer.into_token(operation)
     }
 }
 

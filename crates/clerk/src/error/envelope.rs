@@ -19,7 +19,7 @@ pub(crate) struct Envelope {
 }
 
 #[derive(Deserialize)]
-struct Body {
+struct ErrorBody {
     errors: Vec<Item>,
     #[serde(default)]
     clerk_trace_id: Option<String>,
@@ -45,7 +45,7 @@ struct Meta {
 impl Envelope {
     /// `None` where the body is anything but Clerk's error format.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
-        let Body {
+        let ErrorBody {
             errors,
             clerk_trace_id,
         } = serde_json::from_slice(body).ok()?;

@@ -1,12 +1,10 @@
 //! Minting from a session as its own client, without the secret key.
 
-use serde::Deserialize;
-
 use super::FrontendApi;
 use super::client_session::ClientSession;
 use super::client_token::ClientToken;
 use crate::error::{Error, ErrorKind};
-use crate::minted::MintedToken;
+use crate::minted::{MintAnswer, MintedToken};
 use crate::operation::ClerkOperation;
 use crate::token_kind::TokenKind;
 use crate::transport::Request;
@@ -22,11 +20,6 @@ pub struct ClientMint {
     /// Another client token, where the answer brought one, the refusal of a mint included. Keep it: the one before
     /// may be worthless from now on.
     pub client_token: Option<ClientToken>,
-}
-
-#[derive(Deserialize)]
-struct Minted {
-    jwt: String,
 }
 
 impl FrontendApi {
@@ -65,8 +58,8 @@ impl FrontendApi {
                 &from_template
             }
         };
-        let Minted { jwt } = self.as_client(token, Request::post(OPERATION, path)).await?;
-        MintedToken::read(OPERATION, jwt)
+        let answer: MintAnswer = self.as_client(token, Request::post(OPERATION, path)).await?;
+        answer.into_token(OPERATION)
     }
 
     /// What a 404 at the mint was about.

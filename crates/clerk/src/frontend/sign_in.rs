@@ -35,13 +35,13 @@ pub struct SignedIn {
 
 #[derive(Deserialize)]
 struct SignInAnswer {
-    response: SignIn,
+    response: SignInAttempt,
     #[serde(default)]
     client: Option<Client>,
 }
 
 #[derive(Deserialize)]
-struct SignIn {
+struct SignInAttempt {
     #[serde(default)]
     status: Option<String>,
     #[serde(default)]
