@@ -17,7 +17,7 @@ pub(crate) fn build(guard: &Guard, packages: &[&str]) -> Result<()> {
     }
     if !guard.run(&mut command)?.success() {
         bail!(
-            "{} did not build: mend what the compiler names above",
+            "{} did not build: fix what the compiler names above",
             packages.join(", ")
         );
     }

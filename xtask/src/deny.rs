@@ -21,7 +21,7 @@ pub(crate) fn command(program: &Path, manifest: &str, arguments: &[&str]) -> Com
         .args(["--color", "never", "--log-level", "error", "--workspace"])
         .args(["--locked", "--manifest-path", manifest])
         .args(arguments);
-    // The advisory database comes by git, which must not ask anybody for a password.
+    // The advisory database comes by git, which must not ask for a password.
     command.env("GIT_TERMINAL_PROMPT", "0");
     command
 }

@@ -11,7 +11,7 @@ use crate::process::capture;
 use crate::programs::on_path;
 use crate::screen::{Mark, Step};
 
-/// What the witnesses ask for: Redocly more than Clerk's SDK.
+/// The oldest version that all packages take: Redocly asks for more than Clerk's SDK.
 const OLDEST: (u32, u32) = (20, 19);
 
 /// The lock file that was installed, beside what it led to.
@@ -54,7 +54,7 @@ impl Node {
         match version(said) {
             Some(found) if found >= OLDEST => Ok(()),
             _ => bail!(
-                "{} is {said}, and the witnesses want {major}.{minor} or newer: put a newer one first on the path, from \
+                "{} is {said}, and {major}.{minor} or newer is needed: put a newer one first on the path, from \
                  https://nodejs.org or your version manager",
                 self.program.display()
             ),

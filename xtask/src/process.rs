@@ -54,7 +54,7 @@ pub(crate) fn capture_within(guard: &Guard, command: &mut Command, at_most: Dura
             stdout.join().unwrap_or_default(),
             stderr.join().unwrap_or_default(),
         );
-        // Nobody listens any more where the time was over.
+        // After the time-out there is no receiver.
         let _ = done.send(streams);
     });
     let streams = read.recv_timeout(at_most);

@@ -29,7 +29,7 @@ pub(crate) fn require(guard: &Guard, may_install: bool) -> Result<()> {
             Ok(())
         }
         Err(error) => {
-            step.end(Mark::Bad, "none to be had");
+            step.end(Mark::Bad, "none found");
             Err(error)
         }
     }

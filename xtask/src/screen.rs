@@ -1,4 +1,4 @@
-//! What a person sees: one line a step, a spinner while it lasts, plain lines where nobody watches.
+//! What a person sees: one line a step, a spinner while it lasts, plain lines without a terminal.
 //!
 //! All of it goes to standard error; standard output belongs to results (`--json`, a URL, a test's output).
 
@@ -67,7 +67,7 @@ impl Step {
         }
     }
 
-    /// Shows how much of it is done, where somebody watches.
+    /// Shows how much of it is done, on a terminal.
     pub(crate) fn progress(&self, done: u64, total: u64) {
         let Some(bar) = &self.spinner else { return };
         if bar.length() != Some(total) {
@@ -113,7 +113,7 @@ pub(crate) fn heading(text: &str) {
     }
 }
 
-/// Whether a spinner would be seen by someone.
+/// Whether standard error is a terminal that a person may watch.
 fn is_watched() -> bool {
     stderr().is_terminal() && std::env::var_os("CI").is_none()
 }

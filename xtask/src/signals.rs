@@ -13,10 +13,11 @@ use crate::guard::Guard;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Listens from now on. The first signal ends the children and then the task; a second one ends the task at once,
+/// Listens from now on. The first signal ends the children and then the task; a second one ends the task immediately,
 /// and the guard process clears up behind it.
 pub(crate) fn listen(guard: &Arc<Guard>) -> Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("signals cannot be heard")?;
+    let mut signals =
+        Signals::new([SIGINT, SIGTERM, SIGHUP]).context("the handlers of signals cannot be installed")?;
     let guard = Arc::clone(guard);
     thread::spawn(move || {
         for signal in signals.forever() {

@@ -36,7 +36,7 @@ impl fmt::Display for Stopwatch {
 /// Waits between two looks at a process that is not our child, and so cannot be waited for.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a process that is nobody's child here can only be polled, and xtask has no runtime to sleep in"
+    reason = "a process that is no child of this one can only be polled, and xtask has no runtime to sleep in"
 )]
 pub(crate) fn pause(time: Duration) {
     std::thread::sleep(time);

@@ -56,7 +56,7 @@ impl Workspace {
         let answer = capture(guard, &mut command)?;
         if !answer.status.success() {
             bail!(
-                "cargo metadata failed: mend the manifest that it names\n{}",
+                "cargo metadata failed: fix the manifest that it names\n{}",
                 answer.stderr.trim_end()
             );
         }

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: inputs that nobody thought of, against the parsers that face strangers.
+//! `cargo xtask fuzz`: generated inputs against the parsers of what callers send.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -112,7 +112,7 @@ impl Fuzz {
             .map(|mut counts| std::mem::take(&mut *counts))
             .unwrap_or_default();
         let Some(runs) = counts.runs else {
-            bail!("{name} was not fuzzed: mend what is named above");
+            bail!("{name} was not fuzzed: fix what is named above");
         };
         println!(
             "{name}: {runs} runs, {} a second ({watch})",
@@ -123,8 +123,8 @@ impl Fuzz {
         }
         match counts.found {
             Some(input) => say(&format!(
-                "{name} broke a property on {}: what it says stands above. Mend the parser, and add the input to \
-                 fuzz/seeds/{name} so that it stays mended",
+                "{name} broke a property on {}: its message is above. Fix the parser, and add the input to \
+                 fuzz/seeds/{name} so that it stays fixed",
                 input.strip_prefix(root()).unwrap_or(&input).display()
             )),
             None => say(&format!("{name} ended with {status}")),
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_fuzzer_says_at_the_end_is_read() {
+    fn closing_statistics_of_the_fuzzer_are_read() {
         let mut counts = Counts::default();
         for line in [
             "#4194304\tpulse  cov: 812 ft: 3321 corp: 500/40Kb lim: 4096 exec/s: 52428 rss: 60Mb",

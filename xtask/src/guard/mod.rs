@@ -1,11 +1,11 @@
-//! Nothing that a task starts outlives it, whatever ends the task.
+//! Nothing that a task starts outlives it, however the task ends.
 //!
 //! A task that is killed cannot tidy up after itself, so a second process does it: `xtask __guard`, which reads
 //! a pipe that only the task holds open. When the pipe closes (the task returned, panicked, was interrupted or was
 //! killed with SIGKILL) the guard asks what is left to stop, kills what did not, and removes the folders.
 //!
 //! Every child is started in the guard's own process group, so there is no moment at which one exists that the
-//! guard would miss. The terminal's Ctrl-C does not reach that group: the task hears it and ends the children in order.
+//! guard would miss. The terminal's Ctrl-C does not reach that group: the task receives it and ends the children in order.
 
 use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
@@ -67,7 +67,7 @@ impl Guard {
             .process_group(self.group)
             .spawn()
             .with_context(|| format!("{name} could not be started"))?;
-        self.tell(&Order::End { pid: child.id(), ask });
+        self.send(&Order::End { pid: child.id(), ask });
         Ok(child)
     }
 
@@ -80,20 +80,20 @@ impl Guard {
     /// Waits for a child of [`Guard::spawn`] and forgets it: its process id may soon be another's.
     pub(crate) fn wait(&self, child: &mut Child) -> Result<ExitStatus> {
         let status = child.wait().context("a child could not be waited for")?;
-        self.tell(&Order::Gone { pid: child.id() });
+        self.send(&Order::Gone { pid: child.id() });
         Ok(status)
     }
 
     /// Removes a folder with all its contents once the children are gone.
     pub(crate) fn remove_at_end(&self, folder: &Path) {
-        self.tell(&Order::Remove {
+        self.send(&Order::Remove {
             folder: folder.to_path_buf(),
         });
     }
 
     /// Runs a command once the children are gone; for what is kept by a service and not by a process of ours.
     pub(crate) fn run_at_end(&self, arguments: &[String]) {
-        self.tell(&Order::Run {
+        self.send(&Order::Run {
             arguments: arguments.to_vec(),
         });
     }
@@ -101,7 +101,7 @@ impl Guard {
     /// Ends all that was started and returns when it is gone.
     pub(crate) fn finish(&self) {
         drop(held(&self.pipe).take());
-        // Held while waiting: whoever calls second returns only when all is gone, too.
+        // Held while waiting: a second caller, too, returns only when all is gone.
         let mut process = held(&self.process);
         if let Some(mut process) = process.take() {
             // The guard's last act is to kill its own group, so its status says nothing.
@@ -109,7 +109,7 @@ impl Guard {
         }
     }
 
-    fn tell(&self, order: &Order) {
+    fn send(&self, order: &Order) {
         if let Some(pipe) = held(&self.pipe).as_mut() {
             // A guard that is gone is noticed at the next spawn: its process group no longer exists.
             let _ = writeln!(pipe, "{}", order.line());

@@ -1,4 +1,4 @@
-//! What the task tells its guard: one JSON document a line.
+//! The task's orders to its guard: one JSON document a line.
 
 use std::path::PathBuf;
 
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_order_survives_the_pipe() {
+    fn order_is_read_back_as_it_was_written() {
         for order in [
             Order::End {
                 pid: 7,
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_line_is_no_order() {
+    fn incomplete_line_is_no_order() {
         assert_eq!(Order::parse(r#"{"end":{"pid":7"#), None);
         assert_eq!(Order::parse(""), None);
     }

@@ -81,7 +81,7 @@ fn is_gone_within(pid: u32, at_most: Duration) -> bool {
 }
 
 /// Reads orders until the pipe closes, carries them out, and last kills the process group, itself included: that
-/// takes along every process that the task's children started and nobody registered.
+/// takes along every process that the task's children started without an order for it.
 pub(crate) fn watch(orders: impl BufRead) {
     outlive_signals();
     let mut children = Children::default();
@@ -117,7 +117,7 @@ fn is_alive(pid: u32) -> bool {
 }
 
 /// Whether it has ended and only waits to be noticed. An orphan's new parent may take its time with that, or never do
-/// it (the first process of many containers). Told on Linux alone; elsewhere the grace runs out.
+/// it (the first process of many containers). Known on Linux only; elsewhere the grace runs out.
 fn is_zombie(pid: u32) -> bool {
     // `7 (name, which may hold anything) Z …`
     let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok();

@@ -1,4 +1,4 @@
-//! Databases of our own, told by their names. Others in the same server are never touched.
+//! The databases of this workspace, known by their names. Others in the same server are never touched.
 
 use std::fmt;
 
@@ -66,7 +66,7 @@ impl Server {
         Ok(true)
     }
 
-    /// Drops it if it is there, whoever is connected.
+    /// Drops it if it is there, and ends the sessions in it.
     pub(crate) fn drop_database(&self, guard: &Guard, name: &Name) -> Result<()> {
         self.psql.ask(
             guard,
@@ -76,8 +76,8 @@ impl Server {
         Ok(())
     }
 
-    /// Drops what tests and end-to-end runs left behind in a server that outlives us. A database that somebody is
-    /// connected to belongs to a run that goes on.
+    /// Drops what tests and end-to-end runs left behind in a server that outlives us. A database with
+    /// a session belongs to a run that goes on.
     pub(crate) fn sweep(&self, guard: &Guard) -> Result<()> {
         if self.origin == Origin::Ours {
             return Ok(());
@@ -90,7 +90,7 @@ impl Server {
         )?;
         let mut swept = 0;
         for name in left.lines().filter_map(|line| Name::parse(line).ok()) {
-            // Without force: someone may have connected since.
+            // Without force: a run may have connected since.
             if self
                 .psql
                 .ask(guard, &self.url, &format!("drop database if exists {name}"))
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_names_are_names() {
+    fn names_without_our_prefixes_are_refused() {
         for text in ["hemera_dev", "hemera_dev_anna", "hemera_test_1", "hemera_e2e_x"] {
             assert_eq!(Name::parse(text).unwrap().to_string(), text);
         }
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn names_made_here_are_ours() {
+    fn generated_names_are_accepted() {
         assert!(Name::parse(&Name::dev().to_string()).is_ok());
         assert!(Name::parse(&Name::scratch("prepare").to_string()).is_ok());
     }

@@ -50,7 +50,7 @@ pub(crate) fn find(guard: &Guard, install: bool) -> Result<Server> {
             Ok(server)
         }
         Err(error) => {
-            step.end(Mark::Bad, "none to be had");
+            step.end(Mark::Bad, "none found");
             Err(error)
         }
     }

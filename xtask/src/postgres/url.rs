@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn another_login_or_role_comes_to_the_same_place() {
+    fn login_and_role_change_and_the_place_stays() {
         let given = url("postgres://me:p@db.example:5433/shop?sslmode=require");
         assert_eq!(
             given.with_user("you").expose(),
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_without_its_parts_is_still_one() {
+    fn url_without_optional_parts_is_read() {
         let bare = url("postgresql://localhost");
         assert_eq!(bare.with_database("a").expose(), "postgresql://localhost/a");
         assert_eq!(url("postgres:///a").expose(), "postgres:///a");
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_postgres_url_is_refused_without_being_repeated() {
+    fn other_urls_are_refused_without_being_repeated() {
         for text in ["mysql://me:secret@localhost/a", "localhost:secret", ""] {
             let error = DatabaseUrl::parse(text).unwrap_err().to_string();
             assert!(error.contains("expected postgres://"), "{error}");

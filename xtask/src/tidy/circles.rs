@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::Finding;
 use super::modules::{Index, Modules, Use};
 
-/// Who uses whom among the children of one parent, each with its first reason.
+/// Which child of one parent uses which, each with the first import that does.
 type Graph<'a> = BTreeMap<Index, BTreeMap<Index, &'a Use>>;
 
 pub(super) fn check(modules: &Modules<'_>) -> Vec<Finding> {

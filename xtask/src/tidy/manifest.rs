@@ -1,4 +1,4 @@
-//! Every crate inherits the workspace's lints: one that does not is checked by nobody.
+//! Every crate inherits the workspace's lints: one that does not is not checked.
 
 use super::{Finding, TextFile};
 

@@ -2,7 +2,7 @@
 
 use super::{Finding, TextFile};
 
-/// insta numbers a second assertion that nobody named: `order-2.snap` says nothing, and moves when a test grows.
+/// insta numbers a second assertion without a name: `order-2.snap` says nothing, and moves when a test grows.
 pub(super) fn check(file: &TextFile) -> Option<Finding> {
     let stem = file.name().strip_suffix(".snap")?;
     let (_, number) = stem.rsplit_once('-')?;
@@ -15,7 +15,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbered_snapshots_are_found() {
+    fn snapshot_with_a_number_for_a_name_is_found() {
         let finds = |name: &str| {
             check(&TextFile {
                 path: format!("crates/a/tests/it/snapshots/{name}").into(),

@@ -18,7 +18,7 @@ const LEFT_OVERS: [&str; 4] = [
     concat!("unimple", "mented!("),
 ];
 
-/// Places on somebody's machine.
+/// Places outside the repository.
 const FOREIGN: [&str; 2] = [concat!("/wo", "rk/"), concat!("../", "shared")];
 
 /// How a statement is written down with sqlx.
@@ -86,7 +86,7 @@ fn room_name(file: &TextFile) -> Option<Finding> {
     ))
 }
 
-/// In what ships, SQL stands in `query.rs` files only. The end-to-end crate asks the database as a witness.
+/// In what ships, SQL stands in `query.rs` files only. The end-to-end crate looks into the database to check the server.
 fn sql_outside_its_room(file: &TextFile) -> Vec<Finding> {
     let mut parts = file.path.iter();
     let (top, package, inner) = (parts.next(), parts.next(), parts.next());
@@ -109,7 +109,7 @@ fn sql_outside_its_room(file: &TextFile) -> Vec<Finding> {
 fn ignored_tests(file: &TextFile) -> Vec<Finding> {
     code_lines(file)
         .filter(|(_, line)| line.trim_start().starts_with(concat!("#[ign", "ore")))
-        .map(|(number, _)| file.finding(number, "a test that is ignored proves nothing: mend or delete it"))
+        .map(|(number, _)| file.finding(number, "a test that is ignored proves nothing: fix or delete it"))
         .collect()
 }
 
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_says_what_it_is() {
+    fn file_without_a_module_doc_is_found() {
         for text in [
             "pub fn f() {}\n",
             "",
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn sql_has_its_room() {
+    fn sql_outside_a_query_file_is_found() {
         let text = format!("//! A.\nfn f() {{ sqlx::{}\"select 1\") }}\n", SQL[0]);
         assert_eq!(
             found("crates/hemera-api/src/academy/courses/list.rs", &text).len(),
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn put_off_work_and_foreign_places_are_found_with_their_line() {
+    fn left_overs_and_places_outside_the_repository_are_found_with_their_line() {
         let text = format!("first\n-- {}: later\nsee {}notes\n", LEFT_OVERS[0], FOREIGN[0]);
         let found = found("migrations/1.sql", &text);
         assert!(
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_word_is_another_word() {
+    fn longer_word_is_not_a_left_over() {
         assert!(
             found(
                 "docs/a.md",

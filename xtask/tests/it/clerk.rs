@@ -13,11 +13,11 @@ test "$1" = metadata && echo "{\"packages\": [], \"target_directory\": \"$NOTES/
 exit 0
 "#;
 
-/// A server's binary that repeats what it was told.
+/// A server's binary that prints its arguments and its input.
 const HEMERA_API: &str = "#!/bin/sh\nread -r typed\necho \"$* · $typed\"\nexit 7\n";
 
 #[test]
-fn everything_is_passed_on_and_the_answer_comes_back() {
+fn arguments_input_and_exit_code_are_passed_on() {
     let machine = Machine::new();
     machine.install("cargo", CARGO);
     create_dir_all(machine.path("target/debug")).unwrap();

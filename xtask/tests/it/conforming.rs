@@ -1,4 +1,4 @@
-//! What the task conformance makes of what its witnesses say.
+//! What the task conformance makes of the results of its checks.
 
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ echo '{"base_url": "http://127.0.0.1:1"}'
 exec sleep 60
 "#;
 
-/// The witnesses' runtime: prints the rows that the test prepared for the script.
+/// The checks' runtime: prints the rows that the test prepared for the script.
 const NODE: &str = r#"#!/bin/sh
 echo "node $*" >> "$NOTES/asked"
 case "$1" in
@@ -36,7 +36,7 @@ esac
 
 const NPM: &str = "#!/bin/sh\necho \"npm $*\" >> \"$NOTES/asked\"\n";
 
-/// A machine with Node.js, on which both witnesses are content.
+/// A machine with Node.js, on which both checks pass.
 fn machine() -> Machine {
     let machine = Machine::new();
     for (name, script) in [("cargo", CARGO), ("node", NODE), ("npm", NPM)] {
@@ -56,7 +56,7 @@ fn machine() -> Machine {
 
 fn row(operation: &str, verdict: &str, note: &str, details: &str) -> String {
     let row = json!({
-        "operation": operation, "witness": "somebody", "verdict": verdict, "note": note, "details": details,
+        "operation": operation, "witness": "a tool", "verdict": verdict, "note": note, "details": details,
     });
     format!("{row}\n")
 }
@@ -105,8 +105,8 @@ fn both_kinds_of_instance_are_driven_and_the_emulators_own_tests_recorded() {
     );
     assert_eq!(record(&machine).lines().count(), 3, "{}", record(&machine));
     assert!(asked.contains("npm ci"), "{asked}");
-    let witness = asked.lines().find(|line| line.contains("witness.mjs")).unwrap();
-    assert_eq!(witness.matches("http://127.0.0.1:1").count(), 2, "{witness}");
+    let sdk = asked.lines().find(|line| line.contains("witness.mjs")).unwrap();
+    assert_eq!(sdk.matches("http://127.0.0.1:1").count(), 2, "{sdk}");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn packages_are_installed_once_for_a_lock_file() {
 }
 
 #[test]
-fn a_witness_that_disagrees_fails_the_task_and_says_why() {
+fn fault_found_by_the_sdk_fails_the_task_and_is_shown() {
     let machine = machine();
     let disagrees = row(
         "users.getUser",
@@ -141,7 +141,7 @@ fn a_witness_that_disagrees_fails_the_task_and_says_why() {
 }
 
 #[test]
-fn a_witness_that_breaks_down_is_no_consent() {
+fn check_that_cannot_run_fails_the_task() {
     let machine = machine();
     machine.install(
         "node",
@@ -153,16 +153,16 @@ fn a_witness_that_breaks_down_is_no_consent() {
 }
 
 #[test]
-fn witnesses_that_fail_their_own_tests_are_not_believed() {
+fn failing_tests_of_the_checks_fail_the_task() {
     let machine = machine();
     machine.install("tests", "1");
     let (code, _, said) = conformance(&machine, &["--quick"]);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("✗ the witnesses' own tests"), "{said}");
+    assert!(said.contains("✗ the checks' own tests"), "{said}");
 }
 
 #[test]
-fn documents_that_cannot_be_had_are_missed_only_where_they_are_demanded() {
+fn missing_documents_fail_the_task_only_with_require_openapi() {
     let machine = machine();
     machine.install(
         "validate.mjs.rows",
@@ -176,7 +176,7 @@ fn documents_that_cannot_be_had_are_missed_only_where_they_are_demanded() {
 }
 
 #[test]
-fn what_was_recorded_before_takes_the_place_of_the_tests() {
+fn earlier_record_replaces_the_tests() {
     let machine = machine();
     machine.install("earlier.jsonl", "{\"recorded\": \"earlier\"}\n");
     let earlier = machine.path("earlier.jsonl");

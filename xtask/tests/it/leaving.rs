@@ -39,7 +39,7 @@ fn a_killed_task_leaves_no_process_and_no_folder() {
 }
 
 #[test]
-fn a_signal_to_every_process_of_the_name_leaves_nothing_either() {
+fn guard_survives_a_signal_to_every_process_of_its_name() {
     let machine = Machine::new();
     let mut command = machine.xtask(&["db", "url"]);
     let task = std::thread::spawn(move || Running::start(&mut command));
@@ -79,7 +79,7 @@ fn an_interrupted_task_ends_its_children_first_and_says_so_in_its_exit_code() {
 }
 
 #[test]
-fn a_task_that_returns_clears_up_too() {
+fn task_that_returns_leaves_nothing() {
     let machine = Machine::new();
     // With this cargo nothing can be built: the task fails after the server has started.
     let mut command = machine.xtask(&["db", "reset", "--database", "hemera_dev"]);

@@ -129,7 +129,7 @@ impl Drop for Running {
     }
 }
 
-/// Reads a pipe until nobody holds its other end.
+/// Reads a pipe until its other end is closed in every process.
 pub(crate) fn to_the_end(mut pipe: File) -> String {
     let mut text = String::new();
     pipe.read_to_string(&mut text).unwrap();

@@ -3,7 +3,7 @@
 use crate::machine::Machine;
 
 #[test]
-fn a_server_elsewhere_is_not_reset_without_a_word() {
+fn remote_server_is_not_reset_without_yes() {
     let machine = Machine::new();
     let mut command = machine.xtask(&["db", "reset"]);
     command.env("DATABASE_URL", "postgres://me:secret@db.example/hemera_dev");
@@ -22,7 +22,7 @@ fn a_server_elsewhere_is_not_reset_without_a_word() {
 }
 
 #[test]
-fn a_server_elsewhere_is_not_filled_without_a_word() {
+fn remote_server_is_not_filled_without_yes() {
     let machine = Machine::new();
     let mut command = machine.xtask(&["db", "generate", "--courses", "10", "--bookings", "10"]);
     command.env("DATABASE_URL", "postgres://me:secret@db.example/hemera");
@@ -52,7 +52,7 @@ fn a_database_that_is_not_ours_is_never_dropped() {
     assert!(said.contains("is not one of our databases"), "{said}");
     assert_eq!(machine.notes("asked"), "");
 
-    // The one that the URL names is somebody's: ours is made beside it.
+    // The database that the URL names is not one of ours: ours is made beside it.
     let mut command = machine.xtask(&["db", "reset"]);
     command
         .env("DATABASE_URL", "postgres://127.0.0.1:1/shop")

@@ -15,7 +15,7 @@ mod steps;
 
 /// Check formatting, lints, documentation, licences, query data and the rules of this workspace.
 ///
-/// Every step runs, whatever the ones before it found. Tests are `cargo xtask test`.
+/// Every step runs, also after one that failed. Tests are `cargo xtask test`.
 #[derive(Args, Debug)]
 #[command(after_help = "Example: cargo xtask check fmt tidy")]
 pub(crate) struct Check {
@@ -48,7 +48,7 @@ pub(crate) enum Outcome {
         note: String,
         details: String,
     },
-    /// Why it could not be looked at, which is nobody's fault.
+    /// Why it could not be checked; that is no failure.
     NotRun(String),
 }
 
@@ -113,7 +113,7 @@ impl Check {
             note: "could not be run".to_owned(),
             details: format!("{error:#}"),
         });
-        // What a step says while it is being killed is no finding.
+        // The output of a step that a signal has killed is no finding.
         signals::park_if_interrupted();
         let (mark, verdict, note, details) = match outcome {
             Outcome::Good(note) => (Mark::Good, "passed", note, String::new()),

@@ -112,7 +112,7 @@ fn clippy(scene: &Scene<'_>) -> Result<Outcome> {
     passes(
         scene,
         &mut command,
-        "mend what clippy names; an exception is an `expect` with its reason",
+        "fix what clippy names; an exception is an `expect` with its reason",
     )
 }
 
@@ -127,7 +127,7 @@ fn doc(scene: &Scene<'_>) -> Result<Outcome> {
         "--no-deps",
     ]);
     command.env("RUSTDOCFLAGS", "--deny warnings");
-    passes(scene, &mut command, "mend what rustdoc names")
+    passes(scene, &mut command, "fix what rustdoc names")
 }
 
 fn queries(scene: &Scene<'_>) -> Result<Outcome> {

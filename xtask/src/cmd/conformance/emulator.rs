@@ -1,4 +1,4 @@
-//! A running emulator, for as long as a witness needs it.
+//! A running emulator, for as long as a check needs it.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -32,7 +32,7 @@ impl Emulator {
         Self::record(scene.guard, scene.workspace, &scene.record, kind)
     }
 
-    /// The same outside of the scene of Clerk's witnesses, with a record of its own.
+    /// The same for other checks, with a record of its own.
     pub(super) fn record(guard: &Guard, workspace: &Workspace, record: &Path, kind: Kind) -> Result<Self> {
         let mut command = Command::new(workspace.binary("clerk-emulator"));
         command
@@ -65,7 +65,7 @@ impl Emulator {
 
     pub(super) fn stop(mut self, guard: &Guard) -> Result<()> {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).context("a process id is out of range")?);
-        // Where it has ended by itself already there is nobody to be asked.
+        // This fails only if it has ended already.
         let _ = kill(pid, Signal::SIGTERM);
         guard.wait(&mut self.child)?;
         Ok(())

@@ -1,4 +1,4 @@
-//! `cargo xtask conformance`: witnesses that we did not write, against the emulator and against Hemera's API.
+//! `cargo xtask conformance`: external tools check the emulator and Hemera's API.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,8 @@ mod emulator;
 mod recorded;
 mod table;
 
-/// Hear witnesses that we did not write: Clerk's on the emulator, and the ecosystem's on Hemera's own API.
+/// Check against external tools: the emulator against Clerk's SDK and documents, and Hemera's API against its OpenAPI
+/// document.
 ///
 /// First `@clerk/backend` from npm (pinned) drives an emulator that plays a development instance, and one that plays a
 /// production instance. Then every answer of theirs, and of the emulators in this workspace's own tests, is validated
@@ -34,15 +35,15 @@ mod table;
 #[command(after_help = "Examples:\n  cargo xtask conformance --quick --install\n  \
                   cargo xtask conformance --clerk-openapi ../openapi-specs\n  \
                   cargo xtask conformance --only api --quick\n\n\
-                  Exit code 1: a witness disagrees; the table says where.")]
+                  Exit code 1: a tool found a fault; the table says where.")]
 pub(crate) struct Conformance {
     /// Of this workspace's tests run only the emulator's own, which need no database; send Hemera 50 requests an operation
     /// instead of 2,000
     #[arg(long)]
     quick: bool,
-    /// Hear only those on one of the two
-    #[arg(long, value_name = "WHOM")]
-    only: Option<Whom>,
+    /// Check only one of the two
+    #[arg(long, value_name = "SUBJECT")]
+    only: Option<Subject>,
     /// Run no tests here: take what emulators wrote to this file before (`CLERK_EMULATOR_RECORD=FILE cargo xtask test`)
     #[arg(long, value_name = "FILE")]
     exchanges: Option<PathBuf>,
@@ -56,9 +57,9 @@ pub(crate) struct Conformance {
     json: bool,
 }
 
-/// Whom witnesses are heard on.
+/// What is checked.
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
-enum Whom {
+enum Subject {
     /// The emulator of Clerk
     Clerk,
     /// Hemera's own API
@@ -81,7 +82,7 @@ struct Scene<'a> {
     guard: &'a Guard,
     workspace: &'a Workspace,
     node: &'a Node,
-    /// The witnesses, installed.
+    /// The folder of the installed package.
     package: PathBuf,
     /// What the emulators of this run answered.
     record: PathBuf,
@@ -93,12 +94,12 @@ impl Conformance {
         // First of all, so that a machine without one says so before it compiles.
         let node = Node::find(guard, self.install)?;
         let python = self
-            .hears(Whom::Api)
+            .includes(Subject::Api)
             .then(|| Python::find(guard, self.install))
             .transpose()?;
         let workspace = Workspace::load(guard)?;
         let mut table = Table::new();
-        if self.hears(Whom::Clerk) {
+        if self.includes(Subject::Clerk) {
             self.on_clerk(guard, &workspace, &node, &mut table)?;
         }
         if let Some(python) = &python {
@@ -108,17 +109,17 @@ impl Conformance {
                 node: &node,
                 python,
             };
-            table.extend(api::witnesses(&tools, self.quick, self.install)?);
+            table.extend(api::check(&tools, self.quick, self.install)?);
         }
         table.show(self.json, watch)?;
         Ok(table.verdict(self.documents.require_openapi))
     }
 
-    fn hears(&self, whom: Whom) -> bool {
-        self.only.is_none_or(|only| only == whom)
+    fn includes(&self, subject: Subject) -> bool {
+        self.only.is_none_or(|only| only == subject)
     }
 
-    /// The witnesses on the emulator.
+    /// The tools that check the emulator.
     fn on_clerk(&self, guard: &Guard, workspace: &Workspace, node: &Node, table: &mut Table) -> Result<()> {
         let tools = workspace.target.join("tools");
         let scene = Scene {
@@ -131,7 +132,7 @@ impl Conformance {
         node.install(guard, &root().join("xtask").join("conformance"), &scene.package)?;
         build(guard, &["clerk-emulator"])?;
 
-        table.extend(witnesses(&scene)?);
+        table.extend(tests_of_the_checks(&scene)?);
         table.extend(sdk(&scene)?);
         table.extend(self.provoke(&scene)?);
         table.extend(self.validate(&scene, &tools.join("clerk-openapi"))?);
@@ -169,15 +170,15 @@ impl Conformance {
     }
 }
 
-/// Whether the witnesses notice what they should.
-fn witnesses(scene: &Scene<'_>) -> Result<Vec<Row>> {
-    let step = Step::start("the witnesses' own tests");
+/// Whether the checks find the faults that they should.
+fn tests_of_the_checks(scene: &Scene<'_>) -> Result<Vec<Row>> {
+    let step = Step::start("the checks' own tests");
     let answer = capture(scene.guard, &mut scene.node.tests(&scene.package))?;
     signals::park_if_interrupted();
     let row = if answer.status.success() {
-        Row::passed("the witnesses' own tests", "node --test")
+        Row::passed("the checks' own tests", "node --test")
     } else {
-        Row::failed("the witnesses' own tests", "node --test", answer.text())
+        Row::failed("the checks' own tests", "node --test", answer.text())
     };
     let rows = vec![row];
     step.end(table::mark_of(&rows), &table::summary(&rows));
@@ -201,20 +202,20 @@ fn sdk(scene: &Scene<'_>) -> Result<Vec<Row>> {
     rows
 }
 
-/// Runs a witness and reads the rows that it prints. One that ends badly is a row itself.
+/// Runs a check and reads the rows that it prints. One that fails to run is a row itself.
 fn rows(scene: &Scene<'_>, step: Step, mut command: std::process::Command) -> Result<Vec<Row>> {
     let answer = capture(scene.guard, &mut command)?;
-    // What a witness says while it is being killed is no finding.
+    // The output of a check that a signal has killed is no finding.
     signals::park_if_interrupted();
     if !answer.status.success() {
-        let row = Row::failed("the witness itself", "node", answer.text());
+        let row = Row::failed("the check itself", "node", answer.text());
         step.end(Mark::Bad, "it did not come to its end");
         return Ok(vec![row]);
     }
     let lines = answer.stdout.lines().map(serde_json::from_str);
     let rows: Vec<Row> = lines
         .collect::<Result<_, _>>()
-        .context("a witness printed something else than rows")?;
+        .context("a check printed something else than rows")?;
     step.end(table::mark_of(&rows), &table::summary(&rows));
     Ok(rows)
 }

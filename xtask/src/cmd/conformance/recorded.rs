@@ -14,7 +14,7 @@ use crate::workspace::{Workspace, cargo, root};
 /// What the emulator reads, wherever it runs.
 const VARIABLE: &str = "CLERK_EMULATOR_RECORD";
 
-const WITNESS: &str = "our own tests";
+const TOOL: &str = "our own tests";
 
 /// An empty record; the last run's is gone.
 pub(super) fn fresh(workspace: &Workspace) -> Result<PathBuf> {
@@ -71,9 +71,9 @@ fn run(scene: &Scene<'_>, command: &mut Command, name: &str) -> Result<Row> {
     let status = scene.guard.run(command)?;
     signals::park_if_interrupted();
     Ok(if status.success() {
-        Row::passed(name, WITNESS)
+        Row::passed(name, TOOL)
     } else {
         let details = format!("it ended with {status}, so its answers are not all recorded: see above");
-        Row::failed(name, WITNESS, details)
+        Row::failed(name, TOOL, details)
     })
 }

@@ -1,4 +1,4 @@
-//! The result: operation, witness, verdict.
+//! The result: operation, tool, verdict.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::Verdict;
 use crate::screen::{Mark, say};
 use crate::stopwatch::Stopwatch;
 
-/// What a witness says about an operation.
+/// What a tool found about an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum RowOutcome {
     #[serde(rename = "passed")]
@@ -41,11 +41,12 @@ impl fmt::Display for RowOutcome {
     }
 }
 
-/// One line of the table, as the witnesses print it.
+/// One line of the table, as the checks print it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Row {
     operation: String,
-    witness: String,
+    #[serde(rename = "witness")]
+    tool: String,
     verdict: RowOutcome,
     /// In one line: how often, where, with what limits.
     note: String,
@@ -54,12 +55,12 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn passed(operation: &str, witness: &str) -> Self {
-        Self::new(operation, witness, RowOutcome::Passed, String::new())
+    pub(super) fn passed(operation: &str, tool: &str) -> Self {
+        Self::new(operation, tool, RowOutcome::Passed, String::new())
     }
 
-    pub(super) fn failed(operation: &str, witness: &str, details: String) -> Self {
-        Self::new(operation, witness, RowOutcome::Failed, details)
+    pub(super) fn failed(operation: &str, tool: &str, details: String) -> Self {
+        Self::new(operation, tool, RowOutcome::Failed, details)
     }
 
     /// The same with a remark in one line.
@@ -72,10 +73,10 @@ impl Row {
         self.verdict == RowOutcome::Passed
     }
 
-    fn new(operation: &str, witness: &str, verdict: RowOutcome, details: String) -> Self {
+    fn new(operation: &str, tool: &str, verdict: RowOutcome, details: String) -> Self {
         Self {
             operation: operation.to_owned(),
-            witness: witness.to_owned(),
+            tool: tool.to_owned(),
             verdict,
             note: String::new(),
             details,
@@ -105,20 +106,17 @@ impl Table {
                 let lengths = self.0.iter().map(|row| text(row).chars().count());
                 lengths.max().unwrap_or_default()
             };
-            let (operations, witnesses) = (width(|row| &row.operation), width(|row| &row.witness));
+            let (operations, tools) = (width(|row| &row.operation), width(|row| &row.tool));
             for row in &self.0 {
                 let Row {
                     operation,
-                    witness,
+                    tool,
                     verdict,
                     note,
                     details,
                 } = row;
                 let sign = verdict.mark().sign();
-                say(
-                    format!("{sign} {operation:operations$}  {witness:witnesses$}  {verdict:7}  {note}")
-                        .trim_end(),
-                );
+                say(format!("{sign} {operation:operations$}  {tool:tools$}  {verdict:7}  {note}").trim_end());
                 for fault in details.lines() {
                     say(&format!("    {fault}"));
                 }
@@ -128,7 +126,7 @@ impl Table {
         Ok(())
     }
 
-    /// Good if nobody disagrees, and if everybody was heard where that is demanded.
+    /// Good if no tool found a fault, and if all have run where that is demanded.
     pub(super) fn verdict(&self, all_must_run: bool) -> Verdict {
         let spoils = |row: &Row| match row.verdict {
             RowOutcome::Passed => false,

@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_topmost_node_and_the_time_are_what_is_told() {
+    fn figures_are_those_of_the_topmost_node() {
         let plan = "Sort (…)\n  Buffers: shared hit=7\n  ->  Seq Scan\n    Buffers: shared hit=3\nExecution Time: 1.250 ms";
         assert_eq!(
             figures(plan),

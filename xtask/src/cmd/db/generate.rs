@@ -43,7 +43,7 @@ fn own(text: &str) -> Result<Name> {
 }
 
 impl Size {
-    /// People: a power of two, so that the walk through them in `bookings.sql` meets nobody twice in one course; some
+    /// People: a power of two, so that the walk through them in `bookings.sql` meets no person twice in one course; some
     /// forty bookings each, and always more than a course has bookings.
     fn users(&self) -> u32 {
         let rounds = self.bookings.div_ceil(self.courses);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_always_more_people_than_a_course_has_bookings() {
+    fn more_people_are_made_than_a_course_has_bookings() {
         for (courses, bookings) in [
             (1, 0),
             (1, 5_000),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_database_is_not_filled_with_numbers() {
+    fn demo_database_is_not_overwritten() {
         assert!(own("hemera_dev").unwrap_err().to_string().contains("demo data"));
         assert!(own("shop").is_err());
     }

@@ -128,7 +128,7 @@ impl Dev {
     }
 }
 
-/// The wanted port if nobody listens there, else one that is free.
+/// The wanted port if it is free, else another that is.
 fn free(wanted: u16) -> Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted))
         .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
@@ -163,7 +163,7 @@ fn describe(postgres: &Server, clerk: &LocalClerk, hemera: &str) {
         clerk::SECRET_KEY
     );
     let database = postgres.url_of(&Name::dev());
-    // A password that somebody gave us is not ours to show.
+    // A password that came with DATABASE_URL is not shown.
     let shown = if postgres.origin == Origin::Given {
         database.to_string()
     } else {

@@ -15,7 +15,7 @@ use crate::screen::say;
 /// All that have been started.
 #[derive(Debug)]
 pub(super) struct Services {
-    tell: Sender<Ended>,
+    report: Sender<Ended>,
     ends: Receiver<Ended>,
 }
 
@@ -28,8 +28,8 @@ pub(super) struct Ended {
 
 impl Services {
     pub(super) fn new() -> Self {
-        let (tell, ends) = channel();
-        Self { tell, ends }
+        let (report, ends) = channel();
+        Self { report, ends }
     }
 
     /// Starts one; what it writes is shown line by line. SIGTERM ends it in order.
@@ -43,16 +43,16 @@ impl Services {
             child.stderr.take().map(|stream| each_line(stream, show_as(name))),
         ];
         let name = name.to_owned();
-        let tell = self.tell.clone();
+        let report = self.report.clone();
         thread::spawn(move || {
             let how = child.wait();
-            // Its last words first.
+            // Its last lines first.
             for reader in readers.into_iter().flatten() {
                 let _ = reader.join();
             }
             if let Ok(how) = how {
-                // Nobody listens any more where the task is ending.
-                let _ = tell.send(Ended { name, how });
+                // There is no receiver when the task is ending.
+                let _ = report.send(Ended { name, how });
             }
         });
         Ok(())

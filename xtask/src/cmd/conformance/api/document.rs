@@ -40,30 +40,30 @@ pub(super) fn examine(tools: &Tools<'_>, packages: &Path) -> Result<Vec<Row>> {
     compile.args(["--project", CLIENT, "--noEmit"]);
 
     let rows = vec![
-        consent(tools, "the document", "Redocly", &mut lint)?,
+        succeeds(tools, "the document", "Redocly", &mut lint)?,
         types_are_fresh(tools, &mut types, &fresh)?,
-        consent(tools, "TypeScript sample", "tsc --strict", &mut compile)?,
+        succeeds(tools, "TypeScript sample", "tsc --strict", &mut compile)?,
     ];
     step.end(mark_of(&rows), &summary(&rows));
     Ok(rows)
 }
 
-/// Whether a program is content. What it says otherwise is the finding, and how to hear it again.
-fn consent(tools: &Tools<'_>, operation: &str, witness: &str, command: &mut Command) -> Result<Row> {
+/// Passes if a program succeeds. Otherwise its output is the finding, with the command to repeat it.
+fn succeeds(tools: &Tools<'_>, operation: &str, tool: &str, command: &mut Command) -> Result<Row> {
     let answer = capture(tools.guard, command)?;
     signals::park_if_interrupted();
     Ok(if answer.status.success() {
-        Row::passed(operation, witness)
+        Row::passed(operation, tool)
     } else {
         let details = format!("{}\nagain: {command:?}", answer.text());
-        Row::failed(operation, witness, details)
+        Row::failed(operation, tool, details)
     })
 }
 
 /// The committed types are those that the document gives now.
 fn types_are_fresh(tools: &Tools<'_>, command: &mut Command, fresh: &Path) -> Result<Row> {
-    let (operation, witness) = ("TypeScript types", "openapi-typescript");
-    let row = consent(tools, operation, witness, command)?;
+    let (operation, tool) = ("TypeScript types", "openapi-typescript");
+    let row = succeeds(tools, operation, tool, command)?;
     if !row.is_passed() {
         return Ok(row);
     }
@@ -77,5 +77,5 @@ fn types_are_fresh(tools: &Tools<'_>, command: &mut Command, fresh: &Path) -> Re
         fresh.display(),
         committed.display()
     );
-    Ok(Row::failed(operation, witness, details))
+    Ok(Row::failed(operation, tool, details))
 }

@@ -1,5 +1,4 @@
-//! Witnesses to Hemera's own API: its OpenAPI document held against itself, against what is made from it, and against a
-//! server that runs.
+//! Checks of Hemera's own API: its OpenAPI document by itself, what is made from it, and a running server against it.
 
 use anyhow::Result;
 
@@ -16,7 +15,7 @@ mod server;
 /// The committed document.
 const DOCUMENT: &str = "docs/openapi.json";
 
-/// What the witnesses need.
+/// What the checks need.
 pub(super) struct Tools<'a> {
     pub(super) guard: &'a Guard,
     pub(super) workspace: &'a Workspace,
@@ -24,8 +23,8 @@ pub(super) struct Tools<'a> {
     pub(super) python: &'a Python,
 }
 
-/// Hears them all. Servers are found, or installed where that is asked for.
-pub(super) fn witnesses(tools: &Tools<'_>, quick: bool, install: bool) -> Result<Vec<Row>> {
+/// Runs them all. Servers are found, or installed where that is asked for.
+pub(super) fn check(tools: &Tools<'_>, quick: bool, install: bool) -> Result<Vec<Row>> {
     let folder = tools.workspace.target.join("tools");
     let (packages, programs) = (folder.join("witnesses"), folder.join("witnesses-python"));
     let source = root().join("xtask").join("witnesses");

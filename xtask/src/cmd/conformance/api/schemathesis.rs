@@ -15,7 +15,7 @@ use crate::screen::Step;
 use crate::signals;
 use crate::workspace::root;
 
-const WITNESS: &str = "schemathesis";
+const TOOL: &str = "schemathesis";
 
 /// How many requests an operation gets in each phase that invents them.
 const QUICK: u32 = 50;
@@ -89,7 +89,7 @@ pub(super) fn examine(tools: &Tools<'_>, programs: &Path, server: &Running, quic
             let report = serde_json::from_slice(&text).context("schemathesis reports something unknown")?;
             judge(&report, answer.status.success(), &operations()?, &hint)
         }
-        Err(_) => vec![Row::failed("every operation", WITNESS, answer.text())],
+        Err(_) => vec![Row::failed("every operation", TOOL, answer.text())],
     };
     step.end(mark_of(&rows), &summary(&rows));
     Ok(rows)
@@ -112,7 +112,7 @@ fn operations() -> Result<Vec<String>> {
     Ok(named.collect())
 }
 
-fn judge(report: &Report, content: bool, operations: &[String], hint: &str) -> Vec<Row> {
+fn judge(report: &Report, succeeded: bool, operations: &[String], hint: &str) -> Vec<Row> {
     let mut rows: Vec<Row> = operations
         .iter()
         .map(|operation| {
@@ -123,18 +123,18 @@ fn judge(report: &Report, content: bool, operations: &[String], hint: &str) -> V
                 .map(|failure| format!("{} {}", failure.code, failure.title))
                 .collect();
             if faults.is_empty() {
-                Row::passed(operation, WITNESS)
+                Row::passed(operation, TOOL)
             } else {
-                Row::failed(operation, WITNESS, format!("{}\n{hint}", faults.join("\n")))
+                Row::failed(operation, TOOL, format!("{}\n{hint}", faults.join("\n")))
             }
         })
         .collect();
     // What is found wrong in a chain of calls, or in the run itself, has no operation to stand at.
-    let whole = if report.complete && report.errors.is_empty() && (content || !report.failures.is_empty()) {
-        Row::passed("all of them", WITNESS)
+    let whole = if report.complete && report.errors.is_empty() && (succeeded || !report.failures.is_empty()) {
+        Row::passed("all of them", TOOL)
     } else {
         let details = format!("the run did not come to its end in order\n{hint}");
-        Row::failed("all of them", WITNESS, details)
+        Row::failed("all of them", TOOL, details)
     };
     rows.push(whole.with_note(format!("{} requests", report.test_cases.generated)));
     rows
@@ -144,10 +144,10 @@ fn judge(report: &Report, content: bool, operations: &[String], hint: &str) -> V
 mod tests {
     use super::*;
 
-    fn judged(report: serde_json::Value, content: bool) -> Vec<bool> {
+    fn judged(report: serde_json::Value, succeeded: bool) -> Vec<bool> {
         let report = serde_json::from_value(report).unwrap();
         let operations = ["GET /a".to_owned(), "PUT /b".to_owned()];
-        let rows = judge(&report, content, &operations, "again");
+        let rows = judge(&report, succeeded, &operations, "again");
         rows.iter().map(Row::is_passed).collect()
     }
 
@@ -158,13 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_stands_at_its_operation() {
+    fn failure_is_reported_at_its_operation() {
         let failure = serde_json::json!([{ "code": "ST202", "title": "rejected", "operations": ["PUT /b"] }]);
         assert_eq!(judged(report(&failure, true), false), [true, false, true]);
     }
 
     #[test]
-    fn consent_needs_a_whole_run_and_a_good_end() {
+    fn run_that_is_incomplete_or_fails_is_a_failure() {
         let none = serde_json::json!([]);
         assert_eq!(judged(report(&none, true), true), [true, true, true]);
         assert_eq!(judged(report(&none, false), true), [true, true, false]);

@@ -1,4 +1,4 @@
-//! A running Hemera for witnesses: demo data, a local Clerk, an administrator's token, and limits that are out of the way.
+//! A running Hemera to check: demo data, a local Clerk, an administrator's token, and limits that are out of the way.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
@@ -31,7 +31,7 @@ const TEMPLATE: &str = "hemera-api";
 /// How long it may take to be ready.
 const READY: Duration = Duration::from_secs(30);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-/// Requests a minute, and at once: more than a witness can send.
+/// Requests a minute, and in a burst: more than a tool can send.
 const NO_LIMIT: &str = "1000000";
 
 /// The processes, and what a caller needs.
@@ -67,7 +67,7 @@ pub(super) fn start(tools: &Tools<'_>, install: bool) -> Result<Running> {
     let origin = format!("http://127.0.0.1:{port}");
     let mut command = Command::new(workspace.binary("hemera-api"));
     command.arg("serve").current_dir(root());
-    // Settings of whoever runs this are not the witness's business.
+    // The settings of the caller's environment do not apply here.
     for (name, _) in std::env::vars_os() {
         let other = |name: &str| name.starts_with("CLERK_") || name.starts_with("HEMERA_");
         if name.to_str().is_some_and(other) {
@@ -124,7 +124,7 @@ impl Running {
     /// Ends the processes and drops the database.
     pub(super) fn stop(mut self, guard: &Guard) -> Result<()> {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).context("a process id is out of range")?);
-        // Where it has ended by itself already there is nobody to be asked.
+        // This fails only if it has ended already.
         let _ = kill(pid, Signal::SIGTERM);
         guard.wait(&mut self.child)?;
         self.emulator.stop(guard)?;
