@@ -110,8 +110,8 @@ fn build_and_migrate(guard: &Guard, server: &Server, name: &Name) -> Result<()> 
     migrate(guard, &Workspace::load(guard)?, server, name)
 }
 
-/// Applies the migrations with the binary that does it in production, which has been built. Not the roles: who
-/// migrates by hand may have no right to make any.
+/// Applies the migrations with the binary that does it in production, which has been built. Not the roles:
+/// the login of a person who migrates by hand may have no right to make any.
 fn migrate(guard: &Guard, workspace: &Workspace, server: &Server, name: &Name) -> Result<()> {
     run_migrate(guard, workspace, server, name, &[])
 }

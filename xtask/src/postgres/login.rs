@@ -8,12 +8,12 @@ use super::url::DatabaseUrl;
 use crate::guard::Guard;
 
 impl Server {
-    /// Where a server comes into that database, with the rights of the role `…_server` and no others. The roles are
-    /// there already, named after the database.
+    /// The URL by which a server connects to that database, with the rights of the role `…_server` and no others. The
+    /// roles exist already, named after the database.
     ///
-    /// The login is one of its own where we came in with a password; it gets the same, which stays right for several
-    /// tasks at once and is no second secret. Without one a login of another name may not come in (the socket asks the
-    /// operating system who we are): there the session gives up its own rights for the role's.
+    /// If our own URL has a password, the server gets a login of its own with the same password: it stays right when
+    /// several tasks run, and is no second secret. Without a password the operating system decides who may connect, and
+    /// another login may be refused: the server then uses our login, and its session takes the role's rights only.
     pub(crate) fn url_of_service(&self, guard: &Guard, name: &Name) -> Result<DatabaseUrl> {
         let (url, role) = (self.url_of(name), format!("{name}_server"));
         let Some(password) = url.password() else {

@@ -67,7 +67,7 @@ pub(super) fn names() -> Vec<&'static str> {
     ALL.iter().map(|check| check.name).collect()
 }
 
-/// The advisory database is a few megabytes; a network that has not brought it by then does not.
+/// The advisory database is a few megabytes; a network that takes longer is taken for none.
 const FETCH: Duration = Duration::from_mins(1);
 
 fn fmt(scene: &Scene<'_>) -> Result<Outcome> {

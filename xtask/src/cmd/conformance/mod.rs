@@ -24,13 +24,13 @@ mod emulator;
 mod recorded;
 mod table;
 
-/// Check against external tools: the emulator against Clerk's SDK and documents, and Hemera's API against its OpenAPI
-/// document.
+/// Check the emulator and Hemera's API against external tools.
 ///
 /// First `@clerk/backend` from npm (pinned) drives an emulator that plays a development instance, and one that plays a
 /// production instance. Then every answer of theirs, and of the emulators in this workspace's own tests, is validated
 /// against Clerk's published OpenAPI documents. Then Hemera's OpenAPI document is linted, TypeScript types are made from
-/// it, and schemathesis sends a running Hemera what it says. Needs Node.js with npm, Python 3.11 and PostgreSQL.
+/// it, and schemathesis sends requests made from it to a running Hemera. Needs Node.js with npm, Python 3.11 and
+/// PostgreSQL.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  cargo xtask conformance --quick --install\n  \
                   cargo xtask conformance --clerk-openapi ../openapi-specs\n  \

@@ -1,4 +1,4 @@
-//! Services that run side by side: their lines with their names in front, and the news of the first that ends.
+//! Services that run side by side: each line with the service's name in front, and a report of the first that ends.
 
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

@@ -21,7 +21,7 @@ const TOOL: &str = "schemathesis";
 const QUICK: u32 = 50;
 const WHOLE: u32 = 2_000;
 
-/// The same requests at every quick run: it stands between a change and its delivery. A whole run has a seed of its own,
+/// The same requests at every quick run, on which each submission depends. A whole run has a seed of its own,
 /// which its log names.
 const SEED: &str = "20260310";
 
@@ -57,7 +57,7 @@ pub(super) fn examine(tools: &Tools<'_>, programs: &Path, server: &Running, quic
     let step = Step::start("schemathesis against a running Hemera");
     let folder = tools.workspace.target.join("conformance");
     let (report, log) = (folder.join("schemathesis.json"), folder.join("schemathesis.log"));
-    // An earlier run's would speak for this one.
+    // The report of an earlier run must not be taken for this one's.
     let _ = std::fs::remove_file(&report);
     let mut command = Command::new(programs.join("schemathesis"));
     command
