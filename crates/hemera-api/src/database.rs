@@ -21,24 +21,24 @@ use crate::config::DatabaseUrl;
 /// The migrations that this server was built with.
 pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
-/// How long start-up and migration wait for a first answer.
+/// How long start-up and migration wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// PostgreSQL's codes for a table that is not there, and for one that the login has no right to.
+/// PostgreSQL's codes for a table that does not exist, and for a missing privilege.
 const UNDEFINED_TABLE: &str = "42P01";
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 /// Why the database cannot be used. Each in one line, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
-    /// Nothing answers, or not as PostgreSQL.
+    /// No connection could be made.
     #[error(
         "the database {address} cannot be reached ({cause}): check DATABASE_URL, and that PostgreSQL runs"
     )]
     Unreachable {
         /// Host, port and database.
         address: String,
-        /// What the attempt gave, in one line.
+        /// The error, in one line.
         cause: String,
     },
     /// The schema is older than this server.
@@ -51,7 +51,7 @@ pub enum DatabaseError {
         /// How many this server knows.
         known: usize,
     },
-    /// The login may not even read which migrations there were.
+    /// The login may not read the list of migrations.
     #[error(
         "the login of DATABASE_URL may not use the schema of {address}: make it a member of the server's role \
          (`hemera-api migrate --roles`, then `grant hemera_server to …`)"
@@ -82,7 +82,7 @@ pub enum DatabaseError {
     MigrationFailed {
         /// Host, port and database.
         address: String,
-        /// What the attempt gave, in one line.
+        /// The error, in one line.
         cause: String,
     },
 }
@@ -95,7 +95,7 @@ pub enum DatabaseError {
 pub async fn check_schema(url: &DatabaseUrl) -> Result<(), DatabaseError> {
     let mut connection = connect(url, &url.options()).await?;
     let applied = applied_versions(&mut connection).await;
-    // Courtesy to the server; it ends the session anyway.
+    // Only a courtesy: the server ends the session anyway.
     let _ = connection.close().await;
     let applied = applied.map_err(|error| {
         let address = url.shown();
@@ -140,7 +140,7 @@ fn sql_state(error: &MigrateError) -> Option<String> {
     }
 }
 
-/// Opens one connection, within a bounded time. A pool would try again and again, and lose why.
+/// Opens one connection, within a bounded time. A pool would try repeatedly, and lose the cause.
 ///
 /// # Errors
 /// [`DatabaseError::Unreachable`].

@@ -229,7 +229,7 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
     let (audit, audit_tasks) = Audit::start(
         &database,
         Arc::clone(&clock),
-        audit::PATIENCE,
+        audit::QUEUE_TIMEOUT,
         metrics.audit.clone(),
     );
     let limiter = Arc::new(Limiter::start(&config.limits, &clock).await?);

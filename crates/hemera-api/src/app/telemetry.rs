@@ -1,4 +1,4 @@
-//! Logs: where they go and how they look.
+//! The log: its format and where it is written.
 
 use std::io::IsTerminal as _;
 
@@ -8,7 +8,7 @@ use tracing_subscriber::{EnvFilter, Layer as _, Registry};
 
 use crate::config::{LogConfig, LogFormat};
 
-/// A subscriber that writes to `sink`. Tests give a sink of their own; the binary gives standard error.
+/// A subscriber that writes to `sink`: standard error in the binary, a buffer in tests.
 pub fn subscriber<W>(config: &LogConfig, sink: W) -> impl tracing::Subscriber + Send + Sync + use<W>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,

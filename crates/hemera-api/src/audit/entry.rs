@@ -19,17 +19,17 @@ pub(crate) struct Entry {
     pub(crate) client_address: Option<IpAddr>,
     /// The caller's `User-Agent`, cut short. Anyone can write anything into it.
     pub(crate) user_agent: Option<String>,
-    /// Which operation it asked for; `None` where there is no such route, or none for the method.
+    /// The operation that it called; `None` if there is no such route, or none for the method.
     pub(crate) operation: Option<Operation>,
-    /// The id in its path, where it is one.
+    /// The id in its path, if it is a valid one.
     pub(crate) resource: Option<String>,
-    /// Who asked; `None` where nobody proved who they are.
+    /// The authenticated caller; `None` if there is none.
     pub(crate) caller: Option<Caller>,
-    /// How it was answered.
+    /// The status of the answer.
     pub(crate) status: StatusCode,
-    /// The code of the error that it was answered with.
+    /// The code of the error in the answer.
     pub(crate) code: Option<ErrorCode>,
-    /// Why it was refused, more precisely than the caller was told. Never text from outside.
+    /// The reason of a refusal, more precise than the answer. Never text from outside.
     pub(crate) reason: Option<&'static str>,
     /// From the request's arrival to its answer.
     pub(crate) duration: Duration,

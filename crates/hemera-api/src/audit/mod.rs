@@ -1,22 +1,21 @@
-//! The audit log: who asked for what, and what came of it.
+//! The audit log: who requested what, and how it ended.
 //!
-//! Every request to the service API leaves a record, also where it names no operation, by one of three ways:
+//! Every request to the service API leaves a record, even if it matches no operation, in one of three ways:
 //!
-//! - **A write** puts its record beside its change in the same statement; there is never one without the other
+//! - **A write** inserts its record in the same statement as its change; there is never one without the other
 //!   (`participations/query.rs`). Its answer says so (`audited()`), and is not recorded again.
-//! - **A proven caller's** reads and refusals go through [`Audit::record`]: a bounded queue, written in batches.
-//!   Nothing is dropped from it. While the database is out of reach the writer tries again for as long as the
-//!   service runs; the queue fills, and callers wait for a place. A caller that finds none in
-//!   time gets [`QueueFull`], which the frame answers with 503: no answer leaves without its record.
-//! - **Anybody else's** go through [`Audit::note_unproven`], which never waits: the first few of each
-//!   address, reason and minute singly, the rest as one record with a count.
+//! - **An authenticated caller's** reads and refusals go through [`Audit::record`]: a bounded queue, written in batches.
+//!   No record is dropped from it. While the database is unreachable the writer tries again for as long as the
+//!   service runs; the queue fills, and requests wait for a place. A request that gets none in time gets
+//!   [`QueueFull`] and is answered with 503: no answer is sent without its record.
+//! - **Unauthenticated** requests go through [`Audit::note_unproven`], which never waits: the first few of each
+//!   address, reason and minute get a record each, the rest one record with a count.
 //!
-//! Where a record cannot reach the database at all (the queue stayed full, the service had to stop during an
-//! outage, the database refused that very record), the whole of it is a line of the log at level `ERROR`, and
-//! [`AuditTasks::finish`] counts it.
+//! A record that cannot be stored (the queue stayed full, the service stopped during an outage, the database refused
+//! this record) is written to the log as a whole, at level `ERROR`, and counted by [`AuditTasks::finish`].
 //!
-//! A process that is killed outright takes along the records that still waited, milliseconds' worth while the
-//! database answers; those of writes are never among them.
+//! A process that is killed loses the records that were still queued, those of some milliseconds while the database
+//! answers; records of writes are never among them.
 //!
 //! Never in a record: tokens, keys, e-mail addresses, bodies, query strings.
 
@@ -47,8 +46,8 @@ use self::writer::Writer;
 use crate::database::Database;
 use crate::metrics::AuditMetrics;
 
-/// How long a proven caller's request waits for a place in the queue.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long an authenticated caller's request waits for a place in the queue.
+pub(crate) const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Takes records. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -57,7 +56,7 @@ pub(crate) struct Audit {
     unproven: unproven::Unproven,
 }
 
-/// The tasks that write what [`Audit`] took. Finish them, or what waits is lost.
+/// The tasks that write the records. Call [`finish`](Self::finish), or records that still wait are lost.
 #[derive(Debug)]
 #[must_use = "records are only certain to be stored after `finish`"]
 pub(crate) struct AuditTasks {
@@ -66,7 +65,7 @@ pub(crate) struct AuditTasks {
     cut: CancellationToken,
 }
 
-/// How full a queue is. The batch that is being written is not in it any more.
+/// How full a queue is. The batch that is being written is no longer in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Depth {
     pub(crate) waiting: u32,
@@ -89,39 +88,39 @@ impl Depth {
 }
 
 impl Audit {
-    /// Starts the writers. `patience` bounds the wait of [`Audit::record`].
+    /// Starts the writers. `timeout` is the longest wait of [`Audit::record`].
     pub(crate) fn start(
         database: &Database,
         clock: Arc<dyn Clock>,
-        patience: Duration,
+        timeout: Duration,
         metrics: AuditMetrics,
     ) -> (Self, AuditTasks) {
         let stop = CancellationToken::new();
         let cut = CancellationToken::new();
         let writer = Writer::new(database.clone(), cut.clone(), metrics.clone());
-        let (queue, drain) = queue::queue(patience, metrics);
-        let (unproven, unproven_drain) = unproven::unproven(clock);
+        let (queue, queue_writer) = queue::queue(timeout, metrics);
+        let (unproven, unproven_writer) = unproven::unproven(clock);
         let writers = [
-            tokio::spawn(drain.run(writer.clone(), stop.clone())),
-            tokio::spawn(unproven_drain.run(writer, stop.clone())),
+            tokio::spawn(queue_writer.run(writer.clone(), stop.clone())),
+            tokio::spawn(unproven_writer.run(writer, stop.clone())),
         ];
         (Self { queue, unproven }, AuditTasks { writers, stop, cut })
     }
 
-    /// Records a proven caller's request. Waits while the queue is full.
+    /// Records an authenticated caller's request. Waits while the queue is full.
     ///
     /// # Errors
-    /// [`QueueFull`] where it stayed so for too long, or the service is stopping. The record is in the log then.
+    /// [`QueueFull`] if it stayed full for too long, or the service is stopping. Then the record is in the log.
     pub(crate) async fn record(&self, entry: Entry) -> Result<(), QueueFull> {
         self.queue.push(entry.into()).await
     }
 
-    /// How full the queues are: that of proven callers, and the other.
+    /// How full the queues are: that of authenticated callers, and the other.
     pub(crate) fn queues(&self) -> [Depth; 2] {
         [self.queue.depth(), self.unproven.depth()]
     }
 
-    /// Records or counts a request of somebody who proved nothing. Never waits.
+    /// Records or counts an unauthenticated request. Never waits.
     pub(crate) fn note_unproven(&self, entry: Entry) {
         self.unproven.note(entry.into());
     }

@@ -8,15 +8,15 @@ use time::OffsetDateTime;
 use super::record::Record;
 use crate::database::Database;
 
-/// Months after the current one that have their partition in advance.
+/// How many months after the current one get their partition in advance.
 const MONTHS_AHEAD: i32 = 12;
 
-/// Makes the partitions of the current and the coming months, and says how many were missing.
+/// Creates the partitions of the current and the coming months, and returns how many were missing.
 ///
-/// Records of a month without one are kept in the default partition and move when it is made.
+/// Records of a month without a partition are in the default partition, and move when theirs is created.
 ///
 /// # Errors
-/// Whatever the database says; then nothing was changed.
+/// The database's error; then nothing was changed.
 pub async fn make_partitions(connection: &mut PgConnection, now: SystemTime) -> Result<u32, sqlx::Error> {
     let made = sqlx::query_scalar!(
         r#"select audit_log_make_partitions($1, $2) as "made!""#,
@@ -28,7 +28,7 @@ pub async fn make_partitions(connection: &mut PgConnection, now: SystemTime) -> 
     Ok(made.unsigned_abs())
 }
 
-/// Inserts all of them or none, in one statement.
+/// Inserts all records or none, in one statement.
 pub(super) async fn insert(database: &Database, records: &[Record]) -> Result<(), sqlx::Error> {
     let column = Columns::of(records);
     sqlx::query!(

@@ -1,4 +1,4 @@
-//! The queue of proven callers' records: bounded, and never dropped from.
+//! The queue of authenticated callers' records: it is bounded, and drops none.
 
 use std::time::Duration;
 
@@ -10,44 +10,47 @@ use super::record::Record;
 use super::writer::Writer;
 use crate::metrics::AuditMetrics;
 
-/// Records that may wait. About half a mebibyte, and half a second of the busiest service.
-const WAITING: usize = 1024;
-/// Records of one statement, at most.
+/// How many records may wait. About half a mebibyte, and half a second of a very busy service.
+const CAPACITY: usize = 1024;
+/// The most records of one statement.
 const BATCH: usize = 256;
 
-/// A record could not be taken in time. It is in the log; the request must not succeed.
+/// A record found no place in time. It is in the log; the request must not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the audit queue is full: bring the database back, or look at why it is slow")]
 pub(crate) struct QueueFull;
 
-/// The end that takes records.
+/// The sending end.
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
     sender: mpsc::Sender<Record>,
-    patience: Duration,
+    timeout: Duration,
     metrics: AuditMetrics,
 }
 
-/// The end that gives them to the writer.
+/// The receiving end, which writes the records.
 #[derive(Debug)]
-pub(super) struct Drain {
+pub(super) struct QueueWriter {
     receiver: mpsc::Receiver<Record>,
 }
 
-pub(super) fn queue(patience: Duration, metrics: AuditMetrics) -> (Queue, Drain) {
-    let (sender, receiver) = mpsc::channel(WAITING);
+pub(super) fn queue(timeout: Duration, metrics: AuditMetrics) -> (Queue, QueueWriter) {
+    let (sender, receiver) = mpsc::channel(CAPACITY);
     let queue = Queue {
         sender,
-        patience,
+        timeout,
         metrics,
     };
-    (queue, Drain { receiver })
+    (queue, QueueWriter { receiver })
 }
 
 impl Queue {
-    /// Waits for a place.
+    /// Adds a record. Waits for a place.
+    ///
+    /// # Errors
+    /// [`QueueFull`] if there is none in time.
     pub(super) async fn push(&self, record: Record) -> Result<(), QueueFull> {
-        match tokio::time::timeout(self.patience, self.sender.reserve()).await {
+        match tokio::time::timeout(self.timeout, self.sender.reserve()).await {
             Ok(Ok(place)) => {
                 place.send(record);
                 Ok(())
@@ -64,17 +67,15 @@ impl Queue {
             }
         }
     }
-}
 
-impl Queue {
     /// How full it is.
     pub(super) fn depth(&self) -> Depth {
         Depth::of(&self.sender)
     }
 }
 
-impl Drain {
-    /// Writes until `stop`, then what still waits, and returns how many records ended in the log.
+impl QueueWriter {
+    /// Writes until `stop`, then the records that still wait, and returns how many went to the log.
     pub(super) async fn run(mut self, writer: Writer, stop: CancellationToken) -> usize {
         let mut lost = 0;
         let mut batch = Vec::with_capacity(BATCH);

@@ -9,14 +9,14 @@ use time::OffsetDateTime;
 
 use super::Entry;
 
-/// What came of a request, in one word.
+/// How a request ended, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Answered as asked.
+    /// With success.
     Succeeded,
-    /// The caller's side.
+    /// With an error of the caller (4xx).
     Refused,
-    /// Our side.
+    /// With an error of the server (5xx).
     Failed,
 }
 
@@ -41,7 +41,7 @@ impl Outcome {
     }
 }
 
-/// A row as it is inserted. Of unproven callers, one may stand for many requests.
+/// A row as it is inserted. For unauthenticated requests, one may stand for many.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) at: OffsetDateTime,
@@ -73,7 +73,7 @@ impl Record {
         self.duration.map(microseconds)
     }
 
-    /// The last resort for a record that cannot be stored: a line of the log that has all of it.
+    /// Writes a record that cannot be stored to the log, as a whole.
     pub(crate) fn log(&self, why: &str) {
         tracing::error!(
             target: "hemera_api::audit",

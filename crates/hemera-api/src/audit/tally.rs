@@ -1,7 +1,7 @@
-//! Counts the requests without a proven caller, in bounded memory.
+//! Counts unauthenticated requests, in bounded memory.
 //!
-//! Anybody can send them, as fast as the network allows. So the first few of each address, reason and
-//! minute are kept singly, with all that is known of them; the rest of that minute is one record with a count.
+//! Anyone can send them, as fast as the network allows. So the first few of each address, reason and minute get a
+//! record each, with all that is known of them; the rest of that minute is one record with a count.
 //! An IPv6 caller has a whole /64 to choose addresses from and is counted by that.
 
 use std::collections::HashMap;
@@ -13,14 +13,14 @@ use time::OffsetDateTime;
 use super::record::{Outcome, Record};
 use crate::limit::network;
 
-/// Records of one address, reason and minute that are kept singly.
-pub(super) const SINGLY: u32 = 5;
-/// Addresses, reasons and minutes that are told apart; what goes beyond is counted by reason alone.
-pub(super) const COUNTS: usize = 4096;
+/// How many requests of one address, reason and minute get a record each.
+pub(super) const SINGLE_RECORDS: u32 = 5;
+/// How many combinations of address, reason and minute have a count; further ones are counted by reason only.
+pub(super) const MOST_COUNTS: usize = 4096;
 
-/// What is told apart within a minute. Codes and reasons are fixed words, so there are few of them.
+/// What is counted separately. Codes and reasons are fixed words, so there are few of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Key {
+struct TallyKey {
     minute: i64,
     address: Option<IpAddr>,
     status: StatusCode,
@@ -28,7 +28,7 @@ struct Key {
     reason: Option<&'static str>,
 }
 
-impl Key {
+impl TallyKey {
     fn of(record: &Record) -> Self {
         Self {
             minute: minute_of(record.at),
@@ -39,7 +39,7 @@ impl Key {
         }
     }
 
-    /// The same, told apart by what was wrong alone. Its minute is that of the first one.
+    /// The same without address and minute.
     fn without_caller(self) -> Self {
         Self {
             minute: 0,
@@ -57,22 +57,22 @@ struct Count {
 
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    counts: HashMap<Key, Count>,
-    /// What found no place above, with the minute in which that began.
-    beyond: HashMap<Key, (i64, u32)>,
+    counts: HashMap<TallyKey, Count>,
+    /// Counts of requests that found no place above, with the minute of the first one.
+    beyond: HashMap<TallyKey, (i64, u32)>,
 }
 
 impl Tally {
-    /// Whether this one is among the first of its kind and there is room for it. If not, it is counted here.
+    /// Returns whether the record is among the first of its kind and there is room for it. If not, it is counted here.
     pub(super) fn note(&mut self, record: &Record, has_room: bool) -> bool {
-        let key = Key::of(record);
-        if self.counts.len() >= COUNTS && !self.counts.contains_key(&key) {
+        let key = TallyKey::of(record);
+        if self.counts.len() >= MOST_COUNTS && !self.counts.contains_key(&key) {
             let (_, counted) = self.beyond.entry(key.without_caller()).or_insert((key.minute, 0));
             *counted = counted.saturating_add(1);
             return false;
         }
         let count = self.counts.entry(key).or_default();
-        let is_kept = has_room && count.kept < SINGLY;
+        let is_kept = has_room && count.kept < SINGLE_RECORDS;
         let counter = if is_kept {
             &mut count.kept
         } else {
@@ -82,7 +82,7 @@ impl Tally {
         is_kept
     }
 
-    /// What was counted in the minutes before this one, as records; it is forgotten here.
+    /// Takes the counts of the minutes before this one, as records.
     pub(super) fn take_before(&mut self, minute: i64) -> Vec<Record> {
         let mut records = Vec::new();
         self.counts.retain(|key, count| {
@@ -96,7 +96,7 @@ impl Tally {
             let is_over = *began < minute;
             if is_over {
                 records.push(counted(
-                    Key {
+                    TallyKey {
                         minute: *began,
                         ..*key
                     },
@@ -109,7 +109,7 @@ impl Tally {
     }
 }
 
-fn counted(key: Key, occurrences: u32) -> Record {
+fn counted(key: TallyKey, occurrences: u32) -> Record {
     Record {
         at: OffsetDateTime::from_unix_timestamp(key.minute.saturating_mul(60))
             .unwrap_or(OffsetDateTime::UNIX_EPOCH),

@@ -1,4 +1,4 @@
-//! What is promised of records when more of them come than can be stored.
+//! The promises about records when more arrive than can be stored.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use hemera_types::{ErrorCode, Operation, RequestId};
 use permissions::Role;
 
 use super::record::Record;
-use super::tally::{COUNTS, SINGLY, Tally};
+use super::tally::{MOST_COUNTS, SINGLE_RECORDS, Tally};
 use super::{Audit, Entry, QueueFull};
 use crate::auth::{Caller, Proof};
 use crate::config::{Config, Inputs};
@@ -50,10 +50,10 @@ fn from(address: &str, second: u64) -> Record {
     record
 }
 
-/// A database that nothing answers for.
+/// A database that does not answer.
 fn unreachable() -> Database {
     let settings = [
-        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing"),
+        ("DATABASE_URL", "postgres://hemera@127.0.0.1:1/nothing"),
         ("CLERK_SECRET_KEY", "sk_test_unused"),
         ("CLERK_ISSUER", "https://clerk.test"),
     ];
@@ -73,24 +73,24 @@ fn counts(records: &[Record]) -> Vec<(Option<IpAddr>, u32)> {
 }
 
 #[test]
-fn the_first_of_an_address_reason_and_minute_are_kept_and_the_rest_is_one_count() {
+fn the_first_of_an_address_reason_and_minute_get_records_and_the_rest_one_count() {
     let mut tally = Tally::default();
     let kept = (0..20)
         .filter(|_| tally.note(&from("192.0.2.1", 0), true))
         .count();
 
-    assert_eq!(kept, SINGLY as usize);
+    assert_eq!(kept, SINGLE_RECORDS as usize);
     assert!(
         tally.take_before(minute(0)).is_empty(),
         "the minute is not over: its count may grow"
     );
     let over = tally.take_before(minute(1));
-    assert_eq!(counts(&over), [(Some("192.0.2.1".parse().unwrap()), 20 - SINGLY)]);
+    assert_eq!(counts(&over), [(Some("192.0.2.1".parse().unwrap()), 20 - SINGLE_RECORDS)]);
     assert!(tally.take_before(minute(1)).is_empty(), "a count is written once");
 }
 
 #[test]
-fn another_address_reason_or_minute_has_its_own_first_ones() {
+fn another_address_reason_or_minute_gets_single_records_of_its_own() {
     let mut tally = Tally::default();
     for _ in 0..10 {
         tally.note(&from("192.0.2.1", 0), true);
@@ -104,37 +104,37 @@ fn another_address_reason_or_minute_has_its_own_first_ones() {
 }
 
 #[test]
-fn whoever_has_a_network_of_ipv6_addresses_is_one_caller() {
+fn addresses_of_one_ipv6_network_are_counted_together() {
     let mut tally = Tally::default();
     let kept = (0..20)
         .filter(|host| tally.note(&from(&format!("2001:db8:0:7::{host:x}"), 0), true))
         .count();
 
-    assert_eq!(kept, SINGLY as usize);
+    assert_eq!(kept, SINGLE_RECORDS as usize);
     let over = tally.take_before(minute(1));
     assert_eq!(
         counts(&over),
-        [(Some("2001:db8:0:7::".parse().unwrap()), 20 - SINGLY)]
+        [(Some("2001:db8:0:7::".parse().unwrap()), 20 - SINGLE_RECORDS)]
     );
 }
 
 #[test]
-fn more_addresses_than_memory_is_kept_for_are_counted_all_the_same() {
+fn addresses_beyond_the_memory_bound_are_counted_without_their_address() {
     let mut tally = Tally::default();
-    let requests = u32::try_from(COUNTS).unwrap() + 5_000;
+    let requests = u32::try_from(MOST_COUNTS).unwrap() + 5_000;
     let kept = (0..requests)
         .filter(|host| tally.note(&from(&IpAddr::from(host.to_be_bytes()).to_string(), 0), true))
         .count();
 
     let over = tally.take_before(minute(1));
     let counted: u32 = over.iter().map(|record| record.occurrences).sum();
-    assert_eq!(kept, COUNTS, "each address was seen once");
+    assert_eq!(kept, MOST_COUNTS, "each address was seen once");
     assert_eq!(counts(&over), [(None, 5_000)]);
     assert_eq!(u32::try_from(kept).unwrap() + counted, requests);
 }
 
 #[test]
-fn what_finds_no_place_among_the_single_ones_is_counted() {
+fn a_request_is_counted_if_the_queue_is_full() {
     let mut tally = Tally::default();
     assert!(!tally.note(&from("192.0.2.1", 0), false));
 
@@ -145,7 +145,7 @@ fn what_finds_no_place_among_the_single_ones_is_counted() {
 }
 
 #[tokio::test]
-async fn without_a_database_callers_wait_and_what_was_taken_is_accounted_for() {
+async fn without_a_database_the_queue_fills_and_every_record_ends_in_the_log() {
     let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
     let (audit, tasks) = Audit::start(
         &unreachable(),
@@ -174,7 +174,7 @@ async fn without_a_database_callers_wait_and_what_was_taken_is_accounted_for() {
 }
 
 #[tokio::test]
-async fn whoever_proves_nothing_waits_for_nothing() {
+async fn unauthenticated_requests_do_not_wait_for_the_database() {
     let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
     let (audit, tasks) = Audit::start(&unreachable(), clock, Duration::ZERO, AuditMetrics::default());
     for second in 0..5_000 {
@@ -187,7 +187,7 @@ async fn whoever_proves_nothing_waits_for_nothing() {
 }
 
 #[tokio::test]
-async fn after_the_end_nothing_is_taken() {
+async fn a_finished_audit_log_takes_no_records() {
     let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
     let (audit, tasks) = Audit::start(
         &unreachable(),

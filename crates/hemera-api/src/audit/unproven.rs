@@ -1,4 +1,4 @@
-//! The queue of requests without a proven caller: it never delays anyone. What it has no room for is counted.
+//! The queue of unauthenticated requests: it delays no request. Those for which it has no room are counted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,41 +13,41 @@ use super::record::Record;
 use super::tally::{Tally, minute_of};
 use super::writer::Writer;
 
-/// Single records that may wait; more are counted.
-const WAITING: usize = 512;
-/// Records of one statement, at most.
+/// How many single records may wait; more are counted.
+const CAPACITY: usize = 512;
+/// The most records of one statement.
 const BATCH: usize = 256;
-/// How often it is looked whether a minute is over.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often the counts of past minutes are written.
+const COUNTS_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The end that notes requests.
+/// The sending end.
 #[derive(Clone, Debug)]
 pub(super) struct Unproven {
     singles: mpsc::Sender<Record>,
     tally: Arc<Mutex<Tally>>,
 }
 
-/// The end that writes them.
+/// The receiving end, which writes the records.
 #[derive(Debug)]
-pub(super) struct Drain {
+pub(super) struct UnprovenWriter {
     singles: mpsc::Receiver<Record>,
     tally: Arc<Mutex<Tally>>,
     clock: Arc<dyn Clock>,
 }
 
-pub(super) fn unproven(clock: Arc<dyn Clock>) -> (Unproven, Drain) {
-    let (sender, receiver) = mpsc::channel(WAITING);
+pub(super) fn unproven(clock: Arc<dyn Clock>) -> (Unproven, UnprovenWriter) {
+    let (sender, receiver) = mpsc::channel(CAPACITY);
     let tally = Arc::<Mutex<Tally>>::default();
     let note = Unproven {
         singles: sender,
         tally: Arc::clone(&tally),
     };
-    let drain = Drain {
+    let writer = UnprovenWriter {
         singles: receiver,
         tally,
         clock,
     };
-    (note, drain)
+    (note, writer)
 }
 
 impl Unproven {
@@ -56,7 +56,7 @@ impl Unproven {
         Depth::of(&self.singles)
     }
 
-    /// Keeps it or counts it. Never waits.
+    /// Queues the record or counts it. Never waits.
     pub(super) fn note(&self, record: Record) {
         let mut tally = self.tally.lock();
         let place = self.singles.try_reserve();
@@ -68,17 +68,17 @@ impl Unproven {
     }
 }
 
-impl Drain {
-    /// Writes until `stop`, then all that is left, and returns how many records ended in the log.
+impl UnprovenWriter {
+    /// Writes until `stop`, then the records that still wait, and returns how many went to the log.
     pub(super) async fn run(mut self, writer: Writer, stop: CancellationToken) -> usize {
         let mut lost = 0;
         let mut batch = Vec::with_capacity(BATCH);
         while !stop.is_cancelled() {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(COUNTS_INTERVAL) => {}
                 taken = self.singles.recv_many(&mut batch, BATCH) => if taken == 0 {
-                    // Nobody is left who could note anything.
+                    // All senders are gone: only the end can come.
                     stop.cancelled().await;
                 },
             }

@@ -1,4 +1,4 @@
-//! Brings records into the database, and does not give up while the service runs.
+//! Writes records to the database, and tries again for as long as the service runs.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use super::record::Record;
 use crate::database::Database;
 use crate::metrics::AuditMetrics;
 
-/// The wait after the first failure; doubled after each further one.
+/// The pause after the first failure; each further one doubles it.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
-/// The longest wait between two attempts.
+/// The longest pause between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Writes batches, one at a time.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
     database: Database,
-    /// Cancelled when there is no more time: what is not stored then goes to the log.
+    /// Cancelled when there is no more time: records that are not stored then go to the log.
     cut: CancellationToken,
     metrics: AuditMetrics,
 }
@@ -32,42 +32,42 @@ impl Writer {
         }
     }
 
-    /// Stores the records and returns how many ended in the log instead.
+    /// Stores the records and returns how many went to the log instead.
     ///
-    /// While the database is out of reach it waits and tries again, however long that takes: the queue in
-    /// front of it is bounded, so what grows is the callers' patience and not our memory. Records that
-    /// the database reads and refuses are tried one by one, so that one of them takes no other with it.
+    /// While the database is unreachable it waits and tries again, without a limit of time: the queue in front of it is
+    /// bounded, so requests wait and memory does not grow. Records that the database refuses are tried one by one, so
+    /// that a refused one does not prevent the others from being stored.
     pub(super) async fn store(&self, records: &[Record]) -> usize {
         match self.attempt_until_answered(records).await {
-            Verdict::Stored => {
+            WriteResult::Stored => {
                 self.metrics.stored(records.len());
                 0
             }
-            Verdict::Cut => self.log_all(
+            WriteResult::OutOfTime => self.log_all(
                 records,
                 "the service stopped before the database could be reached",
             ),
-            Verdict::Refused(_) if records.len() > 1 => {
+            WriteResult::Refused(_) if records.len() > 1 => {
                 let mut lost = 0;
                 for record in records {
                     lost += Box::pin(self.store(std::slice::from_ref(record))).await;
                 }
                 lost
             }
-            Verdict::Refused(error) => self.log_all(records, &format!("the database refused it: {error}")),
+            WriteResult::Refused(error) => self.log_all(records, &format!("the database refused it: {error}")),
         }
     }
 
-    async fn attempt_until_answered(&self, records: &[Record]) -> Verdict {
+    async fn attempt_until_answered(&self, records: &[Record]) -> WriteResult {
         let mut wait = FIRST_WAIT;
         loop {
             let attempt = self
                 .cut
                 .run_until_cancelled(query::insert(&self.database, records));
             match attempt.await {
-                None => return Verdict::Cut,
-                Some(Ok(())) => return Verdict::Stored,
-                Some(Err(error)) if is_refusal(&error) => return Verdict::Refused(error),
+                None => return WriteResult::OutOfTime,
+                Some(Ok(())) => return WriteResult::Stored,
+                Some(Err(error)) if is_refusal(&error) => return WriteResult::Refused(error),
                 Some(Err(error)) => {
                     self.metrics.write_failed();
                     tracing::warn!(%error, records = records.len(), ?wait, "audit records wait for the database");
@@ -79,7 +79,7 @@ impl Writer {
                 .await
                 .is_none()
             {
-                return Verdict::Cut;
+                return WriteResult::OutOfTime;
             }
             wait = (wait * 2).min(LONGEST_WAIT);
         }
@@ -94,14 +94,14 @@ impl Writer {
     }
 }
 
-enum Verdict {
+enum WriteResult {
     Stored,
     Refused(sqlx::Error),
-    Cut,
+    OutOfTime,
 }
 
-/// Whether trying again is in vain: the database read the very records and said no. Everything else
-/// passes: an outage, a restart, no permission yet, a disk that is full.
+/// Whether a further attempt is useless, because the database refused these records. All other errors can pass: an
+/// outage, a restart, a missing permission, a full disk.
 fn is_refusal(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(error) => {
