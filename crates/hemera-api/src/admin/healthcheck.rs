@@ -6,13 +6,17 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Failure;
+use super::{Console, Failure};
 use crate::config::{HttpConfig, Inputs, load_http};
 
 /// How long the server may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-pub(crate) async fn run(inputs: &Inputs, origin: Option<Url>) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    inputs: &Inputs,
+    console: &Console,
+    origin: Option<Url>,
+) -> Result<ExitCode, Failure> {
     let (origin, is_by_address) = match origin {
         Some(origin) => (origin, false),
         None => (own_origin(&load_http(inputs)?)?, true),
@@ -29,7 +33,7 @@ pub(crate) async fn run(inputs: &Inputs, origin: Option<Url>) -> Result<ExitCode
     let answer = answer.map_err(|_| format!("nothing answers at {origin}: is the server running there?"))?;
     let ready = answer.status().is_success();
     let text = answer.text().await.unwrap_or_default();
-    println!("{}", text.trim_end());
+    console.print(text.trim_end());
     Ok(if ready {
         ExitCode::SUCCESS
     } else {

@@ -1,13 +1,12 @@
 //! `hemera-api config list`.
 
 use std::fmt::{self, Display, Formatter};
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
 
-use super::Failure;
+use super::Console;
 use crate::config::{ListedSection, ListedSetting, env_example, list};
 
 /// How the list is printed.
@@ -21,16 +20,15 @@ pub(crate) struct Form {
     env_example: bool,
 }
 
-pub(crate) fn run(form: &Form) -> Result<ExitCode, Failure> {
-    let text = if form.json {
-        format!("{}\n", json!({ "sections": list() }))
+pub(crate) fn run(form: &Form, console: &Console) -> ExitCode {
+    if form.json {
+        console.print(json!({ "sections": list() }));
     } else if form.env_example {
-        env_example()
+        console.print_text(env_example());
     } else {
-        Table(&list()).to_string()
-    };
-    std::io::stdout().write_all(text.as_bytes())?;
-    Ok(ExitCode::SUCCESS)
+        console.print_text(Table(&list()));
+    }
+    ExitCode::SUCCESS
 }
 
 struct Table<'l>(&'l [ListedSection]);

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use freshness::{Clock, SystemClock};
 use sqlx::{Connection as _, PgConnection};
 
-use crate::admin::Failure;
 use crate::admin::database_roles::{self, RoleNames};
+use crate::admin::{Console, Failure};
 use crate::audit;
 use crate::config::DatabaseUrl;
 use crate::database::{DatabaseError, MIGRATOR, applied_versions, connect, one_line};
@@ -23,18 +23,22 @@ pub struct MigrationReport {
 }
 
 /// `hemera-api migrate`: brings the schema up to date, then makes the roles where they are asked for.
-pub(crate) async fn run(url: &DatabaseUrl, roles: Option<&RoleNames>) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    url: &DatabaseUrl,
+    console: &Console,
+    roles: Option<&RoleNames>,
+) -> Result<ExitCode, Failure> {
     let report = migrate(url, &SystemClock).await?;
-    println!(
+    console.print(format_args!(
         "{}: {} of {} migrations applied now, {} partitions of the audit log made",
         url.shown(),
         report.applied,
         report.known,
         report.partitions
-    );
+    ));
     if let Some(names) = roles {
         let report = database_roles::grant(url, names).await?;
-        println!(
+        console.print(format_args!(
             "{}: rights granted to {}, {} and {}; {} roles created; {} objects now belong to {}",
             url.shown(),
             names.server(),
@@ -43,7 +47,7 @@ pub(crate) async fn run(url: &DatabaseUrl, roles: Option<&RoleNames>) -> Result<
             report.created.len(),
             report.handed_over,
             names.owner()
-        );
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

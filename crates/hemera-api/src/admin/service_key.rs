@@ -12,7 +12,7 @@ use hemera_types::{Timestamp, UserId};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::Failure;
+use super::{Console, Failure};
 
 /// Every key begins with this, so that scanners for leaked secrets can find it.
 const PREFIX: &str = "hmr_";
@@ -33,7 +33,7 @@ pub(crate) struct NewKey {
     json: bool,
 }
 
-pub(crate) fn run(arguments: &NewKey) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &NewKey, console: &Console) -> Result<ExitCode, Failure> {
     let key = secret()?;
     let hash = hex::encode(Sha256::digest(key.as_bytes()));
     let mut settings = vec![("SHA256", hash), ("SUBJECT", arguments.subject.clone())];
@@ -52,12 +52,14 @@ pub(crate) fn run(arguments: &NewKey) -> Result<ExitCode, Failure> {
             .into_iter()
             .map(|(name, value)| (name, value.into()))
             .collect();
-        println!("{}", json!({ "key": key, "settings": settings }));
+        console.print(json!({ "key": key, "settings": settings }));
     } else {
-        println!("The key, for the caller alone. It is stored nowhere and shown this once:\n\n  {key}\n");
-        println!("The server's settings, which hold its hash and no secret:\n");
+        console.print(format_args!(
+            "The key, for the caller only. It is not stored, and is shown only now:\n\n  {key}\n"
+        ));
+        console.print("The server's settings, which hold its hash and no secret:\n");
         for (name, value) in settings {
-            println!("  {name}={value}");
+            console.print(format_args!("  {name}={value}"));
         }
     }
     Ok(ExitCode::SUCCESS)

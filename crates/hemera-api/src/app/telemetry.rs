@@ -15,7 +15,10 @@ where
 {
     // The filter was parsed when the configuration was loaded.
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt::layer().with_writer(sink);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(sink)
+        // It would report a log that cannot be written on standard error, and panic where that is the same stream.
+        .log_internal_errors(false);
     let lines = match config.format {
         LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
         LogFormat::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),

@@ -85,7 +85,10 @@ fn the_first_of_an_address_reason_and_minute_get_records_and_the_rest_one_count(
         "the minute is not over: its count may grow"
     );
     let over = tally.take_before(minute(1));
-    assert_eq!(counts(&over), [(Some("192.0.2.1".parse().unwrap()), 20 - SINGLE_RECORDS)]);
+    assert_eq!(
+        counts(&over),
+        [(Some("192.0.2.1".parse().unwrap()), 20 - SINGLE_RECORDS)]
+    );
     assert!(tally.take_before(minute(1)).is_empty(), "a count is written once");
 }
 

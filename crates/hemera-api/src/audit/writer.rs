@@ -54,7 +54,9 @@ impl Writer {
                 }
                 lost
             }
-            WriteResult::Refused(error) => self.log_all(records, &format!("the database refused it: {error}")),
+            WriteResult::Refused(error) => {
+                self.log_all(records, &format!("the database refused it: {error}"))
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::admin::clerk::{ClerkCommand, Options};
 use crate::admin::database_roles::RoleNames;
 use crate::admin::service_key::NewKey;
-use crate::admin::{Failure, check_config, clerk, healthcheck, list_config, service_key};
+use crate::admin::{Console, Failure, check_config, clerk, healthcheck, list_config, service_key};
 use crate::config::Inputs;
 
 /// The Hemera service API: courses, participations and their results, for machines.
@@ -119,37 +119,50 @@ enum ConfigCommand {
 
 /// Runs the command line and returns the process's exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    let console = Console::of_process();
+    let code = match Cli::try_parse_from(arguments) {
+        Ok(cli) => run_command(cli, &console).unwrap_or_else(|failure| {
+            console.note(format_args!("error: {failure}"));
+            ExitCode::FAILURE
+        }),
         Err(error) => {
             // Help and version come this way too; clap chooses the stream and the exit code.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            console.printed(error.print());
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         }
     };
+    match console.finish() {
+        Ok(()) => code,
+        Err(error) => {
+            console.note(format_args!(
+                "error: the command has run, but its output could not be written ({}): let it write elsewhere",
+                error.kind()
+            ));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_command(cli: Cli, console: &Console) -> Result<ExitCode, Failure> {
     let inputs = Inputs::of_process(cli.global.config);
-    let done = match cli.command {
+    match cli.command {
         Command::Config {
             command: ConfigCommand::List(form),
-        } => list_config::run(&form),
+        } => Ok(list_config::run(&form, console)),
         Command::Config {
             command: ConfigCommand::Check { json },
-        } => return check_config::run(&inputs, json),
+        } => Ok(check_config::run(&inputs, console, json)),
         Command::Key {
             command: KeyCommand::New(arguments),
-        } => service_key::run(&arguments),
-        Command::Openapi => openapi::run(),
-        Command::Serve => block_on(serve::run(&inputs)),
+        } => service_key::run(&arguments, console),
+        Command::Openapi => Ok(openapi::run(console)),
+        Command::Serve => block_on(serve::run(&inputs, console)),
         Command::Migrate { roles, role_prefix } => {
-            block_on(migrate::run(&inputs, roles.then_some(&role_prefix)))
+            block_on(migrate::run(&inputs, console, roles.then_some(&role_prefix)))
         }
-        Command::Clerk { options, command } => block_on(clerk::run(&inputs, options, command)),
-        Command::Healthcheck { url } => block_on(healthcheck::run(&inputs, url)),
-    };
-    done.unwrap_or_else(|failure| {
-        eprintln!("error: {failure}");
-        ExitCode::FAILURE
-    })
+        Command::Clerk { options, command } => block_on(clerk::run(&inputs, console, options, command)),
+        Command::Healthcheck { url } => block_on(healthcheck::run(&inputs, console, url)),
+    }
 }
 
 fn block_on(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {

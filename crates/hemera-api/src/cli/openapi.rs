@@ -1,12 +1,11 @@
 //! `hemera-api openapi`.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
-use crate::admin::Failure;
+use crate::admin::Console;
 use crate::http::openapi;
 
-pub(super) fn run() -> Result<ExitCode, Failure> {
-    std::io::stdout().write_all(openapi::text().as_bytes())?;
-    Ok(ExitCode::SUCCESS)
+pub(super) fn run(console: &Console) -> ExitCode {
+    console.print_text(openapi::text());
+    ExitCode::SUCCESS
 }

@@ -9,7 +9,7 @@ use super::Context;
 use crate::admin::Failure;
 use crate::admin::provision::{end_sessions, live_sessions};
 
-pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
     let was_banned = user.banned;
     let alive = live_sessions(&context.connection, &user.id).await?;
@@ -30,25 +30,29 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     }
     if context.json {
         let changed = !was_banned || !alive.is_empty();
-        println!(
-            "{}",
-            json!({ "userId": user.id, "banned": true, "changed": changed, "ended": alive })
-        );
+        context
+            .console
+            .print(json!({ "userId": user.id, "banned": true, "changed": changed, "ended": alive }));
         return Ok(ExitCode::SUCCESS);
     }
     match (was_banned, alive.len()) {
-        (true, 0) => println!("{} was banned already and has no session", user.id),
-        (true, ended) => println!("{} was banned already; sessions ended: {ended}", user.id),
-        (false, ended) => println!("{} is banned; sessions ended: {ended}", user.id),
+        (true, 0) => context
+            .console
+            .print(format_args!("{} was banned already and has no session", user.id)),
+        (true, ended) => context.console.print(format_args!(
+            "{} was banned already; sessions ended: {ended}",
+            user.id
+        )),
+        (false, ended) => context
+            .console
+            .print(format_args!("{} is banned; sessions ended: {ended}", user.id)),
     }
     let (max_age, grace) = (context.roles.max_age, context.roles.grace);
-    println!(
+    context.console.print(format_args!(
         "hemera-api refuses it within {} (HEMERA_ROLES__MAX_AGE); within {} more while Clerk does not answer",
         format_duration(max_age),
         format_duration(grace)
-    );
-    println!(
-        "to let Aither in meanwhile: a service key, see docs/service-user.md; to end this: `hemera-api clerk enable`"
-    );
+    ));
+    context.console.print("to let Aither in meanwhile: a service key, see docs/service-user.md; to end this: `hemera-api clerk enable`");
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use super::setup::proof;
 use crate::admin::Failure;
 use crate::admin::provision::prove;
 
-pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
     if user.banned {
         context.consent.obtain("lift the ban of the service user")?;
@@ -24,15 +24,19 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
         .await?;
     if context.json {
         let document = json!({ "userId": user.id, "banned": false, "changed": user.banned });
-        println!("{document}");
+        context.console.print(document);
         return Ok(ExitCode::SUCCESS);
     }
     if user.banned {
-        println!("{} is no longer banned", user.id);
+        context
+            .console
+            .print(format_args!("{} is no longer banned", user.id));
     } else {
-        println!("{} was not banned", user.id);
+        context.console.print(format_args!("{} was not banned", user.id));
     }
-    println!("{}", proof(&proven));
-    println!("an enrolled Aither needs a new enrolment: `hemera-api clerk enroll`");
+    context.console.print(proof(&proven));
+    context
+        .console
+        .print("an enrolled Aither needs a new enrolment: `hemera-api clerk enroll`");
     Ok(ExitCode::SUCCESS)
 }

@@ -27,12 +27,14 @@ pub(super) fn parse_lifetime(text: &str) -> Result<Duration, String> {
     }
 }
 
-pub(super) async fn run(context: &Context, lifetime: Duration) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context<'_>, lifetime: Duration) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
     let plan = Plan::new(&context.desired, &context.current().await?);
     if !plan.obstacles.is_empty() {
-        println!("no sign-in token was made, because it could not be redeemed:");
-        print_remedies(&plan.obstacles);
+        context
+            .console
+            .print("no sign-in token was made, because it could not be redeemed:");
+        print_remedies(context.console, &plan.obstacles);
         return Ok(ExitCode::FAILURE);
     }
     context
@@ -49,29 +51,33 @@ pub(super) async fn run(context: &Context, lifetime: Duration) -> Result<ExitCod
     if context.json {
         let document =
             json!({ "id": made.id, "signInToken": ticket, "userId": user.id, "expiresAt": expires_at });
-        println!("{document}");
+        context.console.print(document);
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!(
+    context.console.note(format_args!(
         "a sign-in token for {}: works once, until {expires_at}, and is not shown again",
         user.id
-    );
-    eprintln!("put it into Aither's environment, with AITHER_AUTH=enrolled and without CLERK_SECRET_KEY");
-    eprintln!(
+    ));
+    context
+        .console
+        .note("put it into Aither's environment, with AITHER_AUTH=enrolled and without CLERK_SECRET_KEY");
+    context.console.note(format_args!(
         "to withdraw it before it is used: `hemera-api clerk enroll --withdraw {}`",
         made.id
-    );
-    println!("{VARIABLE}={ticket}");
+    ));
+    context.console.print(format_args!("{VARIABLE}={ticket}"));
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn withdraw(context: &Context, id: &str) -> Result<ExitCode, Failure> {
+pub(super) async fn withdraw(context: &Context<'_>, id: &str) -> Result<ExitCode, Failure> {
     context.consent.obtain("withdraw the sign-in token")?;
     context.connection.api.sign_in_tokens().revoke(id).await?;
     if context.json {
-        println!("{}", json!({ "id": id, "withdrawn": true }));
+        context.console.print(json!({ "id": id, "withdrawn": true }));
     } else {
-        println!("{id} can no longer be redeemed");
+        context
+            .console
+            .print(format_args!("{id} can no longer be redeemed"));
     }
     Ok(ExitCode::SUCCESS)
 }

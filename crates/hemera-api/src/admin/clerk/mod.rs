@@ -24,8 +24,8 @@ use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use self::consent::Consent;
-use crate::admin::Failure;
 use crate::admin::provision::{Connection, Current, Desired, EMAIL};
+use crate::admin::{Console, Failure};
 use crate::config::{ClerkConfig, Inputs, RolesConfig, load_clerk};
 
 /// The options of all these commands.
@@ -79,7 +79,8 @@ pub(crate) enum ClerkCommand {
 }
 
 /// What every command needs.
-struct Context {
+struct Context<'a> {
+    console: &'a Console,
     connection: Connection,
     config: ClerkConfig,
     roles: RolesConfig,
@@ -90,10 +91,11 @@ struct Context {
 
 pub(crate) async fn run(
     inputs: &Inputs,
+    console: &Console,
     options: Options,
     command: ClerkCommand,
 ) -> Result<ExitCode, Failure> {
-    let context = Context::new(inputs, options)?;
+    let context = Context::new(inputs, console, options)?;
     match command {
         ClerkCommand::Setup { dry_run } => setup::run(&context, dry_run).await,
         ClerkCommand::Status => status::run(&context).await,
@@ -108,8 +110,8 @@ pub(crate) async fn run(
     }
 }
 
-impl Context {
-    fn new(inputs: &Inputs, options: Options) -> Result<Self, Failure> {
+impl<'a> Context<'a> {
+    fn new(inputs: &Inputs, console: &'a Console, options: Options) -> Result<Self, Failure> {
         let (config, roles) = load_clerk(inputs)?;
         let email = options
             .email
@@ -129,6 +131,7 @@ impl Context {
         })?;
         let connection = Connection::new(&config, origin.as_ref(), &(Arc::new(SystemClock) as _))?;
         Ok(Self {
+            console,
             desired: Desired::new(email, config.tokens.audience.as_deref()),
             consent: Consent::new(connection.is_production(), options.yes),
             json: options.json,

@@ -10,7 +10,7 @@ use super::setup::proof;
 use crate::admin::Failure;
 use crate::admin::provision::{TEMPLATE, end_sessions, prove};
 
-pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
     context.consent.obtain("end the service user's sessions")?;
     let ended = end_sessions(&context.connection, &user.id).await?;
@@ -20,29 +20,35 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
         dead.push(json!({ "session": session_id, "answer": refusal(context, session_id).await? }));
     }
     if context.json {
-        println!("{}", json!({ "ended": dead, "session": proven.session_id }));
+        context
+            .console
+            .print(json!({ "ended": dead, "session": proven.session_id }));
         return Ok(ExitCode::SUCCESS);
     }
     if ended.is_empty() {
-        println!("there was no session to end");
+        context.console.print("there was no session to end");
     }
     for (session_id, answer) in ended.iter().zip(&dead) {
         let status = &answer["answer"];
-        println!("ended {session_id}, and Clerk refuses to mint from it ({status})");
+        context.console.print(format_args!(
+            "ended {session_id}, and Clerk refuses to mint from it ({status})"
+        ));
     }
-    println!("new session {}: {}", proven.session_id, proof(&proven));
+    context.console.print(format_args!(
+        "new session {}: {}",
+        proven.session_id,
+        proof(&proven)
+    ));
     let life = context.desired.lifetime.as_secs() / 60;
-    println!(
+    context.console.print(format_args!(
         "tokens minted before live on until they expire, at most {life} min; to end them now: `hemera-api clerk disable`"
-    );
-    println!(
-        "Aither with a ticket source signs in anew by itself; an enrolled one needs `hemera-api clerk enroll`"
-    );
+    ));
+    context.console.print("Aither with a ticket source signs in anew by itself; an enrolled one needs `hemera-api clerk enroll`");
     Ok(ExitCode::SUCCESS)
 }
 
 /// Asks Clerk for a token from a session that was ended, and returns the status of the refusal.
-async fn refusal(context: &Context, session_id: &str) -> Result<u16, Failure> {
+async fn refusal(context: &Context<'_>, session_id: &str) -> Result<u16, Failure> {
     let sessions = context.connection.api.sessions();
     let outcome = sessions.mint_from_template(session_id, TEMPLATE, None).await;
     status_of_refusal(session_id, outcome.map(drop))

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::Context;
 use super::status::print_remedies;
-use crate::admin::Failure;
 use crate::admin::provision::{EnvironmentLine, Plan, Proven, Side, TEMPLATE, apply, environment, prove};
+use crate::admin::{Console, Failure};
 
-pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context<'_>, dry_run: bool) -> Result<ExitCode, Failure> {
     let current = context.current().await?;
     let plan = Plan::new(&context.desired, &current);
     if !context.json {
@@ -20,9 +20,9 @@ pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Fa
     }
     if dry_run {
         if context.json {
-            println!("{}", json!({ "changed": false, "plan": plan }));
+            context.console.print(json!({ "changed": false, "plan": plan }));
         } else {
-            println!("nothing was changed (--dry-run)");
+            context.console.print("nothing was changed (--dry-run)");
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -31,7 +31,7 @@ pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Fa
     }
     let applied = apply(&context.connection, &context.desired, &current, &plan).await?;
     if !context.json {
-        applied.lines.iter().for_each(|line| println!("{line}"));
+        applied.lines.iter().for_each(|line| context.console.print(line));
     }
     let user_id = applied
         .user_id
@@ -50,32 +50,34 @@ pub(super) async fn run(context: &Context, dry_run: bool) -> Result<ExitCode, Fa
             "changed": changed, "plan": plan, "userId": user_id, "environment": lines,
             "proof": { "subject": proven.token.subject, "lifetimeSeconds": lifetime(&proven) },
         });
-        println!("{document}");
+        context.console.print(document);
     } else {
-        println!("{}", proof(&proven));
-        print_environment(&lines);
+        context.console.print(proof(&proven));
+        print_environment(context.console, &lines);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_plan(context: &Context, plan: &Plan) {
-    println!("{}", context.instance());
+fn print_plan(context: &Context<'_>, plan: &Plan) {
+    context.console.print(context.instance());
     if plan.is_empty() && plan.obstacles.is_empty() {
-        println!(
+        context.console.print(format_args!(
             "nothing to change: {} and the JWT template {TEMPLATE} are as they should be",
             context.desired.email
-        );
+        ));
     }
-    print!("{plan}");
+    context.console.print_text(plan);
 }
 
 /// Shows the obstacles that a person has to remove first.
-fn report_obstacles(context: &Context, plan: &Plan) -> ExitCode {
+fn report_obstacles(context: &Context<'_>, plan: &Plan) -> ExitCode {
     if context.json {
-        println!("{}", json!({ "changed": false, "plan": plan }));
+        context.console.print(json!({ "changed": false, "plan": plan }));
     } else {
-        println!("nothing was changed, because something stands in the way:");
-        print_remedies(&plan.obstacles);
+        context
+            .console
+            .print("nothing was changed, because something stands in the way:");
+        print_remedies(context.console, &plan.obstacles);
     }
     ExitCode::FAILURE
 }
@@ -95,7 +97,7 @@ pub(super) fn proof(proven: &Proven) -> String {
     )
 }
 
-fn print_environment(lines: &[EnvironmentLine]) {
+fn print_environment(console: &Console, lines: &[EnvironmentLine]) {
     for (side, title) in [
         (Side::Hemera, "the settings of hemera-api"),
         (
@@ -103,9 +105,9 @@ fn print_environment(lines: &[EnvironmentLine]) {
             "the settings of Aither (`hemera-api clerk enroll` if its host is not to hold the secret key)",
         ),
     ] {
-        println!("\n# {title}");
+        console.print(format_args!("\n# {title}"));
         for line in lines.iter().filter(|line| line.side == side) {
-            println!("{}={}", line.name, line.value);
+            console.print(format_args!("{}={}", line.name, line.value));
         }
     }
 }

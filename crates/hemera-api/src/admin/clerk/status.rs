@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::admin::Failure;
 use crate::admin::provision::{Point, Remedy, compare, live_sessions};
+use crate::admin::{Console, Failure};
 
-pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let current = context.current().await?;
     let points = compare(&context.desired, &current);
     let sessions = match &current.user {
@@ -22,12 +22,12 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
             "userId": current.user.as_ref().map(|user| &user.id),
             "points": points.iter().map(as_json).collect::<Vec<_>>(),
         });
-        println!("{document}");
+        context.console.print(document);
     } else {
-        println!("{}", context.instance());
-        print_table(&points);
-        println!("sessions alive: {sessions}");
-        print_result(&points);
+        context.console.print(context.instance());
+        print_table(context.console, &points);
+        context.console.print(format_args!("sessions alive: {sessions}"));
+        print_result(context.console, &points);
     }
     Ok(if drift == 0 {
         ExitCode::SUCCESS
@@ -40,34 +40,37 @@ fn as_json(point: &Point) -> Value {
     json!({ "name": point.name, "wanted": point.wanted, "found": point.found, "ok": point.is_met() })
 }
 
-fn print_table(points: &[Point]) {
-    println!("   {:<30} {:<38} is", "", "should be");
+fn print_table(console: &Console, points: &[Point]) {
+    console.print(format_args!("   {:<30} {:<38} is", "", "should be"));
     for point in points {
         let mark = if point.is_met() { "ok" } else { "✗ " };
         let found = point.found.as_deref().unwrap_or("(nothing)");
-        println!("{mark} {:<30} {:<38} {found}", point.name, point.wanted);
+        console.print(format_args!(
+            "{mark} {:<30} {:<38} {found}",
+            point.name, point.wanted
+        ));
     }
 }
 
-fn print_result(points: &[Point]) {
+fn print_result(console: &Console, points: &[Point]) {
     let unmet: Vec<&Point> = points.iter().filter(|point| !point.is_met()).collect();
     if unmet.is_empty() {
-        println!("everything is as it should be");
+        console.print("everything is as it should be");
         return;
     }
-    println!("{} of {} points differ:", unmet.len(), points.len());
+    console.print(format_args!("{} of {} points differ:", unmet.len(), points.len()));
     if unmet.iter().any(|point| point.remedy == Remedy::Setup) {
-        println!("  run `hemera-api clerk setup`; with --dry-run it shows what it would change");
+        console.print("  run `hemera-api clerk setup`; with --dry-run it shows what it would change");
     }
     // Points of a user that does not exist yet need no remedy of their own: `setup` creates the user.
-    print_remedies(unmet.into_iter().filter(|point| point.found.is_some()));
+    print_remedies(console, unmet.into_iter().filter(|point| point.found.is_some()));
 }
 
 /// Points that only a person can correct, and how.
-pub(super) fn print_remedies<'a>(points: impl IntoIterator<Item = &'a Point>) {
+pub(super) fn print_remedies<'a>(console: &Console, points: impl IntoIterator<Item = &'a Point>) {
     for point in points {
         if let (Remedy::Operator(how), Some(found)) = (point.remedy, &point.found) {
-            println!("  {} is {found}: {how}", point.name);
+            console.print(format_args!("  {} is {found}: {how}", point.name));
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Context, timestamp};
 use crate::admin::Failure;
 use crate::admin::provision::prove;
 
-pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
     let proven = prove(&context.connection, &context.desired, &user.id).await?;
     // The token stays valid without its session, and an unused session should not stay alive.
@@ -23,17 +23,19 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let expires_at = timestamp(token.expires_at);
     if context.json {
         let document = json!({ "token": jwt, "claims": token.claims, "expiresAt": expires_at });
-        println!("{document}");
+        context.console.print(document);
         return Ok(ExitCode::SUCCESS);
     }
     let width = token.claims.keys().map(String::len).max().unwrap_or_default();
     for (claim, value) in &token.claims {
-        eprintln!("{claim:<width$}  {value}");
+        context.console.note(format_args!("{claim:<width$}  {value}"));
     }
-    eprintln!("good until {expires_at}; for example:");
-    eprintln!(
+    context
+        .console
+        .note(format_args!("good until {expires_at}; for example:"));
+    context.console.note(format_args!(
         "  curl -H \"Authorization: Bearer $(hemera-api clerk token)\" http://127.0.0.1:8080/api/service/courses"
-    );
-    println!("{jwt}");
+    ));
+    context.console.print(jwt);
     Ok(ExitCode::SUCCESS)
 }

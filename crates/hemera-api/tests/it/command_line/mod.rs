@@ -1,5 +1,7 @@
 //! The binary itself: what it prints, and how it ends.
 
+mod output;
+
 use std::net::TcpListener;
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -58,9 +60,14 @@ fn borrowed(settings: &[(String, String)]) -> Vec<(&str, &str)> {
 
 /// Starts a server and waits for the line that says where it listens.
 async fn serve(settings: &[(&str, &str)]) -> (Child, String) {
+    serve_with_log(settings, Stdio::inherit()).await
+}
+
+async fn serve_with_log(settings: &[(&str, &str)], log: Stdio) -> (Child, String) {
     let mut child = command(&["serve"])
         .envs(settings.iter().copied())
         .stdout(Stdio::piped())
+        .stderr(log)
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
