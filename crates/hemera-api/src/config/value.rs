@@ -128,7 +128,7 @@ impl Ordered for Duration {
     }
 }
 
-/// A comma-separated list of texts.
+/// A comma-separated list of texts, at least one. A list of nothing would mean "all" or "not checked" to some settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct List(pub(super) Vec<String>);
 
@@ -136,13 +136,12 @@ impl Value for List {
     const KIND: &'static str = "list of texts";
 
     fn parse(text: &str) -> Result<Self, &'static str> {
-        Ok(Self(
-            text.split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        ))
+        let items = text.split(',').map(str::trim);
+        let items: Vec<_> = items.filter(|item| !item.is_empty()).map(str::to_owned).collect();
+        if items.is_empty() {
+            return Err("is a list without an item: name at least one, or leave the setting out");
+        }
+        Ok(Self(items))
     }
 }
 

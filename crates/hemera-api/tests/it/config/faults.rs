@@ -119,6 +119,33 @@ fn no_fault_hides_another() {
     assert!(settings.len() > 45, "{settings:?}");
 }
 
+/// To these settings, no item means all clients, any origin or any party.
+#[test]
+fn a_list_without_an_item_is_a_fault() {
+    for name in [
+        "HEMERA_HTTP__ALLOWED_CLIENTS",
+        "HEMERA_CORS__ORIGINS",
+        "HEMERA_TOKENS__AUTHORIZED_PARTIES",
+    ] {
+        for text in [",", " ", " , ,"] {
+            let report = faults(&[(name, text)]);
+            assert!(
+                report.contains(&format!("{name}: is a list without an item")),
+                "{report}"
+            );
+        }
+        load(&[(name, "")]).unwrap();
+    }
+    let (_kept, path) = file("[http]\nallowed_clients = [\"\", \"\"]\n");
+    let mut given = inputs(&[]);
+    given.file = Some(path);
+    let report = Config::load(&given).unwrap_err().to_string();
+    assert!(
+        report.contains("http.allowed_clients (in the file): is a list without an item"),
+        "{report}"
+    );
+}
+
 #[test]
 fn a_value_in_place_of_a_table_is_a_fault() {
     let (_kept, path) = file("service_keys = 5\nhttp = 5\n[machines]\naither = 5\n");
