@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clerk::{PublishableKey, SecretKey};
+use clerk::{Instance, PublishableKey, SecretKey};
 use secrecy::SecretString;
 use url::Url;
 
@@ -64,7 +64,7 @@ impl ClerkConfig {
     pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
         let secret_key = source.read(&SECRET_KEY);
         let api_url = source.read(&API_URL);
-        let issuer = issuer(source);
+        let issuer = issuer(source, &secret_key);
         let jwt_key = source.find(&JWT_KEY);
         let timeout = source.read(&TIMEOUT);
         let tokens = TokensConfig::read(source);
@@ -80,8 +80,8 @@ impl ClerkConfig {
 }
 
 /// The issuer as it is set, or as the publishable key names it.
-fn issuer(source: &mut Source) -> Result<Url, Invalid> {
-    let publishable_key = source.find(&PUBLISHABLE_KEY);
+fn issuer(source: &mut Source, secret_key: &Result<SecretKey, Invalid>) -> Result<Url, Invalid> {
+    let publishable_key = publishable_key(source, secret_key);
     let issuer = source.find(&ISSUER);
     match (issuer?, publishable_key?) {
         (Some(TrustedOrigin(issuer)), _) => Ok(issuer),
@@ -91,6 +91,24 @@ fn issuer(source: &mut Source) -> Result<Url, Invalid> {
             Err(source.missing(&ISSUER, remedy))
         }
     }
+}
+
+/// Keys of two instances are a server that starts and finds no caller.
+fn publishable_key(
+    source: &mut Source,
+    secret_key: &Result<SecretKey, Invalid>,
+) -> Result<Option<PublishableKey>, Invalid> {
+    let publishable_key = source.find(&PUBLISHABLE_KEY)?;
+    let (Some(publishable), Ok(secret)) = (&publishable_key, secret_key) else {
+        return Ok(publishable_key);
+    };
+    let problem = match (publishable.instance(), secret.instance()) {
+        (Instance::Production, Instance::Development) => "is a live key, and CLERK_SECRET_KEY a test one",
+        (Instance::Development, Instance::Production) => "is a test key, and CLERK_SECRET_KEY a live one",
+        _ => return Ok(publishable_key),
+    };
+    let remedy = "take both from one instance in Clerk's dashboard, API keys";
+    Err(source.refuse(&PUBLISHABLE_KEY, format!("{problem}: {remedy}")))
 }
 
 impl Value for SecretKey {

@@ -147,6 +147,39 @@ fn a_list_without_an_item_is_a_fault() {
 }
 
 #[test]
+fn a_test_key_beside_a_live_one_is_a_fault() {
+    // The base64 of `clerk.example.com$`.
+    let live = ("CLERK_PUBLISHABLE_KEY", "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k");
+    let test = ("CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k");
+    let secret_live = ("CLERK_SECRET_KEY", "sk_live_swordfish4711");
+    let secret_test = ("CLERK_SECRET_KEY", "sk_test_swordfish4711");
+    load(&[live, secret_live]).unwrap();
+    load(&[test, secret_test]).unwrap();
+    for (keys, problem) in [
+        (
+            [live, secret_test],
+            "is a live key, and CLERK_SECRET_KEY a test one",
+        ),
+        (
+            [test, secret_live],
+            "is a test key, and CLERK_SECRET_KEY a live one",
+        ),
+    ] {
+        let report = faults(&keys);
+        assert!(
+            report.contains(&format!(
+                "CLERK_PUBLISHABLE_KEY: {problem}: take both from one instance"
+            )),
+            "{report}"
+        );
+        assert!(!report.contains("swordfish"), "{report}");
+        // The issuer alone would do, but then one of the three is of another instance.
+        let issuer = [keys[0], keys[1], ("CLERK_ISSUER", "https://clerk.example.com")];
+        assert!(faults(&issuer).contains(problem));
+    }
+}
+
+#[test]
 fn a_value_in_place_of_a_table_is_a_fault() {
     let (_kept, path) = file("service_keys = 5\nhttp = 5\n[machines]\naither = 5\n");
     let mut given = inputs(&[]);

@@ -80,7 +80,12 @@ fn a_secret_can_be_a_file_but_not_both() {
 fn the_issuer_can_come_from_the_publishable_key() {
     // The base64 of `clerk.example.com$`.
     let key = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k";
-    let config = load(&[("CLERK_ISSUER", ""), ("CLERK_PUBLISHABLE_KEY", key)]).unwrap();
+    let config = load(&[
+        ("CLERK_ISSUER", ""),
+        ("CLERK_PUBLISHABLE_KEY", key),
+        ("CLERK_SECRET_KEY", "sk_live_4711"),
+    ])
+    .unwrap();
     assert_eq!(config.clerk.issuer.as_str(), "https://clerk.example.com/");
     let report = faults(&[
         ("CLERK_ISSUER", ""),
