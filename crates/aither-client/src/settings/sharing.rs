@@ -1,6 +1,5 @@
 //! The shared token store from the settings.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -51,12 +50,7 @@ pub(super) fn name(parts: &[&str]) -> String {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    let digest = digest.finalize();
-    digest.iter().take(16).fold(String::new(), |mut name, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    hex::encode(&digest.finalize()[..16])
 }
 
 #[cfg(test)]
