@@ -24,8 +24,6 @@ mod settings;
 mod throttle;
 mod time_spent;
 mod token;
-#[cfg(test)]
-mod traffic_model;
 mod usage;
 mod version;
 

@@ -5,7 +5,7 @@
 //! corrected by what the server announces nor be paused, so the client has a schedule of its own.
 
 mod pace;
-pub(crate) mod schedule;
+mod schedule;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -298,6 +298,19 @@ mod tests {
     }
 
     #[test]
+    fn caller_with_an_earlier_clock_reading_does_not_turn_back_time() {
+        let mut breaker = breaker(1);
+        let early = breaker.acquire(Duration::ZERO).unwrap();
+        breaker.acquire(seconds(10)).unwrap();
+        breaker.record(early, FAILED, seconds(9)).unwrap();
+        assert_eq!(breaker.acquire(seconds(9)).unwrap_err().wait, seconds(1));
+        assert_eq!(
+            attempt(&mut breaker, Outcome::Answered, seconds(11)),
+            Some(Change::Closed)
+        );
+    }
+
+    #[test]
     fn without_a_policy_it_never_opens() {
         let mut breaker = Breaker::new(None);
         for _ in 0..1_000 {

@@ -3,7 +3,7 @@
 //!
 //! This spares callers from waiting until their deadlines, and the server from a crowd at the moment it comes back.
 
-pub(crate) mod breaker;
+mod breaker;
 mod policy;
 
 use std::sync::Arc;

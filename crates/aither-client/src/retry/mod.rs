@@ -7,7 +7,7 @@ mod backoff;
 mod budget;
 mod classify;
 mod retry_after;
-pub(crate) mod token_bucket;
+mod token_bucket;
 
 use std::time::Duration;
 

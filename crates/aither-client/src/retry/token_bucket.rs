@@ -75,6 +75,17 @@ mod tests {
     }
 
     #[test]
+    fn caller_with_an_earlier_clock_reading_gains_and_loses_nothing() {
+        let mut bucket = bucket(0, 10);
+        let minute = Duration::from_mins(1);
+        empty(&mut bucket, minute);
+        assert!(!bucket.withdraw(Duration::ZERO));
+        assert_eq!(bucket.available(Duration::ZERO), 0);
+        assert!(bucket.withdraw(minute + Duration::from_secs(6)));
+        assert!(!bucket.withdraw(minute));
+    }
+
+    #[test]
     fn five_calls_earn_one_retry() {
         let mut bucket = bucket(20, 10);
         empty(&mut bucket, Duration::ZERO);

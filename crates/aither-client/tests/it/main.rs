@@ -26,4 +26,5 @@ mod sign_in;
 mod support;
 mod throttle;
 mod tokens;
+mod traffic_model;
 mod unauthorized;
