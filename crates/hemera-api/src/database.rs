@@ -2,6 +2,7 @@
 
 mod connector;
 mod deadlines;
+mod encoding;
 mod lease;
 mod pool;
 mod probe;
@@ -14,6 +15,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 
 pub(crate) use self::deadlines::Deadlines;
+pub(crate) use self::encoding::check_encoding;
 pub(crate) use self::lease::{Lease, NoAnswer};
 pub use self::pool::Database;
 use crate::config::DatabaseUrl;
@@ -77,6 +79,17 @@ pub enum DatabaseError {
         /// The longest that the setting may be, in milliseconds.
         limit_ms: u128,
     },
+    /// The database keeps text in an encoding that lacks characters.
+    #[error(
+        "the database {address} keeps text as {encoding}, which cannot hold every character that callers send: make another \
+         one with `create database NAME encoding 'UTF8' template template0`, and use that"
+    )]
+    NotUtf8 {
+        /// Host, port and database.
+        address: String,
+        /// PostgreSQL's name of the encoding.
+        encoding: String,
+    },
     /// A migration failed.
     #[error("the database {address} cannot be migrated ({cause}): nothing of the failed step was kept")]
     MigrationFailed {
@@ -87,16 +100,18 @@ pub enum DatabaseError {
     },
 }
 
-/// Checks that every migration that this server was built with has been applied. Newer ones do
-/// not matter: an old server continues while a new one is rolled out.
+/// Checks that the database keeps text as UTF-8, and that every migration that this server was built with has been
+/// applied. Newer ones do not matter: an old server continues while a new one is rolled out.
 ///
 /// # Errors
 /// [`DatabaseError`], each in one line.
 pub async fn check_schema(url: &DatabaseUrl) -> Result<(), DatabaseError> {
     let mut connection = connect(url, &url.options()).await?;
+    let encoding = check_encoding(&mut connection, url).await;
     let applied = applied_versions(&mut connection).await;
     // Only a courtesy: the server ends the session anyway.
     let _ = connection.close().await;
+    encoding?;
     let applied = applied.map_err(|error| {
         let address = url.shown();
         if sql_state(&error).as_deref() == Some(INSUFFICIENT_PRIVILEGE) {

@@ -9,7 +9,7 @@ use crate::admin::database_roles::{self, RoleNames};
 use crate::admin::{Console, Failure};
 use crate::audit;
 use crate::config::DatabaseUrl;
-use crate::database::{DatabaseError, MIGRATOR, applied_versions, connect, one_line};
+use crate::database::{DatabaseError, MIGRATOR, applied_versions, check_encoding, connect, one_line};
 
 /// What a run of the migrations did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,7 @@ pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<MigrationRe
     };
     let options = url.options().application_name("hemera-api migrate");
     let mut connection = connect(url, &options).await?;
+    check_encoding(&mut connection, url).await?;
     let count = async |connection: &mut PgConnection| {
         let applied = applied_versions(connection).await;
         applied

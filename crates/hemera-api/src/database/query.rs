@@ -27,6 +27,13 @@ pub(super) async fn deadlines(connection: &mut PgConnection) -> Result<DeadlineR
     .await
 }
 
+/// PostgreSQL's name of the encoding that the database keeps text in.
+pub(super) async fn encoding(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar!(r#"select current_setting('server_encoding') as "encoding!""#)
+        .fetch_one(connection)
+        .await
+}
+
 /// The database's clock.
 pub(super) async fn clock(connection: &mut PgConnection) -> Result<OffsetDateTime, sqlx::Error> {
     sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)

@@ -211,6 +211,23 @@ async fn serve_needs_a_migrated_database_and_migrate_makes_one() {
 }
 
 #[tokio::test]
+async fn a_database_that_does_not_keep_text_as_utf_8_is_refused() {
+    for encoding in ["LATIN1", "SQL_ASCII"] {
+        let database = TestDatabase::create_with_encoding(encoding).await;
+        let (_clerk, settings) = setup(&database, &[]).await;
+        for command in ["serve", "migrate"] {
+            let (code, out, err) = run(&[command], &borrowed(&settings)).await;
+            assert_eq!((code, out.as_str()), (1, ""), "{command}");
+            assert!(
+                err.contains(&format!("keeps text as {encoding}, ")) && err.contains("encoding 'UTF8'"),
+                "{err}"
+            );
+            assert_eq!(err.lines().count(), 1, "{err}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_unreachable_database_is_one_line() {
     let database = TestDatabase::create_empty().await;
     let closed = TcpListener::bind("127.0.0.1:0")

@@ -8,7 +8,7 @@ use crate::support::TestDatabase;
 
 /// Settings with which `config check` finds no fault.
 const SETTINGS: [(&str, &str); 3] = [
-    ("DATABASE_URL", "postgres://hemera@db.example/hemera"),
+    ("DATABASE_URL", "postgres://hemera@localhost/hemera"),
     ("CLERK_SECRET_KEY", "sk_test_4711"),
     ("CLERK_ISSUER", "https://clerk.example.com"),
 ];

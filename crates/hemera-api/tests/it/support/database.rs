@@ -38,8 +38,18 @@ impl TestDatabase {
 
     /// A database without any tables.
     pub(crate) async fn create_empty() -> Self {
+        Self::create_with("").await
+    }
+
+    /// An empty database that keeps text in that encoding.
+    pub(crate) async fn create_with_encoding(encoding: &str) -> Self {
+        // Another encoding than the cluster's needs a locale that knows of none, and a template without text.
+        Self::create_with(&format!("encoding '{encoding}' locale 'C' template template0")).await
+    }
+
+    async fn create_with(options: &str) -> Self {
         let name = fresh_name("empty");
-        administrate(&format!("create database {name}")).await;
+        administrate(&format!("create database {name} {options}")).await;
         Self { name, granted: false }
     }
 
