@@ -1,7 +1,7 @@
 //! A function fits a screen: at most 60 lines from its `fn` to its closing brace.
 //!
 //! What a function holds counts with it: closures, `async` blocks, blank lines, comments. clippy's rule of this kind
-//! leaves out the last two.
+//! leaves out the last two, and takes `/*` in a text for the begin of a comment.
 
 use syn::visit::{self, Visit};
 use syn::{Block, ImplItemFn, ItemFn, Signature, TraitItemFn};
@@ -109,5 +109,11 @@ mod tests {
                 "{before}"
             );
         }
+    }
+
+    #[test]
+    fn text_that_looks_like_a_comment_hides_no_lines() {
+        let text = function("fn f()", 61).replace("f();", "f(\"/v1/**\");");
+        assert_eq!(found(&text).len(), 1);
     }
 }
