@@ -16,7 +16,7 @@ pub struct CourseSummary {
     /// Its name in Hemera's addresses.
     pub slug: String,
     /// How demanding it is.
-    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open::<CourseLevel>))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::open::<CourseLevel>))]
     pub level: Open<CourseLevel>,
     /// When it starts, where that is settled.
     pub start_date: Option<Timestamp>,

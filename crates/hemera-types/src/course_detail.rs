@@ -19,7 +19,7 @@ pub struct CourseDetail {
     /// Its name in Hemera's addresses.
     pub slug: String,
     /// How demanding it is.
-    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open::<CourseLevel>))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::open::<CourseLevel>))]
     pub level: Open<CourseLevel>,
     /// When it starts, where that is settled.
     pub start_date: Option<Timestamp>,
@@ -49,7 +49,7 @@ pub struct Participant {
     /// The user's picture; null where participants are pseudonymous.
     pub image_url: Option<String>,
     /// The status of the participation, or `NONE`.
-    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open::<ParticipantStatus>))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::open::<ParticipantStatus>))]
     pub status: Open<ParticipantStatus>,
     /// What the user wants to prepare.
     pub preparation_intent: Option<String>,
@@ -73,7 +73,7 @@ pub struct BookedParticipation {
     /// The user, or the keyed hash that stands for them.
     pub user_id: UserId,
     /// The status of the participation, once there is one.
-    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open_or_null::<ParticipationStatus>))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::open_or_null::<ParticipationStatus>))]
     pub status: Option<Open<ParticipationStatus>>,
     /// When the booking was made.
     pub created_at: Timestamp,

@@ -103,7 +103,7 @@ mod openapi {
 
     use super::{CourseQuery, PAGE_LIMIT, PAGE_OFFSET};
     use crate::CourseLevel;
-    use crate::openapi::{parameters, schema_ref};
+    use crate::schema::{parameters, schema_ref};
 
     impl IntoParams for CourseQuery {
         fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {

@@ -48,6 +48,8 @@ mod request_id;
 mod result_body;
 mod result_text;
 mod result_update;
+#[cfg(feature = "openapi")]
+mod schema;
 mod status;
 mod timestamp;
 mod usage;

@@ -18,7 +18,7 @@ pub struct Participation {
     /// The booking that it belongs to.
     pub booking_id: BookingId,
     /// How far it has come.
-    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::open::<ParticipationStatus>))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::open::<ParticipationStatus>))]
     pub status: Open<ParticipationStatus>,
     /// What the user wants to prepare.
     pub preparation_intent: Option<String>,

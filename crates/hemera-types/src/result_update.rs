@@ -87,7 +87,7 @@ mod openapi {
     use utoipa::{PartialSchema, ToSchema};
 
     use super::{ResultText, ResultUpdate};
-    use crate::openapi::{RequestExamples, schema_ref};
+    use crate::schema::{RequestExamples, schema_ref};
 
     /// A text to set, or `null` to clear it.
     fn patch(description: &str) -> OneOf {

@@ -75,7 +75,7 @@ mod openapi {
     use utoipa::openapi::path::{Parameter, ParameterIn};
 
     use super::{USAGE_DAYS, UsageQuery};
-    use crate::openapi::parameters;
+    use crate::schema::parameters;
 
     impl IntoParams for UsageQuery {
         fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {

@@ -4,7 +4,7 @@ use utoipa::ToSchema as _;
 use utoipa::openapi::schema::{Schema, Type};
 use utoipa::openapi::{Object, RefOr};
 
-use super::{open, schema_ref};
+use crate::schema::{open, schema_ref};
 use crate::{ErrorCode, FieldErrors, Meta, Pagination};
 
 /// The envelope of a success around `data`: with a message and a page where the operation has them, and always then.

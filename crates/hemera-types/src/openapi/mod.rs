@@ -3,7 +3,7 @@
 //!
 //! Structs derive their schema where they are declared; the parameters of a query and the body of a request are
 //! described beside their types. In this folder is what a derive cannot know: the limits of the contract, which are
-//! taken from [`bounds`](crate::bounds), names that stay open, and the envelope.
+//! taken from [`bounds`](crate::bounds), the names, and the envelope.
 //!
 //! Bodies of requests are described as strictly as they are read (`additionalProperties: false`). Bodies of responses
 //! are not: fields and values that a client does not know may appear without a new version.
@@ -11,7 +11,6 @@
 mod envelope;
 mod names;
 mod operations;
-pub(crate) mod parameters;
 mod scalars;
 mod schemas;
 
@@ -19,27 +18,13 @@ pub use self::envelope::FAILURE;
 pub use self::operations::{Shape, shape};
 pub use self::schemas::schemas;
 
-pub(crate) use self::names::{open, open_or_null};
-
 use utoipa::ToSchema;
-use utoipa::openapi::example::Example;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
-use utoipa::openapi::{Ref, RefOr};
 
 /// A schema with the name that it has among the document's components.
 pub type Component = (String, RefOr<Schema>);
 
-/// A body of requests, with examples.
-pub(crate) trait RequestExamples: ToSchema {
-    /// Examples, each with a name and a summary of what it does.
-    fn examples() -> Vec<(&'static str, RefOr<Example>)>;
-}
-
 fn component<T: ToSchema>() -> Component {
     (T::name().into_owned(), T::schema())
-}
-
-/// A reference to a schema of the document.
-pub(crate) fn schema_ref(name: &str) -> Ref {
-    Ref::from_schema_name(name)
 }

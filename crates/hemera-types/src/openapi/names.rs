@@ -1,12 +1,12 @@
-//! Names: closed in requests, open in responses.
+//! Names, closed: as requests give them.
 
 use std::borrow::Cow;
 
-use utoipa::openapi::schema::{AnyOf, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{Schema, Type};
 use utoipa::openapi::{Object, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{Component, component, schema_ref};
+use super::{Component, component};
 use crate::{CourseLevel, ErrorCode, Named, ParticipantStatus, ParticipationStatus};
 
 /// Gives each list of names its schema, with a description.
@@ -49,29 +49,4 @@ fn closed<T: Named>(description: &str) -> RefOr<Schema> {
         .description(Some(description))
         .enum_values(Some(T::ALL.iter().map(|value| value.name())))
         .into()
-}
-
-/// A name of a response, as [`Open`](crate::Open) reads it: one of those that are known, or any other text.
-pub(crate) fn open<T: ToSchema>() -> Schema {
-    AnyOf::builder()
-        .item(schema_ref(&T::name()))
-        .item(unknown())
-        .build()
-        .into()
-}
-
-/// The same, or `null`.
-pub(crate) fn open_or_null<T: ToSchema>() -> Schema {
-    AnyOf::builder()
-        .item(schema_ref(&T::name()))
-        .item(unknown())
-        .item(Object::with_type(Type::Null))
-        .build()
-        .into()
-}
-
-fn unknown() -> ObjectBuilder {
-    Object::builder()
-        .schema_type(Type::String)
-        .description(Some("A value that a newer server knows: keep it as text."))
 }

@@ -9,7 +9,8 @@ use utoipa::openapi::schema::{Array, Schema};
 use utoipa::openapi::{Content, RefOr, Required};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Component, RequestExamples, component, envelope, parameters, schema_ref};
+use super::{Component, component, envelope};
+use crate::schema::{RequestExamples, parameters, schema_ref};
 use crate::{
     CourseDetail, CourseId, CourseMaterials, CourseQuery, CourseSummary, Operation, Participation,
     ParticipationId, ResultUpdate, UPDATED_MESSAGE, Usage, UsageQuery, bounds,

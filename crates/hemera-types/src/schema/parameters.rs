@@ -11,7 +11,7 @@ use utoipa::openapi::{Object, RefOr, Required};
 use super::schema_ref;
 
 /// The id in a path, `{id}`.
-pub(super) fn id<T: ToSchema>() -> Parameter {
+pub(crate) fn id<T: ToSchema>() -> Parameter {
     Parameter::builder()
         .name("id")
         .parameter_in(ParameterIn::Path)
