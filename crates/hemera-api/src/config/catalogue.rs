@@ -1,6 +1,6 @@
 //! Every setting of the server.
 
-use super::section::{Section, Table};
+use super::section::{EntryTable, Section};
 use super::setting::Declared;
 use super::{
     clerk, cors, database, http, identity, limits, log, machines, metrics, roles, service_keys, tokens,
@@ -30,12 +30,12 @@ pub(super) fn settings() -> impl Iterator<Item = &'static dyn Declared> {
 }
 
 /// Every table of entries whose names are the operator's.
-pub(super) fn tables() -> impl Iterator<Item = &'static Table> {
+pub(super) fn tables() -> impl Iterator<Item = &'static EntryTable> {
     SECTIONS.iter().filter_map(|section| section.table)
 }
 
 /// The table that a path is in, and the field that it names there.
-pub(super) fn table_of(path: &str) -> Option<(&'static Table, Option<&'static dyn Declared>)> {
+pub(super) fn table_of(path: &str) -> Option<(&'static EntryTable, Option<&'static dyn Declared>)> {
     let (table, rest) = path.split_once('.')?;
     let table = tables().find(|known| known.path == table)?;
     let field = rest.split_once('.').and_then(|(_, name)| table.field(name));

@@ -14,7 +14,8 @@ const INTRODUCTION: &str = "\
 # Lines that begin with `# NAME=` show a default, or below `For example:` a value to be replaced. The same settings can be
 # written into `hemera.toml` in the working folder, HEMERA_HTTP__LISTEN as `listen` under `[http]`; the environment wins.
 # `hemera-api config check` reports every fault in one go, and says where each setting came from. Each secret can also be
-# given as a file: DATABASE_URL_FILE=/run/secrets/database_url.
+# given as a file: DATABASE_URL_FILE=/run/secrets/database_url. A name that begins with HEMERA_ and is neither a setting
+# nor one of the client's is a fault.
 ";
 
 /// The least that a server needs, for one kind of Clerk. Parts of two of them never work together.

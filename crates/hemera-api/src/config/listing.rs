@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::catalogue::SECTIONS;
-use super::section::{Section, Table};
+use super::section::{EntryTable, Section};
 use super::setting::{Declared, Unset, env_of_path};
 
 /// Settings that are read together.
@@ -64,7 +64,7 @@ fn section(section: &Section) -> ListedSection {
     }
 }
 
-fn table(table: &Table) -> ListedTable {
+fn table(table: &EntryTable) -> ListedTable {
     let fields = table.fields.iter();
     ListedTable {
         meaning: lines(table.meaning),
@@ -72,7 +72,7 @@ fn table(table: &Table) -> ListedTable {
     }
 }
 
-fn listed(setting: &dyn Declared, table: Option<&Table>) -> ListedSetting {
+fn listed(setting: &dyn Declared, table: Option<&EntryTable>) -> ListedSetting {
     let declaration = setting.declaration();
     let (name, path) = match table {
         Some(table) => {

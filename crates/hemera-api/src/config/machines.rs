@@ -1,8 +1,8 @@
 //! Settings of the machines that may call with tokens of their own (M2M). None by default.
 
-use super::section::Table;
+use super::section::EntryTable;
 use super::setting::{Setting, settings};
-use super::source::{Entry, Invalid, Source};
+use super::source::{Invalid, Source, TableEntry};
 use super::value::Value;
 
 settings! { SETTINGS:
@@ -21,7 +21,7 @@ settings! { FIELDS:
 }
 
 /// The machines, each under a name of the operator's choice.
-pub(super) static TABLE: Table = Table {
+pub(super) static TABLE: EntryTable = EntryTable {
     path: "machines",
     what: "a machine",
     example: "aither",
@@ -75,7 +75,7 @@ impl MachinesConfig {
 }
 
 impl MachineConfig {
-    fn read(entry: &mut Entry<'_>, known: &mut Vec<String>) -> Result<Self, Invalid> {
+    fn read(entry: &mut TableEntry<'_>, known: &mut Vec<String>) -> Result<Self, Invalid> {
         let id = entry.read(&ID);
         let allow_unscoped = entry.read(&ALLOW_UNSCOPED);
         let MachineId(id) = id?;

@@ -49,7 +49,7 @@ pub use self::redis::{RedisConfig, RedisUrl};
 pub use self::report::{Fault, Faults};
 pub use self::roles::{RoleSource, RolesConfig};
 pub use self::service_keys::ServiceKeyConfig;
-pub use self::summary::{Summary, SummaryRow};
+pub use self::summary::{SettingOrigin, Summary};
 pub use self::tokens::TokensConfig;
 
 use self::source::{Invalid, Source, load};

@@ -9,7 +9,7 @@ pub(super) struct Section {
     /// In the order in which people read about them.
     pub(super) settings: &'static [&'static dyn Declared],
     /// Settings whose names are the operator's, where the section has some.
-    pub(super) table: Option<&'static Table>,
+    pub(super) table: Option<&'static EntryTable>,
 }
 
 impl Section {
@@ -21,14 +21,14 @@ impl Section {
         }
     }
 
-    pub(super) const fn with_table(mut self, table: &'static Table) -> Self {
+    pub(super) const fn with_table(mut self, table: &'static EntryTable) -> Self {
         self.table = Some(table);
         self
     }
 }
 
 /// Entries of one kind, each under a name of the operator's choice: `[service_keys.rollback]`.
-pub(super) struct Table {
+pub(super) struct EntryTable {
     /// Where the entries are in `hemera.toml`.
     pub(super) path: &'static str,
     /// What one entry is, such as `a service key`.
@@ -41,7 +41,7 @@ pub(super) struct Table {
     pub(super) fields: &'static [&'static dyn Declared],
 }
 
-impl Table {
+impl EntryTable {
     /// The field of an entry by its name.
     pub(super) fn field(&self, name: &str) -> Option<&'static dyn Declared> {
         let mut fields = self.fields.iter().copied();

@@ -1,11 +1,12 @@
 //! Settings of the service keys: the way in when Clerk cannot be used. None by default.
 
 use hemera_types::{Timestamp, UserId};
+use hex::FromHex as _;
 use time::OffsetDateTime;
 
-use super::section::Table;
+use super::section::EntryTable;
 use super::setting::{Setting, settings};
-use super::source::{Entry, Invalid, Source};
+use super::source::{Invalid, Source, TableEntry};
 use super::value::Value;
 
 settings! { FIELDS:
@@ -24,7 +25,7 @@ settings! { FIELDS:
 }
 
 /// The keys, each under a name of the operator's choice.
-pub(super) static TABLE: Table = Table {
+pub(super) static TABLE: EntryTable = EntryTable {
     path: "service_keys",
     what: "a service key",
     example: "rollback",
@@ -53,7 +54,7 @@ impl ServiceKeyConfig {
         source.entries(&TABLE, Self::read)
     }
 
-    fn read(entry: &mut Entry<'_>) -> Result<Self, Invalid> {
+    fn read(entry: &mut TableEntry<'_>) -> Result<Self, Invalid> {
         let sha256 = entry.read(&SHA256);
         let subject = entry.read(&SUBJECT);
         let expires = entry.find(&EXPIRES);
@@ -72,24 +73,10 @@ impl Value for Sha256 {
     const KIND: &'static str = "64 hexadecimal digits";
 
     fn parse(text: &str) -> Result<Self, &'static str> {
-        let hash = hash(text).ok_or("must be the SHA-256 of the key, 64 hexadecimal digits")?;
-        Ok(Self(hash))
+        let hash = <[u8; 32]>::from_hex(text);
+        hash.map(Self)
+            .map_err(|_| "must be the SHA-256 of the key, 64 hexadecimal digits")
     }
-}
-
-fn hash(text: &str) -> Option<[u8; 32]> {
-    let digits = text.as_bytes();
-    if digits.len() != 64 {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let pair = std::str::from_utf8(pair)
-            .ok()
-            .filter(|pair| !pair.starts_with('+'))?;
-        *byte = u8::from_str_radix(pair, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 /// The subject of a key has the form of a user's id: both stand in the same column of the audit log.

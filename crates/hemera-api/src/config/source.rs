@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::layer::{ENVIRONMENT, FILE, Inputs, merged, name_in_file, plain_text};
 use super::place::Place;
 use super::report::{Fault, Faults};
-use super::section::Table;
+use super::section::EntryTable;
 use super::setting::{Declaration, Declared, Setting, Unset};
 use super::value::Value;
 
@@ -65,15 +65,15 @@ impl Source {
     /// Reads each entry of a table whose names are the operator's.
     pub(super) fn entries<T>(
         &mut self,
-        table: &Table,
-        mut read: impl FnMut(&mut Entry<'_>) -> Result<T, Invalid>,
+        table: &EntryTable,
+        mut read: impl FnMut(&mut TableEntry<'_>) -> Result<T, Invalid>,
     ) -> Result<Vec<T>, Invalid> {
         // All are read before the first fault ends it.
         let entries: Vec<_> = self
             .table(table.path)
             .into_keys()
             .map(|name| {
-                read(&mut Entry {
+                read(&mut TableEntry {
                     path: format!("{}.{name}", table.path),
                     name,
                     source: self,
@@ -194,13 +194,13 @@ impl Source {
 }
 
 /// One entry of a table whose names are the operator's.
-pub(super) struct Entry<'s> {
+pub(super) struct TableEntry<'s> {
     source: &'s mut Source,
     path: String,
     name: String,
 }
 
-impl Entry<'_> {
+impl TableEntry<'_> {
     /// The name that the operator gave it.
     pub(super) fn name(&self) -> &str {
         &self.name

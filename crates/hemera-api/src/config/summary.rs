@@ -10,11 +10,11 @@ use super::source::Source;
 /// Every setting with its source, in the order in which people read about them.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
-pub struct Summary(Vec<SummaryRow>);
+pub struct Summary(Vec<SettingOrigin>);
 
 /// One setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SummaryRow {
+pub struct SettingOrigin {
     /// The environment variable.
     pub name: String,
     /// `default`, `file` or `environment`; absent where it is not set.
@@ -33,12 +33,12 @@ impl Summary {
     }
 
     /// The settings.
-    pub fn rows(&self) -> &[SummaryRow] {
+    pub fn rows(&self) -> &[SettingOrigin] {
         &self.0
     }
 }
 
-fn row(source: &Source, declaration: &Declaration) -> SummaryRow {
+fn row(source: &Source, declaration: &Declaration) -> SettingOrigin {
     let layer = source.layer_of(declaration).map(str::to_owned);
     // A default is no secret, whatever it stands in for.
     let value = if declaration.secret && layer.as_deref() != Some(DEFAULT) {
@@ -46,7 +46,7 @@ fn row(source: &Source, declaration: &Declaration) -> SummaryRow {
     } else {
         source.shown(declaration)
     };
-    SummaryRow {
+    SettingOrigin {
         name: declaration.env().into_owned(),
         source: layer,
         value,
