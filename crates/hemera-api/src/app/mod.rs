@@ -1,4 +1,4 @@
-//! The app: built from a configuration and a clock, run until somebody asks to stop.
+//! The app: built from a configuration and a clock, run until it is asked to stop.
 
 mod background;
 mod metrics_listener;
@@ -69,13 +69,13 @@ pub enum StartError {
 /// How long a stopping server goes on writing audit records that wait. What is left then is in the log.
 const AUDIT_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long a server that was told to stop at once still waits for requests whose connections it has cut.
+/// How long a server that cut connections still waits for their requests.
 const CUT_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How a server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// Connections that were cut off with their requests, because the drain deadline passed or somebody asked twice.
+    /// Connections that were cut off with their requests, because the drain deadline passed or it was asked to stop twice.
     pub cut_off: usize,
     /// Audit records that could not be stored. They are in the log.
     pub unrecorded: usize,
@@ -158,7 +158,7 @@ impl App {
         &self.state.database
     }
 
-    /// Answers requests until somebody asks to stop, then writes what the audit log is still owed.
+    /// Answers requests until it is asked to stop, then writes the audit records that wait.
     ///
     /// # Errors
     /// Where the server ended on its own.
@@ -178,14 +178,14 @@ impl App {
         Ok(Ended { cut_off, unrecorded })
     }
 
-    /// Ends an app that was only asked through its [`router`](Self::router): writes what the audit log is still owed,
+    /// Ends an app that was only asked through its [`router`](Self::router): writes the audit records that wait,
     /// and returns how many records could not be stored.
     pub async fn finish(self) -> usize {
         settle(&self.state, self.audit, self.http.handler_timeout, &Stop::new()).await
     }
 }
 
-/// Waits for requests whose callers have gone, then writes what the audit log is still owed. A second request to stop
+/// Waits for requests whose callers have gone, then writes the audit records that wait. A second request to stop
 /// ends both waits.
 async fn settle(state: &AppState, audit: AuditTasks, patience: Duration, stop: &Stop) -> usize {
     state.tasks.close();

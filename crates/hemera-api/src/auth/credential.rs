@@ -62,7 +62,7 @@ fn bearer_token(value: &str) -> Option<&str> {
     (plain && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
 }
 
-/// Whoever sends one of Clerk's own keys as a credential has mixed them up, and has leaked it to us: worth an alert of its
+/// A caller that sends one of Clerk's own keys as a credential has mixed them up, and has leaked it to us: worth an alert of its
 /// own, and it must never come near a log.
 fn is_clerk_secret(token: &str) -> bool {
     ["sk_", "ak_"].iter().any(|prefix| token.starts_with(prefix))

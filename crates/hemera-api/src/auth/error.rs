@@ -13,7 +13,7 @@ pub(crate) enum AuthError {
     Unauthorized {
         /// What is wrong with it. Never for the caller.
         refusal: Refusal,
-        /// Whether it was a bearer token. The answer tells the caller so.
+        /// Whether it was a bearer token. The answer says so to the caller.
         token_was_sent: bool,
     },
     /// Whether the credential is valid cannot be decided now.

@@ -1,6 +1,6 @@
 //! Machines with tokens of their own (M2M): which of them, and whether the token is meant for us.
 //!
-//! Verifying such a token does not tell for whom it was made: Clerk leaves that to the receiver. So the token must
+//! Verifying such a token does not show for whom it was made: Clerk leaves that to the receiver. So the token must
 //! name our own machine, in `scopes` or, where it has none, in `aud`. The role is the configuration's: Clerk has
 //! none for machines, so there is nothing to look up.
 
@@ -28,7 +28,7 @@ pub(super) struct Machines {
 enum Receiver {
     /// Us, perhaps among others.
     Us,
-    /// Others only, or nobody.
+    /// Others only, or no one.
     Others,
     /// The token does not say.
     Unsaid,
@@ -64,7 +64,7 @@ impl Machines {
         })
     }
 
-    /// `scopes` is a text with blanks between ids, `aud` a text or a list. Anything else names nobody.
+    /// `scopes` is a text with blanks between ids, `aud` a text or a list. Anything else names no one.
     fn receiver(&self, token: &VerifiedToken) -> Receiver {
         let claim = |name: &str| token.claims.get(name).filter(|value| !value.is_null());
         let names_us = match (claim("scopes"), claim("aud")) {

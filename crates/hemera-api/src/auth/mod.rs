@@ -41,7 +41,7 @@ pub(crate) struct Authenticator {
 }
 
 impl Authenticator {
-    /// What the configuration describes. Asks nobody for anything yet.
+    /// What the configuration describes. Sends no request yet.
     ///
     /// # Errors
     /// Where no HTTP client can be made.
@@ -103,7 +103,7 @@ impl Authenticator {
     }
 
     /// Fetches the keys before the first token arrives. A failure is no reason not to start: it is tried again when
-    /// a token does arrive, and the readiness probe tells.
+    /// a token does arrive, and the readiness probe says so.
     pub(crate) async fn warm(&self) {
         if let Err(error) = self.verifier.keys().warm().await {
             tracing::warn!(error = %error, cause = error.source.as_ref().map(tracing::field::display), "no keys yet");

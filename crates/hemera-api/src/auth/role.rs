@@ -2,7 +2,7 @@
 //!
 //! A role is at most `roles.max_age` old, counted from before the look-up was sent; while Clerk does not answer, a
 //! known one is used for `roles.grace` longer, and then callers are answered with 503. What Clerk does answer counts
-//! at once: a deleted or banned user is refused, and a refusal of our own key is our fault, never "Clerk is down".
+//! immediately: a deleted or banned user is refused, and a refusal of our own key is our fault, never "Clerk is down".
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ enum AccountState {
     Banned,
     /// A user who is locked out for a while, and locks count here.
     Locked,
-    /// Clerk refuses our secret key: nobody's role can be told until an operator corrects it.
+    /// Clerk refuses our secret key: no role is known until an operator corrects it.
     OurKeyRefused,
 }
 
@@ -75,7 +75,10 @@ impl Roles {
         }
     }
 
-    /// The role of a subject. `Err` for users that Clerk does not let in, and where it cannot be told.
+    /// The role of a subject.
+    ///
+    /// # Errors
+    /// [`AuthError`] for users that Clerk does not let in, and where no role is known.
     pub(super) async fn of(&self, subject: &Arc<str>) -> Result<Role, AuthError> {
         let cell = self
             .known

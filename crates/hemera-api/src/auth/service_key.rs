@@ -34,7 +34,7 @@ impl ServiceKeys {
     }
 
     /// The caller that a key belongs to. Every configured hash is compared, each in constant time, so that the time
-    /// taken tells nothing about which one came close. A key is good until just before it expires.
+    /// taken says nothing about which one came close. A key is good until just before it expires.
     pub(super) fn authenticate(&self, presented: &str, now: OffsetDateTime) -> Result<Caller, AuthError> {
         let hash: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
         let mut found = None;

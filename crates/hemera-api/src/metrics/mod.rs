@@ -2,14 +2,14 @@
 //!
 //! Each app has a registry of its own, so two apps in one process (the tests) do not count into each other. Every
 //! label is a word from a closed set or a name from the configuration; nothing that a caller sends becomes one. A
-//! histogram is a fixed number of buckets: nothing grows while nobody scrapes.
+//! histogram is a fixed number of buckets: nothing grows while no one reads the metrics.
 //!
 //! Counters live where they are counted: [`HttpMetrics`] around every route, [`AuthMetrics`] and [`LimitMetrics`] in
 //! the order of checks, [`RoleMetrics`] at the look-up, [`AuditMetrics`] at the writer. What can simply be read
 //! (connections, queues, ages) is read when the metrics are: `app/readings.rs`.
 //!
 //! To add a metric: a field in its family's struct, its line in that family's `register`, and its row in
-//! `docs/operations.md`; a test holds the two against each other, and has to be shown how the metric comes about.
+//! `docs/operations.md`; a test compares the two, and needs a case that makes the metric appear.
 
 mod audit;
 mod auth;

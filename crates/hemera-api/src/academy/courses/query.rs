@@ -3,11 +3,11 @@
 use hemera_types::{CourseId, CourseQuery, Named, Timestamp};
 use time::OffsetDateTime;
 
-use super::row::{DetailRow, MaterialRow, SummaryRow};
+use super::row::{CourseRow, DetailRow, MaterialRow};
 use crate::database::Database;
 
 /// The courses of a page, each with the total of all pages.
-pub(super) async fn page(database: &Database, query: &CourseQuery) -> Result<Vec<SummaryRow>, sqlx::Error> {
+pub(super) async fn page(database: &Database, query: &CourseQuery) -> Result<Vec<CourseRow>, sqlx::Error> {
     let [starts_from, starts_before, ends_from, updated_since] = [
         query.starts_from,
         query.starts_before,
@@ -16,7 +16,7 @@ pub(super) async fn page(database: &Database, query: &CourseQuery) -> Result<Vec
     ]
     .map(|time| time.map(Timestamp::to_offset_date_time));
     sqlx::query_file_as!(
-        SummaryRow,
+        CourseRow,
         "src/academy/courses/page.sql",
         query.published,
         query.level.map(Named::name),

@@ -11,7 +11,7 @@ use crate::academy::row::{BrokenRow, InColumn as _};
 
 /// A row of a page. An empty page is one row that has the total and nothing else.
 #[derive(Debug)]
-pub(super) struct SummaryRow {
+pub(super) struct CourseRow {
     pub(super) total: i64,
     pub(super) id: Option<String>,
     pub(super) title: Option<String>,
@@ -23,7 +23,7 @@ pub(super) struct SummaryRow {
     pub(super) updated_at: Option<OffsetDateTime>,
 }
 
-impl SummaryRow {
+impl CourseRow {
     /// The course, unless the row stands for an empty page.
     fn course(self) -> Option<Result<CourseSummary, BrokenRow>> {
         let id = self.id?;
@@ -43,9 +43,9 @@ impl SummaryRow {
 }
 
 /// The total and the courses of a page.
-pub(super) fn page(rows: Vec<SummaryRow>) -> Result<(u64, Vec<CourseSummary>), BrokenRow> {
+pub(super) fn page(rows: Vec<CourseRow>) -> Result<(u64, Vec<CourseSummary>), BrokenRow> {
     let total = rows.first().map_or(0, |row| row.total.unsigned_abs());
-    let courses: Result<_, _> = rows.into_iter().filter_map(SummaryRow::course).collect();
+    let courses: Result<_, _> = rows.into_iter().filter_map(CourseRow::course).collect();
     Ok((total, courses?))
 }
 
@@ -95,7 +95,7 @@ impl DetailRow {
         let booking_id = BookingId::parse(booking_id).in_column("bookings", "id")?;
         let user_id = self.user_id.in_column("bookings", "user_id")?;
         let person = identity
-            .show(user_id, self.name, self.image_url)
+            .person(user_id, self.name, self.image_url)
             .in_column("bookings", "user_id")?;
         let participation_id = self
             .participation_id

@@ -21,7 +21,7 @@ pub(crate) enum Identity {
 
 /// A person as a response may show them.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub(crate) struct Person {
     pub(crate) user_id: UserId,
     pub(crate) name: Option<String>,
     pub(crate) image_url: Option<String>,
@@ -37,20 +37,20 @@ impl Identity {
     }
 
     /// The person as a response may show them.
-    pub(crate) fn show(
+    pub(crate) fn person(
         &self,
         user_id: String,
         name: Option<String>,
         image_url: Option<String>,
-    ) -> Result<Shown, InvalidId> {
+    ) -> Result<Person, InvalidId> {
         let user_id = self.user_id(user_id)?;
         Ok(match self {
-            Self::Full => Shown {
+            Self::Full => Person {
                 user_id,
                 name,
                 image_url,
             },
-            Self::Pseudonymous(_) => Shown {
+            Self::Pseudonymous(_) => Person {
                 user_id,
                 name: None,
                 image_url: None,

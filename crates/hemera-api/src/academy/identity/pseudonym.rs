@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 /// Makes pseudonyms with one key.
 ///
-/// HMAC-SHA-256 of the id: without the key nobody can tell whose pseudonym it is, not even by trying all ids.
+/// HMAC-SHA-256 of the id: without the key no one can find out whose pseudonym it is, not even by trying all ids.
 #[derive(Clone)]
 pub(crate) struct Pseudonyms {
     key: Arc<hmac::Key>,
@@ -49,16 +49,16 @@ mod tests {
 
     #[test]
     fn a_person_becomes_a_keyed_hash_without_name_and_picture() {
-        let shown = pseudonymous(KEY)
-            .show("user_1".into(), Some("Anna".into()), Some("https://…".into()))
+        let person = pseudonymous(KEY)
+            .person("user_1".into(), Some("Anna".into()), Some("https://…".into()))
             .unwrap();
 
         // Computed with: printf user_1 | openssl dgst -sha256 -hmac "$KEY" -binary | basenc --base64url
         assert_eq!(
-            shown.user_id.as_str(),
+            person.user_id.as_str(),
             "9XA1_-hbulDVxDNKu-ZdZ-5TAQhEfX0vKNo1CA2vOTI"
         );
-        assert_eq!((shown.name, shown.image_url), (None, None));
+        assert_eq!((person.name, person.image_url), (None, None));
     }
 
     #[test]
