@@ -45,7 +45,6 @@ pub use self::app::{App, Ended, StartError, telemetry};
 pub use self::audit::make_partitions;
 pub use self::cli::run;
 pub use self::database::{Database, DatabaseError, check_schema};
-pub use self::http::access::Access;
 pub use self::http::openapi;
 pub use self::http::public::PublicRoute;
 pub use self::http::shutdown::Stop;

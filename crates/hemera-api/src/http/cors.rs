@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use hemera_types::Operation;
 use hemera_types::header::{
     RATELIMIT, RATELIMIT_POLICY, TRACEPARENT, X_API_KEY, X_RATELIMIT_LIMIT, X_RATELIMIT_REMAINING,
     X_RATELIMIT_RESET, X_REQUEST_ID,
@@ -41,7 +42,7 @@ impl Cors {
         }
         let layer = CorsLayer::new()
             .allow_origin(config.origins.clone())
-            .allow_methods([Method::GET, Method::HEAD, Method::PUT])
+            .allow_methods(methods())
             .allow_headers([
                 AUTHORIZATION,
                 CONTENT_TYPE,
@@ -77,6 +78,15 @@ impl Cors {
                 .get(ORIGIN)
                 .is_some_and(|origin| self.origins.contains(origin))
     }
+}
+
+/// The methods of the routes: those of the public ones, which are for reading, and those that operations have besides.
+fn methods() -> Vec<Method> {
+    let of_operations = Operation::methods().filter(|method| *method != Method::GET);
+    [Method::GET, Method::HEAD]
+        .into_iter()
+        .chain(of_operations.cloned())
+        .collect()
 }
 
 /// Answers preflights, and marks every other answer.

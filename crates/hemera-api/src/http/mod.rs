@@ -1,6 +1,5 @@
 //! HTTP put together: routes, the order of checks, the layers around them, and the server.
 
-pub(crate) mod access;
 pub(crate) mod allow_list;
 mod audit_entry;
 pub(crate) mod cors;

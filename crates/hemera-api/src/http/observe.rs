@@ -49,8 +49,10 @@ fn operation(route: Option<&str>, method: &Method) -> &'static str {
     };
     let mut on_path = Operation::ALL
         .iter()
-        .filter(|operation| operation.path_template() == route);
-    let exact = on_path.clone().find(|operation| operation.method() == method);
+        .filter(|operation| operation.spec().path == route);
+    let exact = on_path
+        .clone()
+        .find(|operation| operation.spec().method == *method);
     match exact.or_else(|| on_path.next()) {
         Some(operation) => operation.name(),
         None if health::ROUTES.contains(&route) => "health",
@@ -60,11 +62,9 @@ fn operation(route: Option<&str>, method: &Method) -> &'static str {
 
 /// A caller can send any text as a method; a label is one of these.
 fn method(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::PUT => "PUT",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
-    }
+    Operation::methods()
+        .map(Method::as_str)
+        .chain(["HEAD", "OPTIONS"])
+        .find(|known| *known == method.as_str())
+        .unwrap_or("other")
 }

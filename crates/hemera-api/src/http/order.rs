@@ -16,13 +16,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use freshness::{Clock as _, SystemClock};
 use hemera_types::{ErrorCode, Operation};
-use http::Method;
 use http::request::Parts;
 use tracing::Instrument as _;
 
 use crate::audit::Entry;
 use crate::auth::{AuthError, Caller, Refusal};
-use crate::http::access::Access;
 use crate::http::audit_entry;
 use crate::http::state::AppState;
 use crate::limit::Decision;
@@ -39,7 +37,6 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 pub(crate) struct Checkpoint {
     pub(crate) state: AppState,
     pub(crate) operation: Operation,
-    pub(crate) access: Access,
 }
 
 /// How far a request has come.
@@ -147,10 +144,11 @@ async fn pass(
         return Err(ApiError::rate_limited(wait));
     }
 
-    if !checkpoint.access.admits(caller.role) {
+    let spec = checkpoint.operation.spec();
+    if !spec.admits(caller.role) {
         return Err(ApiError::new(ErrorCode::Forbidden).with_reason(Reason::RoleLacksPermission));
     }
-    if parts.method == Method::PUT {
+    if spec.has_body {
         check_media_type(&parts.headers)?;
     }
     parts.extensions.insert(caller.clone());
