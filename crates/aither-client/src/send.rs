@@ -74,7 +74,7 @@ pub(crate) async fn send(
 ) -> Result<HttpResponse, SendError> {
     let (name, credential) = token.header();
     let mut request = http
-        .request(call.operation.method(), call.url.clone())
+        .request(call.operation.spec().method.clone(), call.url.clone())
         .timeout(timeout)
         .header(name, credential)
         .header(header::X_REQUEST_ID, request_id.as_str())

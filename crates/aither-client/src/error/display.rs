@@ -68,7 +68,8 @@ impl Error {
 
     fn write_summary(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(operation) = self.0.operation {
-            write!(f, "{} {}: ", operation.method(), operation.path_template())?;
+            let spec = operation.spec();
+            write!(f, "{} {}: ", spec.method, spec.path)?;
         }
         self.write_kind(f)?;
         if self.0.is_out_of_retries {

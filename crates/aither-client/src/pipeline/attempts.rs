@@ -196,7 +196,7 @@ async fn retry_or_end(pipeline: &Pipeline, call: &mut CallState<'_>, class: Clas
     let failed = FailedAttempt {
         class,
         attempts: call.attempts,
-        idempotent: call.call.operation.is_idempotent(),
+        idempotent: call.call.operation.spec().is_idempotent,
         retry_after,
         left: call.deadline.left(),
     };

@@ -5,16 +5,13 @@
 //! Elsewhere (`/favicon.ico`, `/wp-login.php`) the log and the metrics are enough.
 
 use axum::extract::State;
-use hemera_types::ErrorCode;
+use hemera_types::{ErrorCode, SERVICE_API};
 use http::Uri;
 
 use crate::http::audit_entry::entry;
 use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::Exchange;
-
-/// What the paths of the service API begin with.
-const SERVICE_API: &str = "/api/service/";
 
 /// No such route.
 pub(crate) async fn not_found(State(state): State<AppState>, exchange: Exchange, uri: Uri) -> ApiError {

@@ -1,9 +1,15 @@
 //! A small academy that the tests of the operations share, instead of the demo data.
 
-use crate::support::{Answer, Sender, TestApp, TestDatabase};
+use crate::support::{Answer, Resources, Sender, TestApp, TestDatabase};
 
 /// Three published courses, one that is not, and everything that can be missing once.
 pub(crate) const ACADEMY: &str = include_str!("academy.sql");
+
+/// Some of what is in it.
+pub(crate) const RESOURCES: Resources = Resources {
+    course: "course_wandel",
+    participation: "part_anna",
+};
 
 /// What an academy without anything is made of.
 pub(crate) const NOTHING: &str =

@@ -3,7 +3,7 @@
 use hemera_types::{Named as _, Operation};
 use permissions::Role::{self, Admin, ApiClient};
 
-use crate::support::{Answer, Person, Sender, TestApp, WITH_MACHINE, machine_token, machine_world};
+use crate::support::{Person, Resources, Sender, TestApp, WITH_MACHINE, machine_token, machine_world};
 
 /// Who may do what, as the contract says it.
 fn admitted(operation: Operation) -> &'static [Role] {
@@ -14,26 +14,6 @@ fn admitted(operation: Operation) -> &'static [Role] {
         | Operation::GetParticipation
         | Operation::UpdateParticipationResult => &[ApiClient, Admin],
         Operation::GetUsage => &[Admin],
-    }
-}
-
-async fn ask(sender: &Sender, operation: Operation) -> Answer {
-    match operation {
-        Operation::ListCourses => sender.get("/api/service/courses").await,
-        Operation::GetCourse => sender.get("/api/service/courses/course_fuehrung_im_wandel").await,
-        Operation::GetCourseMaterials => {
-            sender
-                .get("/api/service/courses/course_fuehrung_im_wandel/materials")
-                .await
-        }
-        Operation::GetParticipation => sender.get("/api/service/participations/participation_1001").await,
-        Operation::UpdateParticipationResult => {
-            let body = serde_json::json!({ "complete": false });
-            sender
-                .put("/api/service/participations/participation_1001/result", &body)
-                .await
-        }
-        Operation::GetUsage => sender.get("/api/service/usage").await,
     }
 }
 
@@ -69,7 +49,7 @@ async fn each_operation_is_open_to_its_callers_alone() {
     }
     for &operation in Operation::ALL {
         for (name, role, sender) in &callers {
-            let answer = ask(sender, operation).await;
+            let answer = sender.ask(operation, Resources::DEMO).await;
             let expected = match role {
                 None => 401,
                 Some(role) if admitted(operation).contains(role) => 200,
@@ -89,7 +69,11 @@ async fn each_operation_is_open_to_its_callers_alone() {
 #[tokio::test]
 async fn a_permission_alone_opens_nothing() {
     let app = TestApp::start().await;
-    assert!(Role::User.grants().contains_all(Operation::ListCourses.needs()));
+    assert!(
+        Role::User
+            .grants()
+            .contains_all(Operation::ListCourses.spec().permissions)
+    );
     app.person(Person::User)
         .get("/api/service/courses")
         .await

@@ -7,7 +7,6 @@ pub use self::spec::{Condition, Group, OperationSpec};
 pub use self::table::Operation;
 
 use http::Method;
-use permissions::Permission;
 
 use crate::Named as _;
 
@@ -29,25 +28,5 @@ impl Operation {
         let of_rows = || Self::ALL.iter().map(|operation| &operation.spec().method);
         let is_new = move |&(row, method): &(usize, _)| !of_rows().take(row).any(|earlier| earlier == method);
         of_rows().enumerate().filter(is_new).map(|(_, method)| method)
-    }
-
-    /// The method. `HEAD` is answered wherever it is `GET`.
-    pub fn method(self) -> Method {
-        self.spec().method.clone()
-    }
-
-    /// The path, with `{id}` where the id of the resource stands.
-    pub const fn path_template(self) -> &'static str {
-        self.spec().path
-    }
-
-    /// What the caller's role must grant: all of these.
-    pub const fn needs(self) -> &'static [Permission] {
-        self.spec().permissions
-    }
-
-    /// Whether sending it twice does the same as sending it once.
-    pub const fn is_idempotent(self) -> bool {
-        self.spec().is_idempotent
     }
 }

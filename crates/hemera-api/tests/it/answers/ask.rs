@@ -4,7 +4,8 @@ use axum::body::Body;
 use hemera_types::Operation;
 use http::Method;
 
-use crate::support::{Answer, Sender};
+use crate::academy::RESOURCES;
+use crate::support::{Answer, Sender, body_of};
 
 /// A request without a credential.
 #[derive(Clone, Debug)]
@@ -18,26 +19,19 @@ pub(super) struct Ask {
 impl Ask {
     /// One that succeeds, where its caller may.
     pub(super) fn good(operation: Operation) -> Self {
-        let path = match operation {
-            Operation::ListCourses => format!("{}?limit=2", operation.path(None)),
-            Operation::GetCourse | Operation::GetCourseMaterials => operation.path(Some("course_wandel")),
-            Operation::GetParticipation | Operation::UpdateParticipationResult => {
-                operation.path(Some("part_anna"))
-            }
-            Operation::GetUsage => operation.path(None),
-        };
+        let spec = operation.spec();
         let ask = Self {
-            method: operation.method(),
-            path,
+            method: spec.method.clone(),
+            path: RESOURCES.path(operation),
             headers: Vec::new(),
-            body: Vec::new(),
+            body: body_of(operation).into(),
         };
         let ask = ask.with("x-request-id", "the-request");
-        if operation.method() == Method::GET {
-            return ask;
+        if spec.has_body {
+            ask.with("content-type", "application/json")
+        } else {
+            ask
         }
-        ask.with("content-type", "application/json")
-            .saying(r#"{"resultOutcome":"Neu.","complete":true}"#)
     }
 
     pub(super) fn by(mut self, method: Method) -> Self {

@@ -1,7 +1,6 @@
 //! What an operation can answer besides its success.
 
-use hemera_types::{ErrorCode, Operation};
-use http::Method;
+use hemera_types::{Condition, ErrorCode, Operation};
 
 use super::ask::Ask;
 
@@ -15,12 +14,11 @@ pub(super) fn gives(operation: Operation, code: ErrorCode) -> bool {
         | ErrorCode::RateLimited
         | ErrorCode::InternalError
         | ErrorCode::ServiceUnavailable => true,
-        ErrorCode::NotFound => operation.path_template().contains("{id}"),
-        // Of those with a body, or with a resource that can be written.
-        ErrorCode::InvalidInput
-        | ErrorCode::PreconditionFailed
-        | ErrorCode::PayloadTooLarge
-        | ErrorCode::UnsupportedMediaType => operation.method() == Method::PUT,
+        ErrorCode::NotFound => operation.spec().has_id(),
+        ErrorCode::PreconditionFailed => operation.spec().condition == Some(Condition::IfMatch),
+        ErrorCode::InvalidInput | ErrorCode::PayloadTooLarge | ErrorCode::UnsupportedMediaType => {
+            operation.spec().has_body
+        }
     }
 }
 

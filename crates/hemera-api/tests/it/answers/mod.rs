@@ -54,8 +54,9 @@ fn no_operation_is_left_out() {
 fn the_document_names_the_statuses_that_are_shown() {
     let document: Value = serde_json::from_str(include_str!("../../../../../docs/openapi.json")).unwrap();
     for &operation in Operation::ALL {
-        let method = operation.method().as_str().to_lowercase();
-        let responses = &document["paths"][operation.path_template()][method]["responses"];
+        let spec = operation.spec();
+        let method = spec.method.as_str().to_lowercase();
+        let responses = &document["paths"][spec.path][method]["responses"];
         let named: BTreeSet<u16> = responses
             .as_object()
             .unwrap()
@@ -63,7 +64,7 @@ fn the_document_names_the_statuses_that_are_shown() {
             .map(|status| status.parse().unwrap())
             .collect();
         let mut shown = BTreeSet::from([200]);
-        if operation.method() == Method::GET {
+        if spec.method == Method::GET {
             shown.insert(304);
         }
         let given = ErrorCode::ALL.iter().filter(|&&code| gives(operation, code));
@@ -105,7 +106,7 @@ async fn picture_all(operation: Operation) {
     let preflight = Ask::good(operation)
         .by(Method::OPTIONS)
         .with("origin", ORIGIN)
-        .with("access-control-request-method", operation.method().as_str());
+        .with("access-control-request-method", operation.spec().method.as_str());
     let answer = preflight.send(&stage.beside(&[]).await).await;
     show(operation, "preflight", &picture(answer.assert_status(204)));
 }
@@ -115,7 +116,7 @@ async fn picture_successes(operation: Operation) {
     let ask = Ask::good(operation);
     let answer = Stage::of(operation).await.ask(&ask).await;
     show(operation, "success", &picture(answer.assert_status(200)));
-    if operation.method() == Method::GET {
+    if operation.spec().method == Method::GET {
         let head = Stage::of(operation)
             .await
             .ask(&ask.clone().by(Method::HEAD))

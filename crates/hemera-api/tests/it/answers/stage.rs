@@ -2,6 +2,7 @@
 
 use hemera_types::{ErrorCode, Operation, bounds};
 use http::Method;
+use permissions::Role;
 
 use super::ask::Ask;
 use crate::academy::academy;
@@ -16,6 +17,9 @@ const RECORDS: &str = "
         ('2026-03-10T08:00:00Z', 'user_zoe', 'courses.list', 'SUCCEEDED', 200, 3),
         ('2026-03-10T08:00:01Z', null, null, 'REFUSED', 401, 4000),
         ('2026-03-09T08:00:00Z', 'user_zoe', 'courses.get', 'FAILED', 503, 1)";
+
+/// Without them, no operation can be carried out.
+const TABLES: [&str; 3] = ["courses", "course_participations", "audit_log"];
 
 /// The small academy, where nobody has called before.
 pub(super) struct Stage {
@@ -72,17 +76,19 @@ impl Stage {
 
     /// Somebody who may.
     fn caller(&self) -> Person {
-        match self.operation {
-            Operation::GetUsage => Person::Admin,
-            _ => Person::Service,
+        if self.operation.spec().admits(Role::ApiClient) {
+            Person::Service
+        } else {
+            Person::Admin
         }
     }
 
     /// Somebody known who may not.
     fn stranger(&self) -> Person {
-        match self.operation {
-            Operation::GetUsage => Person::Service,
-            _ => Person::User,
+        if self.operation.spec().admits(Role::ApiClient) {
+            Person::User
+        } else {
+            Person::Service
         }
     }
 
@@ -97,17 +103,17 @@ impl Stage {
         ask.send(&sender).await
     }
 
-    /// A table that the operation needs has another name for the time of the request.
+    /// The tables have other names during the request.
     async fn ask_of_a_broken_schema(&self, ask: &Ask) -> Answer {
-        let table = match self.operation {
-            Operation::ListCourses | Operation::GetCourse | Operation::GetCourseMaterials => "courses",
-            Operation::GetParticipation | Operation::UpdateParticipationResult => "course_participations",
-            Operation::GetUsage => "audit_log",
-        };
-        let rename = |from: &str, to: &str| format!("alter table {from} rename to {to}");
-        self.app.database.run(&rename(table, "elsewhere")).await;
+        for table in TABLES {
+            let rename = format!("alter table {table} rename to {table}_elsewhere");
+            self.app.database.run(&rename).await;
+        }
         let answer = self.ask(ask).await;
-        self.app.database.run(&rename("elsewhere", table)).await;
+        for table in TABLES {
+            let rename = format!("alter table {table}_elsewhere rename to {table}");
+            self.app.database.run(&rename).await;
+        }
         answer
     }
 

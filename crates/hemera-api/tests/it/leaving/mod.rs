@@ -5,32 +5,19 @@ mod fields;
 mod pseudonyms;
 
 use hemera_types::Operation;
+use permissions::Role;
 
+use crate::academy::RESOURCES;
 use crate::support::{Answer, TestApp};
 
-/// A successful request of each operation in the small academy. A new operation has to say here how it is asked.
+/// A successful request of each operation in the small academy.
 async fn ask(app: &TestApp, operation: Operation) -> Answer {
-    let answer = match operation {
-        Operation::ListCourses => app.service_key().get("/api/service/courses?limit=2").await,
-        Operation::GetCourse => app.service_key().get("/api/service/courses/course_wandel").await,
-        Operation::GetCourseMaterials => {
-            app.service_key()
-                .get("/api/service/courses/course_wandel/materials")
-                .await
-        }
-        Operation::GetParticipation => {
-            app.service_key()
-                .get("/api/service/participations/part_anna")
-                .await
-        }
-        Operation::UpdateParticipationResult => {
-            let body = r#"{"resultNotes":"Nachgespräch im Juni."}"#;
-            app.service_key()
-                .write("/api/service/participations/part_anna/result", body)
-                .await
-        }
-        Operation::GetUsage => app.admin().get("/api/service/usage").await,
+    let caller = if operation.spec().admits(Role::ApiClient) {
+        app.service_key()
+    } else {
+        app.admin()
     };
+    let answer = caller.ask(operation, RESOURCES).await;
     assert_eq!(answer.status, 200, "{operation}: {answer:#?}");
     answer
 }

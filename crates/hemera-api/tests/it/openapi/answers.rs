@@ -4,31 +4,23 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use clerk_emulator::{Effect, Fault};
-use hemera_types::{Named as _, Operation};
+use hemera_types::{Condition, Named as _, Operation, bounds};
 use http::Method;
-use serde_json::json;
 
-use crate::academy::academy_with;
-use crate::support::{Answer, Person, Sender, TestApp, document};
+use crate::academy::{RESOURCES, academy_with};
+use crate::support::{Answer, Person, Resources, Sender, TestApp, document};
 
-/// A request of an operation that succeeds.
-async fn ask(sender: &Sender, operation: Operation) -> Answer {
-    let path = path(operation, "course_wandel", "part_anna");
-    if operation.method() == Method::PUT {
-        sender
-            .put(&path, &json!({ "resultNotes": "Ruhig und klar." }))
-            .await
-    } else {
-        sender.get(&path).await
-    }
+/// The path of an operation on resources that are not there, or cannot be.
+fn path(operation: Operation, id: &'static str) -> String {
+    let nothing = Resources {
+        course: id,
+        participation: id,
+    };
+    nothing.path(operation)
 }
 
-fn path(operation: Operation, course: &str, participation: &str) -> String {
-    let id = match operation {
-        Operation::GetCourse | Operation::GetCourseMaterials => course,
-        _ => participation,
-    };
-    operation.path(Some(id))
+async fn ask(sender: &Sender, operation: Operation) -> Answer {
+    sender.ask(operation, RESOURCES).await
 }
 
 /// The answers that come from the checks in front of every operation.
@@ -39,49 +31,47 @@ async fn refused(app: &TestApp, operation: Operation) -> Vec<Answer> {
         ask(&anonymous.with_token("not.a.token"), operation).await,
         ask(&app.person(Person::User), operation).await,
         admin
-            .call(Method::DELETE, &path(operation, "x", "x"), String::new().into())
+            .call(Method::DELETE, &path(operation, "x"), String::new().into())
             .await,
-        ask(&admin, operation).await,
     ];
-    if operation.method() == Method::GET {
-        answers.push(ask(&admin.with("if-none-match", "*"), operation).await);
-    } else {
-        answers.extend(refused_writes(&admin, operation).await);
+    let spec = operation.spec();
+    if spec.condition == Some(Condition::IfMatch) {
+        // Before it is written: a request that would change nothing is not refused.
+        answers.push(ask(&admin.with("if-match", "\"4711\""), operation).await);
     }
-    let is_one = operation.path_template().contains("{id}");
-    let bad = if is_one {
-        path(operation, "%20", "%20")
+    answers.push(ask(&admin, operation).await);
+    if spec.condition == Some(Condition::IfNoneMatch) {
+        answers.push(ask(&admin.with("if-none-match", "*"), operation).await);
+    }
+    if spec.has_body {
+        answers.extend(refused_bodies(&admin, operation).await);
+    }
+    let bad = if spec.has_id() {
+        path(operation, "%20")
     } else {
-        format!("{}?colour=red", operation.path(None))
+        format!("{}?colour=red", spec.path)
     };
-    answers.push(if operation.method() == Method::PUT {
-        admin.put(&bad, &json!({})).await
-    } else {
-        admin.get(&bad).await
-    });
-    if is_one {
-        let missing = path(operation, "nothing", "nobody");
-        let body = json!({ "complete": true });
-        answers.push(if operation.method() == Method::PUT {
-            admin.put(&missing, &body).await
-        } else {
-            admin.get(&missing).await
-        });
+    answers.push(admin.ask_at(operation, &bad).await);
+    if spec.has_id() {
+        answers.push(admin.ask_at(operation, &path(operation, "nothing")).await);
     }
     answers
 }
 
-async fn refused_writes(admin: &Sender, operation: Operation) -> Vec<Answer> {
-    let path = path(operation, "", "part_anna");
-    let body = json!({ "resultNotes": "Anders." });
+async fn refused_bodies(admin: &Sender, operation: Operation) -> Vec<Answer> {
+    let path = RESOURCES.path(operation);
+    let send = |media_type, body: Vec<u8>| {
+        let sender = admin.with("content-type", media_type);
+        let path = path.clone();
+        async move {
+            let method = operation.spec().method.clone();
+            sender.call(method, &path, body.into()).await
+        }
+    };
     vec![
-        admin.with("if-match", "\"4711\"").put(&path, &body).await,
-        admin.write(&path, vec![b' '; 64 * 1024 + 1]).await,
-        admin.write(&path, &b"{"[..]).await,
-        admin
-            .with("content-type", "text/plain")
-            .put_raw(&path, "complete")
-            .await,
+        send("application/json", vec![b' '; bounds::BODY_BYTES + 1]).await,
+        send("application/json", b"{".to_vec()).await,
+        send("text/plain", b"complete".to_vec()).await,
     ]
 }
 
