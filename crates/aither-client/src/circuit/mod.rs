@@ -113,7 +113,7 @@ impl Circuit {
             Some(Change::Opened { failures, pause }) => warn!(
                 failures,
                 probe_in_ms = pause.as_millis(),
-                "Hemera keeps failing; calls end at once until it answers again"
+                "Hemera keeps failing; calls end immediately until it answers again"
             ),
             Some(Change::ProbeFailed { pause }) => {
                 info!(probe_in_ms = pause.as_millis(), "Hemera still fails");

@@ -77,7 +77,7 @@ async fn clerk_time(issuer: &Url) -> Option<SystemTime> {
     date_at(&base, "/.well-known/jwks.json").await.ok().flatten()
 }
 
-/// The `Date` of a response, whatever its status. Sends no credential.
+/// The `Date` of a response with any status. Sends no credential.
 async fn date_at(base: &BaseUrl, path: &str) -> Result<Option<SystemTime>, String> {
     let http = send::connections(base).map_err(|error| error.to_string())?;
     let answer = http.get(base.join(path)).timeout(TIMEOUT).send().await;

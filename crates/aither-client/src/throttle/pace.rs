@@ -1,4 +1,4 @@
-//! How fast a client sends, whatever the server announces.
+//! The pace that a client sets for itself.
 
 use std::num::NonZeroU32;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use freshness::{Clock, Sleep};
 
-/// What tells and passes the time for a client and its token source.
+/// The clock and the timer that a client and its token source use.
 #[derive(Clone, Debug)]
 pub(crate) struct Time {
     pub(crate) clock: Arc<dyn Clock>,
