@@ -6,21 +6,21 @@ use http::StatusCode;
 
 use crate::audit::Entry;
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::Exchange;
+use crate::wire::extract::RequestContext;
 
 /// The entry of a request that was answered after `took`, with this status, and with this error where it is one.
 /// Operation, resource and caller are for those to fill in who know them.
 pub(super) fn entry(
-    exchange: &Exchange,
+    context: &RequestContext,
     took: Duration,
     status: StatusCode,
     error: Option<&ApiError>,
 ) -> Entry {
     Entry {
-        at: exchange.started().wall,
-        request_id: exchange.id().clone(),
-        client_address: exchange.client(),
-        user_agent: exchange.user_agent().map(str::to_owned),
+        at: context.started().wall,
+        request_id: context.id().clone(),
+        client_address: context.client(),
+        user_agent: context.user_agent().map(str::to_owned),
         operation: None,
         resource: None,
         caller: None,

@@ -11,28 +11,28 @@ use http::Uri;
 use crate::http::audit_entry::entry;
 use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::Exchange;
+use crate::wire::extract::RequestContext;
 
 /// No such route.
-pub(crate) async fn not_found(State(state): State<AppState>, exchange: Exchange, uri: Uri) -> ApiError {
+pub(crate) async fn not_found(State(state): State<AppState>, context: RequestContext, uri: Uri) -> ApiError {
     let error = ApiError::not_found("No such route: see the API's documentation for its paths");
-    noted(&state, &exchange, &uri, error.with_reason(Reason::NoSuchRoute))
+    noted(&state, &context, &uri, error.with_reason(Reason::NoSuchRoute))
 }
 
 /// The route is there, but not for this method. The framework adds `Allow`.
 pub(crate) async fn method_not_allowed(
     State(state): State<AppState>,
-    exchange: Exchange,
+    context: RequestContext,
     uri: Uri,
 ) -> ApiError {
     let error = ApiError::new(ErrorCode::MethodNotAllowed);
-    noted(&state, &exchange, &uri, error.with_reason(Reason::NoSuchMethod))
+    noted(&state, &context, &uri, error.with_reason(Reason::NoSuchMethod))
 }
 
-fn noted(state: &AppState, exchange: &Exchange, uri: &Uri, error: ApiError) -> ApiError {
+fn noted(state: &AppState, context: &RequestContext, uri: &Uri, error: ApiError) -> ApiError {
     if uri.path().starts_with(SERVICE_API) {
-        let took = state.clock.now().since(exchange.started());
-        let entry = entry(exchange, took, error.code().status(), Some(&error));
+        let took = state.clock.now().since(context.started());
+        let entry = entry(context, took, error.code().status(), Some(&error));
         state.audit.note_unproven(entry);
     }
     error

@@ -1,6 +1,6 @@
 //! The layers around every route, and why they are in this order.
 //!
-//! 1. `exchange`: begins the exchange, so that everything further in, a panic included, has its request id; puts the
+//! 1. `begin`: makes the request context, so that everything further in, a panic included, has its request id; puts the
 //!    headers that every answer carries.
 //! 2. `log`: the span and the one line per request; outside the rest, to see what they answer.
 //! 3. `observe`: counts and measures, for the same reason.
@@ -29,7 +29,7 @@ use crate::http::observe::observe;
 use crate::http::request_log::request_log;
 use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::Exchange;
+use crate::wire::extract::RequestContext;
 use crate::wire::respond::compress;
 use crate::wire::respond::seal::seal;
 
@@ -48,14 +48,14 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConf
         .layer(from_fn(compress::name_variant))
         .layer(from_fn_with_state(state.clone(), observe))
         .layer(from_fn_with_state(state.clone(), request_log))
-        .layer(from_fn_with_state(state.clone(), exchange))
+        .layer(from_fn_with_state(state.clone(), begin))
 }
 
-/// Begins the exchange and puts the headers that every answer carries.
-async fn exchange(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let exchange = Exchange::begin(&request, state.clock.now(), state.settings.trusted_proxies);
-    let id = HeaderValue::from_str(exchange.id().as_str());
-    request.extensions_mut().insert(exchange);
+/// Makes the request context, and puts the headers that every answer carries.
+async fn begin(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let context = RequestContext::begin(&request, state.clock.now(), state.settings.trusted_proxies);
+    let id = HeaderValue::from_str(context.id().as_str());
+    request.extensions_mut().insert(context);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Ok(id) = id {

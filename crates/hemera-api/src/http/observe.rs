@@ -10,12 +10,12 @@ use crate::http::health;
 use crate::http::state::AppState;
 use crate::metrics::RequestLabels;
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::Exchange;
+use crate::wire::extract::RequestContext;
 
 /// Counts a request when its answer is known.
 pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let labels = labels_of(&request);
-    let started = request.extensions().get().map(Exchange::started);
+    let started = request.extensions().get().map(RequestContext::started);
     let started = started.unwrap_or_else(|| state.clock.now());
     let in_flight = state.metrics.http.begin();
     let response = next.run(request).await;

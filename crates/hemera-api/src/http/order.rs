@@ -26,7 +26,7 @@ use crate::http::state::AppState;
 use crate::limit::Decision;
 use crate::metrics::Limited;
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::{Exchange, HandlerStart, check_media_type};
+use crate::wire::extract::{HandlerStart, RequestContext, check_media_type};
 use crate::wire::respond::{Unsealed, rate_limit};
 
 /// When to come again after the server was full or too slow.
@@ -65,19 +65,19 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
     let state = &checkpoint.state;
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(checkpoint.operation);
-    let Ok(exchange) = Exchange::from_request_parts(&mut parts, state).await else {
-        return ApiError::internal("the layer that begins an exchange is missing").into_response();
+    let Ok(context) = RequestContext::from_request_parts(&mut parts, state).await else {
+        return ApiError::internal("the layer that makes the request context is missing").into_response();
     };
     let resource = resource_in_path(&mut parts, state).await;
     let mut progress = Progress::default();
 
     // The permit is given back when the answer is ready.
     let permit = state.gate.try_acquire();
-    let answer = if let Err(refused) = state.allow_list.check(exchange.client()) {
+    let answer = if let Err(refused) = state.allow_list.check(context.client()) {
         Err(refused)
     } else if permit.is_ok() {
         parts.extensions.insert(HandlerStart(SystemClock.now()));
-        let passed = pass(&checkpoint, &mut progress, &exchange, parts, body, next);
+        let passed = pass(&checkpoint, &mut progress, &context, parts, body, next);
         match tokio::time::timeout(state.settings.handler_timeout, passed).await {
             Ok(answer) => answer,
             Err(_) => Err(ApiError::unavailable(Reason::HandlerTimedOut, RETRY_AFTER)),
@@ -88,7 +88,7 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
     let mut response = answer.unwrap_or_else(ApiError::into_response);
     drop(permit);
 
-    let entry = entry(&checkpoint, &exchange, resource, &progress, &response);
+    let entry = entry(&checkpoint, &context, resource, &progress, &response);
     let recorded = match entry {
         Some(entry) if entry.caller.is_some() => state.audit.record(entry).await,
         Some(entry) => {
@@ -116,7 +116,7 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
 async fn pass(
     checkpoint: &Checkpoint,
     progress: &mut Progress,
-    exchange: &Exchange,
+    context: &RequestContext,
     mut parts: Parts,
     body: Body,
     next: Next,
@@ -127,7 +127,7 @@ async fn pass(
         Ok(caller) => caller,
         Err(error) => {
             if let AuthError::Unauthorized { refusal, .. } = error {
-                note_refusal(state, exchange, refusal)?;
+                note_refusal(state, context, refusal)?;
             }
             return Err(error.into());
         }
@@ -157,9 +157,9 @@ async fn pass(
 
 /// Counts a refused credential for its address. Only where the credential fails: a valid one passes, whatever others at
 /// its address do. Over its limit, an address is answered that it has to wait, instead of what failed.
-fn note_refusal(state: &AppState, exchange: &Exchange, refusal: Refusal) -> Result<(), ApiError> {
+fn note_refusal(state: &AppState, context: &RequestContext, refusal: Refusal) -> Result<(), ApiError> {
     state.metrics.auth.refused(refusal.name(), refusal.clerk_secret());
-    let noted = state.limiter.note_failed_authentication(exchange.client());
+    let noted = state.limiter.note_failed_authentication(context.client());
     let limits = &state.metrics.limits;
     limits.decided(Limited::FailedAuthentication, noted.is_ok());
     noted.map_err(|wait| ApiError::rate_limited(wait).with_reason(Reason::Credential(refusal)))
@@ -175,7 +175,7 @@ async fn resource_in_path(parts: &mut Parts, state: &AppState) -> Option<String>
 /// The record of a request; `None` where the handler's own statement has written it.
 fn entry(
     checkpoint: &Checkpoint,
-    exchange: &Exchange,
+    context: &RequestContext,
     resource: Option<String>,
     progress: &Progress,
     response: &Response,
@@ -185,11 +185,11 @@ fn entry(
     if error.is_some_and(ApiError::is_audited) || answer.is_some_and(Unsealed::is_audited) {
         return None;
     }
-    let took = checkpoint.state.clock.now().since(exchange.started());
+    let took = checkpoint.state.clock.now().since(context.started());
     Some(Entry {
         operation: Some(checkpoint.operation),
         resource,
         caller: progress.caller.clone(),
-        ..audit_entry::entry(exchange, took, response.status(), error)
+        ..audit_entry::entry(context, took, response.status(), error)
     })
 }

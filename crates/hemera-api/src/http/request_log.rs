@@ -11,25 +11,25 @@ use crate::auth::Caller;
 use crate::http::health;
 use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::Exchange;
+use crate::wire::extract::RequestContext;
 
 /// Writes the line after the answer is known. 5xx are errors, what a caller did wrong is not.
 pub(crate) async fn request_log(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let Some(exchange) = request.extensions().get::<Exchange>().cloned() else {
+    let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return next.run(request).await;
     };
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
-    let span = info_span!("request", request_id = %exchange.id());
+    let span = info_span!("request", request_id = %context.id());
     let response = next.run(request).instrument(span.clone()).await;
 
     let line = Line {
-        exchange: &exchange,
+        context: &context,
         method: method.as_str(),
         route,
         status: response.status(),
-        micros: u64::try_from(state.clock.now().since(exchange.started()).as_micros()).unwrap_or(u64::MAX),
+        micros: u64::try_from(state.clock.now().since(context.started()).as_micros()).unwrap_or(u64::MAX),
         caller: response.extensions().get(),
         error: response.extensions().get(),
     };
@@ -38,7 +38,7 @@ pub(crate) async fn request_log(State(state): State<AppState>, request: Request,
 }
 
 struct Line<'a> {
-    exchange: &'a Exchange,
+    context: &'a RequestContext,
     method: &'a str,
     route: &'a str,
     status: StatusCode,
@@ -57,7 +57,7 @@ impl Line<'_> {
                     route = self.route,
                     status = self.status.as_u16(),
                     micros = self.micros,
-                    client = self.exchange.client().map(tracing::field::display),
+                    client = self.context.client().map(tracing::field::display),
                     subject = self.caller.map(|caller| &*caller.subject),
                     role = self.caller.map(|caller| caller.role.name()),
                     proof = self.caller.map(|caller| caller.proof.kind()),

@@ -10,7 +10,7 @@ use crate::audit::microseconds;
 use crate::auth::Caller;
 use crate::database::Database;
 use crate::database::Lease;
-use crate::wire::extract::Exchange;
+use crate::wire::extract::RequestContext;
 
 /// One participation.
 pub(super) async fn get(
@@ -39,7 +39,7 @@ pub(super) struct Attempt<'a> {
     pub(super) update: &'a ResultUpdate,
     pub(super) condition: Option<&'a IfMatch>,
     pub(super) caller: &'a Caller,
-    pub(super) exchange: &'a Exchange,
+    pub(super) context: &'a RequestContext,
     pub(super) duration: Duration,
 }
 
@@ -89,7 +89,7 @@ impl Decided {
 pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> Result<Verdict, sqlx::Error> {
     let update = attempt.update;
     let caller = attempt.caller;
-    let exchange = attempt.exchange;
+    let context = attempt.context;
     let admitted = attempt.condition.and_then(versions);
     let row = sqlx::query_file!(
         "src/academy/participations/update_result.sql",
@@ -100,15 +100,15 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
         text(&update.result_notes),
         update.complete == Some(true),
         admitted.as_deref(),
-        OffsetDateTime::from(exchange.started().wall),
-        exchange.id().as_str(),
+        OffsetDateTime::from(context.started().wall),
+        context.id().as_str(),
         &*caller.subject,
         caller.role.name(),
         caller.proof.kind(),
         caller.proof.key_name(),
         Operation::UpdateParticipationResult.name(),
-        exchange.client().map(|address| address.to_string()),
-        exchange.user_agent(),
+        context.client().map(|address| address.to_string()),
+        context.user_agent(),
         microseconds(attempt.duration),
         lease.deadline(),
     )

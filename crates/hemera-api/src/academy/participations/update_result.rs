@@ -10,7 +10,7 @@ use super::query::{self, Attempt, Verdict};
 use crate::academy::Academy;
 use crate::auth::Caller;
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::{ApiBody, ApiPath, Exchange, HandlerStart, Precondition};
+use crate::wire::extract::{ApiBody, ApiPath, HandlerStart, Precondition, RequestContext};
 use crate::wire::respond::Reply;
 
 /// When to try a write again that came too late to its lock.
@@ -23,7 +23,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 pub(crate) async fn update_result(
     State(academy): State<Academy>,
     caller: Caller,
-    exchange: Exchange,
+    context: RequestContext,
     HandlerStart(began): HandlerStart,
     ApiPath(id): ApiPath<ParticipationId>,
     Precondition(condition): Precondition,
@@ -34,8 +34,8 @@ pub(crate) async fn update_result(
         update: &update,
         condition: condition.as_ref(),
         caller: &caller,
-        exchange: &exchange,
-        duration: academy.clock.now().since(exchange.started()),
+        context: &context,
+        duration: academy.clock.now().since(context.started()),
     };
     let _turn = academy.writers.turn(id.as_str()).await;
     let mut lease = academy.database.lease_for_write(began).await?;

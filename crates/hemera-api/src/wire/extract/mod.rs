@@ -4,17 +4,17 @@
 mod body;
 mod caller;
 mod client_addr;
-mod exchange;
 mod handler_start;
 mod if_match;
 mod path;
 mod query;
+mod request_context;
 
 pub(crate) use self::body::ApiBody;
 pub(crate) use self::body::{BodyTimeout, check_media_type};
 pub(crate) use self::client_addr::ClientAddr;
-pub(crate) use self::exchange::Exchange;
 pub(crate) use self::handler_start::HandlerStart;
 pub(crate) use self::if_match::Precondition;
 pub(crate) use self::path::ApiPath;
 pub(crate) use self::query::ApiQuery;
+pub(crate) use self::request_context::RequestContext;

@@ -21,13 +21,13 @@ use serde_json::value::RawValue;
 use super::Unsealed;
 use super::conditional::{Known, tag_of};
 use crate::wire::error::ApiError;
-use crate::wire::extract::Exchange;
+use crate::wire::extract::RequestContext;
 
 /// Seals the answer of whatever is further in.
 pub(crate) async fn seal(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let known = Known::of(request.headers());
-    let id = Exchange::id_of(&request);
+    let id = RequestContext::id_of(&request);
     let response = next.run(request).await;
 
     let (mut parts, body) = response.into_parts();

@@ -15,20 +15,20 @@ use crate::wire::error::ApiError;
 /// The longest `User-Agent` that is kept, in characters.
 const USER_AGENT_CHARS: usize = 200;
 
-/// One request and its answer. Cheap to clone.
+/// One request, as it came. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Exchange(Arc<Known>);
+pub(crate) struct RequestContext(Arc<Facts>);
 
 #[derive(Debug)]
-struct Known {
+struct Facts {
     id: RequestId,
     started: Moment,
     client: Option<IpAddr>,
     user_agent: Option<String>,
 }
 
-impl Exchange {
-    /// Begins an exchange: keeps the caller's request id where it is acceptable, else makes one.
+impl RequestContext {
+    /// The context of a request that has just come: keeps the caller's request id where it is acceptable, else makes one.
     pub(crate) fn begin(request: &Request, started: Moment, trusted_proxies: usize) -> Self {
         let headers = request.headers();
         let mut ids = headers.get_all(header::X_REQUEST_ID).iter();
@@ -42,7 +42,7 @@ impl Exchange {
                 .take(USER_AGENT_CHARS)
                 .collect()
         });
-        Self(Arc::new(Known {
+        Self(Arc::new(Facts {
             id: given.unwrap_or_else(RequestId::random),
             started,
             client: ClientAddr::of(request.extensions(), headers, trusted_proxies).0,
@@ -50,12 +50,12 @@ impl Exchange {
         }))
     }
 
-    /// The id of the exchange that a request belongs to.
+    /// The id of a request that has its context; a random one where it has none.
     pub(crate) fn id_of(request: &Request) -> RequestId {
         request
             .extensions()
             .get::<Self>()
-            .map_or_else(RequestId::random, |exchange| exchange.id().clone())
+            .map_or_else(RequestId::random, |context| context.id().clone())
     }
 
     /// The id that the answer carries too.
@@ -79,7 +79,7 @@ impl Exchange {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Exchange {
+impl<S: Sync> FromRequestParts<S> for RequestContext {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
@@ -87,6 +87,6 @@ impl<S: Sync> FromRequestParts<S> for Exchange {
             .extensions
             .get::<Self>()
             .cloned()
-            .ok_or_else(|| ApiError::internal("the request has no exchange"))
+            .ok_or_else(|| ApiError::internal("the request has no context"))
     }
 }
