@@ -5,11 +5,20 @@
 //! 2. `log`: the span and the one line per request; outside the rest, to see what they answer.
 //! 3. `observe`: counts and measures, for the same reason.
 //! 4. compression: of large answers, whole envelopes, for callers that take it; it names the variant that it makes.
-//! 5. `seal`: writes the envelope around what comes from further in.
+//! 5. `envelope`: writes the envelope around what comes from further in.
 //! 6. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
 //! 7. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
 //!
 //! There is no body-limit layer: bodies are read, and limited, after the credential has been checked.
+//!
+//! Three things travel outwards in the extensions of the response:
+//!
+//! - `PendingEnvelope`, the data of a success, from the handler's `Reply`. `order.rs` reads in it whether the handler's
+//!   statement has written the audit record; `envelope` takes it out.
+//! - `ApiError`, from the handler, an extractor, a check, the fallback or a caught panic. `order.rs` reads it for the
+//!   audit record, `envelope` for the body, `observe` and `request_log` for code, reason and cause.
+//! - `Caller`, who has proved itself, from `order.rs`. Compression works for a proven caller alone, and `request_log`
+//!   names it.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -31,7 +40,7 @@ use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::RequestContext;
 use crate::wire::respond::compress;
-use crate::wire::respond::seal::seal;
+use crate::wire::respond::envelope::envelope;
 
 /// How long a client that has spoken TLS with us must not fall back. A proxy that speaks it for us says so itself.
 const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -43,7 +52,7 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConf
         routes = routes.layer(from_fn_with_state(cors, crate::http::cors::apply));
     }
     routes
-        .layer(from_fn_with_state(Arc::clone(&state.clock), seal))
+        .layer(from_fn_with_state(Arc::clone(&state.clock), envelope))
         .layer(compress::layer())
         .layer(from_fn(compress::name_variant))
         .layer(from_fn_with_state(state.clone(), observe))

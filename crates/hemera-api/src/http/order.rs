@@ -27,7 +27,7 @@ use crate::limit::Decision;
 use crate::metrics::Limited;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::{HandlerStart, RequestContext, check_media_type};
-use crate::wire::respond::{Unsealed, rate_limit};
+use crate::wire::respond::{PendingEnvelope, rate_limit};
 
 /// When to come again after the server was full or too slow.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -181,8 +181,8 @@ fn entry(
     response: &Response,
 ) -> Option<Entry> {
     let error = response.extensions().get::<ApiError>();
-    let answer = response.extensions().get::<Unsealed>();
-    if error.is_some_and(ApiError::is_audited) || answer.is_some_and(Unsealed::is_audited) {
+    let answer = response.extensions().get::<PendingEnvelope>();
+    if error.is_some_and(ApiError::is_audited) || answer.is_some_and(PendingEnvelope::is_audited) {
         return None;
     }
     let took = checkpoint.state.clock.now().since(context.started());

@@ -5,18 +5,18 @@ use http::header::IF_NONE_MATCH;
 use http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 
-use super::Unsealed;
+use super::PendingEnvelope;
 
 /// How many bytes of the hash are kept: 128 bits, far beyond accidental collisions.
 const TAG_BYTES: usize = 16;
 
 /// The tag of an answer: the resource's version where it has one, else a hash of what it says. `meta` describes the
-/// exchange and is not part of it.
-pub(super) fn tag_of(answer: &Unsealed) -> Option<ETag> {
-    if let Some(tag) = &answer.frame.tag {
+/// request and is not part of it.
+pub(super) fn tag_of(PendingEnvelope(answer): &PendingEnvelope) -> Option<ETag> {
+    if let Some(tag) = &answer.tag {
         return Some(tag.clone());
     }
-    let pagination = answer.frame.pagination.as_ref().map(serde_json::to_vec);
+    let pagination = answer.pagination.as_ref().map(serde_json::to_vec);
     let pagination = pagination.transpose().ok()?.unwrap_or_default();
     hash_tag(&[answer.data.get().as_bytes(), &pagination])
 }

@@ -2,8 +2,8 @@
 
 pub(crate) mod compress;
 pub(crate) mod conditional;
+pub(crate) mod envelope;
 pub(crate) mod rate_limit;
-pub(crate) mod seal;
 
 use axum::response::{IntoResponse, Response};
 use hemera_types::{ETag, Pagination};
@@ -17,12 +17,6 @@ use crate::wire::error::{ApiError, Reason};
 #[must_use]
 pub(crate) struct Reply<T> {
     data: T,
-    frame: Frame,
-}
-
-/// What goes around the data.
-#[derive(Clone, Debug, Default)]
-struct Frame {
     message: Option<&'static str>,
     pagination: Option<Pagination>,
     tag: Option<ETag>,
@@ -34,45 +28,47 @@ impl<T> Reply<T> {
     pub(crate) fn new(data: T) -> Self {
         Self {
             data,
-            frame: Frame::default(),
+            message: None,
+            pagination: None,
+            tag: None,
+            audited: false,
         }
     }
 
     /// The same with a message.
     pub(crate) fn with_message(mut self, message: &'static str) -> Self {
-        self.frame.message = Some(message);
+        self.message = Some(message);
         self
     }
 
     /// The same as a page of a list.
     pub(crate) fn with_pagination(mut self, pagination: Pagination) -> Self {
-        self.frame.pagination = Some(pagination);
+        self.pagination = Some(pagination);
         self
     }
 
     /// The same with the resource's version as its entity tag. Without one, the tag of a GET is a hash of the data.
     pub(crate) fn with_version(mut self, version: i64) -> Self {
-        self.frame.tag = Some(ETag::of_version(version));
+        self.tag = Some(ETag::of_version(version));
         self
     }
 
     /// Marks the request as audited already: its record was part of the handler's own statement.
     pub(crate) fn audited(mut self) -> Self {
-        self.frame.audited = true;
+        self.audited = true;
         self
     }
 }
 
-/// An answer whose data is JSON already: what travels from the handler to the sealing layer.
+/// An answer whose data is JSON already. It travels in the response's extensions, from the handler to the layer that
+/// writes the envelope.
 #[derive(Clone, Debug)]
-pub(crate) struct Unsealed {
-    data: Box<RawValue>,
-    frame: Frame,
-}
+pub(crate) struct PendingEnvelope(Reply<Box<RawValue>>);
 
-impl Unsealed {
+impl PendingEnvelope {
+    /// Whether the handler's own statement has recorded the request.
     pub(crate) fn is_audited(&self) -> bool {
-        self.frame.audited
+        self.0.audited
     }
 }
 
@@ -81,10 +77,13 @@ impl<T: Serialize> IntoResponse for Reply<T> {
         match serde_json::value::to_raw_value(&self.data) {
             Ok(data) => {
                 let mut response = ().into_response();
-                response.extensions_mut().insert(Unsealed {
+                response.extensions_mut().insert(PendingEnvelope(Reply {
                     data,
-                    frame: self.frame,
-                });
+                    message: self.message,
+                    pagination: self.pagination,
+                    tag: self.tag,
+                    audited: self.audited,
+                }));
                 response
             }
             Err(error) => ApiError::internal(error)

@@ -1,8 +1,8 @@
 //! The layer that puts every answer into the envelope.
 //!
-//! Handlers, extractors, fallbacks and inner layers leave what they have to say in the response's extensions; here,
-//! where the request id and the time are known, it becomes a body. Whatever leaves neither is not ours to change: a
-//! CORS preflight, a health answer.
+//! Handlers, extractors, fallbacks and inner layers leave a [`PendingEnvelope`] or an [`ApiError`] in the response's
+//! extensions; here, where the request id and the time are known, it becomes a body. A response with neither stays as
+//! it is: a CORS preflight, a health answer.
 
 use std::sync::Arc;
 
@@ -18,13 +18,13 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Unsealed;
+use super::PendingEnvelope;
 use super::conditional::{Known, tag_of};
 use crate::wire::error::ApiError;
 use crate::wire::extract::RequestContext;
 
-/// Seals the answer of whatever is further in.
-pub(crate) async fn seal(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
+/// Puts the envelope around the answer that comes from further in.
+pub(crate) async fn envelope(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let known = Known::of(request.headers());
     let id = RequestContext::id_of(&request);
@@ -32,14 +32,14 @@ pub(crate) async fn seal(State(clock): State<Arc<dyn Clock>>, request: Request, 
 
     let (mut parts, body) = response.into_parts();
     let meta = Meta::new(id, Timestamp::from(clock.now().wall));
-    let body = if let Some(answer) = parts.extensions.remove::<Unsealed>() {
+    let body = if let Some(answer) = parts.extensions.remove::<PendingEnvelope>() {
         let tag = is_safe(&method).then(|| tag_of(&answer)).flatten();
         let confirmed = tag.as_ref().and_then(|tag| known.matching(tag));
         if tag.is_some() {
             // Also of what is too small to be compressed: whether it is can change with the data.
             parts.headers.append(VARY, ACCEPT_ENCODING.into());
         }
-        if let Some(tag) = confirmed.as_ref().or(tag.as_ref()).or(answer.frame.tag.as_ref()) {
+        if let Some(tag) = confirmed.as_ref().or(tag.as_ref()).or(answer.0.tag.as_ref()) {
             put_tag(&mut parts.headers, tag);
         }
         if confirmed.is_some() {
@@ -75,12 +75,12 @@ fn put_tag(headers: &mut HeaderMap, tag: &hemera_types::ETag) {
     }
 }
 
-fn success(answer: &Unsealed, meta: Meta) -> Success<&RawValue> {
+fn success(PendingEnvelope(answer): &PendingEnvelope, meta: Meta) -> Success<&RawValue> {
     let mut success = Success::new(&*answer.data, meta);
-    if let Some(message) = answer.frame.message {
+    if let Some(message) = answer.message {
         success = success.with_message(message);
     }
-    if let Some(pagination) = answer.frame.pagination {
+    if let Some(pagination) = answer.pagination {
         success = success.with_pagination(pagination);
     }
     success
