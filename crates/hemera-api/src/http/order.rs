@@ -34,7 +34,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// What the checks in front of one route know.
 #[derive(Clone, Debug)]
-pub(crate) struct Checkpoint {
+pub(crate) struct Guard {
     pub(crate) state: AppState,
     pub(crate) operation: Operation,
 }
@@ -51,20 +51,20 @@ struct Progress {
 /// In a task of its own: a caller that goes away in the middle would otherwise leave a statement cut off half-way and
 /// no record of what it has seen or done. The task is bounded by the handler's time-out, and a stopping server waits
 /// for it.
-pub(crate) async fn check(State(checkpoint): State<Checkpoint>, request: Request, next: Next) -> Response {
-    let tasks = checkpoint.state.tasks.clone();
-    let conducted = tasks.spawn(conduct(checkpoint, request, next).in_current_span());
-    conducted.await.unwrap_or_else(|lost| {
+pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let tasks = guard.state.tasks.clone();
+    let response = tasks.spawn(run(guard, request, next).in_current_span());
+    response.await.unwrap_or_else(|lost| {
         ApiError::internal(lost)
             .with_reason(Reason::RequestTaskLost)
             .into_response()
     })
 }
 
-async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Response {
-    let state = &checkpoint.state;
+async fn run(guard: Guard, request: Request, next: Next) -> Response {
+    let state = &guard.state;
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(checkpoint.operation);
+    parts.extensions.insert(guard.operation);
     let Ok(context) = RequestContext::from_request_parts(&mut parts, state).await else {
         return ApiError::internal("the layer that makes the request context is missing").into_response();
     };
@@ -77,8 +77,8 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
         Err(refused)
     } else if permit.is_ok() {
         parts.extensions.insert(HandlerStart(SystemClock.now()));
-        let passed = pass(&checkpoint, &mut progress, &context, parts, body, next);
-        match tokio::time::timeout(state.settings.handler_timeout, passed).await {
+        let checked = checks(&guard, &mut progress, &context, parts, body, next);
+        match tokio::time::timeout(state.settings.handler_timeout, checked).await {
             Ok(answer) => answer,
             Err(_) => Err(ApiError::unavailable(Reason::HandlerTimedOut, RETRY_AFTER)),
         }
@@ -88,7 +88,7 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
     let mut response = answer.unwrap_or_else(ApiError::into_response);
     drop(permit);
 
-    let entry = entry(&checkpoint, &context, resource, &progress, &response);
+    let entry = entry(&guard, &context, resource, &progress, &response);
     let recorded = match entry {
         Some(entry) if entry.caller.is_some() => state.audit.record(entry).await,
         Some(entry) => {
@@ -113,15 +113,15 @@ async fn conduct(checkpoint: Checkpoint, request: Request, next: Next) -> Respon
 }
 
 /// The checks themselves, in the contract's order, and then the handler, whose extractors check path, query and body.
-async fn pass(
-    checkpoint: &Checkpoint,
+async fn checks(
+    guard: &Guard,
     progress: &mut Progress,
     context: &RequestContext,
     mut parts: Parts,
     body: Body,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let state = &checkpoint.state;
+    let state = &guard.state;
 
     let caller = match state.authenticator.authenticate(&parts.headers).await {
         Ok(caller) => caller,
@@ -144,7 +144,7 @@ async fn pass(
         return Err(ApiError::rate_limited(wait));
     }
 
-    let spec = checkpoint.operation.spec();
+    let spec = guard.operation.spec();
     if !spec.admits(caller.role) {
         return Err(ApiError::new(ErrorCode::Forbidden).with_reason(Reason::RoleLacksPermission));
     }
@@ -174,7 +174,7 @@ async fn resource_in_path(parts: &mut Parts, state: &AppState) -> Option<String>
 
 /// The record of a request; `None` where the handler's own statement has written it.
 fn entry(
-    checkpoint: &Checkpoint,
+    guard: &Guard,
     context: &RequestContext,
     resource: Option<String>,
     progress: &Progress,
@@ -185,9 +185,9 @@ fn entry(
     if error.is_some_and(ApiError::is_audited) || answer.is_some_and(PendingEnvelope::is_audited) {
         return None;
     }
-    let took = checkpoint.state.clock.now().since(context.started());
+    let took = guard.state.clock.now().since(context.started());
     Some(Entry {
-        operation: Some(checkpoint.operation),
+        operation: Some(guard.operation),
         resource,
         caller: progress.caller.clone(),
         ..audit_entry::entry(context, took, response.status(), error)

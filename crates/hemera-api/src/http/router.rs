@@ -9,7 +9,7 @@ use hemera_types::{Named as _, Operation};
 use crate::academy::{courses, participations, usage};
 use crate::config::CorsConfig;
 use crate::http::health;
-use crate::http::order::{Checkpoint, check};
+use crate::http::order::{Guard, check};
 use crate::http::public::PublicRoute;
 use crate::http::state::AppState;
 use crate::http::{docs, fallback, layers};
@@ -72,7 +72,7 @@ impl Table {
             reason = "a row whose method is none that axum routes does not compile"
         )]
         let method = MethodFilter::try_from(spec.method.clone()).expect("a method that axum routes");
-        let checkpoint = Checkpoint {
+        let guard = Guard {
             state: self.state.clone(),
             operation,
         };
@@ -80,7 +80,7 @@ impl Table {
         // of the handler is caught further in than the checks, so that it is recorded like any other answer.
         let route: MethodRouter<AppState> = on(method, handler)
             .route_layer(layers::catch_panics())
-            .route_layer(from_fn_with_state(checkpoint, check));
+            .route_layer(from_fn_with_state(guard, check));
         self.router = self.router.route(spec.path, route);
         self
     }
