@@ -1,7 +1,7 @@
 //! What is answered where there is no route, or none for the method.
 //!
-//! No credential is looked at there, so nobody is proven. What asks for something under the service API all the same
-//! is noted as the refusals of unproven callers are: whoever tries paths and methods there is seen in the audit log.
+//! No credential is looked at there, so no caller is proven. A request for something under the service API is recorded
+//! all the same, like the refusals of unproven callers: the audit log shows who tries paths and methods there.
 //! Elsewhere (`/favicon.ico`, `/wp-login.php`) the log and the metrics are enough.
 
 use axum::extract::State;
@@ -16,7 +16,7 @@ use crate::wire::extract::RequestContext;
 /// No such route.
 pub(crate) async fn not_found(State(state): State<AppState>, context: RequestContext, uri: Uri) -> ApiError {
     let error = ApiError::not_found("No such route: see the API's documentation for its paths");
-    noted(&state, &context, &uri, error.with_reason(Reason::NoSuchRoute))
+    recorded(&state, &context, &uri, error.with_reason(Reason::NoSuchRoute))
 }
 
 /// The route is there, but not for this method. The framework adds `Allow`.
@@ -26,10 +26,10 @@ pub(crate) async fn method_not_allowed(
     uri: Uri,
 ) -> ApiError {
     let error = ApiError::new(ErrorCode::MethodNotAllowed);
-    noted(&state, &context, &uri, error.with_reason(Reason::NoSuchMethod))
+    recorded(&state, &context, &uri, error.with_reason(Reason::NoSuchMethod))
 }
 
-fn noted(state: &AppState, context: &RequestContext, uri: &Uri, error: ApiError) -> ApiError {
+fn recorded(state: &AppState, context: &RequestContext, uri: &Uri, error: ApiError) -> ApiError {
     if uri.path().starts_with(SERVICE_API) {
         let took = state.clock.now().since(context.started());
         let entry = entry(context, took, error.code().status(), Some(&error));

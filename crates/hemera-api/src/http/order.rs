@@ -3,10 +3,10 @@
 //! CORS preflight, and route and method, are settled before a request comes here (`layers.rs`, `router.rs`). Then:
 //! address → concurrency → credential → rate limit → permission → media type, path, query, body → resource. A request
 //! that is wrong in several ways is answered for the first of them alone, so that a caller without a credential learns
-//! nothing about ids or bodies, and nobody's body is read before it is known who sends it.
+//! nothing about ids or bodies, and no body is read before it is known who sends it.
 //!
 //! Every request that comes here leaves one audit record, however it ends; a handler whose own statement has written
-//! it says so. What does not come here for want of a route is noted in `fallback.rs`.
+//! it says so. A request without a route does not come here; `fallback.rs` records it.
 
 use std::time::Duration;
 
@@ -155,8 +155,8 @@ async fn checks(
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
-/// Counts a refused credential for its address. Only where the credential fails: a valid one passes, whatever others at
-/// its address do. Over its limit, an address is answered that it has to wait, instead of what failed.
+/// Counts a refused credential for its address. Only where the credential fails: a valid one passes, no matter what
+/// others at its address do. Over its limit, an address is answered that it has to wait, instead of what failed.
 fn note_refusal(state: &AppState, context: &RequestContext, refusal: Refusal) -> Result<(), ApiError> {
     state.metrics.auth.refused(refusal.name(), refusal.clerk_secret());
     let noted = state.limiter.note_failed_authentication(context.client());

@@ -21,8 +21,8 @@ const MAX_HEADERS: usize = 64;
 /// The most bytes that are read ahead of a body; a head may be at most twice as long before it is refused with 431.
 const MAX_BUFFER: usize = 32 * 1024;
 
-/// Serves until somebody asks to stop, and returns how many connections had to be cut off. HTTP/1.1 only: a proxy in
-/// front speaks whatever else callers want.
+/// Serves until it is asked to stop, and returns how many connections had to be cut off. HTTP/1.1 only: a proxy in
+/// front speaks what else callers want.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -107,7 +107,7 @@ async fn until_stopped(
     let connections = handle.connection_count();
     tracing::warn!(connections, "stopping at once: open requests are cut off");
     handle.shutdown();
-    // What was cut ends at once; the bound is for what cannot be foreseen.
+    // What was cut ends immediately; the bound is for what cannot be foreseen.
     let _ = tokio::time::timeout(Duration::from_secs(1), serving).await;
     Ok(connections)
 }

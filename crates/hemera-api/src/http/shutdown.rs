@@ -1,4 +1,4 @@
-//! Stopping, in two stages: first gently, then at once.
+//! Stopping, in two stages: first gently, then immediately.
 
 use tokio_util::sync::CancellationToken;
 
@@ -6,16 +6,16 @@ use tokio_util::sync::CancellationToken;
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
     gently: CancellationToken,
-    at_once: CancellationToken,
+    immediately: CancellationToken,
 }
 
 impl Stop {
-    /// A stop that nobody has asked for yet.
+    /// A stop that is not asked for yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Listens for SIGTERM and SIGINT: the first asks to stop gently, the second to stop at once.
+    /// Listens for SIGTERM and SIGINT: the first asks to stop gently, the second to stop immediately.
     ///
     /// # Errors
     /// Where the process may not listen for signals.
@@ -42,19 +42,19 @@ impl Stop {
     /// Asks for the next stage.
     pub fn ask(&self) {
         if self.gently.is_cancelled() {
-            self.at_once.cancel();
+            self.immediately.cancel();
         } else {
             self.gently.cancel();
         }
     }
 
-    /// Waits until somebody asks to stop.
+    /// Waits until the server is asked to stop.
     pub(crate) async fn asked(&self) {
         self.gently.cancelled().await;
     }
 
-    /// Waits until somebody asks to stop at once.
+    /// Waits until the server is asked to stop immediately.
     pub(crate) async fn asked_twice(&self) {
-        self.at_once.cancelled().await;
+        self.immediately.cancelled().await;
     }
 }

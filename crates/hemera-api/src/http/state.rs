@@ -45,7 +45,7 @@ pub(crate) struct Shared {
     pub(crate) authenticator: Authenticator,
     /// How often they may.
     pub(crate) limiter: Arc<Limiter>,
-    /// How many requests are worked on at once.
+    /// How many requests are worked on at the same time.
     pub(crate) gate: Semaphore,
     /// The requests that are being worked on, also those whose callers have gone.
     pub(crate) tasks: TaskTracker,

@@ -8,11 +8,11 @@ use http::{Extensions, HeaderMap, HeaderName};
 /// The header to which each proxy appends the address that it sees.
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The caller's address; `None` where it cannot be told.
+/// The caller's address; `None` where it is not known.
 ///
 /// Without trusted proxies it is the address of the connection's other end, and no header is believed. With `n` of them
-/// it is the `n`th entry of `X-Forwarded-For` from the right: the proxies themselves have written those, and whatever
-/// stands further left could come from the caller. A request that brings fewer entries did not come through all of
+/// it is the `n`th entry of `X-Forwarded-For` from the right: the proxies themselves have written those, and what stands
+/// further left could come from the caller. A request that brings fewer entries did not come through all of
 /// them; nothing is known of who sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ClientAddr(pub Option<IpAddr>);
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn no_header_is_believed_without_a_trusted_proxy() {
+    fn header_is_ignored_without_a_trusted_proxy() {
         assert_eq!(client(&["203.0.113.9"], 0).as_deref(), Some("192.0.2.1"));
     }
 
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_no_address_is_nobody() {
+    fn missing_or_malformed_entry_gives_no_address() {
         for lines in [
             &[][..],
             &[""],
@@ -110,9 +110,9 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a caller writes in front, the address is the one that the nearest proxy wrote.
+        /// No matter what a caller writes in front, the address is the one that the nearest proxy wrote.
         #[test]
-        fn nothing_a_caller_writes_changes_the_entry_of_a_proxy(
+        fn caller_cannot_change_the_entry_of_a_proxy(
             forged in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..4),
             address in any::<[u8; 16]>(),
         ) {
@@ -123,7 +123,7 @@ mod tests {
                     headers.append(X_FORWARDED_FOR, value);
                 }
             }
-            // Nothing panics, whatever is there alone.
+            // Nothing panics where there is only what a caller wrote.
             let _ = ClientAddr::of(&Extensions::new(), &headers, 2);
             headers.append(X_FORWARDED_FOR, address.to_string().parse().unwrap());
             prop_assert_eq!(ClientAddr::of(&Extensions::new(), &headers, 1), ClientAddr(Some(address)));

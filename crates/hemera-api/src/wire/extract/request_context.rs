@@ -68,7 +68,7 @@ impl RequestContext {
         self.0.started
     }
 
-    /// The address that the request came from, where it can be told.
+    /// The address that the request came from, where it is known.
     pub(crate) fn client(&self) -> Option<IpAddr> {
         self.0.client
     }

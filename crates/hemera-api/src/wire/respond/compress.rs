@@ -32,14 +32,14 @@ pub(crate) fn layer() -> CompressionLayer<Worthwhile> {
         .compress_when(SizeAbove::new(THRESHOLD).and(is_success as fn(_, _, &_, &_) -> _))
 }
 
-/// An error is small, and nobody without a proven caller makes us work.
+/// An error is small, and only a proven caller makes us work.
 fn is_success(status: StatusCode, _: Version, _: &HeaderMap, answer: &Extensions) -> bool {
     status == StatusCode::OK && answer.get::<Caller>().is_some()
 }
 
 /// Around the [`layer`]: settles what it may do for this request, and names the variant that it made.
 pub(crate) async fn name_variant(mut request: Request, next: Next) -> Response {
-    // The layer is told one coding or none. Left with a list that admits nothing, not even the plain body, it would
+    // The layer sees one coding or none. Left with a list that admits nothing, not even the plain body, it would
     // answer 406 after a handler has done its work; RFC 9110, section 12.5.3, lets us disregard such a list.
     let coding = Some(request.headers())
         .filter(|_| is_safe(request.method()))
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_caller_chooses_and_brotli_is_the_choice_of_those_who_do_not() {
+    fn coding_of_most_weight_is_chosen_and_brotli_without_a_preference() {
         for (header, chosen) in [
             ("", None),
             ("identity", None),

@@ -1,4 +1,4 @@
-//! The headers that tell a caller how much of its quota is left.
+//! The headers that say how much of a caller's quota is left.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
