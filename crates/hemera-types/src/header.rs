@@ -6,6 +6,8 @@ use http::HeaderName;
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// The id of the exchange, on every request and response.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The id of the record that the audit log has of a request, on every answer of the service API that has one.
+pub const X_AUDIT_RECORD: HeaderName = HeaderName::from_static("x-audit-record");
 /// The W3C trace context that a caller may send.
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Requests admitted in a window.

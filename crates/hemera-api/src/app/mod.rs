@@ -185,14 +185,14 @@ impl App {
     }
 }
 
-/// Waits for requests whose callers have gone, then writes the audit records that wait. A second request to stop
-/// ends both waits.
+/// Waits for requests whose callers have gone, then writes the audit records that wait. After a second request to stop,
+/// each wait lasts a second at most: what the database takes in that time is stored.
 async fn settle(state: &AppState, audit: AuditTasks, patience: Duration, stop: &Stop) -> usize {
     state.tasks.close();
     tokio::select! {
         () = state.tasks.wait() => {}
         () = tokio::time::sleep(patience) => {}
-        () = stop.asked_twice() => {}
+        () = after_second_request(stop) => {}
     }
     if !state.tasks.is_empty() {
         tracing::warn!(requests = state.tasks.len(), "requests are still under way");
@@ -200,12 +200,17 @@ async fn settle(state: &AppState, audit: AuditTasks, patience: Duration, stop: &
     let deadline = async {
         tokio::select! {
             () = tokio::time::sleep(AUDIT_DEADLINE) => {}
-            () = stop.asked_twice() => {}
+            () = after_second_request(stop) => {}
         }
     };
     let unrecorded = audit.finish(deadline).await;
     state.database.close();
     unrecorded
+}
+
+async fn after_second_request(stop: &Stop) {
+    stop.asked_twice().await;
+    tokio::time::sleep(CUT_PATIENCE).await;
 }
 
 fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {

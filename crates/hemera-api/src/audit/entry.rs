@@ -5,12 +5,16 @@ use std::time::{Duration, SystemTime};
 
 use hemera_types::{ErrorCode, Operation, RequestId};
 use http::StatusCode;
+use uuid::Uuid;
 
+use super::countable::Class;
 use crate::auth::Caller;
 
 /// One request and how it ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
+    /// The id of its record, made by the server.
+    pub(crate) id: Uuid,
     /// When the request's head had arrived.
     pub(crate) at: SystemTime,
     /// The id that its answer carries too.
@@ -31,6 +35,22 @@ pub(crate) struct Entry {
     pub(crate) code: Option<ErrorCode>,
     /// The reason of a refusal, more precise than the answer. Never text from outside.
     pub(crate) reason: Option<&'static str>,
+    /// Whether it was a write whose outcome is not known: the database gave no answer.
+    pub(crate) is_unknown: bool,
     /// From the request's arrival to its answer.
     pub(crate) duration: Duration,
+}
+
+impl Entry {
+    /// Which kind of request it is of those that may come in any number; `None` for all others.
+    pub(super) fn class(&self) -> Option<Class> {
+        let Some(caller) = &self.caller else {
+            return Some(Class::Unproven);
+        };
+        if !caller.role.may_use_service_api() {
+            return Some(Class::Outsider);
+        }
+        let is_refused = matches!(self.status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
+        is_refused.then_some(Class::Refused)
+    }
 }

@@ -4,12 +4,13 @@
 //!
 //! - **A write** inserts its record in the same statement as its change; there is never one without the other
 //!   (`participations/query.rs`). Its answer says so (`audited()`), and is not recorded again.
-//! - **An authenticated caller's** reads and refusals go through [`Audit::record`]: a bounded queue, written in batches.
-//!   No record is dropped from it. While the database is unreachable the writer tries again for as long as the
-//!   service runs; the queue fills, and requests wait for a place. A request that gets none in time gets
-//!   [`QueueFull`] and is answered with 503: no answer is sent without its record.
-//! - **Unauthenticated** requests go through [`Audit::note_unproven`], which never waits: the first few of each
-//!   address, reason and minute get a record each, the rest one record with a count.
+//! - **An authenticated caller's** requests go through a bounded queue and are written in batches. No record is dropped
+//!   from it. While the database is unreachable the writer tries again for as long as the service runs; the queue fills,
+//!   and requests wait for a place. A request that gets none in time gets [`QueueFull`] and is answered with 503: no
+//!   answer is sent without its record.
+//! - **Requests that may come in any number** never wait: the first few of each caller, reason and minute get a record
+//!   each, the rest one record with a count, all within a budget of records a minute. These are unauthenticated requests,
+//!   those of callers whose role may not use the service API, and refusals for a role or a rate (403, 429).
 //!
 //! A record that cannot be stored (the queue stayed full, the service stopped during an outage, the database refused
 //! this record) is written to the log as a whole, at level `ERROR`, and counted by [`AuditTasks::finish`].
@@ -19,6 +20,7 @@
 //!
 //! Never in a record: tokens, keys, e-mail addresses, bodies, query strings.
 
+mod countable;
 mod entry;
 mod query;
 mod queue;
@@ -26,7 +28,6 @@ mod record;
 mod tally;
 #[cfg(test)]
 mod tests;
-mod unproven;
 mod writer;
 
 use std::sync::Arc;
@@ -36,10 +37,13 @@ use freshness::Clock;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
+use self::countable::Class;
 pub(crate) use self::entry::Entry;
 pub use self::query::make_partitions;
 pub(crate) use self::queue::QueueFull;
+use self::record::Record;
 pub(crate) use self::record::microseconds;
 use self::writer::Writer;
 
@@ -53,7 +57,7 @@ pub(crate) const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub(crate) struct Audit {
     queue: queue::Queue,
-    unproven: unproven::Unproven,
+    countable: countable::Countable,
 }
 
 /// The tasks that write the records. Call [`finish`](Self::finish), or records that still wait are lost.
@@ -99,30 +103,37 @@ impl Audit {
         let cut = CancellationToken::new();
         let writer = Writer::new(database.clone(), cut.clone(), metrics.clone());
         let (queue, queue_writer) = queue::queue(timeout, metrics);
-        let (unproven, unproven_writer) = unproven::unproven(clock);
+        let (countable, countable_writer) = countable::countable(clock);
         let writers = [
             tokio::spawn(queue_writer.run(writer.clone(), stop.clone())),
-            tokio::spawn(unproven_writer.run(writer, stop.clone())),
+            tokio::spawn(countable_writer.run(writer, stop.clone())),
         ];
-        (Self { queue, unproven }, AuditTasks { writers, stop, cut })
+        (Self { queue, countable }, AuditTasks { writers, stop, cut })
     }
 
-    /// Records an authenticated caller's request. Waits while the queue is full.
+    /// Records or counts a request, and returns the id of the record that it is, or is part of. Waits while the queue of
+    /// authenticated callers is full.
     ///
     /// # Errors
     /// [`QueueFull`] if it stayed full for too long, or the service is stopping. Then the record is in the log.
-    pub(crate) async fn record(&self, entry: Entry) -> Result<(), QueueFull> {
-        self.queue.push(entry.into()).await
+    pub(crate) async fn record(&self, entry: Entry) -> Result<Uuid, QueueFull> {
+        let class = entry.class();
+        let record = Record::from(entry);
+        let id = record.id;
+        match class {
+            Some(class) => Ok(self.countable.note(record, class)),
+            None => self.queue.push(record).await.map(|()| id),
+        }
     }
 
-    /// How full the queues are: that of authenticated callers, and the other.
+    /// How full the queues are: that of authenticated callers, and that of requests that may come in any number.
     pub(crate) fn queues(&self) -> [Depth; 2] {
-        [self.queue.depth(), self.unproven.depth()]
+        [self.queue.depth(), self.countable.depth()]
     }
 
-    /// Records or counts an unauthenticated request. Never waits.
-    pub(crate) fn note_unproven(&self, entry: Entry) {
-        self.unproven.note(entry.into());
+    /// Records or counts an unauthenticated request, and returns the id of the record. Never waits.
+    pub(crate) fn note_unproven(&self, entry: Entry) -> Uuid {
+        self.countable.note(entry.into(), Class::Unproven)
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::record::Record;
 use crate::database::Database;
@@ -28,27 +29,29 @@ pub async fn make_partitions(connection: &mut PgConnection, now: SystemTime) -> 
     Ok(made.unsigned_abs())
 }
 
-/// Inserts all records or none, in one statement.
+/// Inserts all records or none, in one statement. Records that an earlier attempt stored, whose outcome was not known,
+/// are left as they are.
 pub(super) async fn insert(database: &Database, records: &[Record]) -> Result<(), sqlx::Error> {
     let column = Columns::of(records);
     sqlx::query!(
         r#"
         insert into audit_log (
-            at, request_id, subject, role, proof, key_name, operation, resource_id,
+            record_id, at, request_id, subject, role, proof, key_name, operation, resource_id,
             outcome, status, error_code, reason, client_address, user_agent, duration_us, occurrences
         )
         select
-            at, request_id, subject, role, proof, key_name, operation, resource_id,
+            record_id, at, request_id, subject, role, proof, key_name, operation, resource_id,
             outcome::audit_outcome, status, error_code, reason, client_address::inet, user_agent, duration_us,
             occurrences
         from unnest(
             $1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::smallint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bigint[],
-            $16::bigint[]
+            $16::bigint[], $17::uuid[]
         ) as record (
             at, request_id, subject, role, proof, key_name, operation, resource_id,
-            outcome, status, error_code, reason, client_address, user_agent, duration_us, occurrences
+            outcome, status, error_code, reason, client_address, user_agent, duration_us, occurrences, record_id
         )
+        on conflict do nothing
         "#,
         &column.at,
         &column.request_id as &[Option<&str>],
@@ -66,6 +69,7 @@ pub(super) async fn insert(database: &Database, records: &[Record]) -> Result<()
         &column.user_agent as &[Option<&str>],
         &column.duration_us as &[Option<i64>],
         &column.occurrences,
+        &column.id,
     )
     .execute(&mut database.lease().await?)
     .await?;
@@ -90,6 +94,7 @@ struct Columns<'a> {
     user_agent: Vec<Option<&'a str>>,
     duration_us: Vec<Option<i64>>,
     occurrences: Vec<i64>,
+    id: Vec<Uuid>,
 }
 
 impl<'a> Columns<'a> {
@@ -116,6 +121,7 @@ impl<'a> Columns<'a> {
             user_agent: each(records, |record| record.user_agent.as_deref()),
             duration_us: each(records, Record::duration_us),
             occurrences: each(records, |record| i64::from(record.occurrences)),
+            id: each(records, |record| record.id),
         }
     }
 }

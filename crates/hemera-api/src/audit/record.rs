@@ -6,6 +6,7 @@ use std::time::Duration;
 use hemera_types::Named;
 use http::StatusCode;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::Entry;
 
@@ -18,6 +19,8 @@ pub(crate) enum Outcome {
     Refused,
     /// With an error of the server (5xx).
     Failed,
+    /// A write that was carried out, with its own record, or not at all: the database gave no answer.
+    Unknown,
 }
 
 impl Outcome {
@@ -37,6 +40,7 @@ impl Outcome {
             Self::Succeeded => "SUCCEEDED",
             Self::Refused => "REFUSED",
             Self::Failed => "FAILED",
+            Self::Unknown => "UNKNOWN",
         }
     }
 }
@@ -44,6 +48,7 @@ impl Outcome {
 /// A row as it is inserted. For unauthenticated requests, one may stand for many.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
+    pub(crate) id: Uuid,
     pub(crate) at: OffsetDateTime,
     pub(crate) request_id: Option<String>,
     pub(crate) subject: Option<String>,
@@ -78,6 +83,7 @@ impl Record {
         tracing::error!(
             target: "hemera_api::audit",
             why,
+            record_id = %self.id,
             at = %self.at,
             request_id = self.request_id,
             subject = self.subject,
@@ -103,6 +109,7 @@ impl From<Entry> for Record {
     fn from(entry: Entry) -> Self {
         let caller = entry.caller.as_ref();
         Self {
+            id: entry.id,
             at: entry.at.into(),
             request_id: Some(entry.request_id.as_str().to_owned()),
             subject: caller.map(|caller| caller.subject.to_string()),
@@ -111,7 +118,11 @@ impl From<Entry> for Record {
             key_name: caller.and_then(|caller| caller.proof.key_name().map(str::to_owned)),
             operation: entry.operation.map(Named::name),
             resource_id: entry.resource,
-            outcome: Outcome::of(entry.status),
+            outcome: if entry.is_unknown {
+                Outcome::Unknown
+            } else {
+                Outcome::of(entry.status)
+            },
             status: entry.status,
             code: entry.code.map(Named::name),
             reason: entry.reason,

@@ -1,27 +1,28 @@
-//! Counts unauthenticated requests, in bounded memory.
+//! Counts the requests that anybody can send in any number, in bounded memory and a bounded number of records.
 //!
-//! Anyone can send them, as fast as the network allows. So the first few of each address, reason and minute get a
-//! record each, with all that is known of them; the rest of that minute is one record with a count.
-//! An IPv6 caller has a whole /64 to choose addresses from and is counted by that.
+//! The first few of each caller, reason and minute are kept singly, with all that is known of them; the rest of that
+//! minute is one record with a count. Many callers can do together what one does, so there is a budget of records for
+//! all of them together, too: beyond it, requests are counted by reason alone.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 use http::StatusCode;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::record::{Outcome, Record};
 use crate::limit::network;
 
-/// How many requests of one address, reason and minute get a record each.
+/// Records of one caller, reason and minute that are kept singly.
 pub(super) const SINGLE_RECORDS: u32 = 5;
-/// How many combinations of address, reason and minute have a count; further ones are counted by reason only.
-pub(super) const MOST_COUNTS: usize = 4096;
 
-/// What is counted separately. Codes and reasons are fixed words, so there are few of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What is told apart within a minute. Codes and reasons are fixed words, so there are few of them. A caller without a
+/// subject is its address: of IPv6, its /64, for it has all of that to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct TallyKey {
     minute: i64,
+    subject: Option<(String, Option<&'static str>)>,
     address: Option<IpAddr>,
     status: StatusCode,
     code: Option<&'static str>,
@@ -30,92 +31,124 @@ struct TallyKey {
 
 impl TallyKey {
     fn of(record: &Record) -> Self {
+        let subject = record.subject.clone().map(|subject| (subject, record.role));
+        let address = match subject {
+            Some(_) => None,
+            None => record.client_address.map(network),
+        };
         Self {
             minute: minute_of(record.at),
-            address: record.client_address.map(network),
+            subject,
+            address,
             status: record.status,
             code: record.code,
             reason: record.reason,
         }
     }
 
-    /// The same without address and minute.
+    /// The same, told apart by minute and reason alone.
     fn without_caller(self) -> Self {
         Self {
-            minute: 0,
+            subject: None,
             address: None,
             ..self
         }
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+/// What there was of one key.
+#[derive(Clone, Copy, Debug)]
 struct Count {
     kept: u32,
     counted: u32,
+    /// The id of the record that the counted ones become.
+    id: Uuid,
 }
 
-#[derive(Debug, Default)]
+/// Counts the requests of one class of callers.
+#[derive(Debug)]
 pub(super) struct Tally {
+    /// Records a minute that name a caller, singly or with a count.
+    budget: usize,
     counts: HashMap<TallyKey, Count>,
-    /// Counts of requests that found no place above, with the minute of the first one.
-    beyond: HashMap<TallyKey, (i64, u32)>,
+    /// The records of each minute that are spent from its budget.
+    spent: HashMap<i64, usize>,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Noted {
+    /// It is to be written by itself.
+    Singly,
+    /// It is counted in the record of this id.
+    Counted(Uuid),
 }
 
 impl Tally {
-    /// Returns whether the record is among the first of its kind and there is room for it. If not, it is counted here.
-    pub(super) fn note(&mut self, record: &Record, has_room: bool) -> bool {
-        let key = TallyKey::of(record);
-        if self.counts.len() >= MOST_COUNTS && !self.counts.contains_key(&key) {
-            let (_, counted) = self.beyond.entry(key.without_caller()).or_insert((key.minute, 0));
-            *counted = counted.saturating_add(1);
-            return false;
+    /// At most `budget` records a minute name a caller; besides, there is one for each reason.
+    pub(super) fn new(budget: usize) -> Self {
+        Self {
+            budget,
+            counts: HashMap::new(),
+            spent: HashMap::new(),
         }
-        let count = self.counts.entry(key).or_default();
-        let is_kept = has_room && count.kept < SINGLE_RECORDS;
-        let counter = if is_kept {
-            &mut count.kept
+    }
+
+    /// Decides whether this one is among the first of its kind and there is room for it. If not, it is counted here.
+    pub(super) fn note(&mut self, record: &Record, has_room: bool) -> Noted {
+        let key = TallyKey::of(record);
+        let spent = self.spent.entry(key.minute).or_default();
+        let known = self.counts.get(&key).map(|count| (count.kept, count.counted));
+        let (kept, counted) = known.unwrap_or((0, 0));
+        let is_kept = has_room && kept < SINGLE_RECORDS && *spent < self.budget;
+        // A caller's first count is a record more, and so is its first single one.
+        let is_free = counted > 0;
+        if is_kept || (!is_free && *spent < self.budget) {
+            *spent += 1;
+        } else if !is_free {
+            return self.count(key.without_caller());
+        }
+        if is_kept {
+            self.entry(key).kept += 1;
+            Noted::Singly
         } else {
-            &mut count.counted
-        };
-        *counter = counter.saturating_add(1);
-        is_kept
+            self.count(key)
+        }
+    }
+
+    fn entry(&mut self, key: TallyKey) -> &mut Count {
+        self.counts.entry(key).or_insert_with(|| Count {
+            kept: 0,
+            counted: 0,
+            id: Uuid::new_v4(),
+        })
+    }
+
+    fn count(&mut self, key: TallyKey) -> Noted {
+        let count = self.entry(key);
+        count.counted = count.counted.saturating_add(1);
+        Noted::Counted(count.id)
     }
 
     /// Takes the counts of the minutes before this one, as records.
     pub(super) fn take_before(&mut self, minute: i64) -> Vec<Record> {
-        let mut records = Vec::new();
-        self.counts.retain(|key, count| {
-            let is_over = key.minute < minute;
-            if is_over && count.counted > 0 {
-                records.push(counted(*key, count.counted));
-            }
-            !is_over
-        });
-        self.beyond.retain(|key, (began, count)| {
-            let is_over = *began < minute;
-            if is_over {
-                records.push(counted(
-                    TallyKey {
-                        minute: *began,
-                        ..*key
-                    },
-                    *count,
-                ));
-            }
-            !is_over
-        });
-        records
+        self.spent.retain(|of, _| *of >= minute);
+        let over = self.counts.extract_if(|key, _| key.minute < minute);
+        over.filter(|(_, count)| count.counted > 0)
+            .map(|(key, count)| counted(key, count))
+            .collect()
     }
 }
 
-fn counted(key: TallyKey, occurrences: u32) -> Record {
+fn counted(key: TallyKey, count: Count) -> Record {
+    let (subject, role) = key.subject.unzip();
     Record {
+        id: count.id,
         at: OffsetDateTime::from_unix_timestamp(key.minute.saturating_mul(60))
             .unwrap_or(OffsetDateTime::UNIX_EPOCH),
         request_id: None,
-        subject: None,
-        role: None,
+        subject,
+        role: role.flatten(),
         proof: None,
         key_name: None,
         operation: None,
@@ -127,7 +160,7 @@ fn counted(key: TallyKey, occurrences: u32) -> Record {
         client_address: key.address,
         user_agent: None,
         duration: None,
-        occurrences,
+        occurrences: count.counted,
     }
 }
 

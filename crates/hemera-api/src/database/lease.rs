@@ -78,6 +78,11 @@ impl Lease {
         }
     }
 
+    /// Whether every statement on it has ended, so that its outcome is known.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.connection.is_some()
+    }
+
     /// Closes the connection instead of keeping it.
     pub(crate) fn discard(mut self) {
         drop(self.begin());

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use axum::response::Response;
+use hemera_types::header::X_AUDIT_RECORD;
+use http::{HeaderValue, StatusCode};
+use uuid::Uuid;
 
 use crate::audit::Entry;
 use crate::wire::error::{ApiError, Reason};
@@ -17,6 +20,7 @@ pub(super) fn entry(
     error: Option<&ApiError>,
 ) -> Entry {
     Entry {
+        id: context.audit_record(),
         at: context.started().wall,
         request_id: context.id().clone(),
         client_address: context.client(),
@@ -27,6 +31,16 @@ pub(super) fn entry(
         status,
         code: error.map(ApiError::code),
         reason: error.and_then(ApiError::reason).map(Reason::name),
+        is_unknown: context.write().is_unknown(),
         duration: took,
+    }
+}
+
+/// Says on an answer which record the request is, or is part of.
+pub(super) fn name(response: &mut Response, record: Uuid) {
+    let mut buffer = Uuid::encode_buffer();
+    let text = record.hyphenated().encode_lower(&mut buffer);
+    if let Ok(value) = HeaderValue::from_str(text) {
+        response.headers_mut().insert(X_AUDIT_RECORD, value);
     }
 }

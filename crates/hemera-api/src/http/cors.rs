@@ -11,8 +11,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use hemera_types::Operation;
 use hemera_types::header::{
-    RATELIMIT, RATELIMIT_POLICY, TRACEPARENT, X_API_KEY, X_RATELIMIT_LIMIT, X_RATELIMIT_REMAINING,
-    X_RATELIMIT_RESET, X_REQUEST_ID,
+    RATELIMIT, RATELIMIT_POLICY, TRACEPARENT, X_API_KEY, X_AUDIT_RECORD, X_RATELIMIT_LIMIT,
+    X_RATELIMIT_REMAINING, X_RATELIMIT_RESET, X_REQUEST_ID,
 };
 use http::header::{
     ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, ORIGIN,
@@ -58,6 +58,7 @@ impl Cors {
                 RATELIMIT_POLICY,
                 RETRY_AFTER,
                 WWW_AUTHENTICATE,
+                X_AUDIT_RECORD,
                 X_RATELIMIT_LIMIT,
                 X_RATELIMIT_REMAINING,
                 X_RATELIMIT_RESET,

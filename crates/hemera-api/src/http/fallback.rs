@@ -5,16 +5,17 @@
 //! Elsewhere (`/favicon.ico`, `/wp-login.php`) the log and the metrics are enough.
 
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use hemera_types::{ErrorCode, SERVICE_API};
 use http::Uri;
 
-use crate::http::audit_entry::entry;
+use crate::http::audit_entry;
 use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::RequestContext;
 
 /// No such route.
-pub(crate) async fn not_found(State(state): State<AppState>, context: RequestContext, uri: Uri) -> ApiError {
+pub(crate) async fn not_found(State(state): State<AppState>, context: RequestContext, uri: Uri) -> Response {
     let error = ApiError::not_found("No such route: see the API's documentation for its paths");
     recorded(&state, &context, &uri, error.with_reason(Reason::NoSuchRoute))
 }
@@ -24,16 +25,19 @@ pub(crate) async fn method_not_allowed(
     State(state): State<AppState>,
     context: RequestContext,
     uri: Uri,
-) -> ApiError {
+) -> Response {
     let error = ApiError::new(ErrorCode::MethodNotAllowed);
     recorded(&state, &context, &uri, error.with_reason(Reason::NoSuchMethod))
 }
 
-fn recorded(state: &AppState, context: &RequestContext, uri: &Uri, error: ApiError) -> ApiError {
-    if uri.path().starts_with(SERVICE_API) {
-        let took = state.clock.now().since(context.started());
-        let entry = entry(context, took, error.code().status(), Some(&error));
-        state.audit.note_unproven(entry);
+fn recorded(state: &AppState, context: &RequestContext, uri: &Uri, error: ApiError) -> Response {
+    if !uri.path().starts_with(SERVICE_API) {
+        return error.into_response();
     }
-    error
+    let took = state.clock.now().since(context.started());
+    let entry = audit_entry::entry(context, took, error.code().status(), Some(&error));
+    let record = state.audit.note_unproven(entry);
+    let mut response = error.into_response();
+    audit_entry::name(&mut response, record);
+    response
 }

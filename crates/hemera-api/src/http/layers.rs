@@ -64,8 +64,11 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConf
 async fn begin(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let context = RequestContext::begin(&request, state.clock.now(), state.settings.trusted_proxies);
     let id = HeaderValue::from_str(context.id().as_str());
+    // Dropped with this future, when the connection ends before the answer.
+    let present = context.caller_gone().clone().drop_guard();
     request.extensions_mut().insert(context);
     let mut response = next.run(request).await;
+    present.disarm();
     let headers = response.headers_mut();
     if let Ok(id) = id {
         headers.insert(X_REQUEST_ID, id);

@@ -90,18 +90,17 @@ async fn run(guard: Guard, request: Request, next: Next) -> Response {
 
     let entry = entry(&guard, &context, resource, &progress, &response);
     let recorded = match entry {
-        Some(entry) if entry.caller.is_some() => state.audit.record(entry).await,
-        Some(entry) => {
-            state.audit.note_unproven(entry);
-            Ok(())
-        }
-        None => Ok(()),
+        Some(entry) => state.audit.record(entry).await,
+        None => Ok(context.audit_record()),
     };
-    if let Err(full) = recorded {
+    match recorded {
+        Ok(record) => audit_entry::name(&mut response, record),
         // What cannot be recorded must not have been seen.
-        response = ApiError::unavailable(Reason::AuditQueueFull, RETRY_AFTER)
-            .with_cause(full)
-            .into_response();
+        Err(full) => {
+            response = ApiError::unavailable(Reason::AuditQueueFull, RETRY_AFTER)
+                .with_cause(full)
+                .into_response();
+        }
     }
     if let Some(decision) = progress.decision {
         rate_limit::put_headers(&decision, response.headers_mut(), state.clock.now().wall);

@@ -111,6 +111,7 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
         context.user_agent(),
         microseconds(attempt.duration),
         lease.deadline(),
+        context.audit_record(),
     )
     .fetch_optional(lease)
     .await?;

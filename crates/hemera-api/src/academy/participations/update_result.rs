@@ -37,9 +37,21 @@ pub(crate) async fn update_result(
         context: &context,
         duration: academy.clock.now().since(context.started()),
     };
-    let _turn = academy.writers.turn(id.as_str()).await;
-    let mut lease = academy.database.lease_for_write(began).await?;
-    match query::update_result(&mut lease, &attempt).await? {
+    let ready = async {
+        let turn = academy.writers.turn(id.as_str()).await;
+        let lease = academy.database.lease_for_write(began).await?;
+        Ok::<_, ApiError>((turn, lease))
+    };
+    let Some(ready) = context.caller_gone().run_until_cancelled(ready).await else {
+        return Err(ApiError::unavailable(Reason::CallerGone, RETRY_AFTER));
+    };
+    let (_turn, mut lease) = ready?;
+    context.write().sent();
+    let verdict = query::update_result(&mut lease, &attempt).await;
+    if verdict.is_ok() || lease.is_usable() {
+        context.write().answered();
+    }
+    match verdict? {
         Verdict::Late => {
             // Its clock may be set since the connection was opened: the next write compares them again.
             lease.discard();

@@ -64,15 +64,16 @@ standing as (
     union all
     select locked.* from locked where not exists (select from changed)
 ),
--- The record of the request, whatever was decided in time. It is written with the change or not at all.
+-- The record of the request, whatever was decided in time. It is written with the change or not at all: where a record
+-- of this id ($19) is there already, because this statement was given up, the whole statement fails.
 audited as (
     insert into audit_log (
-        at, request_id, subject, role, proof, key_name, operation, resource_id,
+        record_id, at, request_id, subject, role, proof, key_name, operation, resource_id,
         outcome, status, error_code, reason,
         changed_fields, resource_version, client_address, user_agent, duration_us
     )
     select
-        $8, $9, $10, $11, $12, $13, $14, $1,
+        $19, $8, $9, $10, $11, $12, $13, $14, $1,
         (case verdict when 'CHANGED' then 'SUCCEEDED' when 'UNCHANGED' then 'UNCHANGED' else 'REFUSED' end)
             ::audit_outcome,
         case when verdict is null then 404 when verdict = 'STALE' then 412 else 200 end,

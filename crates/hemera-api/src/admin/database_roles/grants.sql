@@ -39,7 +39,7 @@ grant update (status, result_outcome, result_notes, result_completed_at) on cour
 -- own, and have none: what goes through `audit_log` is checked there. `id` and `recorded_at` are the database's own.
 grant select on audit_log to :"server", :"auditor";
 grant insert (
-    at, request_id, subject, role, proof, key_name, operation, resource_id, outcome, status, error_code, reason,
+    record_id, at, request_id, subject, role, proof, key_name, operation, resource_id, outcome, status, error_code, reason,
     changed_fields, resource_version, client_address, user_agent, duration_us, occurrences
 ) on audit_log to :"server";
 

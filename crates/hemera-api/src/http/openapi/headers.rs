@@ -1,7 +1,8 @@
 //! The headers of responses.
 
 use hemera_types::header::{
-    RATELIMIT, RATELIMIT_POLICY, X_RATELIMIT_LIMIT, X_RATELIMIT_REMAINING, X_RATELIMIT_RESET, X_REQUEST_ID,
+    RATELIMIT, RATELIMIT_POLICY, X_AUDIT_RECORD, X_RATELIMIT_LIMIT, X_RATELIMIT_REMAINING, X_RATELIMIT_RESET,
+    X_REQUEST_ID,
 };
 use hemera_types::{ContentCoding, Named as _, RequestId, bounds};
 use http::HeaderName;
@@ -22,6 +23,11 @@ pub(super) fn always(response: ResponseBuilder) -> ResponseBuilder {
     [X_REQUEST_ID, X_CONTENT_TYPE_OPTIONS, CACHE_CONTROL]
         .iter()
         .fold(response, with)
+}
+
+/// Puts on the id of the audit record: on every answer of an operation.
+pub(super) fn recorded(response: ResponseBuilder) -> ResponseBuilder {
+    with(response, &X_AUDIT_RECORD)
 }
 
 /// Puts on where a caller stands with its rate limit: on every answer to a caller who is known.
@@ -59,9 +65,9 @@ pub(super) fn components() -> impl Iterator<Item = (String, Header)> {
             .description(Some(description))
             .schema(Some(schema))
             .example(Some(example));
-        // The standing is missing where a caller was turned away before it was known, and few answers are compressed;
-        // the rest is there wherever it is listed. utoipa has no field for that.
-        let is_certain = !STANDING.contains(&name) && name != CONTENT_ENCODING;
+        // The standing is missing where a caller was turned away before it was known, the audit record where the audit
+        // log had no place for one, and few answers are compressed; the rest is there wherever it is listed. utoipa has no field for that.
+        let is_certain = !STANDING.contains(&name) && ![CONTENT_ENCODING, X_AUDIT_RECORD].contains(&name);
         let required = is_certain.then(|| [("required", true)].into_iter().collect());
         (canonical(&name), header.extensions(required).build())
     })
@@ -129,8 +135,14 @@ fn of_the_standing() -> [Described; 5] {
     ]
 }
 
-fn of_some_answers() -> [Described; 6] {
+fn of_some_answers() -> [Described; 7] {
     [
+        (
+            X_AUDIT_RECORD,
+            "The id of the record that the audit log has of this request, by itself or among others of its kind.",
+            text("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+            json!("0b9f3c52-6f0e-4f0b-9a57-2d1f6f3c8e11"),
+        ),
         (
             VARY,
             "The headers of the request that the answer depends on: `accept-encoding`, and more where browsers are allowed.",

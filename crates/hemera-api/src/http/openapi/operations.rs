@@ -31,7 +31,7 @@ pub(super) fn describe(operation: Operation) -> path::Operation {
 
 fn success(spec: &OperationSpec, shape: &Shape) -> Response {
     let response = Response::builder().description(spec.success);
-    let response = headers::standing(headers::always(response));
+    let response = headers::standing(headers::recorded(headers::always(response)));
     let response = match spec.condition {
         Some(Condition::IfNoneMatch) => headers::with(headers::of_variants(response), &CONTENT_ENCODING),
         Some(Condition::IfMatch) => headers::with(response, &ETAG),
@@ -46,5 +46,5 @@ fn success(spec: &OperationSpec, shape: &Shape) -> Response {
 
 fn not_modified() -> Response {
     let response = Response::builder().description("You have it already: nothing has changed since.");
-    headers::of_variants(headers::standing(headers::always(response))).build()
+    headers::of_variants(headers::standing(headers::recorded(headers::always(response)))).build()
 }

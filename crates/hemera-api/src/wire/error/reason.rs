@@ -42,6 +42,8 @@ pub(crate) enum Reason {
     DatabaseStatementTimedOut,
     /// A lock in the database was not to be had in time.
     DatabaseLockTimedOut,
+    /// The caller was gone before its write began: nothing was written.
+    CallerGone,
     /// A write came to its lock too late, and wrote nothing.
     WriteDeadlinePassed,
     /// The database does not answer, or not now.
@@ -73,6 +75,7 @@ impl Reason {
             Self::DatabasePoolExhausted => "database_pool_exhausted",
             Self::DatabaseStatementTimedOut => "database_statement_timed_out",
             Self::DatabaseLockTimedOut => "database_lock_timed_out",
+            Self::CallerGone => "caller_gone",
             Self::WriteDeadlinePassed => "write_deadline_passed",
             Self::DatabaseUnreachable => "database_unreachable",
             Self::DatabaseError => "database_error",

@@ -9,6 +9,7 @@ mod if_match;
 mod path;
 mod query;
 mod request_context;
+mod write_progress;
 
 pub(crate) use self::body::ApiBody;
 pub(crate) use self::body::{BodyTimeout, check_media_type};
@@ -18,3 +19,4 @@ pub(crate) use self::if_match::Precondition;
 pub(crate) use self::path::ApiPath;
 pub(crate) use self::query::ApiQuery;
 pub(crate) use self::request_context::RequestContext;
+pub(crate) use self::write_progress::WriteProgress;

@@ -8,8 +8,10 @@ use freshness::Moment;
 use hemera_types::{RequestId, header};
 use http::header::USER_AGENT;
 use http::request::Parts;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use super::ClientAddr;
+use super::{ClientAddr, WriteProgress};
 use crate::wire::error::ApiError;
 
 /// The longest `User-Agent` that is kept, in characters.
@@ -25,6 +27,9 @@ struct Facts {
     started: Moment,
     client: Option<IpAddr>,
     user_agent: Option<String>,
+    audit_record: Uuid,
+    write: WriteProgress,
+    caller_gone: CancellationToken,
 }
 
 impl RequestContext {
@@ -47,6 +52,9 @@ impl RequestContext {
             started,
             client: ClientAddr::of(request.extensions(), headers, trusted_proxies).0,
             user_agent,
+            audit_record: Uuid::new_v4(),
+            write: WriteProgress::default(),
+            caller_gone: CancellationToken::new(),
         }))
     }
 
@@ -76,6 +84,23 @@ impl RequestContext {
     /// The caller's `User-Agent`, cut to 200 characters. Anyone can write anything into it.
     pub(crate) fn user_agent(&self) -> Option<&str> {
         self.0.user_agent.as_deref()
+    }
+}
+
+impl RequestContext {
+    /// The id of the request's audit record.
+    pub(crate) fn audit_record(&self) -> Uuid {
+        self.0.audit_record
+    }
+
+    /// How far the request's write has come, where it is one.
+    pub(crate) fn write(&self) -> &WriteProgress {
+        &self.0.write
+    }
+
+    /// Cancelled when the caller is gone before its answer.
+    pub(crate) fn caller_gone(&self) -> &CancellationToken {
+        &self.0.caller_gone
     }
 }
 

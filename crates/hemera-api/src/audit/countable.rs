@@ -1,4 +1,4 @@
-//! The queue of unauthenticated requests: it delays no request. Those for which it has no room are counted.
+//! The queue of requests that may come in any number: it delays no request. Those for which it has no room are counted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +7,11 @@ use freshness::Clock;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::Depth;
 use super::record::Record;
-use super::tally::{Tally, minute_of};
+use super::tally::{Noted, Tally, minute_of};
 use super::writer::Writer;
 
 /// How many single records may wait; more are counted.
@@ -20,55 +21,78 @@ const BATCH: usize = 256;
 /// How often the counts of past minutes are written.
 const COUNTS_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Whose requests may come in any number, and how many records a minute may name such a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Unauthenticated callers.
+    Unproven,
+    /// Authenticated callers whose role may not use the service API: any user of the Clerk instance.
+    Outsider,
+    /// Callers that may use the service API, where they are refused for their role or their rate.
+    Refused,
+}
+
+impl Class {
+    const BUDGETS: [usize; 3] = [300, 50, 300];
+}
+
+/// The tallies by class.
+type Tallies = Arc<[Mutex<Tally>; 3]>;
+
 /// The sending end.
 #[derive(Clone, Debug)]
-pub(super) struct Unproven {
+pub(super) struct Countable {
     singles: mpsc::Sender<Record>,
-    tally: Arc<Mutex<Tally>>,
+    tallies: Tallies,
 }
 
 /// The receiving end, which writes the records.
 #[derive(Debug)]
-pub(super) struct UnprovenWriter {
+pub(super) struct CountableWriter {
     singles: mpsc::Receiver<Record>,
-    tally: Arc<Mutex<Tally>>,
+    tallies: Tallies,
     clock: Arc<dyn Clock>,
 }
 
-pub(super) fn unproven(clock: Arc<dyn Clock>) -> (Unproven, UnprovenWriter) {
+pub(super) fn countable(clock: Arc<dyn Clock>) -> (Countable, CountableWriter) {
     let (sender, receiver) = mpsc::channel(CAPACITY);
-    let tally = Arc::<Mutex<Tally>>::default();
-    let note = Unproven {
+    let tallies = Arc::new(Class::BUDGETS.map(|budget| Mutex::new(Tally::new(budget))));
+    let note = Countable {
         singles: sender,
-        tally: Arc::clone(&tally),
+        tallies: Arc::clone(&tallies),
     };
-    let writer = UnprovenWriter {
+    let writer = CountableWriter {
         singles: receiver,
-        tally,
+        tallies,
         clock,
     };
     (note, writer)
 }
 
-impl Unproven {
+impl Countable {
     /// How full it is.
     pub(super) fn depth(&self) -> Depth {
         Depth::of(&self.singles)
     }
 
-    /// Queues the record or counts it. Never waits.
-    pub(super) fn note(&self, record: Record) {
-        let mut tally = self.tally.lock();
+    /// Queues the record or counts it, and returns the id of the record that it is, or is part of. Never waits.
+    pub(super) fn note(&self, record: Record, class: Class) -> Uuid {
+        let mut tally = self.tallies[class as usize].lock();
         let place = self.singles.try_reserve();
-        if tally.note(&record, place.is_ok())
-            && let Ok(place) = place
-        {
-            place.send(record);
+        match (tally.note(&record, place.is_ok()), place) {
+            (Noted::Counted(id), _) => id,
+            (Noted::Singly, place) => {
+                let id = record.id;
+                if let Ok(place) = place {
+                    place.send(record);
+                }
+                id
+            }
         }
     }
 }
 
-impl UnprovenWriter {
+impl CountableWriter {
     /// Writes until `stop`, then the records that still wait, and returns how many went to the log.
     pub(super) async fn run(mut self, writer: Writer, stop: CancellationToken) -> usize {
         let mut lost = 0;
@@ -83,15 +107,23 @@ impl UnprovenWriter {
                 },
             }
             let minute = minute_of(self.clock.now().wall.into());
-            batch.extend(self.tally.lock().take_before(minute));
+            self.take_before(minute, &mut batch);
             lost += store(&writer, &mut batch).await;
         }
         self.singles.close();
         while self.singles.recv_many(&mut batch, BATCH).await > 0 {
             lost += store(&writer, &mut batch).await;
         }
-        batch.extend(self.tally.lock().take_before(i64::MAX));
+        self.take_before(i64::MAX, &mut batch);
         lost + store(&writer, &mut batch).await
+    }
+}
+
+impl CountableWriter {
+    fn take_before(&self, minute: i64, batch: &mut Vec<Record>) {
+        for tally in &*self.tallies {
+            batch.extend(tally.lock().take_before(minute));
+        }
     }
 }
 
