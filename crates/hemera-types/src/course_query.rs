@@ -1,7 +1,7 @@
 //! What a list of courses is asked for with.
 
 use crate::bounds::{DEFAULT_PAGE_LIMIT, PAGE_LIMIT, PAGE_OFFSET};
-use crate::{CourseLevel, FieldErrors, Named, QueryPairs, Timestamp, decimal};
+use crate::{CourseLevel, FieldErrors, Named, QueryPairs, RequestQuery, Timestamp, decimal};
 
 /// The query of `GET /api/service/courses`: filters that are all met at once, and a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,12 @@ impl CourseQuery {
         pairs.extend((self.limit != default.limit).then(|| ("limit", self.limit.to_string())));
         pairs.extend((self.offset != default.offset).then(|| ("offset", self.offset.to_string())));
         pairs
+    }
+}
+
+impl RequestQuery for CourseQuery {
+    fn parse(pairs: QueryPairs) -> Result<Self, FieldErrors> {
+        Self::parse(pairs)
     }
 }
 

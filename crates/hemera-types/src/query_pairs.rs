@@ -4,9 +4,18 @@ use std::collections::HashSet;
 
 use crate::FieldErrors;
 
+/// The query of an operation, which reads itself as strictly as the contract says.
+pub trait RequestQuery: Sized {
+    /// Reads the parameters of a request.
+    ///
+    /// # Errors
+    /// All faults: values outside their limits, unknown parameters, parameters given twice.
+    fn parse(pairs: QueryPairs) -> Result<Self, FieldErrors>;
+}
+
 /// The decoded parameters of a query string, taken one by one.
 ///
-/// What is not taken is unknown, and what is given twice is a fault: [`QueryPairs::finish`] names both.
+/// Parameters that are not taken are unknown, and none may be given twice: [`QueryPairs::finish`] names both faults.
 #[derive(Clone, Debug)]
 pub struct QueryPairs {
     pairs: Vec<(String, String)>,

@@ -6,21 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::{FieldErrors, Patch, ResultText, ResultUpdate};
-
-/// Why a body was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BodyFault {
-    /// Not JSON, or not UTF-8: `INVALID_INPUT`.
-    #[error("the body is not valid JSON in UTF-8")]
-    NotJson,
-    /// JSON, but not an object: `VALIDATION_ERROR`.
-    #[error("the body must be a JSON object")]
-    NotObject,
-    /// An object with faults: `VALIDATION_ERROR` with the fields.
-    #[error("the body has invalid fields: {0}")]
-    Fields(FieldErrors),
-}
+use crate::{BodyFault, FieldErrors, Patch, RequestBody, ResultText, ResultUpdate};
 
 impl ResultUpdate {
     /// Reads a request body.
@@ -62,6 +48,12 @@ impl ResultUpdate {
             }
             _ => faults.push(name, "is not a field of this request"),
         }
+    }
+}
+
+impl RequestBody for ResultUpdate {
+    fn parse(body: &[u8]) -> Result<Self, BodyFault> {
+        Self::parse(body)
     }
 }
 

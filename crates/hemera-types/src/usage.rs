@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bounds::{DEFAULT_USAGE_DAYS, USAGE_DAYS};
-use crate::{FieldErrors, QueryPairs, decimal};
+use crate::{FieldErrors, QueryPairs, RequestQuery, decimal};
 
 /// The query of `GET /api/service/usage`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,12 @@ impl UsageQuery {
     pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
         let given = (self.days != DEFAULT_USAGE_DAYS).then(|| ("days", self.days.to_string()));
         given.into_iter().collect()
+    }
+}
+
+impl RequestQuery for UsageQuery {
+    fn parse(pairs: QueryPairs) -> Result<Self, FieldErrors> {
+        Self::parse(pairs)
     }
 }
 

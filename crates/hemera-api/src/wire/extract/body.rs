@@ -5,27 +5,12 @@ use std::time::Duration;
 use axum::body::HttpBody as _;
 use axum::extract::{FromRef, FromRequest, Request};
 use bytes::Bytes;
-use hemera_types::{BodyFault, ErrorCode, ResultUpdate, bounds};
+use hemera_types::{ErrorCode, RequestBody, bounds};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use crate::wire::error::{ApiError, Reason};
-
-/// A body that knows how to read itself from JSON, as strictly as the contract says.
-pub(crate) trait RequestBody: Sized {
-    /// Reads the body.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    fn parse(bytes: &[u8]) -> Result<Self, BodyFault>;
-}
-
-impl RequestBody for ResultUpdate {
-    fn parse(bytes: &[u8]) -> Result<Self, BodyFault> {
-        Self::parse(bytes)
-    }
-}
 
 /// The body of a request.
 #[derive(Clone, Debug)]

@@ -1,31 +1,10 @@
 //! The parameters of a query.
 
 use axum::extract::FromRequestParts;
-use hemera_types::{CourseQuery, FieldErrors, QueryPairs, UsageQuery};
+use hemera_types::{QueryPairs, RequestQuery};
 use http::request::Parts;
 
 use crate::wire::error::ApiError;
-
-/// Parameters that know how to read themselves, as strictly as the contract says.
-pub(crate) trait RequestQuery: Sized {
-    /// Reads the parameters.
-    ///
-    /// # Errors
-    /// Every parameter that is out of its limits, unknown, or given twice.
-    fn parse(pairs: QueryPairs) -> Result<Self, FieldErrors>;
-}
-
-impl RequestQuery for CourseQuery {
-    fn parse(pairs: QueryPairs) -> Result<Self, FieldErrors> {
-        Self::parse(pairs)
-    }
-}
-
-impl RequestQuery for UsageQuery {
-    fn parse(pairs: QueryPairs) -> Result<Self, FieldErrors> {
-        Self::parse(pairs)
-    }
-}
 
 /// The query of a request.
 #[derive(Clone, Debug)]
