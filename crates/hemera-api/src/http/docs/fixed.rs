@@ -13,7 +13,7 @@ use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYP
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::sync::OnceCell;
 
-use crate::wire::respond::conditional::{Known, hash_tag};
+use crate::wire::respond::conditional::{IfNoneMatch, hash_tag};
 
 /// How long anybody may keep it without asking: after an upgrade, the old content may be seen that long.
 const CACHEABLE: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -46,8 +46,8 @@ impl Fixed {
 
     /// The content in the coding that the caller takes, or 304 for a caller who has it.
     pub(super) async fn answer(&self, request: &HeaderMap) -> Response {
-        let known = Known::of(request);
-        let confirmed = self.tag.as_ref().and_then(|tag| known.matching(tag));
+        let if_none_match = IfNoneMatch::of(request);
+        let confirmed = self.tag.as_ref().and_then(|tag| if_none_match.matching(tag));
         let mut response = if confirmed.is_some() {
             StatusCode::NOT_MODIFIED.into_response()
         } else {

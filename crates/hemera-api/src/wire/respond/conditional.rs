@@ -1,6 +1,6 @@
 //! Entity tags: which one an answer carries, and when it need not be sent again.
 
-use hemera_types::{ETag, IfNoneMatch};
+use hemera_types::ETag;
 use http::header::IF_NONE_MATCH;
 use http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
@@ -27,37 +27,28 @@ pub(crate) fn hash_tag(parts: &[&[u8]]) -> Option<ETag> {
     for part in parts {
         hash.update(part);
     }
-    let hex = hash
-        .finalize()
-        .iter()
-        .take(TAG_BYTES)
-        .fold(String::new(), |mut hex, byte| {
-            use std::fmt::Write as _;
-            // Writing to a `String` cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-    ETag::strong(hex).ok()
+    ETag::strong(hex::encode(&hash.finalize()[..TAG_BYTES])).ok()
 }
 
-/// What the caller has already, as its `If-None-Match` says.
+/// The `If-None-Match` of a request, as it was sent.
 #[derive(Debug)]
-pub(crate) struct Known(Vec<HeaderValue>);
+pub(crate) struct IfNoneMatch(Vec<HeaderValue>);
 
-impl Known {
+impl IfNoneMatch {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         Self(headers.get_all(IF_NONE_MATCH).iter().cloned().collect())
     }
 
-    /// The tag under which the caller has the answer with the tag `current`: its own, where it has a compressed
-    /// variant, for a cache looks for what it has by that. A header that cannot be understood is as good as none: the
-    /// caller then gets the whole answer.
+    /// The tag under which the caller has the answer whose tag is `current`; `None` where it must get the whole answer.
+    ///
+    /// Of a compressed variant it is the caller's own tag, because caches look their copies up by it. A header that
+    /// cannot be read counts as none.
     pub(crate) fn matching(&self, current: &ETag) -> Option<ETag> {
         let lines: Option<Vec<&str>> = self.0.iter().map(|line| line.to_str().ok()).collect();
         let lines = lines.filter(|lines| !lines.is_empty())?;
-        match IfNoneMatch::parse(&lines.join(",")).ok()? {
-            IfNoneMatch::Any => Some(current.clone()),
-            IfNoneMatch::Tags(tags) => tags
+        match hemera_types::IfNoneMatch::parse(&lines.join(",")).ok()? {
+            hemera_types::IfNoneMatch::Any => Some(current.clone()),
+            hemera_types::IfNoneMatch::Tags(tags) => tags
                 .into_iter()
                 .find(|tag| tag.matches_weakly(current))
                 .map(ETag::strengthened),

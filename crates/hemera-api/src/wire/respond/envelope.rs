@@ -19,14 +19,14 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::PendingEnvelope;
-use super::conditional::{Known, tag_of};
+use super::conditional::{IfNoneMatch, tag_of};
 use crate::wire::error::ApiError;
 use crate::wire::extract::RequestContext;
 
 /// Puts the envelope around the answer that comes from further in.
 pub(crate) async fn envelope(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let known = Known::of(request.headers());
+    let if_none_match = IfNoneMatch::of(request.headers());
     let id = RequestContext::id_of(&request);
     let response = next.run(request).await;
 
@@ -34,7 +34,7 @@ pub(crate) async fn envelope(State(clock): State<Arc<dyn Clock>>, request: Reque
     let meta = Meta::new(id, Timestamp::from(clock.now().wall));
     let body = if let Some(answer) = parts.extensions.remove::<PendingEnvelope>() {
         let tag = is_safe(&method).then(|| tag_of(&answer)).flatten();
-        let confirmed = tag.as_ref().and_then(|tag| known.matching(tag));
+        let confirmed = tag.as_ref().and_then(|tag| if_none_match.matching(tag));
         if tag.is_some() {
             // Also of what is too small to be compressed: whether it is can change with the data.
             parts.headers.append(VARY, ACCEPT_ENCODING.into());
