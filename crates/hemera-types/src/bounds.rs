@@ -1,4 +1,4 @@
-//! Every bound of the contract, once.
+//! Every limit of the contract, once.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 pub const ID_CHARS: RangeInclusive<usize> = 1..=64;
 /// Characters of an `X-Request-ID` that is kept; any other is replaced.
 pub const REQUEST_ID_CHARS: RangeInclusive<usize> = 1..=128;
-/// Rows of a page that may be asked for with `limit`.
+/// Rows of a page that `limit` may ask for.
 pub const PAGE_LIMIT: RangeInclusive<u32> = 1..=500;
 /// Rows of a page where `limit` is not given.
 pub const DEFAULT_PAGE_LIMIT: u32 = 100;
@@ -26,9 +26,9 @@ pub const DEFAULT_USAGE_DAYS: u32 = 7;
 pub const RATE_WINDOW: Duration = Duration::from_mins(1);
 /// Requests an `api-client` may send in a window.
 pub const API_CLIENT_RATE: u32 = 100;
-/// Requests an `api-client` may send at once.
+/// Requests an `api-client` may send together.
 pub const API_CLIENT_BURST: u32 = 20;
 /// Requests an `admin` may send in a window.
 pub const ADMIN_RATE: u32 = 200;
-/// Requests an `admin` may send at once.
+/// Requests an `admin` may send together.
 pub const ADMIN_BURST: u32 = 40;

@@ -18,9 +18,9 @@ pub struct CourseSummary {
     /// How demanding it is.
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::open::<CourseLevel>))]
     pub level: Open<CourseLevel>,
-    /// When it starts, where that is settled.
+    /// Start date; null until it is scheduled.
     pub start_date: Option<Timestamp>,
-    /// When it ends, where that is settled.
+    /// End date; null until it is scheduled.
     pub end_date: Option<Timestamp>,
     /// Its bookings.
     pub participant_count: u64,

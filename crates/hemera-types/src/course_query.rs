@@ -1,9 +1,9 @@
-//! What a list of courses is asked for with.
+//! The query of the list of courses.
 
 use crate::bounds::{DEFAULT_PAGE_LIMIT, PAGE_LIMIT, PAGE_OFFSET};
 use crate::{CourseLevel, FieldErrors, Named, QueryPairs, RequestQuery, Timestamp, decimal};
 
-/// The query of `GET /api/service/courses`: filters that are all met at once, and a page.
+/// The query of `GET /api/service/courses`: filters that all hold together, and a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CourseQuery {
     /// Only courses of this level.
@@ -44,7 +44,7 @@ impl CourseQuery {
     /// Reads the parameters of a request, strictly.
     ///
     /// # Errors
-    /// All faults at once: values out of their limits, unknown parameters, parameters given twice.
+    /// All faults together: values outside their limits, unknown parameters, parameters given twice.
     pub fn parse(mut pairs: QueryPairs) -> Result<Self, FieldErrors> {
         let default = Self::default();
         let query = Self {

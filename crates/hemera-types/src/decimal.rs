@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-/// Reads digits and nothing else: no sign, no blank, no fraction, no exponent.
+/// Reads digits alone: no sign, no blank, no fraction, no exponent.
 ///
 /// The error names the limits; it is the message of the field's fault.
 pub(crate) fn parse(text: &str, range: &RangeInclusive<u32>) -> Result<u32, String> {

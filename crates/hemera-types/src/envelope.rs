@@ -19,7 +19,7 @@ pub struct Success<T> {
     /// Only on lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pagination: Option<Pagination>,
-    /// The exchange.
+    /// The request that it belongs to.
     pub meta: Meta,
 }
 
@@ -57,7 +57,7 @@ pub struct Failure {
     verdict: Literal<false>,
     /// What went wrong.
     pub error: ErrorBody,
-    /// The exchange.
+    /// The request that it belongs to.
     pub meta: Meta,
 }
 
@@ -96,7 +96,7 @@ pub struct Pagination {
     pub offset: u32,
 }
 
-/// The exchange that an answer belongs to.
+/// The request that an answer belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -110,7 +110,7 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The exchange `request_id`, answered at `timestamp`, in this version of the contract.
+    /// The request `request_id`, answered at `timestamp`, in this version of the contract.
     pub fn new(request_id: RequestId, timestamp: Timestamp) -> Self {
         Self {
             request_id,

@@ -57,7 +57,7 @@ impl ETag {
         &self.opaque
     }
 
-    /// The text that names the resource: that between the quotes without the suffix of a compressed variant.
+    /// The text that names the resource: the text between the quotes, without the suffix of a compressed variant.
     pub fn resource(&self) -> &str {
         let stripped = ContentCoding::ALL
             .iter()

@@ -1,10 +1,10 @@
-//! What is wrong with which field.
+//! Faults of fields.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What is wrong with one field, parameter or header, in words that a caller can act on.
+/// The fault of one field, parameter or header, in words that a caller can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
@@ -24,7 +24,7 @@ impl FieldError {
     }
 }
 
-/// The faults of one request, in the order in which they were met: the `details` of an error.
+/// The faults of one request, in the order in which they were found: the `details` of an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldErrors {

@@ -4,7 +4,7 @@ use http::HeaderName;
 
 /// A service key, where no bearer token is used.
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
-/// The id of the exchange, on every request and response.
+/// The id of the request, on every request and response.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The id of the record that the audit log has of a request, on every answer of the service API that has one.
 pub const X_AUDIT_RECORD: HeaderName = HeaderName::from_static("x-audit-record");
@@ -12,7 +12,7 @@ pub const X_AUDIT_RECORD: HeaderName = HeaderName::from_static("x-audit-record")
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Requests admitted in a window.
 pub const X_RATELIMIT_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
-/// Requests that would be admitted now if sent at once, at most the burst.
+/// Requests that would be admitted now, sent together: at most the burst.
 pub const X_RATELIMIT_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 /// Unix seconds: when the full burst is back.
 pub const X_RATELIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");

@@ -19,8 +19,9 @@
 //!
 //! With the feature `openapi`, every type says what it looks like in an OpenAPI document.
 //!
-//! To add an operation: its row in `operation/table.rs`, its body types in a file of their own, a golden
-//! file in `tests/golden`, and its row in `docs/api.md`, which a test compares with this crate.
+//! To add an operation: its row in `operation/table.rs`, its types in files of their own, a golden file in
+//! `golden/`, its shape in `openapi/operations.rs`, and its row in `docs/api.md`, which a test compares
+//! with this crate.
 
 pub mod bounds;
 mod content_coding;

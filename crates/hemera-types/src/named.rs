@@ -25,7 +25,7 @@ pub trait Named: Copy + Debug + PartialEq + 'static {
     }
 }
 
-/// A text that is not one of the names. It does not repeat the text: that is the caller's to show.
+/// A text that is not one of the names. The error does not repeat the text: the caller shows it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be one of {}", known.join(", "))]
 pub struct UnknownName {

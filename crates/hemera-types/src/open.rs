@@ -8,8 +8,7 @@ use crate::Named;
 
 /// A value of a response that is known, or a text that a newer server sent.
 ///
-/// A client that meets a value which it does not know keeps the text and goes on; writing it again
-/// gives the same text.
+/// A client keeps the text of a value that it does not know; written again, it is the same text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Open<T> {
     /// One of the values of this version of the contract.

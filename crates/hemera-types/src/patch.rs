@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-/// A field of an update request: three states that a plain `Option` cannot tell apart.
+/// A field of an update request: three states, one more than an `Option` has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Patch<T> {
     /// Not in the request: the field stays as it is.

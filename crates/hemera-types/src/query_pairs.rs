@@ -31,7 +31,7 @@ impl QueryPairs {
         }
     }
 
-    /// Takes the parameter `name` and reads it; a fault of its value is remembered.
+    /// Takes the parameter `name` and reads it; [`QueryPairs::finish`] reports a fault of its value.
     pub fn take<T, E: ToString>(
         &mut self,
         name: &str,

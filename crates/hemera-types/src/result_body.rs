@@ -12,7 +12,7 @@ impl ResultUpdate {
     /// Reads a request body.
     ///
     /// # Errors
-    /// [`BodyFault`]: all faulty fields at once, among them unknown fields, a field given twice, a
+    /// [`BodyFault`]: all faulty fields together, among them unknown fields, a field given twice, a
     /// `null` for `complete`, texts over their limits, and an object that names no field.
     pub fn parse(body: &[u8]) -> Result<Self, BodyFault> {
         let Members(members) = serde_json::from_slice(body).map_err(|_| BodyFault::NotJson)?;

@@ -1,4 +1,4 @@
-//! The one thing that Aither may write.
+//! The result of a participation, as a client writes it.
 
 use serde::Serialize;
 
@@ -6,8 +6,8 @@ use crate::{InvalidText, Patch, ResultText};
 
 /// The body of `PUT /api/service/participations/{id}/result`.
 ///
-/// What it holds is within the limits: texts are checked when they are put in. Only an update that
-/// names no field at all can still be refused, by [`ResultUpdate::is_empty`].
+/// Its texts are within their limits: they are checked when they are set. The server refuses only an update that
+/// names no field: see [`ResultUpdate::is_empty`].
 ///
 /// ```
 /// use hemera_types::ResultUpdate;

@@ -44,7 +44,7 @@ impl Timestamp {
         self.0
     }
 
-    /// The time that much earlier, or as early as can be written.
+    /// The time `span` earlier, or the earliest that can be written.
     #[must_use]
     pub fn saturating_sub(self, span: std::time::Duration) -> Self {
         Self::from(

@@ -24,7 +24,7 @@ impl UsageQuery {
     /// Reads the parameters of a request, strictly.
     ///
     /// # Errors
-    /// All faults at once.
+    /// All faults together.
     pub fn parse(mut pairs: QueryPairs) -> Result<Self, FieldErrors> {
         let days = pairs.take("days", |text| decimal::parse(text, &USAGE_DAYS));
         pairs.finish(Self {

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List courses
-         * @description A page of the courses that meet every filter, by `startDate` (those without one last), then `id`: pages do not overlap while the set is unchanged. Vanished courses and cancelled bookings are found by a full pass only.
+         * @description A page of the courses that meet every filter, by `startDate` (those without one last), then `id`: pages do not overlap while the set is unchanged. Deleted courses and cancelled bookings are found by a full pass only.
          */
         get: operations["courses.list"];
         put?: never;
@@ -132,8 +132,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Does the process live?
-         * @description Depends on nothing else: where this fails, restart the process.
+         * Is the process running?
+         * @description Depends on nothing else: if this fails, restart the process.
          */
         get: operations["health.live"];
         put?: never;
@@ -152,7 +152,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can the server serve?
+         * Is the server ready?
          * @description Whether the database answers, and the keys that tokens are verified with are known.
          */
         get: operations["health.ready"];
@@ -298,14 +298,14 @@ export interface components {
             };
             meta: components["schemas"]["Meta"];
         };
-        /** @description What is wrong with one field, parameter or header, in words that a caller can act on. */
+        /** @description The fault of one field, parameter or header, in words that a caller can act on. */
         FieldError: {
             /** @description The name of the field, as the caller wrote it. */
             field: string;
             /** @description What it must be. */
             message: string;
         };
-        /** @description The faults of one request, in the order in which they were met: the `details` of an error. */
+        /** @description The faults of one request, in the order in which they were found: the `details` of an error. */
         FieldErrors: {
             /** @description Each faulty field. */
             fields: components["schemas"]["FieldError"][];
@@ -331,7 +331,7 @@ export interface components {
          * @example material_1
          */
         MaterialId: string;
-        /** @description The exchange that an answer belongs to. */
+        /** @description The request that an answer belongs to. */
         Meta: {
             /** @description The id to quote to an operator. */
             requestId: components["schemas"]["RequestId"];
@@ -426,7 +426,7 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /**
-         * @description The id of one exchange. Quote it to Hemera's operators: it joins the answer with its log lines and its audit record.
+         * @description The id of one request. Quote it to Hemera's operators: it connects the answer with its log lines and its audit record.
          * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
          */
         RequestId: string;
@@ -531,6 +531,7 @@ export interface components {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -548,6 +549,7 @@ export interface components {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -565,6 +567,7 @@ export interface components {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -582,6 +585,7 @@ export interface components {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -593,11 +597,12 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description The route has no such method; `Allow` lists those that it has. Told without a credential. */
+        /** @description The route has no such method; `Allow` lists those that it has. Needs no credential. */
         MethodNotAllowed: {
             headers: {
                 Allow: components["headers"]["Allow"];
                 "Cache-Control": components["headers"]["Cache-Control"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
@@ -612,6 +617,7 @@ export interface components {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -629,6 +635,7 @@ export interface components {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -640,12 +647,13 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description `If-Match` does not match: somebody else has written in the meantime. Nothing was written. */
+        /** @description `If-Match` does not match: the resource has changed since it was read. Nothing was written. */
         PreconditionFailed: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -657,13 +665,14 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description More requests than the quota admits; or, without the standing in the headers, too many failed credentials from this address. */
+        /** @description More requests than the quota admits; or, without rate limit headers, too many failed credentials from this address. */
         RateLimited: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Retry-After": components["headers"]["Retry-After"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -675,13 +684,14 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description Database or Clerk out of reach, overload, or a time-out. After a write it may have happened: send the same request again, it gives the same result. */
+        /** @description Database or Clerk out of reach, overload, or a time-out. A write may have been done: send the same request again, it gives the same result. */
         ServiceUnavailable: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Retry-After": components["headers"]["Retry-After"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -698,6 +708,7 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
@@ -712,6 +723,7 @@ export interface components {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -727,9 +739,9 @@ export interface components {
     parameters: {
         /** @description The `ETag` of what you have read, or several, or `*`: nothing is written unless one still holds. Compared strongly: a weak tag never matches. */
         IfMatch: string;
-        /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
+        /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be read counts as none. */
         IfNoneMatch: string;
-        /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+        /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
         XRequestID: string;
         /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
         traceparent: string;
@@ -742,7 +754,7 @@ export interface components {
          */
         Allow: string;
         /**
-         * @description `private, no-store`; `private, no-cache` with an `ETag`: ask again with `If-None-Match`. The document itself may be kept by everybody.
+         * @description `private, no-store`; `private, no-cache` with an `ETag`: ask again with `If-None-Match`. Shared caches may keep the document itself.
          * @example private, no-store
          */
         "Cache-Control": string;
@@ -777,12 +789,17 @@ export interface components {
          */
         Vary: string;
         /**
-         * @description How to prove yourself; with `error="invalid_token"` where a token was sent.
+         * @description How to authenticate; with `error="invalid_token"` where a token was sent.
          * @example Bearer
          */
         "WWW-Authenticate": "Bearer" | "Bearer error=\"invalid_token\"";
         /**
-         * @description The content type is what it says.
+         * @description The id of the record that the audit log has of this request, by itself or among others of its kind.
+         * @example 0b9f3c52-6f0e-4f0b-9a57-2d1f6f3c8e11
+         */
+        "X-Audit-Record": string;
+        /**
+         * @description Browsers must not guess another content type.
          * @example nosniff
          */
         "X-Content-Type-Options": "nosniff";
@@ -792,7 +809,7 @@ export interface components {
          */
         "X-RateLimit-Limit": number;
         /**
-         * @description Requests that would be admitted now if sent at once, at most the burst.
+         * @description Requests that would be admitted now, sent together: at most the burst.
          * @example 19
          */
         "X-RateLimit-Remaining": number;
@@ -802,7 +819,7 @@ export interface components {
          */
         "X-RateLimit-Reset": number;
         /**
-         * @description The id of the exchange: yours, if it was 1 to 128 visible ASCII characters.
+         * @description The id of the request: yours, if it was 1 to 128 visible ASCII characters.
          * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
          */
         "X-Request-ID": components["schemas"]["RequestId"];
@@ -832,9 +849,9 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be read counts as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
                 /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
                 traceparent?: components["parameters"]["traceparent"];
@@ -853,6 +870,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -901,7 +919,7 @@ export interface operations {
                     "application/json": components["schemas"]["CourseListSuccess"];
                 };
             };
-            /** @description You have it already: nothing has changed since. */
+            /** @description Not modified: what you have is current. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -909,6 +927,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -931,9 +950,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be read counts as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
                 /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
                 traceparent?: components["parameters"]["traceparent"];
@@ -954,6 +973,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1026,7 +1046,7 @@ export interface operations {
                     "application/json": components["schemas"]["CourseSuccess"];
                 };
             };
-            /** @description You have it already: nothing has changed since. */
+            /** @description Not modified: what you have is current. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1034,6 +1054,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1057,9 +1078,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be read counts as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
                 /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
                 traceparent?: components["parameters"]["traceparent"];
@@ -1080,6 +1101,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1131,7 +1153,7 @@ export interface operations {
                     "application/json": components["schemas"]["CourseMaterialsSuccess"];
                 };
             };
-            /** @description You have it already: nothing has changed since. */
+            /** @description Not modified: what you have is current. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1139,6 +1161,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1162,9 +1185,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be read counts as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
                 /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
                 traceparent?: components["parameters"]["traceparent"];
@@ -1185,6 +1208,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1220,7 +1244,7 @@ export interface operations {
                     "application/json": components["schemas"]["ParticipationSuccess"];
                 };
             };
-            /** @description You have it already: nothing has changed since. */
+            /** @description Not modified: what you have is current. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1228,6 +1252,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1253,7 +1278,7 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of what you have read, or several, or `*`: nothing is written unless one still holds. Compared strongly: a weak tag never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
                 /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
                 traceparent?: components["parameters"]["traceparent"];
@@ -1277,6 +1302,7 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1333,9 +1359,9 @@ export interface operations {
                 days?: number;
             };
             header?: {
-                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be read counts as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
                 /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
                 traceparent?: components["parameters"]["traceparent"];
@@ -1354,6 +1380,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1394,7 +1421,7 @@ export interface operations {
                     "application/json": components["schemas"]["UsageSuccess"];
                 };
             };
-            /** @description You have it already: nothing has changed since. */
+            /** @description Not modified: what you have is current. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1402,6 +1429,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Vary: components["headers"]["Vary"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
                     "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1424,7 +1452,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
             };
             path?: never;
@@ -1432,7 +1460,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It lives. */
+            /** @description It is running. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1452,7 +1480,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
             };
             path?: never;
@@ -1460,7 +1488,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can; what follows in brackets is in a state that operators should know of. */
+            /** @description It is ready. Brackets name a part that works in a reduced way: operators should look at it. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1474,7 +1502,7 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
-            /** @description It cannot, and what is missing. */
+            /** @description It is not ready; the text names what is missing. */
             503: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1493,9 +1521,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be understood is as good as none. */
+                /** @description The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one that cannot be read counts as none. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
             };
             path?: never;
@@ -1523,7 +1551,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description You have it already: nothing has changed since. */
+            /** @description Not modified: what you have is current. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];

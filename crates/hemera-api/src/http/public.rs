@@ -3,19 +3,19 @@
 /// A route for reading, open to everyone. Operations of the contract are [`hemera_types::Operation`]s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicRoute {
-    /// Does the process live?
+    /// Is the process running?
     Live,
-    /// Can it serve?
+    /// Is the server ready?
     Ready,
     /// What the API promises, as an OpenAPI document.
     Document,
     /// The same as a page for people, where operations can be tried.
     Page,
-    /// What the page begins with.
+    /// The page's own script.
     PageScript,
-    /// How it looks.
+    /// The page's style sheet.
     PageStyle,
-    /// What it is made by: Scalar's API reference.
+    /// The script that renders it: Scalar's API reference.
     PageReference,
 }
 
@@ -57,7 +57,7 @@ impl PublicRoute {
         }
     }
 
-    /// Whether operators can switch it off, all such at once: what tells about the API.
+    /// Whether it documents the API: operators can switch these off, all together.
     pub const fn is_documentation(self) -> bool {
         !matches!(self, Self::Live | Self::Ready)
     }

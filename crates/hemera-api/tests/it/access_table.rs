@@ -1,11 +1,11 @@
-//! Every operation × every caller, held against the contract's table by hand.
+//! Every operation × every caller, compared with a table that is written by hand.
 
 use hemera_types::{Named as _, Operation};
 use permissions::Role::{self, Admin, ApiClient};
 
 use crate::support::{Person, Resources, Sender, TestApp, WITH_MACHINE, machine_token, machine_world};
 
-/// Who may do what, as the contract says it.
+/// The roles that the contract admits.
 fn admitted(operation: Operation) -> &'static [Role] {
     match operation {
         Operation::ListCourses
@@ -17,10 +17,10 @@ fn admitted(operation: Operation) -> &'static [Role] {
     }
 }
 
-/// Each kind of caller, with the role that it has: `None` for nobody. Users with both classes of their tokens, one user
-/// of each role; what comes without a user.
+/// Each kind of caller with its role, `None` for an anonymous one: a user of each role with both classes of tokens, a
+/// machine, and a service key.
 fn callers(app: &TestApp) -> Vec<(String, Option<Role>, Sender)> {
-    let mut callers = vec![("nobody".to_owned(), None, app.anonymous())];
+    let mut callers = vec![("anonymous".to_owned(), None, app.anonymous())];
     for person in Person::ALL {
         let role = person.role();
         let session = app.anonymous().with_token(&app.session_token(person));
@@ -40,12 +40,12 @@ fn callers(app: &TestApp) -> Vec<(String, Option<Role>, Sender)> {
 }
 
 #[tokio::test]
-async fn each_operation_is_open_to_its_callers_alone() {
+async fn operations_admit_only_their_callers() {
     let app = TestApp::start_on(machine_world(), &WITH_MACHINE).await;
     let callers = callers(&app);
     for role in Role::ALL {
         let has_role = |(_, known, _): &(_, Option<Role>, _)| *known == Some(role);
-        assert!(callers.iter().any(has_role), "nobody here is {role}");
+        assert!(callers.iter().any(has_role), "no caller has the role {role}");
     }
     for &operation in Operation::ALL {
         for (name, role, sender) in &callers {
@@ -65,9 +65,9 @@ async fn each_operation_is_open_to_its_callers_alone() {
     }
 }
 
-/// A role that has the permission is still not let in when the role may not use the service API at all.
+/// A role that grants the permission is refused where it may not use the service API at all.
 #[tokio::test]
-async fn a_permission_alone_opens_nothing() {
+async fn permission_without_an_admitted_role_is_refused() {
     let app = TestApp::start().await;
     assert!(
         Role::User

@@ -1,4 +1,4 @@
-//! A request that is wrong in every way is answered for its first fault alone.
+//! The order of checks: a request with several faults is answered for the first one.
 
 use std::convert::Infallible;
 
@@ -17,12 +17,12 @@ fn body() -> Vec<u8> {
     vec![b'{'; 70 * 1024]
 }
 
-/// Takes away one fault after the other; each time the next one shows.
+/// Removes one fault after the other; each time the next one is answered.
 #[tokio::test]
-async fn the_first_fault_alone_shows() {
+async fn only_the_first_fault_is_answered() {
     let app = TestApp::start_with(&[("HEMERA_LIMITS__API_CLIENT_BURST", "1")]).await;
     let service = app.service();
-    // The one request of the burst: from now on the limit is a fault too.
+    // This uses up the burst: from now on the limit is a fault too.
     service.get("/api/service/courses").await.assert_status(200);
 
     let anonymous = app.anonymous().with("content-type", "text/plain");
@@ -58,7 +58,7 @@ async fn the_first_fault_alone_shows() {
         .assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
     let typed = admin.with("content-type", "application/json");
     assert_eq!(typed.put_raw(PATH, body()).await.faulty_fields(), ["id"]);
-    let path = "/api/service/participations/nobody/result";
+    let path = "/api/service/participations/missing/result";
     typed
         .put_raw(path, body())
         .await
@@ -77,9 +77,9 @@ async fn the_first_fault_alone_shows() {
         .assert_error(404, "NOT_FOUND");
 }
 
-/// With every place taken, overload is told after the route and before credentials are looked at.
+/// With every place taken, overload is answered after the route and before the credential.
 #[tokio::test]
-async fn overload_comes_before_the_credential() {
+async fn overload_is_answered_before_the_credential() {
     let app = TestApp::start_with(&[("HEMERA_HTTP__CONCURRENCY", "1")]).await;
     let anonymous = app.anonymous();
     let (reached, mut is_reached) = mpsc::channel::<()>(1);
@@ -92,7 +92,7 @@ async fn overload_comes_before_the_credential() {
     let admin = app.admin().with("content-type", "application/json");
     let occupant = admin.put_raw("/api/service/participations/participation_1001/result", slow_body);
     let others = async {
-        // The body is asked for: the one place is taken.
+        // The handler reads the body: the only place is taken.
         is_reached.recv().await.unwrap();
         anonymous
             .put_raw("/api/service/nothing", body())
@@ -110,7 +110,7 @@ async fn overload_comes_before_the_credential() {
         .await
         .assert_error(401, "UNAUTHORIZED");
 
-    // Who was sent away for want of a place is recorded too.
+    // A request that was refused for overload is recorded too.
     let database = app.finish().await;
     let recorded = database
         .rows("select status, operation from audit_log where reason = 'too_many_requests_at_once'")

@@ -44,7 +44,7 @@ fn timestamp() -> ObjectBuilder {
 fn request_id() -> ObjectBuilder {
     text()
         .description(Some(
-            "The id of one exchange. Quote it to Hemera's operators: it joins the answer with its log lines and its \
+            "The id of one request. Quote it to Hemera's operators: it connects the answer with its log lines and its \
              audit record.",
         ))
         .min_length(Some(*REQUEST_ID_CHARS.start()))

@@ -60,7 +60,7 @@ operations! {
         group: COURSES,
         summary: "List courses",
         description: "A page of the courses that meet every filter, by `startDate` (those without one last), then `id`: pages do \
-            not overlap while the set is unchanged. Vanished courses and cancelled bookings are found by a full pass only.",
+            not overlap while the set is unchanged. Deleted courses and cancelled bookings are found by a full pass only.",
         success: "A page of courses.",
     }
     GetCourse {

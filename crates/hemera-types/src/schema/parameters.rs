@@ -1,4 +1,4 @@
-//! What the parameters of operations are made of: the id in the path, and the types that queries have.
+//! The parts of parameters: the id in the path, and the types that queries have.
 
 use std::ops::RangeInclusive;
 

@@ -16,7 +16,7 @@ fn fields(body: &[u8]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_three_states_of_a_text() {
+fn text_is_absent_null_or_set() {
     let update = ResultUpdate::parse(br#"{"resultOutcome":null,"resultNotes":""}"#).unwrap();
     assert_eq!(update.result_outcome, Patch::Null);
     assert_eq!(update.result_notes.value().unwrap().as_str(), "");
@@ -27,7 +27,7 @@ fn the_three_states_of_a_text() {
 }
 
 #[test]
-fn what_is_not_json_is_told_apart_from_what_is_no_object() {
+fn bodies_that_are_not_json_or_no_object_are_refused() {
     for body in [
         "",
         " ",
@@ -66,7 +66,7 @@ fn what_is_not_json_is_told_apart_from_what_is_no_object() {
 }
 
 #[test]
-fn deep_json_is_refused_and_never_overflows() {
+fn deep_json_is_refused_without_overflow() {
     let deep = format!(
         "{{\"resultNotes\":{}1{}}}",
         "[".repeat(20_000),
@@ -76,19 +76,19 @@ fn deep_json_is_refused_and_never_overflows() {
 }
 
 #[test]
-fn every_faulty_field_is_named_at_once() {
+fn every_faulty_field_is_named() {
     let body =
         br#"{"resultOutcome":1,"complete":null,"complete":true,"status":"COMPLETE","resultNotes":"\u0000"}"#;
     insta::assert_json_snapshot!("faulty_fields", fields(body));
 }
 
 #[test]
-fn an_object_without_fields_is_refused() {
+fn object_without_fields_is_refused() {
     assert_eq!(fields(b"{}")[0].0, "body");
 }
 
 #[test]
-fn characters_are_scalar_values() {
+fn text_length_counts_scalar_values() {
     let astral = |count| "\u{1F393}".repeat(count);
     assert!(ResultText::parse(astral(RESULT_TEXT_CHARS)).is_ok());
     assert_eq!(
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_client_writes_is_what_the_server_reads(
+    fn server_reads_what_the_client_writes(
         outcome in prop::option::of(prop::option::of("[^\0]{0,40}")),
         complete in prop::option::of(any::<bool>()),
     ) {

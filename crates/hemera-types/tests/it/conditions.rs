@@ -40,7 +40,7 @@ fn if_none_match_compares_weakly() {
 }
 
 #[test]
-fn what_is_no_list_of_tags_is_refused() {
+fn malformed_tag_list_is_refused() {
     for header in [
         "",
         ",",
@@ -58,7 +58,7 @@ fn what_is_no_list_of_tags_is_refused() {
 }
 
 #[test]
-fn a_tag_reads_back_as_it_was_written() {
+fn tag_reads_back_as_written() {
     for text in ["\"3\"", "W/\"abc-gzip\"", "\"\""] {
         assert_eq!(ETag::parse(text).unwrap().to_string(), text);
     }
@@ -68,7 +68,7 @@ fn a_tag_reads_back_as_it_was_written() {
 
 /// What was read compressed can be written conditionally, and what was read plain confirmed compressed.
 #[test]
-fn a_compressed_variant_is_the_same_resource() {
+fn compressed_variant_matches_its_resource() {
     let current = ETag::of_version(3);
     for (coding, text) in [
         (ContentCoding::Gzip, "\"3-gzip\""),

@@ -1,4 +1,4 @@
-//! The tables of `docs/api.md` against this crate: the document cannot drift.
+//! The tables of `docs/api.md` agree with this crate.
 
 use std::collections::BTreeSet;
 

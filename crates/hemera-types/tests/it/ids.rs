@@ -1,10 +1,10 @@
-//! Ids and request ids: what is let in.
+//! Ids and request ids: what is accepted.
 
 use hemera_types::{CourseId, InvalidId, Operation, RequestId};
 use proptest::prelude::*;
 
 #[test]
-fn an_id_has_its_alphabet_and_its_length() {
+fn id_has_a_fixed_alphabet_and_a_limited_length() {
     let longest = "a".repeat(64);
     for good in ["a", "Z", "0", "_", "-", "user_2abcDEF-9", longest.as_str()] {
         assert_eq!(CourseId::parse(good).unwrap().as_str(), good);
@@ -28,13 +28,13 @@ fn an_id_has_its_alphabet_and_its_length() {
 }
 
 #[test]
-fn an_id_in_a_body_is_checked_too() {
+fn id_in_a_body_is_checked() {
     assert!(serde_json::from_str::<CourseId>("\"a/b\"").is_err());
     assert!(serde_json::from_str::<CourseId>("7").is_err());
 }
 
 #[test]
-fn a_request_id_is_kept_only_if_it_is_visible_ascii() {
+fn request_id_must_be_visible_ascii() {
     let longest = "x".repeat(128);
     for good in ["a", "4f0c-…".trim_end_matches('…'), "!~", longest.as_str()] {
         assert_eq!(RequestId::accept(good.as_bytes()).unwrap().as_str(), good);
@@ -54,7 +54,7 @@ fn random_request_ids_are_accepted_and_differ() {
 
 proptest! {
     #[test]
-    fn a_checked_id_needs_no_escaping_in_a_path(text in "\\PC{0,70}") {
+    fn checked_id_needs_no_escaping_in_a_path(text in "\\PC{0,70}") {
         if let Ok(id) = CourseId::parse(text) {
             let path = Operation::GetCourse.path(Some(id.as_str()));
             prop_assert_eq!(path.matches('/').count(), 4);

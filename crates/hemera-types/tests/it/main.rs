@@ -1,4 +1,4 @@
-//! The contract, from outside: golden bodies, strict requests, lenient responses, and the document.
+//! The contract from outside: golden files, strict requests, lenient responses, and the tables of the document.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 

@@ -21,7 +21,7 @@ fn faults(given: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn nothing_given_is_the_default() {
+fn empty_query_is_the_default() {
     let query = CourseQuery::parse(pairs(&[])).unwrap();
     assert_eq!(query, CourseQuery::default());
     assert!(query.published);
@@ -51,7 +51,7 @@ fn limits_are_inclusive() {
 }
 
 #[test]
-fn a_number_is_digits_and_nothing_else() {
+fn only_digits_are_a_number() {
     for value in [
         "",
         " 5",
@@ -73,7 +73,7 @@ fn a_number_is_digits_and_nothing_else() {
 }
 
 #[test]
-fn every_fault_of_a_query_is_named_at_once() {
+fn every_fault_of_a_query_is_named() {
     let faults = faults(&[
         ("level", "beginner"),
         ("published", "yes"),
@@ -106,7 +106,7 @@ fn usage_looks_back_between_one_and_ninety_days() {
 
 proptest! {
     #[test]
-    fn what_a_client_asks_is_what_the_server_reads(
+    fn server_reads_the_query_that_the_client_writes(
         level in prop::option::of(prop::sample::select(vec![CourseLevel::Beginner, CourseLevel::Advanced])),
         published in any::<bool>(),
         since in prop::option::of(0_i64..4_000_000_000),

@@ -18,7 +18,7 @@ fn any_offset_is_read_and_utc_is_written() {
 }
 
 #[test]
-fn what_is_no_time_is_refused() {
+fn malformed_time_is_refused() {
     for text in [
         "",
         "2026-03-15",
@@ -45,7 +45,7 @@ fn the_next_poll_starts_five_minutes_earlier() {
 
 proptest! {
     #[test]
-    fn what_is_written_reads_back_equal_and_sorts_as_text(a in 0_u64..253_402_300_799_000, b in 0_u64..253_402_300_799_000) {
+    fn written_time_reads_back_equal_and_sorts_as_text(a in 0_u64..253_402_300_799_000, b in 0_u64..253_402_300_799_000) {
         let time = |millis| Timestamp::from(std::time::UNIX_EPOCH + Duration::from_millis(millis));
         prop_assert_eq!(Timestamp::parse(&time(a).to_string()).unwrap(), time(a));
         prop_assert_eq!(time(a).cmp(&time(b)), time(a).to_string().cmp(&time(b).to_string()));

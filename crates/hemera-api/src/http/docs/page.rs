@@ -56,7 +56,7 @@ pub(crate) async fn script(headers: HeaderMap) -> Response {
     SCRIPT.answer(&headers).await
 }
 
-/// How it looks.
+/// The page's style sheet.
 pub(crate) async fn style(headers: HeaderMap) -> Response {
     STYLE.answer(&headers).await
 }

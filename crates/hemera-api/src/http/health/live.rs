@@ -1,6 +1,6 @@
-//! Does the process live?
+//! Liveness: is the process running?
 
-/// Says so. Depends on nothing: a database that is down is no reason to restart the process.
+/// Answers as long as the process runs. Depends on nothing: a database that is down is no reason to restart the process.
 pub(crate) async fn live() -> &'static str {
     "live\n"
 }

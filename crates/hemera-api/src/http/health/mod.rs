@@ -1,6 +1,6 @@
-//! Health in two questions: does the process live, and can it serve?
+//! Health in two questions: is the process running, and is the server ready?
 //!
-//! Static words without any detail, outside credential, limits and audit: whoever may ask learns nothing else.
+//! Fixed words without any detail, outside credential, limits and audit: callers learn nothing else.
 
 mod live;
 mod ready;

@@ -1,4 +1,4 @@
-//! Can the server serve?
+//! Readiness: can requests be served?
 
 use axum::extract::State;
 use http::StatusCode;

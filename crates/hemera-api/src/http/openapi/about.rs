@@ -13,8 +13,8 @@ const DESCRIPTION: &str = "\
 Courses, participations and their results, for machines.
 
 **Envelope.** A success carries `data`; lists carry `pagination`, and the result update a `message`. An error carries \
-`error.code` for programs, `error.message` for people, and `error.details` where you can act on it. `meta.requestId` joins \
-an answer with the server's log: quote it to Hemera's operators. Ignore fields that you do not know, and keep names that you \
+`error.code` for programs, `error.message` for people, and `error.details` where you can act on it. `meta.requestId` \
+connects an answer with the server's log: quote it to Hemera's operators. Ignore fields that you do not know, and keep names that you \
 do not know as text: both may appear without a new version. In a body that you send, and in the query of an \
 operation that has parameters, an unknown name is refused.
 
@@ -29,8 +29,8 @@ body, then the resource. Without a valid credential you learn nothing about ids 
 burst of 40, unless operators have set others: the headers say what holds. After a 429 or a 503, wait as long as `Retry-After` \
 says. Every operation may be repeated: sent twice, it does the same as sent once.
 
-**Conditions.** Every 200 to a GET carries an `ETag`. Send it as `If-None-Match` to be told 304 where nothing has changed, and \
-a participation's as `If-Match` to write only if nobody else has written in the meantime.
+**Conditions.** Every 200 to a GET carries an `ETag`. Send it as `If-None-Match` to get 304 where nothing has changed, and \
+a participation's as `If-Match` to write only if it has not changed since you read it.
 
 **Compression.** The body of a 200 to a GET is compressed from 4096 bytes on, where `Accept-Encoding` takes `gzip` or `br`.
 

@@ -1,4 +1,4 @@
-//! Which refusal can come from where, and what it looks like.
+//! Refusals: which operation can give which, and what they look like.
 
 use hemera_types::openapi::FAILURE;
 use hemera_types::{
@@ -75,12 +75,12 @@ const COMPONENTS: [Component; 12] = [
     },
     Component {
         name: "MethodNotAllowed",
-        description: "The route has no such method; `Allow` lists those that it has. Told without a credential.",
+        description: "The route has no such method; `Allow` lists those that it has. Needs no credential.",
         codes: &[ErrorCode::MethodNotAllowed],
     },
     Component {
         name: "PreconditionFailed",
-        description: "`If-Match` does not match: somebody else has written in the meantime. Nothing was written.",
+        description: "`If-Match` does not match: the resource has changed since it was read. Nothing was written.",
         codes: &[ErrorCode::PreconditionFailed],
     },
     Component {
@@ -95,7 +95,7 @@ const COMPONENTS: [Component; 12] = [
     },
     Component {
         name: "RateLimited",
-        description: "More requests than the quota admits; or, without the standing in the headers, too many failed credentials from this address.",
+        description: "More requests than the quota admits; or, without rate limit headers, too many failed credentials from this address.",
         codes: &[ErrorCode::RateLimited],
     },
     Component {
@@ -105,7 +105,7 @@ const COMPONENTS: [Component; 12] = [
     },
     Component {
         name: "ServiceUnavailable",
-        description: "Database or Clerk out of reach, overload, or a time-out. After a write it may have happened: send the same request again, it gives the same result.",
+        description: "Database or Clerk out of reach, overload, or a time-out. A write may have been done: send the same request again, it gives the same result.",
         codes: &[ErrorCode::ServiceUnavailable],
     },
 ];

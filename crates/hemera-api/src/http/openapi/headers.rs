@@ -30,7 +30,7 @@ pub(super) fn recorded(response: ResponseBuilder) -> ResponseBuilder {
     with(response, &X_AUDIT_RECORD)
 }
 
-/// Puts on where a caller stands with its rate limit: on every answer to a caller who is known.
+/// Puts on the headers of the rate limit: on every answer to a known caller.
 pub(super) fn standing(response: ResponseBuilder) -> ResponseBuilder {
     STANDING.iter().fold(response, with)
 }
@@ -43,7 +43,7 @@ const STANDING: [HeaderName; 5] = [
     RATELIMIT,
 ];
 
-/// Puts on what tells one state and one variant of a resource from another.
+/// Puts on what distinguishes the states and variants of a resource.
 pub(super) fn of_variants(response: ResponseBuilder) -> ResponseBuilder {
     [ETAG, VARY].iter().fold(response, with)
 }
@@ -80,20 +80,20 @@ fn of_every_answer() -> [Described; 3] {
     [
         (
             X_REQUEST_ID,
-            "The id of the exchange: yours, if it was 1 to 128 visible ASCII characters.",
+            "The id of the request: yours, if it was 1 to 128 visible ASCII characters.",
             Ref::from_schema_name(RequestId::name()).into(),
             json!("4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b"),
         ),
         (
             X_CONTENT_TYPE_OPTIONS,
-            "The content type is what it says.",
+            "Browsers must not guess another content type.",
             one_of(&["nosniff"]),
             json!("nosniff"),
         ),
         (
             CACHE_CONTROL,
-            "`private, no-store`; `private, no-cache` with an `ETag`: ask again with `If-None-Match`. The document itself may \
-             be kept by everybody.",
+            "`private, no-store`; `private, no-cache` with an `ETag`: ask again with `If-None-Match`. Shared caches may keep \
+             the document itself.",
             Object::with_type(Type::String).into(),
             json!("private, no-store"),
         ),
@@ -110,7 +110,7 @@ fn of_the_standing() -> [Described; 5] {
         ),
         (
             X_RATELIMIT_REMAINING,
-            "Requests that would be admitted now if sent at once, at most the burst.",
+            "Requests that would be admitted now, sent together: at most the burst.",
             count(0),
             json!(bounds::API_CLIENT_BURST - 1),
         ),
@@ -163,7 +163,7 @@ fn of_some_answers() -> [Described; 7] {
         ),
         (
             WWW_AUTHENTICATE,
-            "How to prove yourself; with `error=\"invalid_token\"` where a token was sent.",
+            "How to authenticate; with `error=\"invalid_token\"` where a token was sent.",
             one_of(&["Bearer", "Bearer error=\"invalid_token\""]),
             json!("Bearer"),
         ),

@@ -23,7 +23,7 @@ use utoipa::openapi::{Components, OpenApi, Paths};
 use crate::http::public::PublicRoute;
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
-    // Text keys and no foreign types: there is nothing that could fail.
+    // Serializing cannot fail: all keys are texts, and all types are utoipa's.
     let mut text = document().to_pretty_json().unwrap_or_default();
     text.push('\n');
     text

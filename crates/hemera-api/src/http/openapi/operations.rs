@@ -45,6 +45,6 @@ fn success(spec: &OperationSpec, shape: &Shape) -> Response {
 }
 
 fn not_modified() -> Response {
-    let response = Response::builder().description("You have it already: nothing has changed since.");
+    let response = Response::builder().description("Not modified: what you have is current.");
     headers::of_variants(headers::standing(headers::recorded(headers::always(response)))).build()
 }

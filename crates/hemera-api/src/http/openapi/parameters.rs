@@ -34,7 +34,7 @@ pub(super) fn components() -> [(String, Parameter); 4] {
     let texts = [
         (
             X_REQUEST_ID,
-            "An id of your own for the exchange. Kept if it is 1 to 128 visible ASCII characters, else replaced.",
+            "An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced.",
             text(),
         ),
         (
@@ -45,7 +45,7 @@ pub(super) fn components() -> [(String, Parameter); 4] {
         (
             IF_NONE_MATCH,
             "The `ETag`s that you have, or `*`: where one still holds, the answer is 304 without a body. Compared weakly; one \
-             that cannot be understood is as good as none.",
+             that cannot be read counts as none.",
             text(),
         ),
         (

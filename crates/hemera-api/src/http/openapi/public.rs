@@ -35,30 +35,30 @@ pub(super) fn describe(route: PublicRoute) -> Option<Operation> {
 
 fn live(described: OperationBuilder) -> OperationBuilder {
     described
-        .summary(Some("Does the process live?"))
+        .summary(Some("Is the process running?"))
         .description(Some(
-            "Depends on nothing else: where this fails, restart the process.",
+            "Depends on nothing else: if this fails, restart the process.",
         ))
-        .response("200", words("It lives.", &["live\n"]))
+        .response("200", words("It is running.", &["live\n"]))
 }
 
 fn ready(described: OperationBuilder) -> OperationBuilder {
     described
-        .summary(Some("Can the server serve?"))
+        .summary(Some("Is the server ready?"))
         .description(Some(
             "Whether the database answers, and the keys that tokens are verified with are known.",
         ))
         .response(
             "200",
             words(
-                "It can; what follows in brackets is in a state that operators should know of.",
+                "It is ready. Brackets name a part that works in a reduced way: operators should look at it.",
                 &["ready\n", "ready (rate limits: own share)\n"],
             ),
         )
         .response(
             StatusCode::SERVICE_UNAVAILABLE.as_str(),
             words(
-                "It cannot, and what is missing.",
+                "It is not ready; the text names what is missing.",
                 &["not ready: database\n", "not ready: keys\n"],
             ),
         )
@@ -74,7 +74,7 @@ fn document(described: OperationBuilder) -> OperationBuilder {
         .build();
     let found = headers::with(headers::of_variants(answer("The document.")), &CONTENT_ENCODING);
     let found = found.content("application/json", content);
-    let known = headers::of_variants(answer("You have it already: nothing has changed since."));
+    let known = headers::of_variants(answer("Not modified: what you have is current."));
     described
         .summary(Some("This document"))
         .description(Some(

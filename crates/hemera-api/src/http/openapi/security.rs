@@ -1,4 +1,4 @@
-//! How a caller proves itself.
+//! Credentials and permissions.
 
 use hemera_types::OperationSpec;
 use hemera_types::header::X_API_KEY;

@@ -1,4 +1,4 @@
-//! A request of an operation: as it should be, and how it is made wrong.
+//! A request of an operation, and the changes that make it wrong.
 
 use axum::body::Body;
 use hemera_types::Operation;
@@ -17,7 +17,7 @@ pub(super) struct Ask {
 }
 
 impl Ask {
-    /// One that succeeds, where its caller may.
+    /// One that succeeds for an admitted caller.
     pub(super) fn good(operation: Operation) -> Self {
         let spec = operation.spec();
         let ask = Self {

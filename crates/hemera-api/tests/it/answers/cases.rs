@@ -1,4 +1,4 @@
-//! What an operation can answer besides its success.
+//! The errors that an operation can give.
 
 use hemera_types::{Condition, ErrorCode, Operation};
 
@@ -22,7 +22,7 @@ pub(super) fn gives(operation: Operation, code: ErrorCode) -> bool {
     }
 }
 
-/// Requests with a part that is out of its limits, by the name of the part.
+/// Requests with a part outside its limits, by the name of the part.
 pub(super) fn faults(operation: Operation) -> Vec<(&'static str, Ask)> {
     let good = || Ask::good(operation);
     let id = || ("id", good().at(operation.path(Some("not%20an%20id"))));

@@ -1,9 +1,8 @@
 //! Every answer of every operation as a snapshot: status, headers, body.
 //!
-//! Which errors an operation can give is said in `cases`, for all operations × all codes of the contract: a new operation
-//! or a new code does not compile before it is said there too. Time stands still, each request has a limiter and a
-//! request id of its own, and whatever an answer depends on is put into the database before it: hardly anything has to
-//! be blanked.
+//! Which errors an operation can give is stated in `cases`, for all operations × all codes of the contract: a new operation
+//! or a new code does not compile before it is stated there. Time stands still, each request has a limiter and a request id
+//! of its own, and the database holds what an answer depends on: little has to be blanked.
 
 mod ask;
 mod cases;
@@ -45,13 +44,13 @@ pictured! {
 }
 
 #[test]
-fn no_operation_is_left_out() {
+fn every_operation_has_snapshots() {
     assert_eq!(PICTURED, Operation::ALL);
 }
 
-/// What is pictured here is what the OpenAPI document promises: the same statuses, no fewer and no more.
+/// The OpenAPI document lists the statuses of the snapshots, no fewer and no more.
 #[test]
-fn the_document_names_the_statuses_that_are_shown() {
+fn document_names_the_statuses_of_the_snapshots() {
     let document: Value = serde_json::from_str(include_str!("../../../../../docs/openapi.json")).unwrap();
     for &operation in Operation::ALL {
         let spec = operation.spec();
@@ -73,9 +72,9 @@ fn the_document_names_the_statuses_that_are_shown() {
     }
 }
 
-/// What answers anyone, and what answers where there is nothing.
+/// Public routes, and a path without a route.
 #[tokio::test]
-async fn outside_the_operations() {
+async fn routes_outside_the_operations_have_snapshots() {
     let stage = Stage::of(Operation::ListCourses).await;
     for (name, path, status) in [
         ("live", "/livez", 200),
@@ -111,7 +110,7 @@ async fn picture_all(operation: Operation) {
     show(operation, "preflight", &picture(answer.assert_status(204)));
 }
 
-/// Each on a database that nobody has written to, since the answers are recorded in it.
+/// Each on an unused database, since the answers are recorded in it.
 async fn picture_successes(operation: Operation) {
     let ask = Ask::good(operation);
     let answer = Stage::of(operation).await.ask(&ask).await;
@@ -128,7 +127,7 @@ async fn picture_successes(operation: Operation) {
     }
 }
 
-/// What is out of its limits: one snapshot for each part of a request.
+/// Parts outside their limits: one snapshot for each part of a request.
 async fn picture_faults(stage: &Stage) {
     for (part, ask) in faults(stage.operation) {
         let answer = stage.ask(&ask).await;

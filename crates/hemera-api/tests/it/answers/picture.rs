@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::Answer;
 
-/// Times of the database's clock, which the test does not hold.
+/// Times of the database's clock, which the test does not control.
 const BY_THE_DATABASE: [&str; 2] = ["/data/updatedAt", "/data/resultCompletedAt"];
 
 /// Status, headers in alphabetical order, and the body.
@@ -38,9 +38,9 @@ fn shown<'a>(name: &str, value: &'a str) -> &'a str {
     }
 }
 
-/// Blanks what is not the test's own, having looked at it: a time with milliseconds in UTC, of today at the earliest.
+/// Blanks the times of the database's clock, after a check of their form.
 fn blank(body: &mut Value, answer: &Answer) {
-    // Nothing but a write makes the database look at its clock.
+    // Only a write takes times from the database's clock.
     if body.get("message").is_none() {
         return;
     }
@@ -61,7 +61,7 @@ fn blank(body: &mut Value, answer: &Answer) {
     }
 }
 
-/// Holds a picture against the one that is kept.
+/// Compares a picture with its snapshot.
 #[track_caller]
 pub(super) fn show(operation: Operation, case: &str, picture: &str) {
     show_as(

@@ -1,4 +1,4 @@
-//! A world for an operation, and the ways in which things go wrong in it.
+//! The server that an operation is asked of, and how to bring each error about.
 
 use hemera_types::{ErrorCode, Operation, bounds};
 use http::Method;
@@ -11,7 +11,7 @@ use crate::support::{Answer, Person, Sender, TestApp};
 /// A page that may call from a browser.
 pub(super) const ORIGIN: &str = "https://aither.example.com";
 
-/// Requests of earlier that the usage is counted from.
+/// Earlier requests, which the usage counts.
 const RECORDS: &str = "
     insert into audit_log (at, subject, operation, outcome, status, occurrences) values
         ('2026-03-10T08:00:00Z', 'user_zoe', 'courses.list', 'SUCCEEDED', 200, 3),
@@ -21,7 +21,7 @@ const RECORDS: &str = "
 /// Without them, no operation can be carried out.
 const TABLES: [&str; 3] = ["courses", "course_participations", "audit_log"];
 
-/// The small academy, where nobody has called before.
+/// The small academy, before its first request.
 pub(super) struct Stage {
     pub(super) operation: Operation,
     app: TestApp,
@@ -34,12 +34,12 @@ impl Stage {
         Self { operation, app }
     }
 
-    /// Asks as somebody who may.
+    /// Asks as a caller who is admitted.
     pub(super) async fn ask(&self, ask: &Ask) -> Answer {
         ask.send(&self.as_person(self.caller(), &[]).await).await
     }
 
-    /// Brings the code about; for a validation error there are more ways than one, and they are elsewhere.
+    /// Makes the server answer with this code. The ways to a validation error are in `faults`.
     pub(super) async fn provoke(&self, code: ErrorCode) -> Answer {
         let good = Ask::good(self.operation);
         match code {
@@ -64,7 +64,7 @@ impl Stage {
         }
     }
 
-    /// Nobody in particular, at a server of its own: no request takes from what another one may send.
+    /// An anonymous caller at a server of its own: requests do not use up each other's limits.
     pub(super) async fn beside(&self, settings: &[(&str, &str)]) -> Sender {
         let settings = [&[("HEMERA_CORS__ORIGINS", ORIGIN)], settings].concat();
         self.app.beside(&settings).await.1
@@ -74,7 +74,7 @@ impl Stage {
         self.beside(settings).await.with_token(&self.app.token(person))
     }
 
-    /// Somebody who may.
+    /// A caller who is admitted.
     fn caller(&self) -> Person {
         if self.operation.spec().admits(Role::ApiClient) {
             Person::Service
@@ -83,7 +83,7 @@ impl Stage {
         }
     }
 
-    /// Somebody known who may not.
+    /// A known caller who is not admitted.
     fn stranger(&self) -> Person {
         if self.operation.spec().admits(Role::ApiClient) {
             Person::User
@@ -92,7 +92,7 @@ impl Stage {
         }
     }
 
-    /// The second request of somebody who may send one at once.
+    /// The second request under a burst of one.
     async fn ask_too_often(&self, ask: &Ask) -> Answer {
         let settings = [
             ("HEMERA_LIMITS__API_CLIENT_BURST", "1"),
@@ -117,7 +117,7 @@ impl Stage {
         answer
     }
 
-    /// No connection is to be had.
+    /// Every connection to the database is closed.
     async fn ask_without_a_database(&self, ask: &Ask) -> Answer {
         let (app, sender) = self.app.beside(&[("HEMERA_CORS__ORIGINS", ORIGIN)]).await;
         let sender = sender.with_token(&self.app.token(self.caller()));

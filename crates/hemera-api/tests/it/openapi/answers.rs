@@ -1,4 +1,4 @@
-//! What the server does, against the document: each operation is made to give each of its answers.
+//! The answers of the server against the document: every status that it lists occurs.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -76,7 +76,7 @@ async fn refused_bodies(admin: &Sender, operation: Operation) -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn each_operation_gives_each_of_its_answers() {
+async fn every_documented_status_occurs() {
     let settings = [
         ("HEMERA_LIMITS__ADMIN_RATE", "1000"),
         ("HEMERA_LIMITS__ADMIN_BURST", "1000"),

@@ -1,9 +1,9 @@
-//! What the OpenAPI document says, against the code and against what the server does.
+//! The OpenAPI document against the code, and against the answers of the server.
 //!
-//! Besides, every answer in every test of this crate is held against the document, by whoever sends the request.
+//! Besides, `support::Sender` compares every answer in every test of this crate with the document.
 
 mod answers;
+mod checker;
 mod document;
 mod page;
 mod served;
-mod witness;

@@ -1,4 +1,4 @@
-//! The documentation page. What it looks like is for people to judge; here is what it may load, and from where.
+//! The documentation page: what it may load, and from where. How it looks is not tested.
 
 use axum::body::Body;
 use hemera_api::PublicRoute;
@@ -8,7 +8,7 @@ use tower::ServiceExt as _;
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn the_page_loads_from_its_own_server_alone() {
+async fn page_loads_only_from_its_own_server() {
     let app = TestApp::start().await;
     let page = app.anonymous().get("/docs").await;
     page.assert_status(200);
@@ -44,9 +44,9 @@ async fn the_page_loads_from_its_own_server_alone() {
     assert!(script.text.contains("\"/openapi.json\""), "{}", script.text);
 }
 
-/// Each variant is the same content under a tag of its own, and is confirmed by it.
+/// Each variant has the same content and a tag of its own, which confirms it.
 #[tokio::test]
-async fn parts_are_compressed_for_those_who_take_it() {
+async fn page_parts_are_compressed_on_request() {
     let app = TestApp::start().await;
     for path in ["/docs", "/docs/page.js", "/openapi.json"] {
         let plain = app.anonymous().get(path).await;
@@ -68,7 +68,7 @@ async fn parts_are_compressed_for_those_who_take_it() {
 
 /// The whole reference is in the binary.
 #[tokio::test]
-async fn the_reference_comes_along() {
+async fn reference_script_is_in_the_binary() {
     let app = TestApp::start().await;
     let reference = app.anonymous().get("/docs/scalar.js").await;
     assert!(reference.text.len() > 1_000_000);
@@ -76,7 +76,7 @@ async fn the_reference_comes_along() {
 }
 
 #[tokio::test]
-async fn operators_can_switch_it_off() {
+async fn documentation_can_be_switched_off() {
     let app = TestApp::start_with(&[("HEMERA_HTTP__DOCS", "false")]).await;
     for route in PublicRoute::ALL {
         let request = Request::builder().method(Method::GET).uri(route.path());
@@ -85,7 +85,7 @@ async fn operators_can_switch_it_off() {
             40_000,
         ))));
         let request = request.body(Body::empty()).unwrap();
-        // Without the witness, who knows the document of a server that gives it.
+        // Not through `Sender`, which expects the document of a server that serves it.
         let answer = app.app.router().oneshot(request).await.unwrap();
         let wanted = if route.is_documentation() { 404 } else { 200 };
         assert_eq!(answer.status(), wanted, "{route:?}");

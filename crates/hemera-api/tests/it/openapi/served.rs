@@ -6,7 +6,7 @@ use http::Method;
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn everybody_gets_the_document() {
+async fn document_is_public() {
     let app = TestApp::start_with(&[("HEMERA_HTTP__ALLOWED_CLIENTS", "203.0.113.7")]).await;
     let answer = app.anonymous().get("/openapi.json").await;
     answer.assert_status(200);
@@ -32,7 +32,7 @@ async fn everybody_gets_the_document() {
 }
 
 #[tokio::test]
-async fn who_has_the_document_is_not_sent_it_again() {
+async fn current_document_is_confirmed_with_304() {
     let app = TestApp::start().await;
     let tag = app
         .anonymous()

@@ -92,7 +92,7 @@ impl Sender {
     pub(crate) async fn call(&self, method: Method, path: &str, body: Body) -> Answer {
         let request = self.request(method.clone(), path).body(body).unwrap();
         let answer = Answer::read(self.router.clone().oneshot(request).await.unwrap()).await;
-        // Whatever a test is about, its answers are what the OpenAPI document says they are.
+        // In every test, answers are those of the OpenAPI document.
         if let Err(broken) = promised(&method, path, &answer) {
             panic!(
                 "{method} {path}: {broken}: see docs/openapi.json, and hemera-api/src/http/openapi\n{answer:#?}"

@@ -1,4 +1,4 @@
-//! Holds an answer against the OpenAPI document: status, headers, body.
+//! Compares an answer with the OpenAPI document: status, headers, body.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -12,8 +12,8 @@ use super::Answer;
 static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(hemera_api::openapi::text()).unwrap());
 
-/// The schemas as this version of the server must keep them: the document lets clients expect more than they know, but
-/// what is sent has no field and no name that is not listed.
+/// The schemas as this version of the server must keep them: clients must expect unknown fields and names, but the server
+/// sends none that is not listed.
 static STRICT: LazyLock<Value> = LazyLock::new(|| {
     let mut components = DOCUMENT["components"].clone();
     make_strict(&mut components);
@@ -35,7 +35,7 @@ pub(crate) fn document() -> &'static Value {
     &DOCUMENT
 }
 
-/// Whether the document has promised this answer.
+/// Whether the document lists this answer. The error says what differs.
 pub(crate) fn promised(method: &Method, path: &str, answer: &Answer) -> Result<(), String> {
     let path = path.split('?').next().unwrap_or(path);
     let Some(item) = item_of(path) else {
@@ -190,12 +190,17 @@ fn make_strict(schema: &mut Value) {
                 members.entry("additionalProperties").or_insert(json!(false));
             }
             if let Some(Value::Array(branches)) = members.get_mut("anyOf") {
-                branches.retain(|branch| {
-                    branch["description"] != "A value that a newer server knows: keep it as text."
-                });
+                branches.retain(|branch| !is_any_text(branch));
             }
         }
         Value::Array(items) => items.iter_mut().for_each(make_strict),
         _ => {}
     }
+}
+
+/// Beside a list of names, a text without limits stands for the names of newer servers.
+fn is_any_text(schema: &Value) -> bool {
+    let members = schema.as_object();
+    schema["type"] == "string"
+        && members.is_some_and(|members| members.keys().all(|name| name == "type" || name == "description"))
 }

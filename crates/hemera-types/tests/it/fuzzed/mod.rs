@@ -1,4 +1,4 @@
-//! The seeds of the fuzz targets `body`, `query` and `headers`, and what holds for each of them and for anything else.
+//! The properties of the fuzz targets `body`, `query` and `headers`, checked on their seeds and on random inputs.
 
 mod properties;
 
@@ -22,7 +22,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn every_seed_keeps_what_holds_for_all() {
+fn every_seed_keeps_the_properties() {
     for (target, judge) in [
         ("body", judge_body as fn(&[u8])),
         ("query", judge_query),
@@ -34,7 +34,7 @@ fn every_seed_keeps_what_holds_for_all() {
     }
 }
 
-/// Bodies made of what bodies are made of.
+/// Texts made of the tokens of bodies.
 fn bodies() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
         "{",
@@ -65,33 +65,33 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn whatever_bytes_come_nothing_panics(input in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn no_bytes_cause_a_panic(input in prop::collection::vec(any::<u8>(), 0..200)) {
         judge_body(&input);
         judge_query(&input);
         judge_headers(&input);
     }
 
     #[test]
-    fn whatever_text_comes_nothing_panics(input in ".{0,100}") {
+    fn no_text_causes_a_panic(input in ".{0,100}") {
         judge_body(input.as_bytes());
         judge_query(input.as_bytes());
         judge_headers(input.as_bytes());
     }
 
     #[test]
-    fn bodies_that_look_like_bodies_are_read_as_serde_reads_them(body in bodies()) {
+    fn texts_like_bodies_are_read_as_serde_reads_them(body in bodies()) {
         judge_body(body.as_bytes());
     }
 
     #[test]
-    fn queries_that_look_like_queries_are_within_their_bounds(
+    fn texts_like_queries_stay_within_their_limits(
         query in "((level|published|startsFrom|limit|offset|days|x)=(BEGINNER|true|2026-0[1-9]-15T00:00:00Z|[0-9+.-]{0,4}|%[0-9A-F]{2})&?){0,4}"
     ) {
         judge_query(query.as_bytes());
     }
 
     #[test]
-    fn lists_of_tags_read_back_as_the_same(list in "((W/)?\"[!-~&&[^\"]]{0,3}\"|\\*|,| |\t){0,8}") {
+    fn tag_lists_read_back_equal(list in "((W/)?\"[!-~&&[^\"]]{0,3}\"|\\*|,| |\t){0,8}") {
         judge_headers(list.as_bytes());
     }
 }

@@ -1,6 +1,5 @@
-//! What holds for every body, query string and header value that anybody can send. The fuzz targets `body`, `query` and
-//! `headers` hold it against millions of inputs; the tests beside this file hold it against the seeds and whatever
-//! proptest thinks of.
+//! What holds for every body, query string and header value that a caller can send. The fuzz targets `body`, `query` and
+//! `headers` check it on millions of inputs; the tests beside this file check it on the seeds and on random inputs.
 
 use hemera_types::{
     BodyFault, CourseId, CourseQuery, ETag, FieldErrors, IfMatch, IfNoneMatch, QueryPairs, RequestId,
@@ -8,8 +7,8 @@ use hemera_types::{
 };
 use serde_json::{Map, Value};
 
-/// A body that is accepted is within its bounds, says what serde's own reader finds in it, and is written back as the same
-/// update. One that is refused is refused in words that fit into an answer.
+/// An accepted body is within its limits, agrees with serde's own reader, and is written back as the same update. The
+/// faults of a refused one fit into an answer.
 pub(crate) fn judge_body(input: &[u8]) {
     let lenient: Option<Value> = serde_json::from_slice(input).ok();
     match ResultUpdate::parse(input) {
@@ -35,7 +34,7 @@ pub(crate) fn judge_body(input: &[u8]) {
     }
 }
 
-/// A query that is accepted is within its bounds and is asked for again by what it becomes.
+/// An accepted query is within its limits, and reads back equal from the pairs that it is written as.
 pub(crate) fn judge_query(input: &[u8]) {
     let pairs = || {
         let pairs = url::form_urlencoded::parse(input);
@@ -57,7 +56,7 @@ pub(crate) fn judge_query(input: &[u8]) {
     }
 }
 
-/// Conditions, ids and times: what is accepted reads back as the same, and what may stand in a path or a log may do so.
+/// Conditions, ids and times: accepted values read back equal, and ids are safe in a path and in a log.
 pub(crate) fn judge_headers(input: &[u8]) {
     if let Some(id) = RequestId::accept(input) {
         assert_eq!(id.as_str().as_bytes(), input);
@@ -86,7 +85,7 @@ pub(crate) fn judge_headers(input: &[u8]) {
     judge_conditions(text);
 }
 
-/// Both conditions read the same lists; a weak tag lets nobody write.
+/// Both conditions read the same lists; a weak tag admits no write.
 fn judge_conditions(text: &str) {
     let (strong, weak) = (IfMatch::parse(text), IfNoneMatch::parse(text));
     assert_eq!(strong.is_ok(), weak.is_ok());
@@ -112,7 +111,7 @@ fn asked(pairs: Vec<(&'static str, String)>) -> QueryPairs {
     QueryPairs::new(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
 }
 
-/// Each says what to do.
+/// Each message says what the field must be.
 fn judge_faults(faults: &FieldErrors) {
     assert!(!faults.fields.is_empty());
     for fault in &faults.fields {

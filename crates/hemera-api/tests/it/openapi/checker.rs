@@ -1,4 +1,4 @@
-//! Who holds answers against the document is held against answers that are wrong.
+//! The check that compares answers with the document finds wrong answers.
 
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ fn judged(answer: &Answer) -> Result<(), String> {
 }
 
 #[tokio::test]
-async fn a_wrong_body_is_found() {
+async fn wrong_body_is_detected() {
     let good = good().await;
     for (what, place, value) in [
         ("a field more", "/data/email", json!("anna@example.com")),
@@ -57,7 +57,7 @@ async fn a_wrong_body_is_found() {
 }
 
 #[tokio::test]
-async fn a_wrong_header_is_found() {
+async fn wrong_header_is_detected() {
     let good = good().await;
     for name in [
         "x-request-id",
@@ -84,7 +84,7 @@ async fn a_wrong_header_is_found() {
 }
 
 #[tokio::test]
-async fn a_wrong_status_is_found() {
+async fn wrong_status_is_detected() {
     let good = good().await;
     let with = |status| Answer {
         status,
