@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Depth;
+use super::class::Class;
 use super::record::Record;
 use super::tally::{Noted, Tally, minute_of};
 use super::writer::Writer;
@@ -20,21 +21,6 @@ const CAPACITY: usize = 512;
 const BATCH: usize = 256;
 /// How often the counts of past minutes are written.
 const COUNTS_INTERVAL: Duration = Duration::from_secs(5);
-
-/// Whose requests may come in any number, and how many records a minute may name such a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    /// Unauthenticated callers.
-    Unproven,
-    /// Authenticated callers whose role may not use the service API: any user of the Clerk instance.
-    Outsider,
-    /// Callers that may use the service API, where they are refused for their role or their rate.
-    Refused,
-}
-
-impl Class {
-    const BUDGETS: [usize; 3] = [300, 50, 300];
-}
 
 /// The tallies by class.
 type Tallies = Arc<[Mutex<Tally>; 3]>;

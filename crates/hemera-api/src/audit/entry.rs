@@ -7,7 +7,7 @@ use hemera_types::{ErrorCode, Operation, RequestId};
 use http::StatusCode;
 use uuid::Uuid;
 
-use super::countable::Class;
+use super::class::Class;
 use crate::auth::Caller;
 
 /// One request and how it ended.

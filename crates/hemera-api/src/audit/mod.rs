@@ -20,6 +20,7 @@
 //!
 //! Never in a record: tokens, keys, e-mail addresses, bodies, query strings.
 
+mod class;
 mod countable;
 mod entry;
 mod query;
@@ -39,7 +40,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use self::countable::Class;
+use self::class::Class;
 pub(crate) use self::entry::Entry;
 pub use self::query::make_partitions;
 pub(crate) use self::queue::QueueFull;
