@@ -21,6 +21,7 @@ mod log;
 mod machines;
 mod metrics;
 mod names;
+mod origin;
 mod place;
 mod redis;
 mod report;
@@ -52,7 +53,7 @@ pub use self::service_keys::ServiceKeyConfig;
 pub use self::summary::{SettingOrigin, Summary};
 pub use self::tokens::TokensConfig;
 
-use self::source::{Invalid, Source, load};
+use self::source::{Invalid, Source};
 
 /// The configuration of a server.
 #[derive(Clone, Debug)]
@@ -156,4 +157,11 @@ pub fn load_clerk(inputs: &Inputs) -> Result<(ClerkConfig, RolesConfig), Faults>
 /// Every fault of those settings, and every name that is not a setting.
 pub fn load_http(inputs: &Inputs) -> Result<HttpConfig, Faults> {
     load(inputs, HttpConfig::read)
+}
+
+/// Merges the layers and reads settings from them.
+fn load<T>(inputs: &Inputs, read: impl FnOnce(&mut Source) -> Result<T, Invalid>) -> Result<T, Faults> {
+    let mut faults = Vec::new();
+    let layers = layer::merged(inputs, &mut faults);
+    Source::new(layers, faults).load(read)
 }

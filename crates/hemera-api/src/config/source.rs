@@ -4,7 +4,7 @@ use figment::Figment;
 use figment::value::{Dict, Value as Merged};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::layer::{ENVIRONMENT, FILE, Inputs, merged, name_in_file, plain_text};
+use super::origin::{ENVIRONMENT, FILE, name_in_file, plain_text};
 use super::place::Place;
 use super::report::{Fault, Faults};
 use super::section::EntryTable;
@@ -22,25 +22,24 @@ pub(super) struct Source {
 #[derive(Clone, Debug)]
 pub(super) struct Invalid(Fault);
 
-/// Reads settings from the layers.
-///
-/// # Errors
-/// Every fault in one report.
-pub(super) fn load<T>(
-    inputs: &Inputs,
-    read: impl FnOnce(&mut Source) -> Result<T, Invalid>,
-) -> Result<T, Faults> {
-    let mut faults = Vec::new();
-    let figment = merged(inputs, &mut faults);
-    let mut source = Source { figment, faults };
-    let read = read(&mut source);
-    match Faults::of(source.faults) {
-        Some(faults) => Err(faults),
-        None => read.map_err(|Invalid(fault)| fault.into()),
-    }
-}
-
 impl Source {
+    /// The merged layers, with the faults that were found in merging them.
+    pub(super) fn new(figment: Figment, faults: Vec<Fault>) -> Self {
+        Self { figment, faults }
+    }
+
+    /// Reads settings.
+    ///
+    /// # Errors
+    /// Every fault in one report.
+    pub(super) fn load<T>(mut self, read: impl FnOnce(&mut Self) -> Result<T, Invalid>) -> Result<T, Faults> {
+        let read = read(&mut self);
+        match Faults::of(self.faults) {
+            Some(faults) => Err(faults),
+            None => read.map_err(|Invalid(fault)| fault.into()),
+        }
+    }
+
     /// The value of a setting that has a default or is required.
     pub(super) fn read<T: Value + Sync>(&mut self, setting: &Setting<T>) -> Result<T, Invalid> {
         self.read_at(setting, None)

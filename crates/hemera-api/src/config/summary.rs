@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::catalogue;
-use super::layer::DEFAULT;
+use super::origin::DEFAULT;
 use super::setting::Declaration;
 use super::source::Source;
 

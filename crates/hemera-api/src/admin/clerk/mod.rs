@@ -24,7 +24,7 @@ use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use self::consent::Consent;
-use crate::admin::provision::{Connection, Current, Desired, EMAIL};
+use crate::admin::provision::{ClerkConnection, Current, Desired, EMAIL};
 use crate::admin::{Console, Failure};
 use crate::config::{ClerkConfig, Inputs, RolesConfig, load_clerk};
 
@@ -81,7 +81,7 @@ pub(crate) enum ClerkCommand {
 /// What every command needs.
 struct Context<'a> {
     console: &'a Console,
-    connection: Connection,
+    connection: ClerkConnection,
     config: ClerkConfig,
     roles: RolesConfig,
     desired: Desired,
@@ -129,7 +129,7 @@ impl<'a> Context<'a> {
         let origin = origin.map(|text| Url::parse(&text)).transpose().map_err(|_| {
             "not a valid origin: set --origin or CLERK_SIGN_IN_ORIGIN to one such as https://app.example.com"
         })?;
-        let connection = Connection::new(&config, origin.as_ref(), &(Arc::new(SystemClock) as _))?;
+        let connection = ClerkConnection::new(&config, origin.as_ref(), &(Arc::new(SystemClock) as _))?;
         Ok(Self {
             console,
             desired: Desired::new(email, config.tokens.audience.as_deref()),

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use clerk::{Error, JwtTemplate, Metadata, NewUser, TemplateSpec};
 
-use super::{Action, Connection, Current, Desired, Plan, TEMPLATE};
+use super::{Action, ClerkConnection, Current, Desired, Plan, TEMPLATE};
 
 /// The steps that were taken, in words, and the service user's id afterwards.
 #[derive(Clone, Debug, Default)]
-pub struct Applied {
+pub(crate) struct Applied {
     /// One line a step.
     pub lines: Vec<String>,
     /// The user's id. Right after its creation Clerk may not list the user yet, so it is returned here.
@@ -19,8 +19,8 @@ pub struct Applied {
 ///
 /// # Errors
 /// The error of the step that failed.
-pub async fn apply(
-    connection: &Connection,
+pub(crate) async fn apply(
+    connection: &ClerkConnection,
     desired: &Desired,
     current: &Current,
     plan: &Plan,

@@ -11,7 +11,7 @@ use crate::config::ClerkConfig;
 
 /// The clients with which an operator's command reaches Clerk, and the server's own check of tokens.
 #[derive(Clone, Debug)]
-pub struct Connection {
+pub struct ClerkConnection {
     /// The Backend API, with the secret key.
     pub api: BackendApi,
     /// The Frontend API, which turns tickets into sessions.
@@ -20,7 +20,7 @@ pub struct Connection {
     pub(super) verifier: Verifier,
 }
 
-impl Connection {
+impl ClerkConnection {
     /// Made from the server's configuration; sends no request yet. With `origin`, sign-ins are made like those of a
     /// browser page of that origin if the instance's Native API is switched off.
     ///

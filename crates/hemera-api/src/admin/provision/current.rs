@@ -2,7 +2,7 @@
 
 use clerk::{Error, JwtTemplate, User, UserFilter};
 
-use super::{Connection, Desired, TEMPLATE};
+use super::{ClerkConnection, Desired, TEMPLATE};
 
 /// What is at Clerk now.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ impl Current {
     ///
     /// # Errors
     /// If Clerk does not answer, or refuses the secret key.
-    pub async fn load(connection: &Connection, desired: &Desired) -> Result<Self, Error> {
+    pub async fn load(connection: &ClerkConnection, desired: &Desired) -> Result<Self, Error> {
         let filter = UserFilter::default()
             .with_email_address(&desired.email)
             .with_limit(1);

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::{Connection, Desired};
+use super::{ClerkConnection, Desired};
 use crate::config::ClerkConfig;
 
 /// The side whose environment a line belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Side {
+pub(crate) enum Side {
     /// The server.
     Hemera,
     /// The client.
@@ -17,7 +17,7 @@ pub enum Side {
 
 /// One environment variable and its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct EnvironmentLine {
+pub(crate) struct EnvironmentLine {
     /// Which side needs it.
     pub side: Side,
     /// The variable.
@@ -27,8 +27,8 @@ pub struct EnvironmentLine {
 }
 
 /// The variables of both sides for this user.
-pub fn environment(
-    connection: &Connection,
+pub(crate) fn environment(
+    connection: &ClerkConnection,
     config: &ClerkConfig,
     desired: &Desired,
     user_id: &str,

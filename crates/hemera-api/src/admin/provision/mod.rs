@@ -15,14 +15,16 @@ mod plan;
 mod prove;
 mod session;
 
-pub use hemera_types::JWT_TEMPLATE as TEMPLATE;
+pub(crate) use hemera_types::JWT_TEMPLATE as TEMPLATE;
 
-pub use self::apply::{Applied, apply};
-pub use self::compare::{Part, Point, Remedy, compare};
-pub use self::connection::Connection;
+pub use self::compare::compare;
 pub use self::current::Current;
 pub use self::desired::{Desired, EMAIL};
-pub use self::environment::{EnvironmentLine, Side, environment};
-pub use self::plan::{Action, Plan, Step};
-pub use self::prove::{NotProven, Proven, prove};
-pub use self::session::{end_sessions, live_sessions};
+pub use self::plan::{Action, Plan};
+
+pub(crate) use self::apply::apply;
+pub(crate) use self::compare::{Point, Remedy};
+pub(crate) use self::connection::ClerkConnection;
+pub(crate) use self::environment::{EnvironmentLine, Side, environment};
+pub(crate) use self::prove::{Proven, prove};
+pub(crate) use self::session::{end_sessions, live_sessions};

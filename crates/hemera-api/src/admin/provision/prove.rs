@@ -6,14 +6,14 @@ use clerk::{Error, VerifiedToken, VerifyError};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use super::{Connection, Desired, TEMPLATE};
+use super::{ClerkConnection, Desired, TEMPLATE};
 
 /// The ticket is redeemed immediately; a lost one is soon worthless.
 const TICKET_LIFETIME: Duration = Duration::from_mins(1);
 
 /// A session of the service user, and a token from it that the server would accept.
 #[derive(Clone, Debug)]
-pub struct Proven {
+pub(crate) struct Proven {
     /// The session that was made. It is still alive.
     pub session_id: String,
     /// What goes after `Bearer `.
@@ -24,7 +24,7 @@ pub struct Proven {
 
 /// Why the server would not let the service user in.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum NotProven {
+pub(crate) enum NotProven {
     /// The sign-in or the minting failed at Clerk.
     #[error(transparent)]
     Clerk(#[from] Error),
@@ -43,7 +43,11 @@ pub enum NotProven {
 ///
 /// # Errors
 /// [`NotProven`], with what to do.
-pub async fn prove(connection: &Connection, desired: &Desired, user_id: &str) -> Result<Proven, NotProven> {
+pub(crate) async fn prove(
+    connection: &ClerkConnection,
+    desired: &Desired,
+    user_id: &str,
+) -> Result<Proven, NotProven> {
     let tickets = connection.api.sign_in_tokens();
     let ticket = tickets.create(user_id, TICKET_LIFETIME).await?.ticket;
     let session_id = connection.frontend.redeem_ticket(&ticket).await?.session_id;
@@ -62,7 +66,7 @@ pub async fn prove(connection: &Connection, desired: &Desired, user_id: &str) ->
 }
 
 async fn verified(
-    connection: &Connection,
+    connection: &ClerkConnection,
     desired: &Desired,
     session_id: &str,
 ) -> Result<(SecretString, VerifiedToken), NotProven> {

@@ -2,13 +2,13 @@
 
 use clerk::{Error, SessionStatus};
 
-use super::Connection;
+use super::ClerkConnection;
 
 /// The ids of a user's sessions that have not ended, newest first.
 ///
 /// # Errors
 /// If Clerk does not answer.
-pub async fn live_sessions(connection: &Connection, user_id: &str) -> Result<Vec<String>, Error> {
+pub(crate) async fn live_sessions(connection: &ClerkConnection, user_id: &str) -> Result<Vec<String>, Error> {
     let mut ids = Vec::new();
     for status in [SessionStatus::Active, SessionStatus::Pending] {
         let sessions = connection.api.sessions().list(user_id, Some(status)).await?;
@@ -21,7 +21,7 @@ pub async fn live_sessions(connection: &Connection, user_id: &str) -> Result<Vec
 ///
 /// # Errors
 /// If Clerk refuses to end one.
-pub async fn end_sessions(connection: &Connection, user_id: &str) -> Result<Vec<String>, Error> {
+pub(crate) async fn end_sessions(connection: &ClerkConnection, user_id: &str) -> Result<Vec<String>, Error> {
     let ids = live_sessions(connection, user_id).await?;
     for id in &ids {
         connection.api.sessions().revoke(id).await?;
