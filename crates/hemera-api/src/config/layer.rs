@@ -17,14 +17,14 @@ use super::report::Fault;
 use super::setting::Unset;
 
 /// The file that is read from the working folder where no other is named.
-pub const DEFAULT_FILE: &str = "hemera.toml";
+pub(super) const DEFAULT_FILE: &str = "hemera.toml";
 
 /// Where the configuration comes from. Tests give their own instead of the process's.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     /// The environment.
     pub environment: Vec<(OsString, OsString)>,
-    /// The configuration file. One that is named must exist; `None` reads [`DEFAULT_FILE`] where there is one.
+    /// The configuration file. One that is named must exist; `None` reads `hemera.toml` where there is one.
     pub file: Option<PathBuf>,
 }
 

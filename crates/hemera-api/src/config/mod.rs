@@ -34,24 +34,26 @@ mod summary;
 mod tokens;
 mod value;
 
-pub use self::clerk::ClerkConfig;
-pub use self::cors::CorsConfig;
-pub use self::database::{DatabaseConfig, DatabaseUrl};
+pub use self::database::DatabaseUrl;
 pub use self::env_example::env_example;
-pub use self::http::{HttpConfig, TlsConfig};
 pub use self::identity::IdentityConfig;
-pub use self::layer::{DEFAULT_FILE, Inputs};
-pub use self::limits::{LimitStore, LimitsConfig, Quota};
-pub use self::listing::{ListedSection, ListedSetting, ListedTable, list};
+pub use self::layer::Inputs;
+pub use self::listing::{ListedSetting, list};
 pub use self::log::{LogConfig, LogFormat};
-pub use self::machines::{MachineConfig, MachinesConfig};
-pub use self::metrics::MetricsConfig;
-pub use self::redis::{RedisConfig, RedisUrl};
-pub use self::report::{Fault, Faults};
-pub use self::roles::{RoleSource, RolesConfig};
-pub use self::service_keys::ServiceKeyConfig;
-pub use self::summary::{SettingOrigin, Summary};
-pub use self::tokens::TokensConfig;
+pub use self::report::Faults;
+
+pub(crate) use self::clerk::ClerkConfig;
+pub(crate) use self::cors::CorsConfig;
+pub(crate) use self::database::DatabaseConfig;
+pub(crate) use self::http::{HttpConfig, TlsConfig};
+pub(crate) use self::limits::{LimitStore, LimitsConfig, Quota};
+pub(crate) use self::listing::ListedSection;
+pub(crate) use self::machines::MachinesConfig;
+pub(crate) use self::metrics::MetricsConfig;
+pub(crate) use self::redis::RedisConfig;
+pub(crate) use self::roles::{RoleSource, RolesConfig};
+pub(crate) use self::service_keys::ServiceKeyConfig;
+pub(crate) use self::summary::Summary;
 
 use self::source::{Invalid, Source};
 
@@ -143,7 +145,7 @@ pub fn load_migration(inputs: &Inputs) -> Result<(DatabaseUrl, LogConfig), Fault
 ///
 /// # Errors
 /// Every fault of those settings, and every name that is not a setting.
-pub fn load_clerk(inputs: &Inputs) -> Result<(ClerkConfig, RolesConfig), Faults> {
+pub(crate) fn load_clerk(inputs: &Inputs) -> Result<(ClerkConfig, RolesConfig), Faults> {
     load(inputs, |source| {
         let clerk = ClerkConfig::read(source);
         let roles = RolesConfig::read(source);
@@ -155,7 +157,7 @@ pub fn load_clerk(inputs: &Inputs) -> Result<(ClerkConfig, RolesConfig), Faults>
 ///
 /// # Errors
 /// Every fault of those settings, and every name that is not a setting.
-pub fn load_http(inputs: &Inputs) -> Result<HttpConfig, Faults> {
+pub(crate) fn load_http(inputs: &Inputs) -> Result<HttpConfig, Faults> {
     load(inputs, HttpConfig::read)
 }
 

@@ -2,7 +2,7 @@
 //! the other.
 //!
 //! [`Desired`] and [`Current`] are compared point by point ([`compare`]); what differs becomes a [`Plan`], which is
-//! pure: it can be shown, counted and tested without Clerk. Only [`apply`] changes anything, and only [`prove`] shows
+//! pure: it can be shown, counted and tested without Clerk. Only `apply` changes anything, and only `prove` shows
 //! whether the result works: it signs in, mints a token and verifies it as the server would.
 
 mod apply;
