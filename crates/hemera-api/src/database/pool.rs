@@ -17,8 +17,7 @@ use crate::config::DatabaseConfig;
 
 /// The connections that requests share. Cheap to clone.
 ///
-/// Everything that is asked on one has a deadline, and a connection whose statement was given up is discarded: see
-/// `Lease`.
+/// Everything that is asked on one has a deadline, and a connection whose statement was given up is discarded.
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: Pool<Connector>,
