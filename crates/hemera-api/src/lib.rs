@@ -11,20 +11,34 @@
 //! - `auth`: who calls. `limit`: how often they may. `database`: the pool and the schema.
 //! - `metrics`: what is counted. [`config`]: the settings.
 //!
-//! To add an operation: its row in [`hemera_types::Operation`], a folder named by the resource with a file named by
-//! the verb, and its line in `router.rs`. A handler takes what it needs and answers with a `Reply`:
+//! # To add an operation
+//!
+//! Each step has its place; where one is left out, the code does not compile or a test names it.
+//!
+//! 1. Its row in `crates/hemera-types/src/operation/table.rs`: method, path, permissions and the texts for people, as
+//!    [`OperationSpec`](hemera_types::OperationSpec) describes them. Routing, checks, CORS, metrics, the documents and the
+//!    client's response cache read it.
+//! 2. Its types, each beside the schema that describes it, in a file in `crates/hemera-types/src`; an answer in full in
+//!    `crates/hemera-types/golden`; and what it takes and gives, in `crates/hemera-types/src/openapi/operations.rs`.
+//! 3. Handler and SQL in a folder of the resource in `crates/hemera-api/src/academy`, and its line in
+//!    `crates/hemera-api/src/http/router.rs`. Columns that no statement has read before need a grant in
+//!    `crates/hemera-api/src/admin/database_roles/grants.sql`. `cargo xtask db prepare` renews what sqlx knows.
+//! 4. The client's method, in `crates/aither-client/src`.
+//! 5. Its tests: how it is asked (`crates/hemera-api/tests/it/support/operations.rs`), which roles it admits
+//!    (`crates/hemera-api/tests/it/access_table.rs`), its snapshots (`crates/hemera-api/tests/it/answers`), its golden file
+//!    (`crates/hemera-types/tests/it/golden.rs`), and what it does.
+//! 6. Its row and its body in `docs/api.md`. `docs/openapi.json` and `docs/clients/typescript/schema.d.ts` are generated:
+//!    tests and `cargo xtask conformance` say how.
+//!
+//! Handlers and statements look like these, which are the operation `usage.get` as it is. A handler takes what it needs
+//! through extractors, whose order is that of the checks, and answers with a `Reply` or an `ApiError`:
 //!
 //! ```text
-//! pub(crate) async fn get(
-//!     State(state): State<AppState>,
-//!     caller: Caller,
-//!     ApiPath(id): ApiPath<ParticipationId>,
-//! ) -> Result<Reply<Participation>, ApiError> {
-//!     let row = query::participation(&state.pool, &id).await?;
-//!     let row = row.ok_or_else(|| ApiError::not_found("Participation not found"))?;
-//!     let version = row.version;
-//!     Ok(Reply::new(row.into_wire(&state.identity)).with_version(version))
-//! }
+#![doc = include_str!("academy/usage/get.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("academy/usage/query.rs")]
 //! ```
 
 mod academy;

@@ -33,6 +33,7 @@ mod openapi;
 mod paced_client;
 mod participations;
 mod promises;
+mod recipe;
 mod request_ids;
 mod role_sources;
 mod roles;

@@ -1,13 +1,40 @@
-//! The fields that `docs/api.md` lists: what consumers were told, and no more may leave.
+//! The fields that `docs/api.md` lists: no others may leave.
 
 use std::collections::BTreeSet;
 
+use hemera_types::Operation;
 use serde_json::Value;
 
 const DOCUMENT: &str = include_str!("../../../../../docs/api.md");
 
 /// Paths of fields, such as `participants.bookingId`; lists are passed through.
 pub(super) type Paths = BTreeSet<String>;
+
+/// What a success of an operation carries, as the table under "Operations" says.
+pub(super) struct Success {
+    pub(super) body: &'static str,
+    pub(super) is_list: bool,
+    pub(super) has_message: bool,
+}
+
+impl Success {
+    pub(super) fn of(operation: Operation) -> Self {
+        let head = format!("| `{operation}` |");
+        let row = section("Operations").lines().find(|line| line.starts_with(&head));
+        let cells = row.unwrap_or_else(|| panic!("docs/api.md does not list {operation}"));
+        let success = cells
+            .trim_end_matches([' ', '|'])
+            .rsplit("| 200, ")
+            .next()
+            .unwrap();
+        let body = success.split(',').next().unwrap();
+        Self {
+            body: body.trim_start_matches("list of "),
+            is_list: body.starts_with("list of "),
+            has_message: success.ends_with("with a message"),
+        }
+    }
+}
 
 /// The fields of a body, as the table under "Bodies" lists them.
 pub(super) fn of_body(name: &str) -> Paths {
