@@ -106,6 +106,10 @@ impl Stack {
             ("CLERK_API_URL".to_owned(), origin.clone()),
             ("CLERK_ISSUER".to_owned(), origin),
             ("HEMERA_HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            (
+                "HEMERA_TOKENS__CLASSES".to_owned(),
+                "template,session,machine".to_owned(),
+            ),
         ];
         environment.extend(
             settings

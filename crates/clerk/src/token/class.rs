@@ -27,6 +27,9 @@ pub(super) enum Category {
 }
 
 impl TokenClass {
+    /// Every class.
+    pub const ALL: [Self; 3] = [Self::Session, Self::Template, Self::Machine];
+
     /// One word for logs and configuration.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -28,6 +28,7 @@ pub struct TokenPolicy {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClassPolicy {
     audience: Option<BTreeSet<String>>,
+    audience_may_be_missing: bool,
     max_lifetime: Option<Duration>,
 }
 
@@ -134,6 +135,11 @@ impl TokenPolicy {
             .unwrap_or(&self.audience)
     }
 
+    pub(super) fn audience_may_be_missing(&self, class: TokenClass) -> bool {
+        self.class(class)
+            .is_some_and(|policy| policy.audience_may_be_missing)
+    }
+
     pub(super) fn authorized_parties(&self) -> &BTreeSet<String> {
         &self.authorized_parties
     }
@@ -169,6 +175,14 @@ impl ClassPolicy {
     #[must_use]
     pub fn with_audience<T: Into<String>>(mut self, audience: impl IntoIterator<Item = T>) -> Self {
         self.audience = Some(audience.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Tokens of this class may have no `aud`, as Clerk's session tokens have none by default. One that is there must
+    /// still name one of the audience.
+    #[must_use]
+    pub fn with_optional_audience(mut self) -> Self {
+        self.audience_may_be_missing = true;
         self
     }
 

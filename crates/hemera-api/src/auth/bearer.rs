@@ -14,7 +14,7 @@ use secrecy::ExposeSecret as _;
 use super::error::{AuthError, Obstacle, Refusal};
 use crate::config::ClerkConfig;
 
-/// Builds the verifier that the configuration describes. `machines`: whether tokens of machines are accepted at all.
+/// Builds the verifier that the configuration describes. `machines`: whether any machine is configured.
 pub(crate) fn verifier(
     config: &ClerkConfig,
     machines: bool,
@@ -22,24 +22,30 @@ pub(crate) fn verifier(
     clock: &Arc<dyn Clock>,
 ) -> Verifier {
     let tokens = &config.tokens;
-    let template = ClassPolicy::default();
-    let template = match &tokens.audience {
-        Some(audience) => template.with_audience([audience.clone()]),
-        None => template,
-    };
     let policy = TokenPolicy::for_issuer(config.issuer.as_str())
-        .with_class(TokenClass::Template, template)
         .with_authorized_parties(tokens.authorized_parties.clone())
         .with_required_azp(tokens.require_azp)
         .with_leeway(tokens.leeway)
         .with_max_lifetime(tokens.max_lifetime);
-    let policy = if machines {
-        // For whom such a token was made is looked at when its machine is known: see `machine.rs`.
-        policy.with_class(TokenClass::Machine, ClassPolicy::default())
-    } else {
-        policy.without_class(TokenClass::Machine)
-    };
+    let policy = TokenClass::ALL.into_iter().fold(policy, |policy, class| {
+        if tokens.classes.contains(&class) && (class != TokenClass::Machine || machines) {
+            policy.with_class(class, class_policy(class, &tokens.audience))
+        } else {
+            policy.without_class(class)
+        }
+    });
     Verifier::new(policy, key_set(config, api, clock), Arc::clone(clock))
+}
+
+fn class_policy(class: TokenClass, audience: &str) -> ClassPolicy {
+    let policy = ClassPolicy::default();
+    match class {
+        TokenClass::Template => policy.with_audience([audience]),
+        // Clerk's own session tokens name no audience; one that does was made for the receiver it names.
+        TokenClass::Session => policy.with_audience([audience]).with_optional_audience(),
+        // For whom such a token was made is looked at when its machine is known: see `machine.rs`.
+        TokenClass::Machine => policy,
+    }
 }
 
 fn key_set(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> KeySet {

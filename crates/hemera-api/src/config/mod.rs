@@ -106,7 +106,7 @@ impl Config {
         let cors = CorsConfig::read(source);
         let database = DatabaseConfig::read(source);
         let clerk = ClerkConfig::read(source);
-        let roles = RolesConfig::read(source);
+        let roles = RolesConfig::read(source, &clerk);
         let service_keys = ServiceKeyConfig::read_all(source);
         let machines = MachinesConfig::read(source);
         let limits = LimitsConfig::read(source);
@@ -148,7 +148,7 @@ pub fn load_migration(inputs: &Inputs) -> Result<(DatabaseUrl, LogConfig), Fault
 pub(crate) fn load_clerk(inputs: &Inputs) -> Result<(ClerkConfig, RolesConfig), Faults> {
     load(inputs, |source| {
         let clerk = ClerkConfig::read(source);
-        let roles = RolesConfig::read(source);
+        let roles = RolesConfig::read(source, &clerk);
         Ok((clerk?, roles?))
     })
 }

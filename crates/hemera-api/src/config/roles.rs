@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use clerk::TokenClass;
+
+use super::clerk::ClerkConfig;
 use super::cool_down;
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Source};
@@ -69,8 +72,8 @@ impl Value for RoleSource {
 }
 
 impl RolesConfig {
-    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
-        let role_source = source.read(&SOURCE);
+    pub(super) fn read(source: &mut Source, clerk: &Result<ClerkConfig, Invalid>) -> Result<Self, Invalid> {
+        let role_source = read_source(source, clerk);
         let refuse_locked = source.read(&REFUSE_LOCKED);
         let max_age = source.read(&MAX_AGE);
         let grace = source.read(&GRACE);
@@ -84,5 +87,19 @@ impl RolesConfig {
             cool_down: cool_down?,
             capacity: capacity?,
         })
+    }
+}
+
+/// Only the JWT template's tokens have a claim `role` that the operator has decided on.
+fn read_source(source: &mut Source, clerk: &Result<ClerkConfig, Invalid>) -> Result<RoleSource, Invalid> {
+    let role_source = source.read(&SOURCE)?;
+    match clerk {
+        Ok(clerk)
+            if role_source == RoleSource::Claim && !clerk.tokens.classes.contains(&TokenClass::Template) =>
+        {
+            let problem = "claim needs tokens of the JWT template: add template to HEMERA_TOKENS__CLASSES";
+            Err(source.refuse(&SOURCE, problem))
+        }
+        _ => Ok(role_source),
     }
 }

@@ -1,18 +1,25 @@
 //! Settings of the tokens that are accepted, and of the keys that they are verified with.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
+
+use clerk::TokenClass;
 
 use super::cool_down;
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Source};
-use super::value::List;
+use super::value::{List, Value};
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_hours(24);
 
 settings! { SETTINGS:
-    /// The audience that tokens from the JWT template must name. Not set: not checked.
-    AUDIENCE: String = Setting::at("tokens.audience").example("hemera-api");
+    /// The classes of tokens that are accepted: template (from the JWT template), session (Clerk's own, which any
+    /// application of the instance gets), machine (of the machines that are configured).
+    CLASSES: Classes = Setting::at("tokens.classes").or("template,machine");
+
+    /// The audience that tokens from the JWT template must name. A session token that names an audience must name it too.
+    AUDIENCE: Audience = Setting::at("tokens.audience").or("hemera-api");
 
     /// Origins that a token's azp may name, separated by commas. Not set: not checked.
     AUTHORIZED_PARTIES: List = Setting::at("tokens.authorized_parties").example("https://app.example.com");
@@ -42,8 +49,10 @@ settings! { SETTINGS:
 /// What is asked of a token beyond signature, issuer and times, and how its keys are kept.
 #[derive(Clone, Debug)]
 pub struct TokensConfig {
-    /// The audience that template tokens must name. `None`: not checked.
-    pub audience: Option<String>,
+    /// The classes that are accepted. Machines' tokens are, besides, accepted only of the machines that are configured.
+    pub classes: BTreeSet<TokenClass>,
+    /// The audience that template tokens must name, and session tokens where they name any.
+    pub audience: String,
     /// The origins that a token's `azp` may name. Empty: not checked.
     pub authorized_parties: Vec<String>,
     /// Whether a token without `azp` is refused. Tokens minted at the Backend API carry none.
@@ -64,7 +73,8 @@ pub struct TokensConfig {
 
 impl TokensConfig {
     pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
-        let audience = source.find(&AUDIENCE);
+        let classes = source.read(&CLASSES);
+        let audience = source.read(&AUDIENCE);
         let authorized_parties = source.find(&AUTHORIZED_PARTIES);
         let require_azp = source.read(&REQUIRE_AZP);
         let leeway = source.read(&LEEWAY);
@@ -75,7 +85,8 @@ impl TokensConfig {
         let keys_cool_down = cool_down::read(source, &KEYS_COOL_DOWN, &KEYS_MAX_AGE, &keys_max_age);
         let List(authorized_parties) = authorized_parties?.unwrap_or_default();
         Ok(Self {
-            audience: audience?,
+            classes: classes?.0,
+            audience: audience?.0,
             authorized_parties,
             require_azp: require_azp?,
             leeway: leeway?,
@@ -85,5 +96,34 @@ impl TokensConfig {
             keys_window: keys_window?,
             keys_cool_down: keys_cool_down?,
         })
+    }
+}
+
+/// Classes of tokens, by name and separated by commas.
+pub(super) struct Classes(BTreeSet<TokenClass>);
+
+impl Value for Classes {
+    const KIND: &'static str = "list of template, session, machine";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        const PROBLEM: &str = "must be one or more of template, session, machine, separated by commas";
+        let class = |name: &str| TokenClass::ALL.into_iter().find(|class| class.as_str() == name);
+        let List(names) = List::parse(text)?;
+        let classes: Option<BTreeSet<_>> = names.iter().map(|name| class(name)).collect();
+        classes.map(Self).ok_or(PROBLEM)
+    }
+}
+
+/// An audience. An empty one would be no check at all.
+pub(super) struct Audience(String);
+
+impl Value for Audience {
+    const KIND: &'static str = "text";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        match text.trim() {
+            "" => Err("must not be empty: name the audience of the JWT template, or leave the setting out"),
+            audience => Ok(Self(audience.to_owned())),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clerk_emulator::{Effect, Fault, Forgery};
 use serde_json::json;
 
-use crate::support::{Person, Sender, TestApp};
+use crate::support::{CapturedLog, Person, Sender, TestApp};
 
 const COURSES: &str = "/api/service/courses?limit=1";
 const CLAIM: (&str, &str) = ("HEMERA_ROLES__SOURCE", "claim");
@@ -216,4 +216,49 @@ async fn a_withdrawn_key_stops_within_its_bound() {
     service.get(COURSES).await.assert_status(200);
     app.advance(seconds(1));
     service.get(COURSES).await.assert_error(401, "UNAUTHORIZED");
+}
+
+/// Each class of tokens by itself: the others are refused, each with a reason of its own for the operator.
+#[tokio::test]
+async fn only_the_configured_classes_of_tokens_are_accepted() {
+    for (classes, template, session) in [
+        ("template,machine", 200, 401),
+        ("session", 401, 200),
+        ("template, session", 200, 200),
+    ] {
+        let app = TestApp::start_with(&[("HEMERA_TOKENS__CLASSES", classes)]).await;
+        let answer = app.service().get(COURSES).await;
+        assert_eq!(answer.status, template, "{classes}: a template token");
+        let token = app.session_token(Person::Service);
+        let log = CapturedLog::start();
+        let answer = app.anonymous().with_token(&token).get(COURSES).await;
+        assert_eq!(answer.status, session, "{classes}: a session token");
+        assert_eq!(
+            log.text().contains("class_not_accepted"),
+            session == 401,
+            "{classes}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_another_audience_is_refused_in_every_class() {
+    let app = TestApp::start().await;
+    let email = Person::Service.email();
+    for forgery in [Forgery::session(email), Forgery::template(email, "hemera-api")] {
+        for (aud, status) in [
+            (json!("hemera-api"), 200),
+            (json!(["other", "hemera-api"]), 200),
+            (json!("other"), 401),
+            (json!([]), 401),
+            (json!(7), 401),
+        ] {
+            let token = app
+                .clerk
+                .forge(&forgery.clone().with_claim("aud", aud.clone()))
+                .unwrap();
+            let answer = app.anonymous().with_token(&token).get(COURSES).await;
+            assert_eq!(answer.status, status, "{aud}");
+        }
+    }
 }

@@ -141,3 +141,24 @@ fn a_trailing_slash_of_the_configured_issuer_is_ignored() {
         TokenPolicy::for_issuer("https://clerk.example.com")
     );
 }
+
+#[tokio::test]
+async fn an_optional_audience_may_be_missing_but_not_foreign() {
+    let class = ClassPolicy::default()
+        .with_audience(["hemera-api"])
+        .with_optional_audience();
+    let policy = policy().with_class(TokenClass::Session, class);
+    assert_eq!(outcome(policy.clone(), &session_token()).await, "accepted");
+    for (aud, wanted) in [
+        (json!("hemera-api"), "accepted"),
+        (json!("other"), "wrong_audience"),
+        (json!([]), "wrong_audience"),
+        (json!(7), "aud_malformed"),
+    ] {
+        let claims = with(session_claims(), &json!({ "aud": aud }));
+        assert_eq!(
+            outcome(policy.clone(), &token(&session_header(), &claims)).await,
+            wanted
+        );
+    }
+}

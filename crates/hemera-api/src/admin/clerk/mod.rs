@@ -132,7 +132,7 @@ impl<'a> Context<'a> {
         let connection = ClerkConnection::new(&config, origin.as_ref(), &(Arc::new(SystemClock) as _))?;
         Ok(Self {
             console,
-            desired: Desired::new(email, config.tokens.audience.as_deref()),
+            desired: Desired::new(email, Some(&config.tokens.audience)),
             consent: Consent::new(connection.is_production(), options.yes),
             json: options.json,
             connection,

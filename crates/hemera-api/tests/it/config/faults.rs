@@ -1,5 +1,6 @@
 //! All faults are in one report, by name and without values.
 
+use clerk::TokenClass;
 use hemera_api::config::{Config, Inputs, list};
 
 use super::{faults, file, inputs, load};
@@ -191,4 +192,36 @@ fn a_value_in_place_of_a_table_is_a_fault() {
             "{name}: {report}"
         );
     }
+}
+
+#[test]
+fn session_tokens_are_not_accepted_unless_asked_for() {
+    let tokens = load(&[]).unwrap().clerk.tokens;
+    assert!(!tokens.classes.contains(&TokenClass::Session));
+    assert!(tokens.classes.contains(&TokenClass::Template));
+    assert_eq!(tokens.audience, "hemera-api");
+}
+
+#[test]
+fn classes_and_audience_that_check_nothing_are_faults() {
+    for (name, value) in [
+        ("HEMERA_TOKENS__CLASSES", "template,sesion"),
+        ("HEMERA_TOKENS__CLASSES", ","),
+        ("HEMERA_TOKENS__AUDIENCE", " "),
+    ] {
+        let report = faults(&[(name, value)]);
+        assert!(report.contains(name), "{name}={value}: {report}");
+    }
+}
+
+/// Any template's token could name a role; a session token's claims are not the operator's alone.
+#[test]
+fn claimed_roles_need_the_template_class() {
+    let claim = ("HEMERA_ROLES__SOURCE", "claim");
+    load(&[claim]).unwrap();
+    let report = faults(&[claim, ("HEMERA_TOKENS__CLASSES", "session,machine")]);
+    assert!(
+        report.contains("HEMERA_ROLES__SOURCE") && report.contains("HEMERA_TOKENS__CLASSES"),
+        "{report}"
+    );
 }

@@ -40,7 +40,7 @@ pub(crate) fn environment(
         ("CLERK_ISSUER".into(), clerk.issuer()),
         ("HEMERA_HTTP__LISTEN".into(), "127.0.0.1:0".into()),
         ("HEMERA_DATABASE__MAX_CONNECTIONS".into(), "4".into()),
-        ("HEMERA_TOKENS__AUDIENCE".into(), "hemera-api".into()),
+        ("HEMERA_TOKENS__CLASSES".into(), "template,session,machine".into()),
         (
             "HEMERA_SERVICE_KEYS__ROLLBACK__SHA256".into(),
             SERVICE_KEY_SHA256.into(),
