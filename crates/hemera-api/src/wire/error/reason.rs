@@ -83,3 +83,33 @@ impl Reason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Alerts and queries over the audit log name these words. Those of refused credentials and of requests that the
+    /// checks refuse are in the tests of the whole server; these few faults are hard to cause there.
+    #[test]
+    fn words_of_faults_do_not_change() {
+        for (reason, word) in [
+            (Reason::Credential(Refusal::BannedUser), "banned_user"),
+            (Reason::Credential(Refusal::UnknownUser), "unknown_user"),
+            (Reason::CredentialNotChecked(Obstacle::Keys), "keys_unavailable"),
+            (
+                Reason::CredentialNotChecked(Obstacle::Verdict),
+                "token_not_verified",
+            ),
+            (Reason::RequestTaskLost, "request_task_lost"),
+            (Reason::BodyCutOff, "body_cut_off"),
+            (Reason::BodyTimedOut, "body_timed_out"),
+            (Reason::UnserializableAnswer, "unserializable_answer"),
+            (Reason::DatabasePoolExhausted, "database_pool_exhausted"),
+            (Reason::DatabaseUnreachable, "database_unreachable"),
+            (Reason::WriteDeadlinePassed, "write_deadline_passed"),
+            (Reason::BrokenRow, "broken_row"),
+        ] {
+            assert_eq!(reason.name(), word);
+        }
+    }
+}
