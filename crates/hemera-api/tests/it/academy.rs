@@ -1,6 +1,6 @@
 //! A small academy that the tests of the operations share, instead of the demo data.
 
-use crate::support::{Answer, Resources, Sender, TestApp, TestDatabase};
+use crate::support::{Answer, Resources, Sender, TestApp};
 
 /// Three published courses, one that is not, and everything that can be missing once.
 pub(crate) const ACADEMY: &str = include_str!("academy.sql");
@@ -45,14 +45,6 @@ async fn empty_academy_with(settings: &[(&str, &str)]) -> TestApp {
     let app = TestApp::start_with(&settings).await;
     app.database.run(NOTHING).await;
     app
-}
-
-impl TestApp {
-    /// Waits until every audit record is written, and gives the database to look at.
-    pub(crate) async fn finish(self) -> TestDatabase {
-        assert_eq!(self.app.finish().await, 0, "audit records were lost");
-        self.database
-    }
 }
 
 impl Sender {

@@ -63,6 +63,7 @@ async fn operations_admit_only_their_callers() {
             }
         }
     }
+    app.finish().await;
 }
 
 /// A role that grants the permission is refused where it may not use the service API at all.
@@ -78,4 +79,5 @@ async fn permission_without_an_admitted_role_is_refused() {
         .get("/api/service/courses")
         .await
         .assert_error(403, "FORBIDDEN");
+    app.finish().await;
 }

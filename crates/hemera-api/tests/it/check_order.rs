@@ -75,6 +75,7 @@ async fn only_the_first_fault_is_answered() {
         .put_raw(path, r#"{"complete":true}"#)
         .await
         .assert_error(404, "NOT_FOUND");
+    app.finish().await;
 }
 
 /// With every place taken, overload is answered after the route and before the credential.

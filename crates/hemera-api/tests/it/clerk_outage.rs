@@ -33,6 +33,7 @@ async fn a_known_role_outlives_clerk_by_its_grace() {
     app.clerk.clear_faults();
     app.advance(Duration::from_secs(30));
     app.service().get(COURSES).await.assert_status(200);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -41,6 +42,7 @@ async fn an_unknown_role_is_not_guessed() {
     app.service().get(COURSES).await.assert_status(200);
     app.clerk.add_fault(Fault::new("/v1/users/*", Effect::Cut));
     assert_unavailable(&app.person(Person::Admin).get(COURSES).await);
+    app.finish().await;
 }
 
 /// A 401 from Clerk is our configuration's fault. It counts at once, and no old role outlives it.
@@ -52,6 +54,7 @@ async fn a_refused_secret_key_is_our_fault() {
         .add_fault(Fault::new("/v1/users/*", Effect::Status(401)));
     app.advance(Duration::from_secs(61));
     assert_unavailable(&app.service().get(COURSES).await);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -65,6 +68,7 @@ async fn without_keys_no_token_is_called_bad() {
         .await
         .assert_error(401, "UNAUTHORIZED");
     app.service_key().get(COURSES).await.assert_status(200);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -79,4 +83,5 @@ async fn known_keys_outlive_clerk_and_a_new_key_is_found() {
     app.clerk.add_fault(Fault::new("/v1/jwks", Effect::Status(503)));
     app.advance(Duration::from_mins(30));
     app.service().get(COURSES).await.assert_status(200);
+    app.finish().await;
 }

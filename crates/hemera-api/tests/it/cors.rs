@@ -55,6 +55,7 @@ async fn a_preflight_is_answered_without_a_credential() {
     assert!(lists(&answer, "access-control-allow-methods", "put"));
     assert!(lists(&answer, "vary", "origin"));
     assert!(!answer.has_header("access-control-allow-credentials"));
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -73,6 +74,7 @@ async fn answers_say_who_may_read_them() {
     let refused = app.anonymous().with("origin", ORIGIN).get(COURSES).await;
     refused.assert_error(401, "UNAUTHORIZED");
     assert_eq!(refused.header("access-control-allow-origin"), ORIGIN);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -93,6 +95,7 @@ async fn other_origins_get_nothing() {
             "a cache must not give this answer to others"
         );
     }
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -103,4 +106,5 @@ async fn without_configured_origins_there_is_no_cors() {
         .assert_error(405, "METHOD_NOT_ALLOWED");
     let answer = app.service().with("origin", ORIGIN).get(COURSES).await;
     assert!(!answer.has_header("access-control-allow-origin"));
+    app.finish().await;
 }

@@ -111,6 +111,7 @@ async fn every_bad_credential_gets_one_identical_answer() {
         .collect();
     let reasons: Vec<&str> = cases.iter().map(|(reason, ..)| *reason).collect();
     assert_eq!(logged, reasons);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -121,6 +122,7 @@ async fn the_scheme_is_read_in_any_case() {
         let sender = app.anonymous().with("authorization", format!("{scheme} {token}"));
         sender.get(COURSES).await.assert_status(200);
     }
+    app.finish().await;
 }
 
 /// Nothing that is secret or personal reaches the log, even where everything is logged.
@@ -159,6 +161,7 @@ async fn nothing_secret_is_logged() {
     for secret in secrets {
         assert!(!text.contains(secret), "{secret} is in the log");
     }
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -172,6 +175,8 @@ async fn a_service_key_works_only_where_it_is_configured() {
         .get(COURSES)
         .await
         .assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
+    without.finish().await;
 }
 
 /// What Clerk says of the role counts, at most 60 s late; what the token says of it does not.
@@ -192,6 +197,7 @@ async fn a_changed_role_counts_within_its_age() {
         .unwrap();
     app.advance(Duration::from_secs(61));
     sender.get(COURSES).await.assert_status(200);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -204,6 +210,7 @@ async fn a_claimed_role_is_worth_nothing() {
         .get(COURSES)
         .await
         .assert_error(403, "FORBIDDEN");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -218,6 +225,7 @@ async fn banned_and_deleted_users_are_refused() {
     app.advance(Duration::from_secs(61));
     sender.get(COURSES).await.assert_error(401, "UNAUTHORIZED");
     admin.get(COURSES).await.assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
 }
 
 /// A lock is only a warning: strangers can cause one by guessing passwords.
@@ -226,6 +234,7 @@ async fn locked_users_are_not_refused() {
     let app = TestApp::start().await;
     app.clerk.set_locked(Person::Service.email(), true).unwrap();
     app.service().get(COURSES).await.assert_status(200);
+    app.finish().await;
 }
 
 /// A thousand requests of one caller ask Clerk for its role once.
@@ -243,4 +252,5 @@ async fn a_role_is_looked_up_once() {
     }
     assert_eq!(app.clerk.journal("GET", "/v1/users/*").len(), 1);
     assert_eq!(app.clerk.journal("GET", "/v1/jwks").len(), 1);
+    app.finish().await;
 }

@@ -12,6 +12,7 @@ async fn a_body_of_exactly_the_limit_is_read() {
     body.resize(64 * 1024, b' ');
     let admin = app.admin().with("content-type", "application/json");
     admin.put_raw(RESULT, body).await.assert_status(200);
+    app.finish().await;
 }
 
 /// Where the database cannot be reached, callers are told to come again; nobody is told that the fault is theirs.
@@ -22,4 +23,6 @@ async fn a_database_out_of_reach_is_unavailable() {
     let answer = app.service().get("/api/service/courses").await;
     answer.assert_error(503, "SERVICE_UNAVAILABLE");
     assert!(answer.has_header("retry-after"));
+    let (lost, _database) = app.finish_with_losses().await;
+    assert_eq!(lost, 1, "the refusal is in the log instead");
 }

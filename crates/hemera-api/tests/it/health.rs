@@ -18,6 +18,7 @@ async fn both_answer_anyone_as_often_as_they_ask() {
     }
     let head = app.anonymous().call(Method::HEAD, "/readyz", Body::empty()).await;
     assert_eq!((head.status.as_u16(), head.text.as_str()), (200, ""));
+    app.finish().await;
 }
 
 /// A server that started before Clerk could be reached becomes ready by itself.
@@ -35,6 +36,7 @@ async fn ready_needs_keys() {
     app.clerk.clear_faults();
     app.advance(std::time::Duration::from_mins(1));
     app.anonymous().get("/readyz").await.assert_status(200);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -47,4 +49,5 @@ async fn ready_needs_the_database() {
         (503, "not ready: database\n")
     );
     app.anonymous().get("/livez").await.assert_status(200);
+    app.finish().await;
 }

@@ -68,6 +68,7 @@ async fn parameters_out_of_their_limits_are_named() {
     }
     let long = format!("/api/service/courses?{}", "a=1&".repeat(2000));
     service.get(&long).await.assert_error(400, "VALIDATION_ERROR");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -112,6 +113,7 @@ async fn ids_that_are_none_are_refused_before_the_database_is_asked() {
     ] {
         service.get(path).await.assert_error(404, "NOT_FOUND");
     }
+    app.finish().await;
 }
 
 /// JSON that is none: 400 `INVALID_INPUT`.
@@ -205,6 +207,7 @@ async fn bodies_are_refused_with_an_error_of_the_contract_and_change_nothing() {
 
     let most = format!(r#"{{"resultNotes":"{}"}}"#, "\u{1f600}".repeat(2000));
     service.put_raw(RESULT, most).await.assert_status(200);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -245,6 +248,7 @@ async fn media_types_other_than_json_are_refused() {
         .put_raw(RESULT, body)
         .await
         .assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
+    app.finish().await;
 }
 
 /// Headers that other frameworks obey.
@@ -272,4 +276,5 @@ async fn headers_that_would_mean_something_elsewhere_mean_nothing() {
             .await;
         answer.assert_error(405, "METHOD_NOT_ALLOWED");
     }
+    app.finish().await;
 }

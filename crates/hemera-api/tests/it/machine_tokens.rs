@@ -38,8 +38,7 @@ async fn a_configured_machine_is_an_api_client_without_a_look_up() {
     // … nor a question to Clerk: there is no user behind it.
     assert!(app.clerk.journal("GET", "/v1/users/**").is_empty());
 
-    let database = app.database;
-    assert_eq!(app.app.finish().await, 0);
+    let database = app.finish().await;
     let records = database
         .rows("select subject, role, proof, status from audit_log order by status")
         .await;
@@ -64,6 +63,7 @@ async fn a_machine_cannot_name_a_role_of_its_own() {
             .await
             .assert_error(403, "FORBIDDEN");
     }
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -75,6 +75,7 @@ async fn without_a_configuration_no_machine_is_let_in() {
         .await
         .assert_error(401, "UNAUTHORIZED");
     assert_eq!(log.requests()[0]["reason"], "class_not_accepted");
+    app.finish().await;
 }
 
 /// Good tokens, all of them signed by Clerk: what they say of their receiver decides.
@@ -138,6 +139,7 @@ async fn a_token_must_be_meant_for_us() {
         .map(|line| line["reason"].as_str().unwrap())
         .collect();
     assert_eq!(reasons, refused.map(|(reason, _)| reason));
+    app.finish().await;
 }
 
 /// Where Clerk puts neither claim into a machine's tokens, that one machine can be trusted without.
@@ -155,6 +157,7 @@ async fn a_token_that_names_nobody_is_accepted_of_a_machine_that_is_trusted_so()
             .await
             .assert_error(401, "UNAUTHORIZED");
     }
+    app.finish().await;
 }
 
 /// A user cannot pass as a machine, nor a machine as a user.
@@ -174,6 +177,7 @@ async fn classes_of_tokens_do_not_mix() {
             .await
             .assert_error(401, "UNAUTHORIZED");
     }
+    app.finish().await;
 }
 
 #[test]

@@ -27,6 +27,7 @@ async fn head_is_get_without_the_body() {
         assert_eq!(head.header("content-type"), "application/json");
         assert_eq!(head.headers.get("etag"), get.headers.get("etag"));
     }
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -43,6 +44,7 @@ async fn other_methods_are_told_which_there_are() {
         .get(RESULT)
         .await
         .assert_error(405, "METHOD_NOT_ALLOWED");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -71,6 +73,7 @@ async fn odd_paths_are_no_routes() {
             .faulty_fields(),
         ["limit"]
     );
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -95,6 +98,7 @@ async fn who_has_the_answer_is_not_sent_it_again() {
                 .assert_status(200);
         }
     }
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -132,6 +136,7 @@ async fn a_write_changes_the_tag_and_can_ask_for_one() {
         app.service().get(PARTICIPATION).await.data()["resultNotes"],
         "Ruhig und klar."
     );
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -165,4 +170,5 @@ async fn only_plain_json_is_a_body() {
         .service()
         .with("content-type", "Application/JSON; charset=utf-8");
     parameters.put_raw(RESULT, body).await.assert_status(200);
+    app.finish().await;
 }

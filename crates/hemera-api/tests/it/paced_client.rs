@@ -14,7 +14,8 @@ use axum::response::Response;
 use freshness::Clock as _;
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::support::{TestApp, Timeline};
 
@@ -27,7 +28,7 @@ struct Counted {
     timeline: Timeline,
     address: SocketAddr,
     answered: Answered,
-    serving: JoinHandle<()>,
+    _serving: AbortOnDropHandle<()>,
 }
 
 impl Counted {
@@ -53,7 +54,7 @@ impl Counted {
             app,
             address,
             answered,
-            serving,
+            _serving: AbortOnDropHandle::new(serving),
         }
     }
 
@@ -96,12 +97,6 @@ impl Counted {
     }
 }
 
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
 fn take_one(left: &Mutex<usize>) -> bool {
     let mut left = left.lock();
     let is_left = *left > 0;
@@ -119,6 +114,7 @@ async fn a_thousand_calls_of_concurrent_clones_are_never_refused() {
     let took = server.calls(&[&client], 24, 1_000).await;
     assert_eq!(server.admitted_and_refused(), (1_000, 0));
     assert!(took <= THOUSAND_PACED, "{took:?}");
+    server.app.finish().await;
 }
 
 #[tokio::test]
@@ -130,6 +126,7 @@ async fn with_no_pace_of_its_own_the_announcements_are_enough() {
     let took = server.calls(&[&client], 24, 499).await;
     assert_eq!(server.admitted_and_refused(), (500, 0));
     assert!(took <= THOUSAND_PACED / 2, "{took:?}");
+    server.app.finish().await;
 }
 
 #[tokio::test]
@@ -155,6 +152,7 @@ async fn a_server_that_admits_less_than_the_own_pace_is_obeyed_too() {
             (60, 0),
             "{rate} in {window}, {burst} at once"
         );
+        server.app.finish().await;
     }
 }
 
@@ -167,4 +165,5 @@ async fn two_clients_of_one_subject_share_its_limit_with_hardly_a_refusal() {
     let (admitted, refused) = server.admitted_and_refused();
     assert_eq!(admitted, 500);
     assert!(refused <= 25, "{refused} besides 500");
+    server.app.finish().await;
 }

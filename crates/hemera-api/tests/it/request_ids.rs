@@ -15,6 +15,7 @@ async fn an_acceptable_id_is_kept() {
         assert_eq!(answer.header("x-request-id"), id);
         answer.assert_error(401, "UNAUTHORIZED");
     }
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -33,6 +34,7 @@ async fn any_other_is_replaced() {
         .get("/nowhere")
         .await;
     assert_eq!(twice.header("x-request-id").len(), 36);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -46,4 +48,5 @@ async fn every_answer_has_one() {
         app.anonymous().get("/livez").await.header("x-request-id").len(),
         36
     );
+    app.finish().await;
 }

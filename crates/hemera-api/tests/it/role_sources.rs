@@ -41,6 +41,7 @@ async fn a_ban_counts_within_a_minute() {
     app.clerk.set_banned(Person::Service.email(), false).unwrap();
     app.advance(seconds(60));
     service.get(COURSES).await.assert_status(200);
+    app.finish().await;
 }
 
 /// The bound of a ban while Clerk is down: six minutes from the last look-up, to the second.
@@ -62,6 +63,7 @@ async fn while_clerk_is_down_a_ban_counts_within_six_minutes() {
     app.clerk.clear_faults();
     app.advance(seconds(60));
     service.get(COURSES).await.assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
 }
 
 /// A look-up that takes long is no reason to believe its answer for longer: its age counts from before it was sent.
@@ -86,6 +88,7 @@ async fn a_role_is_as_old_as_the_question() {
         .unwrap();
     app.clock.advance(seconds(10));
     service.get(COURSES).await.assert_error(403, "FORBIDDEN");
+    app.finish().await;
 }
 
 fn role(role: &str) -> serde_json::Map<String, serde_json::Value> {
@@ -129,6 +132,7 @@ async fn only_public_metadata_makes_a_role() {
         let answer = app.service().get(COURSES).await;
         assert_eq!(answer.status, 403, "{number}: {answer:#?}");
     }
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -155,6 +159,7 @@ async fn a_claimed_role_counts_where_it_is_configured_to_and_nobody_is_asked() {
             .assert_error(403, "FORBIDDEN");
     }
     assert!(app.clerk.journal("GET", "/v1/users/*").is_empty());
+    app.finish().await;
 }
 
 /// The bound of a ban where the claim is believed: the token's life and the leeway.
@@ -167,6 +172,7 @@ async fn a_claimed_role_lasts_as_long_as_its_token() {
     service.get(COURSES).await.assert_status(200);
     app.advance(seconds(1));
     service.get(COURSES).await.assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -179,6 +185,7 @@ async fn the_longest_life_of_tokens_can_be_set() {
         .get(COURSES)
         .await
         .assert_status(200);
+    app.finish().await;
 }
 
 /// With the instance's public key in the settings, and roles in claims, there is nobody to ask.
@@ -202,6 +209,7 @@ async fn with_a_public_key_verification_needs_no_network() {
         .await
         .assert_error(401, "UNAUTHORIZED");
     assert!(app.clerk.journal("GET", "/**").is_empty());
+    app.finish().await;
 }
 
 /// The bound of a withdrawn key: five minutes while Clerk answers.
@@ -216,6 +224,7 @@ async fn a_withdrawn_key_stops_within_its_bound() {
     service.get(COURSES).await.assert_status(200);
     app.advance(seconds(1));
     service.get(COURSES).await.assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
 }
 
 /// Each class of tokens by itself: the others are refused, each with a reason of its own for the operator.

@@ -57,7 +57,7 @@ async fn a_record_that_is_refused_is_alone_in_it() {
         )
         .await;
 
-    let (lost, database) = (app.app.finish().await, app.database);
+    let (lost, database) = app.finish_with_losses().await;
     assert_eq!(lost, 1, "it is in the log instead");
     let records = database
         .rows("select request_id from audit_log order by id")

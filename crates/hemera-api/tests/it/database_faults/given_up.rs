@@ -123,5 +123,5 @@ async fn a_write_whose_record_is_there_already_writes_nothing() {
         .await;
     answer.assert_status(500);
     assert_eq!(sender.get(READ).await.data(), before.data());
-    app.app.finish().await;
+    app.finish().await;
 }

@@ -31,7 +31,7 @@ struct Proxied {
 
 impl Proxied {
     async fn start(settings: &[(&str, &str)]) -> Self {
-        let beside = academy().await;
+        let beside = academy().await.need_not_finish();
         let direct = beside.database.server_url();
         let parsed = url::Url::parse(&direct).unwrap();
         let upstream = format!("{}:{}", parsed.host_str().unwrap(), parsed.port().unwrap_or(5432));

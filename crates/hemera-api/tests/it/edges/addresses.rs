@@ -34,6 +34,7 @@ async fn only_listed_addresses_may_call_the_service_api() {
     }
     // Probes come from wherever they like.
     app.anonymous().get("/livez").await.assert_status(200);
+    app.finish().await;
 }
 
 /// Who is not on the list learns the same with and without a credential, and that nothing is behind a wrong path.
@@ -78,6 +79,7 @@ async fn forged_headers_change_no_address() {
         let answer = app.service().with(name, value).get(COURSES).await;
         answer.assert_error(403, "FORBIDDEN");
     }
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -101,6 +103,7 @@ async fn behind_proxies_the_address_is_counted_from_the_right() {
         let expected = if is_allowed { 200 } else { 403 };
         assert_eq!(answer.status, expected, "{forwarded:?}");
     }
+    app.finish().await;
 }
 
 /// Behind a proxy all connections come from one address; the limit is still each caller's own.
@@ -128,4 +131,5 @@ async fn failed_authentications_are_limited_by_the_forwarded_address() {
         .get(COURSES)
         .await
         .assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
 }

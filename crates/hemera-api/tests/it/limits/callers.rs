@@ -25,6 +25,7 @@ async fn the_headers_tell_where_a_caller_stands() {
     assert_eq!(standing(&refused), (100, 0, 1_773_133_212));
     assert_eq!(refused.header("ratelimit"), "\"burst\";r=0;t=12");
     assert_eq!(refused.header("retry-after"), "1");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -44,6 +45,7 @@ async fn who_waits_as_long_as_told_is_admitted() {
     app.service().get(COURSES).await.assert_error(429, "RATE_LIMITED");
     app.advance(Duration::from_secs(1));
     app.service().get(COURSES).await.assert_status(200);
+    app.finish().await;
 }
 
 /// Whatever a caller does, no window of 60 s admits more than limit and burst together.
@@ -58,6 +60,7 @@ async fn no_window_admits_more_than_limit_and_burst() {
         app.clock.advance(Duration::from_millis(100));
     }
     assert!((115..=120).contains(&admitted), "{admitted} admitted in a minute");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -72,6 +75,7 @@ async fn each_caller_has_a_quota_of_its_own() {
     assert_eq!(standing(&key.get(COURSES).await).1, 19);
     // A new token is no new quota: it counts who calls.
     app.service().get(COURSES).await.assert_error(429, "RATE_LIMITED");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -80,6 +84,7 @@ async fn an_unknown_caller_is_told_nothing_of_limits() {
     let refused = app.anonymous().get(COURSES).await;
     refused.assert_error(401, "UNAUTHORIZED");
     assert!(!refused.has_header("x-ratelimit-limit") && !refused.has_header("ratelimit"));
+    app.finish().await;
 }
 
 /// Only where the credential fails: a valid one passes, whatever others at its address do.
@@ -107,6 +112,7 @@ async fn failed_authentications_are_limited_per_address() {
         .assert_error(401, "UNAUTHORIZED");
     app.advance(Duration::from_secs(1));
     stranger.get(COURSES).await.assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
 }
 
 /// A whole /64 is one address: whoever has one has all of it.
@@ -129,4 +135,5 @@ async fn neighbours_in_ipv6_share_the_limit_of_failures() {
         .get(COURSES)
         .await
         .assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
 }

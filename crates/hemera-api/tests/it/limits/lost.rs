@@ -58,6 +58,7 @@ async fn a_server_goes_on_from_its_own_usage_with_its_share() {
         (pair.readiness(0).await, pair.readiness(1).await),
         (CUT.into(), CUT.into())
     );
+    pair.app.finish().await;
 }
 
 /// Whoever has had it all gets no more by the loss than what the other servers' shares hold.
@@ -67,6 +68,7 @@ async fn a_loss_costs_one_burst_at_most() {
     assert_eq!(pair.admitted(0, 25).await, 20);
     pair.redis.stop();
     assert_eq!((pair.admitted(0, 25).await, pair.admitted(1, 25).await), (0, 10));
+    pair.app.finish().await;
 }
 
 #[tokio::test]
@@ -88,6 +90,7 @@ async fn a_store_that_comes_back_is_found_without_anybody_waiting() {
     assert_eq!((pair.admitted(0, 15).await, pair.admitted(1, 15).await), (15, 5));
     let text = log.text();
     assert_eq!(text.matches("is lost").count(), 2, "once for each server: {text}");
+    pair.app.finish().await;
 }
 
 /// It takes what it is sent and never answers. One request waits for the time-out; the others do not even ask, which the
@@ -110,6 +113,7 @@ async fn a_store_that_hangs_costs_one_request_its_time_out() {
 
     pair.redis.thaw().unwrap();
     assert_eq!(pair.decisions(), 2);
+    pair.app.finish().await;
 }
 
 /// Halted for a while, it has forgotten nothing when it goes on.
@@ -124,4 +128,5 @@ async fn what_the_store_has_kept_still_counts() {
     assert_eq!((pair.admitted(0, 1).await, pair.admitted(1, 1).await), (0, 0));
     pair.find_the_store_again().await;
     assert_eq!((pair.admitted(0, 5).await, pair.admitted(1, 5).await), (0, 0));
+    pair.app.finish().await;
 }

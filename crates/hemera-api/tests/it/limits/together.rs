@@ -19,6 +19,7 @@ async fn two_servers_admit_no_more_than_one() {
         caller.get(COURSES).await.assert_error(429, "RATE_LIMITED");
     }
     assert_eq!(pair.readiness(0).await, "ready\n");
+    pair.app.finish().await;
 }
 
 /// Which store counts is nothing that a caller could tell.
@@ -37,6 +38,8 @@ async fn the_headers_are_those_of_a_server_alone() {
         // A refused caller's wait runs on the store's real clock; the other's stands still.
         assert!(expected.2.abs_diff(reset) <= 60, "{reset} for {}", expected.2);
     }
+    alone.finish().await;
+    pair.app.finish().await;
 }
 
 #[tokio::test]
@@ -47,6 +50,7 @@ async fn callers_and_roles_are_counted_apart() {
     assert_eq!((standing(&admin).0, standing(&admin).1), (200, 39));
     let key = pair.app.service_key().get(COURSES).await;
     assert_eq!(standing(&key).1, 19);
+    pair.app.finish().await;
 }
 
 /// One short-lived key for each caller, named by role and subject: nothing stays, and no secret gets there.
@@ -70,6 +74,7 @@ async fn what_is_stored_is_short_lived_and_no_secret() {
         let left: i64 = redis::cmd("PTTL").arg(name).query(&mut store).unwrap();
         assert!((1..=interval + 2).contains(&left), "{name} stays for {left} ms");
     }
+    pair.app.finish().await;
 }
 
 /// As after a restart of a store that keeps its data, or a `SCRIPT FLUSH` by an operator.
@@ -83,6 +88,7 @@ async fn a_store_that_forgot_the_script_is_given_it_again() {
         .unwrap();
     assert_eq!(pair.admitted(1, 20).await, 15);
     assert_eq!(pair.readiness(1).await, "ready\n");
+    pair.app.finish().await;
 }
 
 /// Without a store, each server keeps to its share from the start.
@@ -98,6 +104,7 @@ async fn servers_without_a_store_keep_to_their_shares() {
     }
     service.get(COURSES).await.assert_error(429, "RATE_LIMITED");
     assert_eq!(app.anonymous().get("/readyz").await.text, "ready\n");
+    app.finish().await;
 }
 
 /// More servers than requests: each may still let one pass.
@@ -111,6 +118,7 @@ async fn a_share_is_never_nothing() {
     let service = app.service();
     assert_eq!(standing(&service.get(COURSES).await).0, 1);
     service.get(COURSES).await.assert_error(429, "RATE_LIMITED");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -124,6 +132,7 @@ async fn the_password_of_the_store_is_never_shown() {
     let text = log.text();
     assert!(text.contains(&address), "the log names the store: {text}");
     assert!(!text.contains(pair.redis.password()));
+    pair.app.finish().await;
 }
 
 /// With a wrong password, or TLS where there is none: a server that starts on its share, and says why.
@@ -144,6 +153,7 @@ async fn a_store_that_cannot_be_used_is_a_lost_one() {
             app.anonymous().get("/readyz").await.text,
             "ready (rate limits: own share)\n"
         );
+        app.finish().await;
     }
     let text = log.text();
     assert_eq!(text.matches("is lost").count(), 2, "{text}");

@@ -72,6 +72,7 @@ async fn callers_do_not_reach_them_and_without_a_setting_nobody_does() {
     ask(&server, "GET", "/metrics", &[]).await.assert_status(404);
     let app = TestApp::start().await;
     assert_eq!(app.app.metrics_address(), None);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -103,6 +104,7 @@ async fn a_taken_port_is_named_with_its_setting() {
         refused.contains(&taken) && refused.contains("HEMERA_METRICS__LISTEN"),
         "{refused}"
     );
+    app.finish().await;
 }
 
 /// The last requests of a server are counted where somebody can still see it.

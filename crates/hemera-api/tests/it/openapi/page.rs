@@ -42,6 +42,7 @@ async fn page_loads_only_from_its_own_server() {
     let script = app.anonymous().get("/docs/page.js").await;
     assert!(!script.text.contains("://"), "{}", script.text);
     assert!(script.text.contains("\"/openapi.json\""), "{}", script.text);
+    app.finish().await;
 }
 
 /// Each variant has the same content and a tag of its own, which confirms it.
@@ -64,6 +65,7 @@ async fn page_parts_are_compressed_on_request() {
             assert_eq!((again.status.as_u16(), again.header("etag")), (304, &*tag));
         }
     }
+    app.finish().await;
 }
 
 /// The whole reference is in the binary.
@@ -73,6 +75,7 @@ async fn reference_script_is_in_the_binary() {
     let reference = app.anonymous().get("/docs/scalar.js").await;
     assert!(reference.text.len() > 1_000_000);
     assert!(reference.text.contains("createApiReference"));
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -90,4 +93,5 @@ async fn documentation_can_be_switched_off() {
         let wanted = if route.is_documentation() { 404 } else { 200 };
         assert_eq!(answer.status(), wanted, "{route:?}");
     }
+    app.finish().await;
 }

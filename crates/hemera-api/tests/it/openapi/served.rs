@@ -29,6 +29,7 @@ async fn document_is_public() {
         .await;
     post.assert_error(405, "METHOD_NOT_ALLOWED");
     assert_eq!(post.header("allow"), "GET,HEAD");
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -53,4 +54,5 @@ async fn current_document_is_confirmed_with_304() {
         .get("/openapi.json")
         .await;
     other.assert_status(200);
+    app.finish().await;
 }

@@ -19,12 +19,27 @@ const BEGIN: OffsetDateTime = datetime!(2026-03-10 09:00 UTC);
 /// The SHA-256 of the service key.
 const SERVICE_KEY_SHA256: &str = "bbcc39a6ad149ef7c7af0fb70f96ba0c81a463470cad285fde0742cbd52f2687";
 
-/// A server with its database, its Clerk and its clock.
+/// A server with its database, its Clerk and its clock. Every test ends with [`finish`](Self::finish), or fails.
 pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) clerk: ClerkEmulator,
     pub(crate) clock: ManualClock,
     pub(crate) database: TestDatabase,
+    must_finish: MustFinish,
+}
+
+/// Fails a test that ends without finishing its server: the audit records that still wait would be lost unseen.
+#[derive(Debug)]
+struct MustFinish(bool);
+
+impl Drop for MustFinish {
+    fn drop(&mut self) {
+        let Self(must_finish) = *self;
+        assert!(
+            !must_finish || std::thread::panicking(),
+            "the test ends without `finish()` of its TestApp"
+        );
+    }
 }
 
 /// The settings of a test's server; `settings` are added to them, or replace them.
@@ -95,7 +110,27 @@ impl TestApp {
             clerk,
             clock,
             database,
+            must_finish: MustFinish(true),
         }
+    }
+
+    /// Ends the server, sees that every audit record was stored, and returns the database to look at.
+    pub(crate) async fn finish(self) -> TestDatabase {
+        let (lost, database) = self.finish_with_losses().await;
+        assert_eq!(lost, 0, "audit records were lost");
+        database
+    }
+
+    /// The same where records are lost by intention; returns how many.
+    pub(crate) async fn finish_with_losses(self) -> (usize, TestDatabase) {
+        let app = self.need_not_finish();
+        (app.app.finish().await, app.database)
+    }
+
+    /// For a server that answers no requests itself, or cannot store its audit records.
+    pub(crate) fn need_not_finish(mut self) -> Self {
+        self.must_finish.0 = false;
+        self
     }
 
     /// Another server over the same database and Clerk, and somebody who calls it.

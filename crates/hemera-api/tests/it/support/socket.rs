@@ -43,7 +43,8 @@ impl Served {
             clerk,
             database,
             clock,
-        } = app;
+            ..
+        } = app.need_not_finish();
         let (address, metrics, stop) = (app.address(), app.metrics_address(), Stop::new());
         let asked = stop.clone();
         let running = tokio::spawn(async move { app.run(&asked).await.unwrap() });
