@@ -1,6 +1,6 @@
 //! SQL of the audit log.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -28,6 +28,9 @@ pub async fn make_partitions(connection: &mut PgConnection, now: SystemTime) -> 
     .await?;
     Ok(made.unsigned_abs())
 }
+
+/// How long one attempt may take. An attempt that is given up may have been carried out: the next one stores nothing twice.
+const ATTEMPT: Duration = Duration::from_secs(3);
 
 /// Inserts all records or none, in one statement. Records that an earlier attempt stored, whose outcome was not known,
 /// are left as they are.
@@ -71,7 +74,7 @@ pub(super) async fn insert(database: &Database, records: &[Record]) -> Result<()
         &column.occurrences,
         &column.id,
     )
-    .execute(&mut database.lease().await?)
+    .execute(&mut database.lease_within(ATTEMPT).await?)
     .await?;
     Ok(())
 }

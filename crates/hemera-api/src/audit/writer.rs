@@ -9,7 +9,7 @@ use super::record::Record;
 use crate::database::Database;
 use crate::metrics::AuditMetrics;
 
-/// The pause after the first failure; each further one doubles it.
+/// The pause after the second failure in a row; each further one doubles it.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 /// The longest pause between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -61,7 +61,8 @@ impl Writer {
     }
 
     async fn attempt_until_answered(&self, records: &[Record]) -> WriteResult {
-        let mut wait = FIRST_WAIT;
+        // The first failure may be that of an old connection: the next attempt has one that was tested, or a new one.
+        let mut wait = Duration::ZERO;
         loop {
             let attempt = self
                 .cut
@@ -83,7 +84,7 @@ impl Writer {
             {
                 return WriteResult::OutOfTime;
             }
-            wait = (wait * 2).min(LONGEST_WAIT);
+            wait = (wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT);
         }
     }
 

@@ -73,7 +73,16 @@ impl Database {
     /// # Errors
     /// [`Error::PoolTimedOut`] where none was free in time, and whatever opening one gave.
     pub(crate) async fn lease(&self) -> Result<Lease, Error> {
-        self.lease_with(SystemClock.now(), None).await
+        self.lease_within(self.limit).await
+    }
+
+    /// A connection for statements that may take so long together, where that is less than what every request has.
+    ///
+    /// # Errors
+    /// As [`Database::lease`].
+    pub(crate) async fn lease_within(&self, limit: Duration) -> Result<Lease, Error> {
+        self.lease_with(SystemClock.now(), limit.min(self.limit), None)
+            .await
     }
 
     /// A connection for a write whose handler began at `began`, by the system's clock: the deadline counts from then on.
@@ -87,13 +96,18 @@ impl Database {
         let permit = permit
             .map_err(|_| Error::PoolTimedOut)?
             .map_err(|_| Error::PoolClosed)?;
-        self.lease_with(began, Some(permit)).await
+        self.lease_with(began, self.limit, Some(permit)).await
     }
 
-    async fn lease_with(&self, began: Moment, write: Option<OwnedSemaphorePermit>) -> Result<Lease, Error> {
-        let asked = tokio::time::timeout(self.limit, self.pool.get()).await;
+    async fn lease_with(
+        &self,
+        began: Moment,
+        limit: Duration,
+        write: Option<OwnedSemaphorePermit>,
+    ) -> Result<Lease, Error> {
+        let asked = tokio::time::timeout(limit, self.pool.get()).await;
         match asked.unwrap_or(Err(PoolError::Timeout(TimeoutType::Recycle))) {
-            Ok(connection) => Ok(Lease::new(connection, began, self.limit, write)),
+            Ok(connection) => Ok(Lease::new(connection, began, limit, write)),
             Err(PoolError::Timeout(TimeoutType::Wait)) => Err(Error::PoolTimedOut),
             Err(PoolError::Timeout(_)) => Err(Error::Io(std::io::ErrorKind::TimedOut.into())),
             Err(PoolError::Backend(error)) => Err(error),
