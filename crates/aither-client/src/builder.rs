@@ -113,8 +113,8 @@ impl HemeraClientBuilder {
         self
     }
 
-    /// When calls end immediately because Hemera keeps failing. By default after five failures in a row, for one second at
-    /// first and 30 seconds at most.
+    /// When calls are not sent because Hemera keeps failing, and how long they wait then. By default after five failures in a
+    /// row, for one second at first and 30 seconds at most, and a new call waits up to two seconds.
     pub fn with_circuit(mut self, policy: CircuitPolicy) -> Self {
         self.circuit = Some(policy);
         self

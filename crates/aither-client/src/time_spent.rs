@@ -13,7 +13,7 @@ pub struct TimeSpent {
     pub token: Duration,
     /// In attempts, each from sending it to the end of its response.
     pub attempts: Duration,
-    /// Waiting between attempts, including for the circuit to close.
+    /// Waiting between attempts, and before any attempt for the circuit to close.
     pub retries: Duration,
 }
 

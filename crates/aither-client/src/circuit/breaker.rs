@@ -8,6 +8,9 @@ use super::CircuitPolicy;
 ///
 /// Only outcomes of attempts that began in the current state count: a response that was on its way when the circuit
 /// opened neither closes it nor keeps it open.
+///
+/// Attempts that were in flight together fail together when a connection or a replica goes away, so their failures count
+/// once: a failure counts only if its attempt began after the failure that was counted before it.
 #[derive(Debug)]
 pub(crate) struct Breaker {
     /// `None`: stays closed.
@@ -15,6 +18,8 @@ pub(crate) struct Breaker {
     state: State,
     /// The number of state changes.
     epoch: u64,
+    /// The number of failures that were counted, since the beginning.
+    counted: u64,
     /// The latest time that a caller passed in. Callers read the clock before they come here, so one may pass in an
     /// earlier time than the caller before it.
     latest: Duration,
@@ -40,6 +45,8 @@ enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Permit {
     epoch: u64,
+    /// The failures counted before the attempt began. A number, because two events may have the same time.
+    counted_before: u64,
 }
 
 /// No attempt may be made now.
@@ -86,6 +93,7 @@ impl Breaker {
             policy,
             state: State::Closed { failures: 0 },
             epoch: 0,
+            counted: 0,
             latest: Duration::ZERO,
         }
     }
@@ -99,7 +107,10 @@ impl Breaker {
         if let State::Open { pause, .. } = self.state {
             self.change_to(State::Probing { pause });
         }
-        Ok(Permit { epoch: self.epoch })
+        Ok(Permit {
+            epoch: self.epoch,
+            counted_before: self.counted,
+        })
     }
 
     /// Whether an attempt would be refused now. Acquires nothing.
@@ -133,7 +144,9 @@ impl Breaker {
                 self.state = State::Closed { failures: 0 };
                 None
             }
+            (State::Closed { .. }, Outcome::Failed(_)) if permit.counted_before != self.counted => None,
             (State::Closed { failures }, Outcome::Failed(retry_after)) => {
+                self.counted += 1;
                 let failures = failures.saturating_add(1);
                 self.state = State::Closed { failures };
                 (failures >= policy.failures.get()).then(|| Change::Opened {
@@ -231,6 +244,30 @@ mod tests {
             breaker.acquire(Duration::from_millis(300)).unwrap_err().wait,
             Duration::from_millis(700)
         );
+    }
+
+    #[test]
+    fn failures_of_attempts_in_flight_together_count_once() {
+        let mut breaker = breaker(3);
+        for event in 1..=3 {
+            let together: Vec<_> = (0..5).map(|_| breaker.acquire(Duration::ZERO).unwrap()).collect();
+            let changes: Vec<_> = together
+                .into_iter()
+                .filter_map(|permit| breaker.record(permit, FAILED, Duration::ZERO))
+                .collect();
+            assert_eq!(changes.len(), usize::from(event == 3), "{changes:?}");
+        }
+        assert!(!breaker.is_closed());
+    }
+
+    #[test]
+    fn failure_of_an_attempt_that_began_before_the_last_counted_failure_is_not_counted() {
+        let mut breaker = breaker(2);
+        let early = breaker.acquire(Duration::ZERO).unwrap();
+        attempt(&mut breaker, FAILED, seconds(1));
+        let late = breaker.acquire(seconds(2)).unwrap();
+        assert_eq!(breaker.record(early, FAILED, seconds(3)), None);
+        assert!(breaker.record(late, FAILED, seconds(3)).is_some());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The circuit breaker: while a server keeps failing, calls end immediately, and one call from time to time checks whether
-//! the server is back.
+//! The circuit breaker: while a server keeps failing, calls are not sent, and one call from time to time checks whether the
+//! server is back.
 //!
 //! This spares callers from waiting until their deadlines, and the server from a crowd at the moment it comes back.
 
@@ -24,7 +24,7 @@ pub use policy::CircuitPolicy;
 pub enum CircuitState {
     /// Calls are sent as usual.
     Closed,
-    /// Hemera failed several times in a row: calls end immediately.
+    /// Hemera failed several times in a row: calls end, immediately or after a short wait for the probe.
     Open {
         /// How long until one call is sent to check whether Hemera is back. Zero: the next call is sent.
         probe_in: Duration,
@@ -39,6 +39,7 @@ pub(crate) struct Circuit {
     breaker: Mutex<Breaker>,
     clock: Arc<dyn Clock>,
     changed: Notify,
+    longest_wait: Duration,
 }
 
 impl Circuit {
@@ -48,7 +49,13 @@ impl Circuit {
             breaker: Mutex::new(Breaker::new(policy)),
             clock,
             changed: Notify::new(),
+            longest_wait: policy.map_or(Duration::ZERO, |policy| policy.longest_wait),
         }
+    }
+
+    /// How long a new call may wait in total for a probe and its outcome.
+    pub(crate) const fn longest_wait(&self) -> Duration {
+        self.longest_wait
     }
 
     /// A permit for one attempt.
@@ -113,7 +120,7 @@ impl Circuit {
             Some(Change::Opened { failures, pause }) => warn!(
                 failures,
                 probe_in_ms = pause.as_millis(),
-                "Hemera keeps failing; calls end immediately until it answers again"
+                "Hemera keeps failing; calls end without being sent until it answers again"
             ),
             Some(Change::ProbeFailed { pause }) => {
                 info!(probe_in_ms = pause.as_millis(), "Hemera still fails");

@@ -59,23 +59,36 @@ pub(super) async fn admit<'a>(
     }
 }
 
-/// A new call is refused immediately while the circuit is open. A call that has been sent before waits for the outcome of
-/// the probe, or makes the probe, because it would have waited before its retry anyway.
+/// Waits while the circuit is open, for the outcome of the probe or to make it.
+///
+/// A call that has been sent before waits until its deadline, because it would have waited before its retry anyway. A new
+/// call waits for the circuit's longest wait at most, and not at all if the next probe is later than that.
 async fn wait_for_circuit(pipeline: &Pipeline, call: &mut CallState<'_>) -> Result<(), NotAdmitted> {
     let circuit = &pipeline.circuit;
     while let Some(refusal) = circuit.refusal() {
         let left = call.deadline.left();
-        if call.attempts == 0 || refusal.wait >= left {
+        let is_new = call.attempts == 0;
+        let patience = if is_new {
+            left.min(call.circuit_wait_left)
+        } else {
+            left
+        };
+        let is_too_long = refusal.wait > patience || refusal.wait >= left;
+        if patience.is_zero() || (is_too_long && !(refusal.is_probing && is_new)) {
             return Err(NotAdmitted::CircuitOpen(refusal));
         }
+        let began = pipeline.clock.now().monotonic;
         if refusal.is_probing {
-            let probed = tokio::time::timeout(left, circuit.until_probed()).await;
-            if probed.is_err() {
-                return Err(NotAdmitted::CircuitOpen(refusal));
+            tokio::select! {
+                biased;
+                () = circuit.until_probed() => {}
+                () = pipeline.sleep.sleep(patience) => return Err(NotAdmitted::CircuitOpen(refusal)),
             }
         } else {
             pipeline.sleep.sleep(refusal.wait).await;
         }
+        let waited = pipeline.clock.now().monotonic.saturating_sub(began);
+        call.circuit_wait_left = call.circuit_wait_left.saturating_sub(waited);
         call.deadline.account(Purpose::Retry);
     }
     Ok(())

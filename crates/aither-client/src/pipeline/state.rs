@@ -43,6 +43,8 @@ pub(super) struct CallState<'a> {
     pub(super) backoff: Backoff,
     /// Requests sent.
     pub(super) attempts: u32,
+    /// How much longer the call may wait for the circuit before its first attempt.
+    pub(super) circuit_wait_left: Duration,
     /// The token that Hemera refused. The call is sent once more if the source has another one.
     pub(super) refused: Option<RefusedToken>,
     /// The error of the last attempt, if the call is retried after it.
@@ -73,6 +75,7 @@ impl<'a> CallState<'a> {
             deadline: Deadline::new(Arc::clone(&pipeline.clock), pipeline.deadline),
             backoff: Backoff::new(),
             attempts: 0,
+            circuit_wait_left: pipeline.circuit.longest_wait(),
             refused: None,
             last_error: None,
             skip_if_none_match: false,

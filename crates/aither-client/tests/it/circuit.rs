@@ -10,8 +10,16 @@ use tokio::sync::Notify;
 
 use crate::support::{Bench, Logs, Reply, Server, failure, list};
 
-/// A client whose calls make one attempt each.
+/// A client whose calls make one attempt each and do not wait for the circuit.
 fn single(server: Server) -> Bench {
+    let policy = CircuitPolicy::default().with_longest_wait(Duration::ZERO);
+    Bench::configured(server, |builder| {
+        builder.with_max_attempts(1).with_circuit(policy)
+    })
+}
+
+/// A client whose calls make one attempt each and wait for the circuit as long as they do by default.
+fn waiting(server: Server) -> Bench {
     Bench::configured(server, |builder| builder.with_max_attempts(1))
 }
 
@@ -110,12 +118,144 @@ async fn many_callers_send_one_probe() {
 }
 
 #[tokio::test]
+async fn attempts_in_flight_together_that_fail_count_as_one_failure() {
+    let releases = Arc::new(parking_lot::Mutex::new(Vec::new()));
+    let held_back = Arc::clone(&releases);
+    let server = Server::by(move |_| {
+        let release = Arc::new(Notify::new());
+        held_back.lock().push(Arc::clone(&release));
+        Reply::After(release, Box::new(Reply::unavailable()))
+    });
+    let bench = Bench::configured(server.await, |builder| {
+        builder.with_max_attempts(1).without_pace()
+    });
+    for event in 1..=5 {
+        assert_eq!(bench.client.status().circuit, CircuitState::Closed);
+        let calls: Vec<_> = (0..5)
+            .map(|_| {
+                let client = bench.client.clone();
+                tokio::spawn(async move { list(&client).await })
+            })
+            .collect();
+        while releases.lock().len() < 5 {
+            tokio::task::yield_now().await;
+        }
+        for release in releases.lock().drain(..) {
+            release.notify_one();
+        }
+        for call in calls {
+            assert_eq!(call.await.unwrap().unwrap_err().attempts(), 1, "event {event}");
+        }
+    }
+    assert!(matches!(bench.client.status().circuit, CircuitState::Open { .. }));
+}
+
+#[tokio::test]
+async fn new_call_waits_for_the_pause_and_makes_the_probe() {
+    let failures = std::iter::repeat_n(Reply::unavailable(), 5);
+    let bench = waiting(Server::script(failures.chain([Reply::courses()])).await);
+    open(&bench).await;
+    bench.list().await.unwrap();
+    assert_eq!(bench.slept(), Duration::from_secs(1));
+    assert_eq!(bench.server.received().len(), 6);
+}
+
+#[tokio::test]
+async fn new_calls_wait_for_the_outcome_of_the_probe_and_go_on() {
+    let release = Arc::new(Notify::new());
+    let (signal, mut requests) = (Arc::clone(&release), 0);
+    let server = Server::by(move |_| {
+        requests += 1;
+        match requests {
+            ..=5 => Reply::unavailable(),
+            6 => Reply::After(Arc::clone(&signal), Box::new(Reply::courses())),
+            _ => Reply::courses(),
+        }
+    });
+    let bench = Bench::configured(server.await, |builder| {
+        builder
+            .with_max_attempts(1)
+            .with_sleep(crate::support::EndlessSleep)
+    });
+    open(&bench).await;
+    bench.clock.advance(Duration::from_secs(1));
+    let calls: Vec<_> = (0..8)
+        .map(|_| {
+            let client = bench.client.clone();
+            tokio::spawn(async move { list(&client).await })
+        })
+        .collect();
+    while bench.server.received().len() < 6 {
+        tokio::task::yield_now().await;
+    }
+    assert!(calls.iter().all(|call| !call.is_finished()));
+    release.notify_one();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(bench.server.received().len(), 13);
+}
+
+#[tokio::test]
+async fn new_call_waits_two_seconds_for_the_probe_and_not_past_its_deadline() {
+    for (deadline, longest) in [(30_000, 2_000), (1_500, 1_500)] {
+        let mut requests = 0;
+        let server = Server::by(move |_| {
+            requests += 1;
+            if requests <= 5 {
+                Reply::unavailable()
+            } else {
+                Reply::Silence
+            }
+        });
+        let bench = Bench::configured(server.await, |builder| {
+            builder
+                .with_max_attempts(1)
+                .with_deadline(Duration::from_millis(deadline))
+        });
+        open(&bench).await;
+        bench.clock.advance(Duration::from_secs(1));
+        let client = bench.client.clone();
+        let probe = tokio::spawn(async move { list(&client).await });
+        while bench.server.received().len() < 6 {
+            tokio::task::yield_now().await;
+        }
+        let error = bench.list().await.unwrap_err();
+        assert!(error.is_circuit_open() && error.attempts() == 0, "{error}");
+        assert_eq!(bench.slept(), Duration::from_millis(longest));
+        probe.abort();
+    }
+}
+
+#[tokio::test]
+async fn new_call_does_not_wait_for_a_probe_that_comes_too_late() {
+    let too_long = Duration::from_millis(2_001);
+    for (pause, deadline) in [(too_long, 30_000), (Duration::from_secs(1), 900)] {
+        let policy = CircuitPolicy::new(NonZeroU32::new(5).unwrap(), pause, pause);
+        let bench = Bench::configured(Server::always(Reply::unavailable()).await, |builder| {
+            builder
+                .with_max_attempts(1)
+                .with_circuit(policy)
+                .with_deadline(Duration::from_millis(deadline))
+        });
+        open(&bench).await;
+        let error = bench.list().await.unwrap_err();
+        assert!(
+            error.is_circuit_open() && error.retry_after() == Some(pause),
+            "{error}"
+        );
+        assert_eq!(bench.slept(), Duration::ZERO);
+    }
+}
+
+#[tokio::test]
 async fn pause_doubles_with_every_failed_probe_up_to_its_limit() {
     let policy = CircuitPolicy::new(
         NonZeroU32::new(5).unwrap(),
         Duration::from_secs(1),
         Duration::from_secs(5),
-    );
+    )
+    .with_longest_wait(Duration::ZERO);
     let bench = Bench::configured(Server::always(Reply::unavailable()).await, |builder| {
         builder.with_max_attempts(1).with_circuit(policy)
     });
@@ -194,7 +334,8 @@ async fn opening_circuit_ends_the_wait_at_the_gate() {
         arrival.notify_one();
         Reply::After(Arc::clone(&signal), Box::new(Reply::unavailable()))
     });
-    let policy = CircuitPolicy::new(NonZeroU32::MIN, Duration::from_secs(1), Duration::from_secs(1));
+    let policy = CircuitPolicy::new(NonZeroU32::MIN, Duration::from_secs(1), Duration::from_secs(1))
+        .with_longest_wait(Duration::ZERO);
     let bench = Bench::configured(server.await, |builder| {
         let pace = aither_client::Pace::new(NonZeroU32::new(6).unwrap(), NonZeroU32::MIN);
         builder

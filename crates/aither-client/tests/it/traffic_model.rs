@@ -215,7 +215,8 @@ proptest! {
             let fails = Arc::new(Mutex::new(false));
             let next = Arc::clone(&fails);
             let respond = move |_: &ManualClock| if *next.lock() { Reply::unavailable() } else { Reply::courses() };
-            let policy = CircuitPolicy::new(NonZeroU32::new(failures).unwrap(), FIRST_PAUSE, LONGEST_PAUSE);
+            let policy = CircuitPolicy::new(NonZeroU32::new(failures).unwrap(), FIRST_PAUSE, LONGEST_PAUSE)
+                .with_longest_wait(Duration::ZERO);
             let traffic = Traffic::new(respond, |builder| builder.with_circuit(policy)).await;
             let mut model = CircuitModel::new(failures);
             let mut in_flight = Vec::new();
@@ -233,7 +234,7 @@ proptest! {
                         }
                     }
                 } else {
-                    let (call, epoch, is_failure) = in_flight.swap_remove(which.index(in_flight.len()));
+                    let (call, begun, is_failure) = in_flight.swap_remove(which.index(in_flight.len()));
                     let outcome = if event == 4 {
                         cancel(call.task).await;
                         None
@@ -241,7 +242,7 @@ proptest! {
                         Some(call.finish().await.is_ok())
                     };
                     assert!(outcome.is_none_or(|succeeded| succeeded != is_failure));
-                    model.end(epoch, outcome, traffic.now());
+                    model.end(begun, outcome, traffic.now());
                 }
                 model.check(traffic.client.status().circuit, traffic.now());
             }
@@ -308,6 +309,17 @@ struct CircuitModel {
     state: ModelState,
     /// The number of state changes: a call counts only if there was none since it began.
     epoch: u32,
+    /// The number of calls that began or ended.
+    step: u32,
+    /// The step of the last failure that counted: a failure counts only if its call began later.
+    last_failure: u32,
+}
+
+/// When a call began.
+#[derive(Clone, Copy, Debug)]
+struct Begun {
+    epoch: u32,
+    step: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -324,23 +336,36 @@ impl CircuitModel {
             failures,
             state,
             epoch: 0,
+            step: 0,
+            last_failure: 0,
         }
     }
 
-    /// The epoch of a new call, if it is sent.
-    fn arrive(&mut self, now: Duration) -> Option<u32> {
+    /// When a new call began, if it is sent.
+    fn arrive(&mut self, now: Duration) -> Option<Begun> {
+        self.step += 1;
         match self.state {
             ModelState::Closed { .. } => {}
             ModelState::Open { until, pause } if until <= now => self.change(ModelState::Probing { pause }),
             ModelState::Open { .. } | ModelState::Probing { .. } => return None,
         }
-        Some(self.epoch)
+        Some(Begun {
+            epoch: self.epoch,
+            step: self.step,
+        })
     }
 
-    /// A call of this epoch has ended: with a success, with a failure, or cancelled.
-    fn end(&mut self, epoch: u32, succeeded: Option<bool>, now: Duration) {
-        if epoch != self.epoch {
+    /// A call has ended: with a success, with a failure, or cancelled.
+    fn end(&mut self, begun: Begun, succeeded: Option<bool>, now: Duration) {
+        self.step += 1;
+        if begun.epoch != self.epoch {
             return;
+        }
+        if succeeded == Some(false) {
+            if begun.step < self.last_failure {
+                return;
+            }
+            self.last_failure = self.step;
         }
         match (self.state, succeeded) {
             (ModelState::Closed { .. }, Some(true)) => self.state = ModelState::Closed { failures: 0 },
