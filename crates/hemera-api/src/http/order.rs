@@ -64,7 +64,6 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
 async fn run(guard: Guard, request: Request, next: Next) -> Response {
     let state = &guard.state;
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(guard.operation);
     let Ok(context) = RequestContext::from_request_parts(&mut parts, state).await else {
         return ApiError::internal("the layer that makes the request context is missing").into_response();
     };
