@@ -18,15 +18,17 @@
 //! 1. Its row in `crates/hemera-types/src/operation/table.rs`: method, path, permissions and the texts for people, as
 //!    [`OperationSpec`](hemera_types::OperationSpec) describes them. Routing, checks, CORS, metrics, the documents and the
 //!    client's response cache read it.
-//! 2. Its types, each beside the schema that describes it, in a file in `crates/hemera-types/src`; an answer in full in
-//!    `crates/hemera-types/golden`; and what it takes and gives, in `crates/hemera-types/src/openapi/operations.rs`.
-//! 3. Handler and SQL in a folder of the resource in `crates/hemera-api/src/academy`, and its line in
-//!    `crates/hemera-api/src/http/router.rs`. Columns that no statement has read before need a grant in
-//!    `crates/hemera-api/src/admin/database_roles/grants.sql`. `cargo xtask db prepare` renews what sqlx knows.
+//! 2. Its types, each with the schema that describes it, in a file in `crates/hemera-types/src` that `lib.rs` there names;
+//!    an answer in full in `crates/hemera-types/golden`; and what it takes and gives, in
+//!    `crates/hemera-types/src/openapi/operations.rs`.
+//! 3. Handler and SQL in a folder of the resource in `crates/hemera-api/src/academy`, which its `mod.rs` names, and its line
+//!    in `crates/hemera-api/src/http/router.rs`. Columns that no statement has read before need a grant in
+//!    `crates/hemera-api/src/admin/database_roles/grants.sql`.
 //! 4. The client's method, in `crates/aither-client/src`.
 //! 5. Its tests: how it is asked (`crates/hemera-api/tests/it/support/operations.rs`), which roles it admits
 //!    (`crates/hemera-api/tests/it/access_table.rs`), its snapshots (`crates/hemera-api/tests/it/answers`), its golden file
-//!    (`crates/hemera-types/tests/it/golden.rs`), and what it does.
+//!    (`crates/hemera-types/tests/it/golden.rs`), and what it does. Once they compile, `cargo xtask db prepare` renews the
+//!    descriptions of the statements in `.sqlx`.
 //! 6. Its row and its body in `docs/api.md`. `docs/openapi.json` and `docs/clients/typescript/schema.d.ts` are generated:
 //!    tests and `cargo xtask conformance` say how.
 //!

@@ -1,6 +1,6 @@
 //! Refusals: which operation can give which, and what they look like.
 
-use hemera_types::openapi::FAILURE;
+use hemera_types::openapi::{FAILURE, Shape};
 use hemera_types::{
     BodyFault, Condition, CourseQuery, ErrorCode, FieldErrors, Named as _, OperationSpec, QueryPairs,
     ResultUpdate, VERSION,
@@ -14,10 +14,11 @@ use utoipa::openapi::{Content, Ref, RefOr, Response};
 use super::headers;
 
 /// The refusals of an operation: each status with the response that describes it.
-pub(super) fn of(spec: &OperationSpec) -> Vec<(StatusCode, Ref)> {
+pub(super) fn of(spec: &OperationSpec, shape: &Shape) -> Vec<(StatusCode, Ref)> {
+    let has_input = spec.has_body || !shape.parameters().is_empty();
     let answers = COMPONENTS.iter().filter(|component| match component.codes[0] {
         ErrorCode::NotFound => spec.has_id(),
-        ErrorCode::ValidationError => spec.has_body == (component.codes.len() > 1),
+        ErrorCode::ValidationError => has_input && spec.has_body == (component.codes.len() > 1),
         ErrorCode::PreconditionFailed => spec.condition == Some(Condition::IfMatch),
         ErrorCode::PayloadTooLarge | ErrorCode::UnsupportedMediaType => spec.has_body,
         _ => true,

@@ -23,7 +23,7 @@ pub(super) fn describe(operation: Operation) -> path::Operation {
     if spec.condition == Some(Condition::IfNoneMatch) {
         described = described.response("304", not_modified());
     }
-    for (status, refusal) in errors::of(spec) {
+    for (status, refusal) in errors::of(spec, &shape) {
         described = described.response(status.as_str(), RefOr::Ref(refusal));
     }
     described.build()

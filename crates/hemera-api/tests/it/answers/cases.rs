@@ -10,10 +10,10 @@ pub(super) fn gives(operation: Operation, code: ErrorCode) -> bool {
         ErrorCode::Unauthorized
         | ErrorCode::Forbidden
         | ErrorCode::MethodNotAllowed
-        | ErrorCode::ValidationError
         | ErrorCode::RateLimited
         | ErrorCode::InternalError
         | ErrorCode::ServiceUnavailable => true,
+        ErrorCode::ValidationError => !faults(operation).is_empty(),
         ErrorCode::NotFound => operation.spec().has_id(),
         ErrorCode::PreconditionFailed => operation.spec().condition == Some(Condition::IfMatch),
         ErrorCode::InvalidInput | ErrorCode::PayloadTooLarge | ErrorCode::UnsupportedMediaType => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hemera_api::PublicRoute;
-use hemera_types::{Condition, ErrorCode, Failure, Named as _, Operation, OperationSpec, ResultUpdate};
+use hemera_types::{Condition, ErrorCode, Failure, Named as _, Operation, ResultUpdate};
 use permissions::Role;
 use serde_json::{Value, json};
 
@@ -104,18 +104,29 @@ fn resolved(value: &'static Value) -> &'static Value {
     }
 }
 
-/// The error codes of an operation, or of a public route where `spec` is `None`.
-fn possible_codes(spec: Option<&OperationSpec>) -> Vec<ErrorCode> {
+/// The error codes of a public route, or of an operation as its description shows it.
+fn possible_codes(operation: Option<Operation>, described: &Value) -> Vec<ErrorCode> {
     use ErrorCode::{
         Forbidden, InternalError, InvalidInput, MethodNotAllowed, NotFound, PayloadTooLarge,
         PreconditionFailed, RateLimited, ServiceUnavailable, Unauthorized, UnsupportedMediaType,
         ValidationError,
     };
     let mut codes = vec![MethodNotAllowed];
-    let Some(spec) = spec else { return codes };
-    codes.extend([Unauthorized, Forbidden, ValidationError, RateLimited]);
-    codes.extend([InternalError, ServiceUnavailable]);
-    if spec.path.contains("{id}") {
+    let Some(operation) = operation else { return codes };
+    let spec = operation.spec();
+    codes.extend([
+        Unauthorized,
+        Forbidden,
+        RateLimited,
+        InternalError,
+        ServiceUnavailable,
+    ]);
+    // Headers are references.
+    let parameters = described["parameters"].as_array().unwrap();
+    if spec.has_body || parameters.iter().any(|parameter| parameter["in"].is_string()) {
+        codes.push(ValidationError);
+    }
+    if spec.has_id() {
         codes.push(NotFound);
     }
     if spec.has_body {
@@ -131,8 +142,8 @@ fn possible_codes(spec: Option<&OperationSpec>) -> Vec<ErrorCode> {
 fn each_error_code_is_shown_where_it_can_occur() {
     let mut seen = BTreeSet::new();
     for (id, (_, _, described)) in described() {
-        let operation = Operation::ALL.iter().find(|operation| operation.name() == id);
-        let possible: BTreeSet<_> = possible_codes(operation.map(|operation| operation.spec()))
+        let operation = Operation::parse(id).ok();
+        let possible: BTreeSet<_> = possible_codes(operation, described)
             .into_iter()
             .map(|code| (code.status().as_str().to_owned(), code.name().to_owned()))
             .collect();
