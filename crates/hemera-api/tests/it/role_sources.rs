@@ -247,6 +247,7 @@ async fn only_the_configured_classes_of_tokens_are_accepted() {
             session == 401,
             "{classes}"
         );
+        app.finish().await;
     }
 }
 
@@ -270,4 +271,5 @@ async fn a_token_for_another_audience_is_refused_in_every_class() {
             assert_eq!(answer.status, status, "{aud}");
         }
     }
+    app.finish().await;
 }
