@@ -9,7 +9,7 @@ use crate::admin::database_roles::{self, RoleNames};
 use crate::admin::{Console, Failure};
 use crate::audit;
 use crate::config::DatabaseUrl;
-use crate::database::{DatabaseError, MIGRATOR, applied_versions, check_encoding, connect, one_line};
+use crate::database::{DatabaseError, MIGRATOR, applied_versions, check_server, connect};
 
 /// What a run of the migrations did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,28 +57,24 @@ pub(crate) async fn run(
 /// # Errors
 /// [`DatabaseError`], each in one line. A failed migration leaves nothing behind.
 pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<MigrationReport, DatabaseError> {
-    let failed = |error: &dyn std::error::Error| DatabaseError::MigrationFailed {
-        address: url.shown(),
-        cause: one_line(error),
-    };
     let options = url.options().application_name("hemera-api migrate");
     let mut connection = connect(url, &options).await?;
-    check_encoding(&mut connection, url).await?;
+    check_server(&mut connection, url).await?;
     let count = async |connection: &mut PgConnection| {
         let applied = applied_versions(connection).await;
         applied
             .map(|versions| versions.len())
-            .map_err(|error| failed(&error))
+            .map_err(|error| DatabaseError::migrating(url, &error))
     };
     let before = count(&mut connection).await?;
     MIGRATOR
         .run(&mut connection)
         .await
-        .map_err(|error| failed(&error))?;
+        .map_err(|error| DatabaseError::migrating(url, &error))?;
     let after = count(&mut connection).await?;
     let partitions = audit::make_partitions(&mut connection, clock.now().wall)
         .await
-        .map_err(|error| failed(&error))?;
+        .map_err(|error| DatabaseError::changing(url, &error))?;
     // Only a courtesy: the server ends the session anyway.
     let _ = connection.close().await;
     Ok(MigrationReport {

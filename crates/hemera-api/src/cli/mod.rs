@@ -32,7 +32,7 @@ Settings come from the environment, then from hemera.toml, then from defaults. s
   CLERK_SECRET_KEY=sk_live_…
   CLERK_PUBLISHABLE_KEY=pk_live_…   (or CLERK_ISSUER=https://clerk.example.com)
 Every setting: hemera-api config list. A first run:
-  hemera-api config check && hemera-api migrate && hemera-api serve";
+  hemera-api config check && hemera-api migrate --roles && hemera-api serve";
 
 #[derive(Debug, Args)]
 struct Global {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 
-use super::{DatabaseError, connect, one_line};
+use super::{DatabaseError, connect};
 use crate::config::DatabaseUrl;
 
 /// The longest wait for a lock on a row or table.
@@ -62,14 +62,15 @@ impl Deadlines {
         let read = tokio::time::timeout(self.ours, read_settings(&mut connection)).await;
         // Courtesy to the server; dropping the connection ends the session anyway.
         let _ = tokio::time::timeout(self.ours, connection.close()).await;
-        let unreachable = |cause: String| DatabaseError::Unreachable {
-            address: url.shown(),
-            cause,
-        };
         let in_force = match read {
             Ok(Ok(in_force)) => in_force,
-            Ok(Err(error)) => return Err(unreachable(one_line(&error))),
-            Err(_) => return Err(unreachable("no answer to a first statement".to_owned())),
+            Ok(Err(error)) => return Err(DatabaseError::checking(url, &error)),
+            Err(_) => {
+                return Err(DatabaseError::Unreachable {
+                    address: url.shown(),
+                    cause: "no answer to a first statement".to_owned(),
+                });
+            }
         };
         for ((name, asked), found) in self.settings().into_iter().zip(in_force) {
             let found = u128::try_from(found).unwrap_or_default();

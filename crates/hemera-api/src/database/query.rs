@@ -27,11 +27,55 @@ pub(super) async fn deadlines(connection: &mut PgConnection) -> Result<DeadlineR
     .await
 }
 
-/// PostgreSQL's name of the encoding that the database keeps text in.
-pub(super) async fn encoding(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
-    sqlx::query_scalar!(r#"select current_setting('server_encoding') as "encoding!""#)
-        .fetch_one(connection)
-        .await
+/// The PostgreSQL server, and the encoding of the database.
+#[derive(Debug)]
+pub(super) struct ServerRow {
+    pub(super) version: String,
+    pub(super) version_number: i32,
+    pub(super) encoding: String,
+}
+
+/// The version of the server and the encoding of the database.
+pub(super) async fn server(connection: &mut PgConnection) -> Result<ServerRow, sqlx::Error> {
+    sqlx::query_as!(
+        ServerRow,
+        r#"
+        select
+            current_setting('server_version') as "version!",
+            current_setting('server_version_num')::integer as "version_number!",
+            current_setting('server_encoding') as "encoding!"
+        "#,
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// What the current role can do beyond what a server needs, in words.
+pub(super) async fn excess_of_login(connection: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select words as "words!"
+        from pg_roles r
+        cross join lateral (values
+            ('is a superuser', r.rolsuper),
+            ('owns the schema''s tables', not r.rolsuper and exists (
+                select from pg_class c
+                where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+                    and pg_has_role(r.oid, c.relowner, 'USAGE')
+            )),
+            ('may create tables', not r.rolsuper and has_schema_privilege(r.oid, current_schema(), 'CREATE')),
+            ('may create schemas', not r.rolsuper and has_database_privilege(r.oid, current_database(), 'CREATE')),
+            ('may create temporary tables',
+                not r.rolsuper and has_database_privilege(r.oid, current_database(), 'TEMPORARY')),
+            ('may read e-mail addresses',
+                not r.rolsuper and has_column_privilege(r.oid, to_regclass('users')::oid, 'email', 'SELECT')),
+            ('may create roles', not r.rolsuper and r.rolcreaterole)
+        ) as excess (words, holds)
+        where r.rolname = current_user and holds
+        "#,
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// The database's clock.

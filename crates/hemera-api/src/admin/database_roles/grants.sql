@@ -6,14 +6,40 @@
 -- Each line of the server's serves a statement of the server; a test runs them all as that role. Columns that no
 -- statement reads are not there, so an attacker who controls the server can read neither e-mail addresses nor payments.
 
--- Start from nothing, so that rights which were granted earlier and are not listed below are gone afterwards.
-revoke all on all tables in schema :"schema" from :"server", :"auditor";
+-- Start from nothing, so that rights which were granted earlier and are not listed below are gone afterwards: on all that
+-- the current login owns. Of PUBLIC, what lets every role create something: no role needs temporary tables, or tables of
+-- its own.
+set local hemera.schema = :"schema";
+set local hemera.server = :"server";
+set local hemera.auditor = :"auditor";
+do $$
+declare
+    owned record;
+begin
+    for owned in
+        select case relkind when 'S' then 'sequence' else 'table' end as kind, oid::regclass::text as name
+        from pg_class
+        where relnamespace = quote_ident(current_setting('hemera.schema'))::regnamespace
+            and relkind in ('r', 'p', 'v', 'm', 'f', 'S') and pg_has_role(current_user, relowner, 'USAGE')
+        union all
+        select 'routine', oid::regprocedure::text
+        from pg_proc
+        where pronamespace = quote_ident(current_setting('hemera.schema'))::regnamespace
+            and pg_has_role(current_user, proowner, 'USAGE')
+    loop
+        execute format(
+            'revoke all on %s %s from %I, %I', owned.kind, owned.name,
+            current_setting('hemera.server'), current_setting('hemera.auditor')
+        );
+    end loop;
+end $$;
 revoke all on schema :"schema" from :"server", :"auditor";
-
--- The database and the schema. No role needs temporary tables or tables of its own.
-revoke temporary on database :"database" from public;
-grant connect on database :"database" to :"server", :"auditor", :"owner";
+revoke all on database :"database" from :"server", :"auditor";
 revoke create on schema :"schema" from public;
+revoke create, temporary on database :"database" from public;
+
+-- The database and the schema.
+grant connect on database :"database" to :"server", :"auditor", :"owner";
 grant usage on schema :"schema" to :"server", :"auditor", :"owner";
 grant create on schema :"schema" to :"owner";
 

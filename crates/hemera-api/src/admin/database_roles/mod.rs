@@ -3,15 +3,17 @@
 //! Three roles that cannot log in: the server's, the auditors' and the owner's. The operator creates the logins and makes
 //! each a member of one role. The privileges of all roles are in one file, `grants.sql`, which psql can run too.
 
+mod excess;
 mod names;
 mod query;
 
+pub use self::excess::ExcessRight;
 pub use self::names::{InvalidRolePrefix, RoleNames};
 
 use sqlx::{Connection as _, PgConnection};
 
 use crate::config::DatabaseUrl;
-use crate::database::{DatabaseError, connect, one_line};
+use crate::database::{DatabaseError, cause_of, connect};
 
 /// What a run has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,14 @@ pub enum RolesError {
         /// What it can do besides, in words.
         excess: String,
     },
+    /// The roles are granted, and can do more than they should by rights that this login cannot revoke.
+    #[error("{}", excess::described(.address, .rights))]
+    ExcessRights {
+        /// Host, port and database.
+        address: String,
+        /// The rights that remain.
+        rights: Vec<ExcessRight>,
+    },
     /// A statement failed.
     #[error(
         "the roles of {address} cannot be granted ({cause}): nothing was changed; run this as the owner of the \
@@ -58,28 +68,35 @@ pub enum RolesError {
 /// runs in several databases the first creates the roles.
 ///
 /// # Errors
-/// [`RolesError`], each in one line.
+/// [`RolesError`]. Nothing was changed, except with [`RolesError::ExcessRights`].
 pub async fn grant(url: &DatabaseUrl, names: &RoleNames) -> Result<GrantReport, RolesError> {
     let options = url.options().application_name("hemera-api migrate --roles");
     let mut connection = connect(url, &options).await?;
     let done = grant_in(&mut connection, names).await;
     // Only a courtesy: the server ends the session anyway.
     let _ = connection.close().await;
-    done.map_err(|aborted| match aborted {
-        Aborted::MoreThanPrivileges { role, excess } => RolesError::MoreThanPrivileges {
+    let (report, rights) = done.map_err(|aborted| match aborted {
+        Aborted::MoreThanPrivileges { role, attributes } => RolesError::MoreThanPrivileges {
             role,
-            excess: excess.join(", "),
+            excess: attributes.join(", "),
         },
         Aborted::Refused(error) => RolesError::Failed {
             address: url.shown(),
-            cause: one_line(&error),
+            cause: cause_of(&error),
         },
+    })?;
+    if rights.is_empty() {
+        return Ok(report);
+    }
+    Err(RolesError::ExcessRights {
+        address: url.shown(),
+        rights,
     })
 }
 
 /// Why the transaction was rolled back.
 enum Aborted {
-    MoreThanPrivileges { role: String, excess: Vec<String> },
+    MoreThanPrivileges { role: String, attributes: Vec<String> },
     Refused(sqlx::Error),
 }
 
@@ -89,7 +106,11 @@ impl From<sqlx::Error> for Aborted {
     }
 }
 
-async fn grant_in(connection: &mut PgConnection, names: &RoleNames) -> Result<GrantReport, Aborted> {
+/// Returns what was done, and the rights that could not be revoked.
+async fn grant_in(
+    connection: &mut PgConnection,
+    names: &RoleNames,
+) -> Result<(GrantReport, Vec<ExcessRight>), Aborted> {
     let mut transaction = connection.begin().await?;
     query::wait_for_turn(&mut transaction).await?;
     let mut created = Vec::new();
@@ -97,15 +118,17 @@ async fn grant_in(connection: &mut PgConnection, names: &RoleNames) -> Result<Gr
         if query::create_unless_there(&mut transaction, &role).await? {
             created.push(role);
         } else {
-            let excess = query::excess(&mut transaction, &role).await?;
-            if !excess.is_empty() {
-                return Err(Aborted::MoreThanPrivileges { role, excess });
+            let attributes = query::attributes(&mut transaction, &role).await?;
+            if !attributes.is_empty() {
+                return Err(Aborted::MoreThanPrivileges { role, attributes });
             }
         }
     }
     query::join(&mut transaction, &names.owner()).await?;
     query::grant(&mut transaction, names).await?;
     let handed_over = query::hand_over(&mut transaction, &names.owner()).await?;
+    let excess = excess::revoke(&mut transaction, names).await?;
     transaction.commit().await?;
-    Ok(GrantReport { created, handed_over })
+    let report = GrantReport { created, handed_over };
+    Ok((report, excess))
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::RoleNames;
+use super::{ExcessRight, RoleNames};
 
 /// The privileges of each role.
 const GRANTS: &str = include_str!("grants.sql");
@@ -38,7 +38,7 @@ pub(super) async fn create_unless_there(connection: &mut PgConnection, role: &st
 }
 
 /// What a role can do besides having privileges, in words; empty if it is as it should be.
-pub(super) async fn excess(connection: &mut PgConnection, role: &str) -> sqlx::Result<Vec<String>> {
+pub(super) async fn attributes(connection: &mut PgConnection, role: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"
         select words as "words!"
@@ -77,7 +77,7 @@ pub(super) async fn join(connection: &mut PgConnection, owner: &str) -> sqlx::Re
     Ok(())
 }
 
-/// Gives each role the privileges in `grants.sql`, and revokes all others.
+/// Gives each role the privileges in `grants.sql`, and revokes all others that the current login can revoke.
 pub(super) async fn grant(connection: &mut PgConnection, names: &RoleNames) -> sqlx::Result<()> {
     let place = sqlx::query!(
         r#"select quote_ident(current_database()) as "database!", quote_ident(current_schema()) as "schema!""#
@@ -90,8 +90,28 @@ pub(super) async fn grant(connection: &mut PgConnection, names: &RoleNames) -> s
         .replace(":\"server\"", &names.server())
         .replace(":\"auditor\"", &names.auditor())
         .replace(":\"owner\"", &names.owner());
-    sqlx::raw_sql(AssertSqlSafe(grants)).execute(connection).await?;
+    // PostgreSQL notes each right that it could not revoke; `excess_rights` finds them all.
+    let quiet = "set local client_min_messages = error;";
+    sqlx::raw_sql(AssertSqlSafe(format!("{quiet}\n{grants}")))
+        .execute(connection)
+        .await?;
     Ok(())
+}
+
+/// The rights of the server's and the auditors' role that `grants.sql` does not list, and those of PUBLIC that matter.
+pub(super) async fn excess_rights(
+    connection: &mut PgConnection,
+    names: &RoleNames,
+) -> sqlx::Result<Vec<ExcessRight>> {
+    let roles = [names.server(), names.auditor()];
+    sqlx::query_file_as!(
+        ExcessRight,
+        "src/admin/database_roles/excess.sql",
+        &roles,
+        names.owner()
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// Makes the owner role the owner of what the current login owns in the schema, and returns how many objects these were.
@@ -115,7 +135,13 @@ pub(super) async fn hand_over(connection: &mut PgConnection, owner: &str) -> sql
             from pg_proc
             where pronamespace = current_schema()::regnamespace and prokind in ('f', 'p')
         )
-        select format('alter %s %s owner to %I', kind, identity, $1::text) as "statement!"
+        -- The schema itself may belong to its database's owner, of whom the login is a member.
+        select format('alter schema %I owner to %I', nspname, $1::text) as "statement!"
+        from pg_namespace
+        where nspname = current_schema() and nspowner <> $1::text::regrole
+            and pg_has_role(current_user, nspowner, 'USAGE')
+        union all
+        select format('alter %s %s owner to %I', kind, identity, $1::text)
         from thing
         where owner = current_user::regrole
             and not exists (

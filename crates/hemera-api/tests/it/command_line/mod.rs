@@ -1,5 +1,6 @@
 //! The binary itself: what it prints, and how it ends.
 
+mod database;
 mod output;
 
 use std::net::TcpListener;
@@ -190,27 +191,6 @@ async fn help_teaches() {
 }
 
 #[tokio::test]
-async fn serve_needs_a_migrated_database_and_migrate_makes_one() {
-    let database = TestDatabase::create_empty().await;
-    let (_clerk, settings) = setup(&database, &[]).await;
-    let settings = borrowed(&settings);
-    let (code, _, err) = run(&["serve"], &settings).await;
-    assert_eq!(code, 1);
-    assert!(
-        err.contains("migrations: run `hemera-api migrate` first") && err.lines().count() == 1,
-        "{err}"
-    );
-
-    let (code, out, err) = run(&["migrate"], &settings).await;
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
-    let (code, again, _) = run(&["migrate"], &settings).await;
-    assert_eq!(code, 0);
-    assert!(again.contains(": 0 of "), "{again}");
-    let (mut child, _) = serve(&settings).await;
-    child.kill().await.unwrap();
-}
-
-#[tokio::test]
 async fn a_database_that_does_not_keep_text_as_utf_8_is_refused() {
     for encoding in ["LATIN1", "SQL_ASCII"] {
         let database = TestDatabase::create_with_encoding(encoding).await;
@@ -224,27 +204,6 @@ async fn a_database_that_does_not_keep_text_as_utf_8_is_refused() {
             );
             assert_eq!(err.lines().count(), 1, "{err}");
         }
-    }
-}
-
-#[tokio::test]
-async fn an_unreachable_database_is_one_line() {
-    let database = TestDatabase::create_empty().await;
-    let closed = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let url = format!("postgres://hemera:swordfish@127.0.0.1:{closed}/hemera");
-    let (_clerk, settings) = setup(&database, &[("DATABASE_URL", &url)]).await;
-    for command in ["serve", "migrate"] {
-        let (code, _, err) = run(&[command], &borrowed(&settings)).await;
-        assert_eq!(code, 1);
-        assert!(
-            err.contains(&format!("127.0.0.1:{closed}/hemera cannot be reached")),
-            "{err}"
-        );
-        assert!(err.lines().count() == 1 && !err.contains("swordfish"), "{err}");
     }
 }
 

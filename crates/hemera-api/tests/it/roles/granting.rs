@@ -1,24 +1,13 @@
 //! How the roles come about: once, again, by several at the same time, and not at all.
 
 use freshness::SystemClock;
-use hemera_api::database_roles::{self, RoleNames, RolesError};
+use hemera_api::database_roles::{self, RolesError};
 use hemera_api::migrate::migrate;
 use hemera_api::{DatabaseError, check_schema};
 use serde_json::Value;
 
-use super::{assert_refused, attempt, session};
+use super::{assert_refused, attempt, drop_roles, fresh, session};
 use crate::support::{TestDatabase, administrate, fresh_name, parsed};
-
-/// Names that no other test has.
-fn fresh() -> RoleNames {
-    RoleNames::parse(&fresh_name("roles")).unwrap()
-}
-
-async fn drop_roles(names: &RoleNames) {
-    for role in [names.server(), names.auditor(), names.owner()] {
-        administrate(&format!("drop role if exists {role}")).await;
-    }
-}
 
 #[tokio::test]
 async fn a_second_run_finds_everything_done() {
@@ -37,37 +26,6 @@ async fn a_second_run_finds_everything_done() {
 
     let second = database_roles::grant(&url, &names).await.unwrap();
     assert_eq!((second.created.len(), second.handed_over), (0, 0));
-    database.remove().await;
-    drop_roles(&names).await;
-}
-
-#[tokio::test]
-async fn what_was_granted_by_hand_is_taken_back() {
-    let database = TestDatabase::create_empty().await;
-    let (url, names) = (parsed(&database.url()), fresh());
-    migrate(&url, &SystemClock).await.unwrap();
-    database_roles::grant(&url, &names).await.unwrap();
-    let server = names.server();
-    database
-        .run(&format!(
-            "grant select on users to {server}; grant update (title) on courses to {server};
-             grant create on schema public to {server}"
-        ))
-        .await;
-    let mut connection = session(&database, &server).await;
-    assert_eq!(attempt(&mut connection, "select email from users").await, None);
-
-    database_roles::grant(&url, &names).await.unwrap();
-
-    for sql in [
-        "select email from users",
-        "update courses set title = 'x'",
-        "create table mine ()",
-    ] {
-        assert_refused(sql, attempt(&mut connection, sql).await);
-    }
-    assert_eq!(attempt(&mut connection, "select id from users").await, None);
-    drop(connection);
     database.remove().await;
     drop_roles(&names).await;
 }

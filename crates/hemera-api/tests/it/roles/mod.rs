@@ -1,16 +1,18 @@
 //! The roles of the database: what each may do, and how they come about.
 
+mod excess;
 mod granting;
+mod login;
 mod minimal;
 mod picture;
 mod refusals;
 mod statements;
 
-use hemera_api::database_roles::grant;
+use hemera_api::database_roles::{RoleNames, grant};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
-use crate::support::{TestDatabase, parsed, role_names};
+use crate::support::{TestDatabase, administrate, fresh_name, parsed, role_names};
 
 /// PostgreSQL's code for what the login has no right to.
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
@@ -21,6 +23,17 @@ async fn granted() -> TestDatabase {
     let database = TestDatabase::create().await;
     grant(&parsed(&database.url()), &role_names()).await.unwrap();
     database
+}
+
+/// Names that no other test has.
+fn fresh() -> RoleNames {
+    RoleNames::parse(&fresh_name("roles")).unwrap()
+}
+
+async fn drop_roles(names: &RoleNames) {
+    for role in [names.server(), names.auditor(), names.owner()] {
+        administrate(&format!("drop role if exists {role}")).await;
+    }
 }
 
 /// A session with the rights of that role.

@@ -1,0 +1,225 @@
+//! Why the database cannot be used.
+
+use std::borrow::Cow;
+
+use sqlx::migrate::MigrateError;
+
+use super::server::LEAST_VERSION;
+use crate::config::DatabaseUrl;
+
+/// PostgreSQL's codes for a table that does not exist, and for a missing privilege.
+pub(super) const UNDEFINED_TABLE: &str = "42P01";
+pub(super) const INSUFFICIENT_PRIVILEGE: &str = "42501";
+
+/// Why the database cannot be used. Each in one line, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// No connection could be made.
+    #[error(
+        "the database {address} cannot be reached ({cause}): check DATABASE_URL, and that PostgreSQL runs"
+    )]
+    Unreachable {
+        /// Host, port and database.
+        address: String,
+        /// The error, in one line.
+        cause: String,
+    },
+    /// PostgreSQL has answered, and refuses the connection.
+    #[error("PostgreSQL refuses a connection to {address} ({cause}): {remedy}")]
+    Refused {
+        /// Host, port and database.
+        address: String,
+        /// PostgreSQL's reason, in one line.
+        cause: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// PostgreSQL is older than Hemera supports.
+    #[error(
+        "the database {address} is a PostgreSQL {version}, and Hemera needs {} or newer: upgrade it, or use another",
+        LEAST_VERSION
+    )]
+    TooOld {
+        /// Host, port and database.
+        address: String,
+        /// Its version.
+        version: String,
+    },
+    /// The schema is older than this server.
+    #[error(
+        "the database {address} lacks {missing} of {known} migrations: run `hemera-api migrate --roles` first"
+    )]
+    NotMigrated {
+        /// Host, port and database.
+        address: String,
+        /// How many are missing.
+        missing: usize,
+        /// How many this server knows.
+        known: usize,
+    },
+    /// The login may not read the list of migrations.
+    #[error(
+        "the login of DATABASE_URL may not use the schema of {address}: make it a member of the server's role \
+         (`hemera-api migrate --roles`, then `grant hemera_server to …`)"
+    )]
+    NotPermitted {
+        /// Host, port and database.
+        address: String,
+    },
+    /// A session begins without the deadlines that the server asks for.
+    #[error(
+        "a session of {login} in {address} has no {name} of at most {limit_ms} ms (a pooler may drop what a session asks \
+         for when it begins): alter role {login} in database {database} set {name} = '{limit_ms}ms'"
+    )]
+    NoDeadline {
+        /// Host, port and database.
+        address: String,
+        /// The role that the server logs in as.
+        login: String,
+        /// The database.
+        database: String,
+        /// PostgreSQL's name of the setting.
+        name: &'static str,
+        /// The longest that the setting may be, in milliseconds.
+        limit_ms: u128,
+    },
+    /// The database keeps text in an encoding that lacks characters.
+    #[error(
+        "the database {address} keeps text as {encoding}, which cannot hold every character that callers send: make another \
+         one with `create database NAME encoding 'UTF8' template template0`, and use that"
+    )]
+    NotUtf8 {
+        /// Host, port and database.
+        address: String,
+        /// PostgreSQL's name of the encoding.
+        encoding: String,
+    },
+    /// The schema is newer than this `hemera-api`.
+    #[error(
+        "the database {address} has the migration {version}, which this version of hemera-api does not have: migrate with \
+         the newest version that uses this database (older servers go on with it)"
+    )]
+    NewerSchema {
+        /// Host, port and database.
+        address: String,
+        /// The migration.
+        version: i64,
+    },
+    /// The login may not change the schema.
+    #[error(
+        "the login {login} may not change the schema of {address} ({cause}): set HEMERA_DATABASE__ADMIN_URL to a login that \
+         is a member of the owner's role (`grant hemera_owner to …`), or the first time to one that owns the database"
+    )]
+    NotOwner {
+        /// Host, port and database.
+        address: String,
+        /// The role that `migrate` logs in as.
+        login: String,
+        /// PostgreSQL's reason, in one line.
+        cause: String,
+    },
+    /// A migration failed.
+    #[error("the database {address} cannot be migrated ({cause}): nothing of the failed step was kept")]
+    MigrationFailed {
+        /// Host, port and database.
+        address: String,
+        /// The error, in one line.
+        cause: String,
+    },
+}
+
+impl DatabaseError {
+    /// Why a connection could not be made.
+    pub(crate) fn connecting(url: &DatabaseUrl, error: &sqlx::Error) -> Self {
+        let (address, cause) = (url.shown(), cause_of(error));
+        match code_of(error).as_deref() {
+            Some(code) => Self::Refused {
+                address,
+                cause,
+                remedy: remedy_of_refusal(code),
+            },
+            None => Self::Unreachable { address, cause },
+        }
+    }
+
+    /// Why a statement of a check at the start failed.
+    pub(crate) fn checking(url: &DatabaseUrl, error: &sqlx::Error) -> Self {
+        Self::Unreachable {
+            address: url.shown(),
+            cause: cause_of(error),
+        }
+    }
+
+    /// Why the migrations could not be applied.
+    pub(crate) fn migrating(url: &DatabaseUrl, error: &MigrateError) -> Self {
+        let address = url.shown();
+        match error {
+            MigrateError::VersionMissing(version) => Self::NewerSchema {
+                address,
+                version: *version,
+            },
+            MigrateError::Execute(error) => Self::changing(url, error),
+            MigrateError::ExecuteMigration(error, _) if has_code(error, INSUFFICIENT_PRIVILEGE) => {
+                Self::changing(url, error)
+            }
+            error => Self::MigrationFailed {
+                address,
+                cause: one_line(error),
+            },
+        }
+    }
+
+    /// Why a statement of `migrate` failed.
+    pub(crate) fn changing(url: &DatabaseUrl, error: &sqlx::Error) -> Self {
+        let (address, cause) = (url.shown(), cause_of(error));
+        if has_code(error, INSUFFICIENT_PRIVILEGE) {
+            let login = url.login();
+            Self::NotOwner {
+                address,
+                login,
+                cause,
+            }
+        } else {
+            Self::MigrationFailed { address, cause }
+        }
+    }
+}
+
+/// Whether the error is PostgreSQL's with this SQLSTATE.
+pub(super) fn has_code(error: &sqlx::Error, code: &str) -> bool {
+    code_of(error).as_deref() == Some(code)
+}
+
+fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error()?.code()
+}
+
+/// What to do about PostgreSQL's refusal of a connection, by its SQLSTATE.
+fn remedy_of_refusal(code: &str) -> &'static str {
+    match code {
+        "3D000" => "create the database, or correct its name in the address",
+        "42501" => "grant the login the right to connect, or use another login",
+        "53300" => "let PostgreSQL accept more connections (max_connections), or end other sessions",
+        "57P03" => "wait until it has started, and look at its log",
+        code if code.starts_with("28") => {
+            "correct user and password in the address (DATABASE_URL, or HEMERA_DATABASE__ADMIN_URL for migrate)"
+        }
+        _ => "look at PostgreSQL's log",
+    }
+}
+
+/// The reason of an error in one line: PostgreSQL's own message where there is one.
+pub(crate) fn cause_of(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => to_one_line(error.message()),
+        error => one_line(error),
+    }
+}
+
+pub(super) fn one_line(error: &dyn std::error::Error) -> String {
+    to_one_line(&error.to_string())
+}
+
+fn to_one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,69 @@
+//! Whether the schema is the one that this server was built for.
+
+use sqlx::migrate::{Migrate as _, MigrateError, Migrator};
+use sqlx::{Connection as _, PgConnection};
+
+use super::error::{INSUFFICIENT_PRIVILEGE, UNDEFINED_TABLE, has_code, one_line};
+use super::{DatabaseError, check_server, connect, rights};
+use crate::config::DatabaseUrl;
+
+/// The migrations that this server was built with.
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+
+/// Checks that the database is one that this server can use, and that every migration that it was built with has been
+/// applied. Newer ones do not matter: an old server continues while a new one is rolled out. Warns if the login can do
+/// more than a server needs.
+///
+/// # Errors
+/// [`DatabaseError`], each in one line.
+pub async fn check_schema(url: &DatabaseUrl) -> Result<(), DatabaseError> {
+    let mut connection = connect(url, &url.options()).await?;
+    let checked = check(&mut connection, url).await;
+    // Only a courtesy: the server ends the session anyway.
+    let _ = connection.close().await;
+    checked
+}
+
+async fn check(connection: &mut PgConnection, url: &DatabaseUrl) -> Result<(), DatabaseError> {
+    check_server(connection, url).await?;
+    check_migrations(connection, url).await?;
+    rights::warn_of_excess(connection, url).await
+}
+
+async fn check_migrations(connection: &mut PgConnection, url: &DatabaseUrl) -> Result<(), DatabaseError> {
+    let applied = applied_versions(connection).await.map_err(|error| match error {
+        MigrateError::Execute(error) if has_code(&error, INSUFFICIENT_PRIVILEGE) => {
+            DatabaseError::NotPermitted { address: url.shown() }
+        }
+        MigrateError::Execute(error) => DatabaseError::checking(url, &error),
+        error => DatabaseError::Unreachable {
+            address: url.shown(),
+            cause: one_line(&error),
+        },
+    })?;
+    let known = || {
+        MIGRATOR
+            .iter()
+            .filter(|migration| migration.migration_type.is_up_migration())
+    };
+    let missing = known()
+        .filter(|migration| !applied.contains(&migration.version))
+        .count();
+    if missing == 0 {
+        return Ok(());
+    }
+    Err(DatabaseError::NotMigrated {
+        address: url.shown(),
+        missing,
+        known: known().count(),
+    })
+}
+
+/// The migrations that have been applied. A database without a table of them has had none.
+pub(crate) async fn applied_versions(connection: &mut PgConnection) -> Result<Vec<i64>, MigrateError> {
+    match connection.list_applied_migrations(&MIGRATOR.table_name).await {
+        Ok(applied) => Ok(applied.into_iter().map(|migration| migration.version).collect()),
+        Err(MigrateError::Execute(error)) if has_code(&error, UNDEFINED_TABLE) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
