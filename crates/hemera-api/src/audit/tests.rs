@@ -66,6 +66,7 @@ fn unreachable() -> Database {
     let environment = settings.map(|(name, value)| (name.into(), value.into())).into();
     let inputs = Inputs {
         environment,
+        environment_file: None,
         file: None,
     };
     Database::new(&Config::load(&inputs).unwrap().database, Duration::from_secs(15))

@@ -27,7 +27,7 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Settings come from the environment, then from hemera.toml, then from defaults. serve needs at least:
+Settings come from the environment, then from --env-file, then from hemera.toml, then from defaults. serve needs at least:
   DATABASE_URL=postgres://user:password@host/database
   CLERK_SECRET_KEY=sk_live_…
   CLERK_PUBLISHABLE_KEY=pk_live_…   (or CLERK_ISSUER=https://clerk.example.com)
@@ -40,6 +40,9 @@ struct Global {
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 }
+    /// Read environment variables from this file, such as .env, too; those of the environment itself win
+    #[arg(long, global = true, value_name = "FILE")]
+    env_file: Option<PathBuf>,
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -144,7 +147,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run_command(cli: Cli, console: &Console) -> Result<ExitCode, Failure> {
-    let inputs = Inputs::of_process(cli.global.config);
+    let inputs = Inputs::of_process(cli.global.config, cli.global.env_file);
     match cli.command {
         Command::Config {
             command: ConfigCommand::List(form),

@@ -9,8 +9,10 @@ use super::{clerk, database};
 const INTRODUCTION: &str = "\
 # Every setting, with its meaning, and its default where it has one.
 #
-#   cp .env.example .env        and load it with your shell, direnv, or your container's --env-file
+#   cp .env.example .env
+#   hemera-api --env-file .env config check
 #
+# A container's --env-file takes it too.
 # Lines that begin with `# NAME=` show a default, or below `For example:` a value to be replaced. The same settings can be
 # written into `hemera.toml` in the working folder, HEMERA_HTTP__LISTEN as `listen` under `[http]`; the environment wins.
 # `hemera-api config check` reports every fault in one go, and says where each setting came from. Each secret can also be

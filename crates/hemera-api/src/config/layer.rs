@@ -1,4 +1,5 @@
-//! The layers of the configuration, for figment to merge: defaults, then the file, then the environment.
+//! The layers of the configuration, for figment to merge: defaults, then the file, then the environment file, then the
+//! environment.
 //!
 //! Text from the environment stays text: a numeric-looking secret is not read as a number. `__` is the only separator,
 //! so that names with single underscores are possible.
@@ -11,8 +12,9 @@ use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
 use super::catalogue;
+use super::env_file;
 use super::names::{self, Meaning};
-use super::origin::{DEFAULT, ENVIRONMENT, FILE, name_in_file, plain_text};
+use super::origin::{DEFAULT, ENVIRONMENT, ENVIRONMENT_FILE, FILE, name_in_file, plain_text};
 use super::report::Fault;
 use super::setting::Unset;
 
@@ -24,15 +26,18 @@ pub(super) const DEFAULT_FILE: &str = "hemera.toml";
 pub struct Inputs {
     /// The environment.
     pub environment: Vec<(OsString, OsString)>,
+    /// An environment file; it must exist. What the environment sets too comes from the environment.
+    pub environment_file: Option<PathBuf>,
     /// The configuration file. One that is named must exist; `None` reads `hemera.toml` where there is one.
     pub file: Option<PathBuf>,
 }
 
 impl Inputs {
-    /// The environment of this process and the file named on the command line.
-    pub fn of_process(file: Option<PathBuf>) -> Self {
+    /// The environment of this process and the files named on the command line.
+    pub fn of_process(file: Option<PathBuf>, environment_file: Option<PathBuf>) -> Self {
         Self {
             environment: std::env::vars_os().collect(),
+            environment_file,
             file,
         }
     }
@@ -78,12 +83,22 @@ pub(super) fn merged(inputs: &Inputs, faults: &mut Vec<Fault>) -> Figment {
         place: Metadata::named(FILE),
         values: read_file(inputs.file.as_deref(), faults),
     });
-    for (name, value) in &inputs.environment {
-        let Some((path, text)) = variable(name, value, faults) else {
-            continue;
-        };
-        let place = Metadata::from(ENVIRONMENT, name.to_string_lossy().into_owned());
-        figment = figment.merge(Layer::of(place, &path, text));
+    let in_file = inputs.environment_file.as_deref();
+    let in_file = in_file
+        .map(|path| env_file::read(path, faults))
+        .unwrap_or_default();
+    let in_file: Vec<_> = in_file
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    for (layer, variables) in [(ENVIRONMENT_FILE, &in_file), (ENVIRONMENT, &inputs.environment)] {
+        for (name, value) in variables {
+            let Some((path, text)) = variable(name, value, faults) else {
+                continue;
+            };
+            let place = Metadata::from(layer, name.to_string_lossy().into_owned());
+            figment = figment.merge(Layer::of(place, &path, text));
+        }
     }
     figment
 }

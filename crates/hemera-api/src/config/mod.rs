@@ -12,6 +12,7 @@ mod cool_down;
 mod cors;
 mod database;
 mod env_example;
+mod env_file;
 mod http;
 mod identity;
 mod layer;

@@ -6,6 +6,7 @@ use figment::value::Value;
 pub(super) const DEFAULT: &str = "default";
 pub(super) const FILE: &str = "file";
 pub(super) const ENVIRONMENT: &str = "environment";
+pub(super) const ENVIRONMENT_FILE: &str = "environment file";
 
 /// How a report names a setting of the file.
 pub(super) fn name_in_file(path: &str) -> String {

@@ -4,7 +4,7 @@ use figment::Figment;
 use figment::value::{Dict, Value as Merged};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::origin::{ENVIRONMENT, FILE, name_in_file, plain_text};
+use super::origin::{ENVIRONMENT, ENVIRONMENT_FILE, FILE, name_in_file, plain_text};
 use super::place::Place;
 use super::report::{Fault, Faults};
 use super::section::EntryTable;
@@ -175,7 +175,7 @@ impl Source {
         let origin = paths.find_map(|path| Some((path, self.figment.find_metadata(path)?)));
         match origin {
             Some((path, origin)) if origin.name == FILE => name_in_file(path),
-            Some((_, origin)) if origin.name == ENVIRONMENT => origin
+            Some((_, origin)) if [ENVIRONMENT, ENVIRONMENT_FILE].contains(&&*origin.name) => origin
                 .source
                 .as_ref()
                 .and_then(|source| source.custom())

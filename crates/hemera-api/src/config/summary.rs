@@ -17,7 +17,7 @@ pub struct Summary(Vec<SettingOrigin>);
 pub struct SettingOrigin {
     /// The environment variable.
     pub name: String,
-    /// `default`, `file` or `environment`; absent where it is not set.
+    /// `default`, `file`, `environment file` or `environment`; absent where it is not set.
     pub source: Option<String>,
     /// The value as text; `(hidden)` for a secret that is set, absent where it is not set.
     pub value: Option<String>,

@@ -198,6 +198,7 @@ fn faults_of_the_settings_are_named() {
         let environment = all.map(|(name, value)| (name.into(), value.into())).collect();
         Config::load(&Inputs {
             environment,
+            environment_file: None,
             file: None,
         })
     };

@@ -87,6 +87,7 @@ fn load<'l>(lines: impl Iterator<Item = &'l str>) {
     assert!(!environment.is_empty());
     Config::load(&Inputs {
         environment,
+        environment_file: None,
         file: None,
     })
     .unwrap();
@@ -141,6 +142,7 @@ fn defaults_and_examples_are_valid() {
     let environment = shown.iter().map(|(name, value)| (name.into(), value.into()));
     Config::load(&Inputs {
         environment: environment.collect(),
+        environment_file: None,
         file: None,
     })
     .unwrap();

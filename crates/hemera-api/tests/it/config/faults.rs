@@ -110,6 +110,7 @@ fn no_fault_hides_another() {
     let environment = settings.iter().map(|name| (name.into(), wrong.into()));
     let report = Config::load(&Inputs {
         environment: environment.collect(),
+        environment_file: None,
         file: None,
     })
     .unwrap_err();

@@ -2,6 +2,7 @@
 
 mod database_transport;
 mod documents;
+mod env_file;
 mod faults;
 mod layers;
 mod names;
@@ -25,6 +26,7 @@ fn inputs(settings: &[(&str, &str)]) -> Inputs {
     }
     Inputs {
         environment: all,
+        environment_file: None,
         file: None,
     }
 }

@@ -14,6 +14,7 @@ fn load(settings: &[(&str, &str)]) -> Result<Config, Faults> {
         .map(|(name, value)| (name.into(), value.into()));
     Config::load(&Inputs {
         environment: environment.collect(),
+        environment_file: None,
         file: None,
     })
 }

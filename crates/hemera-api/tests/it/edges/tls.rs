@@ -121,6 +121,7 @@ async fn a_pair_that_cannot_be_used_stops_the_start_with_one_line() {
     ] {
         let config = Config::load(&Inputs {
             environment: environment(&clerk, &database, &borrowed(&pair)),
+            environment_file: None,
             file: None,
         })
         .unwrap();

@@ -16,6 +16,7 @@ fn load(settings: &[(&str, &str)]) -> Result<Config, Faults> {
     let environment = environment.map(|(name, value)| (name.into(), value.into()));
     Config::load(&Inputs {
         environment: environment.collect(),
+        environment_file: None,
         file: None,
     })
 }
@@ -138,3 +139,4 @@ async fn each_server_counts_for_itself() {
     assert_eq!(one.scrape().await.value(refusals), 1);
     assert_eq!(other.scrape().await.value(refusals), 0);
 }
+        environment_file: None,

@@ -101,6 +101,7 @@ impl TestApp {
         let environment = environment(&clerk, &database, settings);
         let config = Config::load(&Inputs {
             environment,
+            environment_file: None,
             file: None,
         })
         .unwrap();
@@ -137,6 +138,7 @@ impl TestApp {
     pub(crate) async fn beside(&self, settings: &[(&str, &str)]) -> (App, Sender) {
         let inputs = Inputs {
             environment: environment(&self.clerk, &self.database, settings),
+            environment_file: None,
             file: None,
         };
         let config = Config::load(&inputs).unwrap();

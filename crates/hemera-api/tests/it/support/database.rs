@@ -145,6 +145,7 @@ pub(crate) fn parsed(url: &str) -> DatabaseUrl {
     let environment = vec![("DATABASE_URL".into(), url.into())];
     let inputs = Inputs {
         environment,
+        environment_file: None,
         file: None,
     };
     load_migration(&inputs).unwrap().0
