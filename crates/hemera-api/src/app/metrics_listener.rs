@@ -6,17 +6,14 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::config::HttpConfig;
 use crate::http::server;
 use crate::http::state::AppState;
-
-/// The text format of `OpenMetrics`, which Prometheus asks for and reads.
-const OPEN_METRICS: HeaderValue =
-    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+use crate::metrics::Format;
 
 /// A listener that does not answer yet.
 #[derive(Debug)]
@@ -65,12 +62,14 @@ fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn metrics(State(state): State<AppState>) -> Response {
-    match state.metrics.text() {
+async fn metrics(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    let format = Format::accepted(&headers);
+    match state.metrics.text(format) {
         Ok(text) => {
             let headers = [
-                (CONTENT_TYPE, OPEN_METRICS),
+                (CONTENT_TYPE, format.content_type()),
                 (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (VARY, HeaderValue::from_static("accept")),
             ];
             (headers, text).into_response()
         }

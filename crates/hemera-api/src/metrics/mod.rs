@@ -13,20 +13,25 @@
 
 mod audit;
 mod auth;
+mod format;
 mod http;
 mod limit;
+mod process;
 mod role;
 
 use std::fmt;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode, encode_registry};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use self::process::Process;
+
 pub(crate) use self::audit::AuditMetrics;
 pub(crate) use self::auth::{AuthMetrics, ClerkSecretAs, CountedKey};
+pub(crate) use self::format::Format;
 pub(crate) use self::http::{HttpMetrics, RequestLabels};
 pub(crate) use self::limit::{LimitMetrics, Limited};
 pub(crate) use self::role::{LookedUp, RoleMetrics};
@@ -42,6 +47,7 @@ pub(crate) struct Metrics {
     pub(crate) roles: RoleMetrics,
     pub(crate) audit: AuditMetrics,
     registry: Registry,
+    process: Registry,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -56,6 +62,8 @@ impl Metrics {
         let build = Build {
             version: env!("CARGO_PKG_VERSION"),
         };
+        let mut process = Registry::with_prefix("process");
+        process.register_collector(Box::new(Process));
         registry.register("build", "The version that runs", Info::new(build));
         Self {
             http: HttpMetrics::register(&mut registry),
@@ -64,6 +72,7 @@ impl Metrics {
             roles: RoleMetrics::register(&mut registry),
             audit: AuditMetrics::register(&mut registry),
             registry,
+            process,
         }
     }
 
@@ -72,14 +81,18 @@ impl Metrics {
         self.registry.register_collector(Box::new(collector));
     }
 
-    /// All of it in the text format of `OpenMetrics` 1.0.
+    /// All of it in one of the text formats.
     ///
     /// # Errors
     /// None that could be foreseen: writing to a text does not fail.
-    pub(crate) fn text(&self) -> Result<String, fmt::Error> {
+    pub(crate) fn text(&self, format: Format) -> Result<String, fmt::Error> {
         let mut text = String::new();
+        encode_registry(&mut text, &self.process)?;
         encode(&mut text, &self.registry)?;
-        Ok(text)
+        Ok(match format {
+            Format::OpenMetrics => text,
+            Format::PlainText => format::plain_text(&text),
+        })
     }
 }
 

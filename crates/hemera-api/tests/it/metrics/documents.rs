@@ -10,7 +10,8 @@ const DOCUMENT: &str = include_str!("../../../../../docs/operations.md");
 
 /// Name, type and labels of each row.
 fn documented() -> BTreeMap<String, (String, BTreeSet<String>)> {
-    let rows = DOCUMENT.lines().filter(|line| line.starts_with("| `hemera_"));
+    let ours = |line: &&str| line.starts_with("| `hemera_") || line.starts_with("| `process_");
+    let rows = DOCUMENT.lines().filter(ours);
     rows.map(|row| {
         let cells: Vec<&str> = row.split(" | ").collect();
         let [name, kind, labels, meaning, remedy] = cells[..] else {

@@ -3,7 +3,7 @@
 use hemera_api::App;
 use hemera_api::config::{Config, Faults, Inputs};
 
-use super::{COURSES, LISTEN, ask, served};
+use super::{COURSES, LISTEN, ask, courses, served};
 use crate::support::{Served, TestApp, environment};
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, Faults> {
@@ -88,6 +88,59 @@ async fn the_format_is_the_one_that_is_named() {
     assert_eq!(scrape.value(&version), 1);
 }
 
+/// Names, types and values are the same; only the form differs.
+#[tokio::test]
+async fn readers_that_do_not_ask_for_open_metrics_get_the_plain_text() {
+    let server = served(&[]).await;
+    courses(&server, &server.token).await.assert_status(200);
+    let plain = server.scrape_as("text/plain").await;
+    assert_eq!(
+        plain.0.header("content-type"),
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    assert_eq!(plain.0.header("vary"), "accept");
+    for wanted in [
+        "# TYPE hemera_build_info gauge\n",
+        "# TYPE hemera_auth_refusals_total counter\n",
+        "# TYPE hemera_http_request_duration_seconds histogram\n",
+    ] {
+        assert!(plain.0.text.contains(wanted), "{wanted} in {}", plain.0.text);
+    }
+    assert!(!plain.0.text.contains("# EOF") && !plain.0.text.contains("# UNIT"));
+    let names = |scrape: &crate::support::Scrape| -> std::collections::BTreeSet<String> {
+        let lines = scrape.0.text.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .map(|line| line.rsplit_once(' ').unwrap().0.to_owned())
+            .collect()
+    };
+    assert_eq!(names(&plain), names(&server.scrape().await));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_process_is_measured() {
+    let server = served(&[]).await;
+    let scrape = server.scrape().await;
+    let figure = |name: &str| -> f64 {
+        let line = scrape
+            .0
+            .text
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name} ")));
+        line.unwrap_or_else(|| panic!("no {name}")).parse().unwrap()
+    };
+    assert!(figure("process_cpu_seconds_total") > 0.0);
+    assert!(figure("process_resident_memory_bytes") > 1e6);
+    assert!(figure("process_virtual_memory_bytes") > figure("process_resident_memory_bytes"));
+    assert!(figure("process_open_fds") > 3.0 && figure("process_open_fds") < figure("process_max_fds"));
+    assert!(figure("process_threads") > 1.0);
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let age = now.as_secs_f64() - figure("process_start_time_seconds");
+    assert!((-2.0..86_400.0).contains(&age), "{age}");
+}
+
 #[tokio::test]
 async fn a_taken_port_is_named_with_its_setting() {
     let app = TestApp::start_with(&[LISTEN]).await;
@@ -96,6 +149,7 @@ async fn a_taken_port_is_named_with_its_setting() {
     let environment = environment(&app.clerk, &app.database, &settings);
     let config = Config::load(&Inputs {
         environment,
+        environment_file: None,
         file: None,
     })
     .unwrap();
@@ -139,4 +193,3 @@ async fn each_server_counts_for_itself() {
     assert_eq!(one.scrape().await.value(refusals), 1);
     assert_eq!(other.scrape().await.value(refusals), 0);
 }
-        environment_file: None,

@@ -26,15 +26,15 @@ impl Scrape {
         let mut samples = self.samples();
         samples
             .find(|(sample, _)| *sample == series)
-            .map_or(0, |(_, value)| value)
+            .map_or(0, |(_, value)| whole(value))
     }
 
     /// Every series of a name with its value.
     pub(crate) fn all(&self, name: &str) -> BTreeMap<String, u64> {
-        let of_name = |(series, _): &(&str, u64)| series.split('{').next() == Some(name);
+        let of_name = |(series, _): &(&str, &str)| series.split('{').next() == Some(name);
         self.samples()
             .filter(of_name)
-            .map(|(series, value)| (series.to_owned(), value))
+            .map(|(series, value)| (series.to_owned(), whole(value)))
             .collect()
     }
 
@@ -52,21 +52,23 @@ impl Scrape {
                 "histogram" => (name.to_owned(), format!("{name}_count")),
                 _ => (name.to_owned(), name.to_owned()),
             };
-            let series = self.all(&counted);
-            let labels = series.keys().flat_map(|series| labels_of(series)).collect();
+            let series = self.samples().map(|(series, _)| series);
+            let series = series.filter(|series| series.split('{').next() == Some(&counted));
+            let labels = series.flat_map(labels_of).collect();
             families.insert(called, (kind.to_owned(), labels));
         }
         families
     }
 
-    fn samples(&self) -> impl Iterator<Item = (&str, u64)> {
+    fn samples(&self) -> impl Iterator<Item = (&str, &str)> {
         let lines = self.0.text.lines().filter(|line| !line.starts_with('#'));
-        lines.map(|line| {
-            let (series, value) = line.rsplit_once(' ').unwrap();
-            // On a clock that only the test moves, times are whole seconds too.
-            (series, value.strip_suffix(".0").unwrap_or(value).parse().unwrap())
-        })
+        lines.map(|line| line.rsplit_once(' ').unwrap())
     }
+}
+
+/// A value. On a clock that only the test moves, times are whole seconds too.
+fn whole(value: &str) -> u64 {
+    value.strip_suffix(".0").unwrap_or(value).parse().unwrap()
 }
 
 /// The names of a series' labels. No value has a comma or a brace in it.

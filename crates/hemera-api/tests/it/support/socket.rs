@@ -81,12 +81,22 @@ impl Served {
         self.clerk.advance(span);
     }
 
-    /// The metrics as they are now, read over a connection of its own.
+    /// The metrics as they are now, as Prometheus asks for them, read over a connection of its own.
     pub(crate) async fn scrape(&self) -> Scrape {
+        self.scrape_as(
+            "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.4,*/*;q=0.2",
+        )
+        .await
+    }
+
+    /// The same, for a reader that accepts these formats.
+    pub(crate) async fn scrape_as(&self, accept: &str) -> Scrape {
         let address = self.metrics.expect("the settings name no listener for metrics");
         let mut connection = Connection(TcpStream::connect(address).await.unwrap());
         connection
-            .send("GET /metrics HTTP/1.1\r\nhost: hemera\r\nconnection: close\r\n\r\n")
+            .send(&format!(
+                "GET /metrics HTTP/1.1\r\nhost: hemera\r\naccept: {accept}\r\nconnection: close\r\n\r\n"
+            ))
             .await;
         let answer = Answer::parse(&connection.read_to_end().await);
         answer.assert_status(200);
