@@ -12,9 +12,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::admin::clerk::{ClerkCommand, Options};
 use crate::admin::database_roles::RoleNames;
-use crate::admin::service_key::NewKey;
+use crate::admin::service_key::list::ListKeys;
+use crate::admin::service_key::new::NewKey;
 use crate::admin::{Console, Failure, check_config, clerk, healthcheck, list_config, service_key};
-use crate::config::Inputs;
+use crate::config::{Inputs, load_service_keys};
 
 /// The Hemera service API: courses, participations and their results, for machines.
 #[derive(Debug, Parser)]
@@ -39,10 +40,10 @@ struct Global {
     /// Read settings from this file instead of hemera.toml in the working folder
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-}
     /// Read environment variables from this file, such as .env, too; those of the environment itself win
     #[arg(long, global = true, value_name = "FILE")]
     env_file: Option<PathBuf>,
+}
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -70,7 +71,7 @@ enum Command {
     ///
     /// A running server returns the same document at `/openapi.json`. Needs neither settings nor a database.
     Openapi,
-    /// Make service keys
+    /// Make and list service keys
     Key {
         #[command(subcommand)]
         command: KeyCommand,
@@ -106,6 +107,10 @@ enum KeyCommand {
     /// A service key is used when Clerk cannot be. The server's settings hold only its hash. To rotate, add a second key
     /// under another name, hand it over, then remove the first one.
     New(NewKey),
+    /// List the service keys of the settings, and those that were used, with their last use
+    ///
+    /// Reads the audit log with the login in `DATABASE_URL`. A server's login or an auditor's is enough.
+    List(ListKeys),
 }
 
 #[derive(Debug, Subcommand)]
@@ -157,7 +162,13 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode, Failure> {
         } => Ok(check_config::run(&inputs, console, json)),
         Command::Key {
             command: KeyCommand::New(arguments),
-        } => service_key::run(&arguments, console),
+        } => service_key::new::run(&arguments, console),
+        Command::Key {
+            command: KeyCommand::List(arguments),
+        } => {
+            let (database, keys) = load_service_keys(&inputs)?;
+            block_on(service_key::list::run(&arguments, console, &database, &keys))
+        }
         Command::Openapi => Ok(openapi::run(console)),
         Command::Serve => block_on(serve::run(&inputs, console)),
         Command::Migrate { roles, role_prefix } => {

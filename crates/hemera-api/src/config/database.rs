@@ -62,8 +62,7 @@ pub struct DatabaseConfig {
 impl DatabaseConfig {
     pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
         let private_network = source.read(&PRIVATE_NETWORK);
-        let url = source.read(&URL);
-        let url = url.and_then(|url| url.safe(source, &URL, &private_network));
+        let url = url(source, &private_network);
         let admin_url = admin_url(source, &private_network);
         let max_connections = source.read(&MAX_CONNECTIONS);
         let acquire_timeout = source.read(&ACQUIRE_TIMEOUT);
@@ -78,14 +77,25 @@ impl DatabaseConfig {
         })
     }
 
+    /// The address alone.
+    pub(super) fn read_url(source: &mut Source) -> Result<DatabaseUrl, Invalid> {
+        let private_network = source.read(&PRIVATE_NETWORK);
+        url(source, &private_network)
+    }
+
     /// What `migrate` needs: the address with the most rights, and nothing of the rest.
     pub(super) fn read_admin_url(source: &mut Source) -> Result<DatabaseUrl, Invalid> {
         let private_network = source.read(&PRIVATE_NETWORK);
         match admin_url(source, &private_network)? {
             Some(url) => Ok(url),
-            None => source.read(&URL)?.safe(source, &URL, &private_network),
+            None => url(source, &private_network),
         }
     }
+}
+
+fn url(source: &mut Source, private_network: &Result<bool, Invalid>) -> Result<DatabaseUrl, Invalid> {
+    let url = source.read(&URL)?;
+    url.safe(source, &URL, private_network)
 }
 
 fn admin_url(

@@ -1,4 +1,4 @@
-//! The configuration: defaults, then `hemera.toml`, then the environment.
+//! The configuration: defaults, then `hemera.toml`, then an environment file, then the environment.
 //!
 //! Each setting is declared once, in the file of its section. Values are checked while they are read, and all faults come
 //! in one report, by name and without values.
@@ -139,6 +139,18 @@ pub fn load_migration(inputs: &Inputs) -> Result<(DatabaseUrl, LogConfig), Fault
         let url = DatabaseConfig::read_admin_url(source);
         let log = LogConfig::read(source);
         Ok((url?, log?))
+    })
+}
+
+/// Reads what `key list` needs: the database, and the keys.
+///
+/// # Errors
+/// Every fault of those settings, and every name that is not a setting.
+pub(crate) fn load_service_keys(inputs: &Inputs) -> Result<(DatabaseUrl, Vec<ServiceKeyConfig>), Faults> {
+    load(inputs, |source| {
+        let url = DatabaseConfig::read_url(source);
+        let keys = ServiceKeyConfig::read_all(source);
+        Ok((url?, keys?))
     })
 }
 

@@ -1,6 +1,7 @@
 //! The binary itself: what it prints, and how it ends.
 
 mod database;
+mod keys;
 mod output;
 
 use std::net::TcpListener;

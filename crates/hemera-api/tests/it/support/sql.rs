@@ -1,7 +1,10 @@
 //! Looking into a test's database, and changing it behind the server's back.
 
+use std::str::FromStr as _;
+
 use serde_json::Value;
-use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _};
 
 use super::TestDatabase;
 
@@ -27,12 +30,22 @@ impl TestDatabase {
     /// The rows of a query, each as JSON.
     pub(crate) async fn rows(&self, query: &str) -> Vec<Value> {
         let pool = self.pool().await;
-        let sql = format!("select to_jsonb(found) from ({query}) as found");
-        let rows = sqlx::query_scalar(AssertSqlSafe(sql))
-            .fetch_all(&pool)
-            .await
-            .unwrap();
+        let rows = sqlx::query_scalar(as_json(query)).fetch_all(&pool).await;
         pool.close().await;
-        rows
+        rows.unwrap()
     }
+
+    /// The same with the rights of that role, and no others.
+    pub(crate) async fn rows_as(&self, role: &str, query: &str) -> Vec<Value> {
+        let options = PgConnectOptions::from_str(&self.url_as(role)).unwrap();
+        let mut connection = options.connect().await.unwrap();
+        let rows = sqlx::query_scalar(as_json(query))
+            .fetch_all(&mut connection)
+            .await;
+        rows.unwrap_or_else(|error| panic!("{error}: {query}"))
+    }
+}
+
+fn as_json(query: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("select to_jsonb(found) from ({query}) as found"))
 }

@@ -12,7 +12,7 @@ use hemera_types::{Timestamp, UserId};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{Console, Failure};
+use crate::admin::{Console, Failure};
 
 /// Every key begins with this, so that scanners for leaked secrets can find it.
 const PREFIX: &str = "hmr_";
