@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(super) const SECRET_KEY: &str = "sk_test_emulator";
 
 /// Aither's user in the emulator's own seed.
-const SERVICE_USER: &str = "aither-service@hemera-academy.com";
+pub(super) const SERVICE_USER: &str = "aither-service@hemera-academy.com";
 const TEMPLATE: &str = "hemera-api";
 const SECONDS: u64 = 5;
 

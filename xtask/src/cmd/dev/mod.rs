@@ -156,7 +156,7 @@ fn await_answer(name: &str, services: &Services, answers: impl Fn() -> bool) -> 
 
 fn describe(postgres: &Server, clerk: &LocalClerk, hemera: &str) {
     heading("\nAll of it is running; Ctrl-C ends it.");
-    println!("Hemera    {hemera}");
+    println!("Hemera    {hemera}  (try its operations at {hemera}/docs)");
     println!(
         "Clerk     {}  (emulator; secret key {})",
         clerk.origin(),
@@ -174,6 +174,14 @@ fn describe(postgres: &Server, clerk: &LocalClerk, hemera: &str) {
         "\nWhat an operator does at Clerk (setup, status, rotate, …; see docs/service-user.md):\n\
          CLERK_SECRET_KEY={} CLERK_API_URL={origin} CLERK_ISSUER={origin} cargo xtask clerk status",
         clerk::SECRET_KEY,
+        origin = clerk.origin(),
+    );
+    println!(
+        "\nWhat a program with aither-client does, with the settings that it needs:\n\
+         HEMERA_API_BASE_URL={hemera} AITHER_AUTH=ticket CLERK_SECRET_KEY={} CLERK_API_URL={origin} \
+         CLERK_ISSUER={origin} CLERK_SERVICE_USER_EMAIL={} cargo run -p aither-client --example list_courses",
+        clerk::SECRET_KEY,
+        clerk::SERVICE_USER,
         origin = clerk.origin(),
     );
 }
