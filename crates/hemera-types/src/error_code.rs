@@ -55,7 +55,9 @@ impl ErrorCode {
     /// The message where nothing more specific may be said: what to do next, in one line.
     pub const fn default_message(self) -> &'static str {
         match self {
-            Self::Unauthorized => "Authentication required: send one valid credential",
+            Self::Unauthorized => {
+                "Authentication required: send one valid credential, in Authorization (Bearer) or X-API-Key"
+            }
             Self::Forbidden => "This credential may not do this: ask Hemera's operators for access",
             Self::NotFound => "Not found: check the path and the id",
             Self::MethodNotAllowed => "Method not allowed: use one that the Allow header lists",

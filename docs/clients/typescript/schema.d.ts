@@ -529,6 +529,7 @@ export interface components {
         BadBody: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
@@ -547,6 +548,7 @@ export interface components {
         BadRequest: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
@@ -565,6 +567,7 @@ export interface components {
         Forbidden: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
@@ -583,6 +586,7 @@ export interface components {
         InternalError: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
@@ -602,6 +606,7 @@ export interface components {
             headers: {
                 Allow: components["headers"]["Allow"];
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -615,6 +620,7 @@ export interface components {
         NotFound: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
@@ -633,6 +639,7 @@ export interface components {
         PayloadTooLarge: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
@@ -651,6 +658,7 @@ export interface components {
         PreconditionFailed: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
@@ -669,6 +677,7 @@ export interface components {
         RateLimited: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Retry-After": components["headers"]["Retry-After"];
@@ -688,6 +697,7 @@ export interface components {
         ServiceUnavailable: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Retry-After": components["headers"]["Retry-After"];
@@ -707,6 +717,7 @@ export interface components {
         Unauthorized: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
                 "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
@@ -721,6 +732,7 @@ export interface components {
         UnsupportedMediaType: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
+                Link: components["headers"]["Link"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "X-Audit-Record": components["headers"]["X-Audit-Record"];
@@ -768,6 +780,11 @@ export interface components {
          * @example "3"
          */
         ETag: string;
+        /**
+         * @description The page that explains this error, where operators have said where it is.
+         * @example <https://docs.example.com/hemera/api#not_found>; rel="help"
+         */
+        Link: string;
         /**
          * @description What remains of the burst, and the seconds until it is full, as the IETF draft writes it.
          * @example "burst";r=19;t=1

@@ -16,7 +16,7 @@ fn refused() -> Reply {
         401,
         failure(
             "UNAUTHORIZED",
-            "Authentication required: send one valid credential",
+            "Authentication required: send one valid credential, in Authorization (Bearer) or X-API-Key",
         ),
     )
 }

@@ -2,6 +2,7 @@
 
 /// The reason for which a token was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(strum::EnumCount))]
 #[non_exhaustive]
 pub enum Refusal {
     /// Over 8 KiB.
@@ -64,6 +65,7 @@ pub enum Refusal {
 
 /// A claim that is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(strum::EnumCount))]
 #[non_exhaustive]
 pub enum Claim {
     /// `iss`
@@ -95,6 +97,44 @@ impl Refusal {
         Self::BadSignature,
         Self::AlgorithmNotAllowed,
         Self::HeaderNotAllowed,
+    ];
+
+    /// Every refusal, each claim by itself: for documents and dashboards that must name them all.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of_claims = Claim::ALL
+            .into_iter()
+            .flat_map(|claim| [Self::Missing(claim), Self::Malformed(claim)]);
+        Self::OF_THE_WHOLE.into_iter().chain(of_claims)
+    }
+
+    /// Those that name no claim.
+    const OF_THE_WHOLE: [Self; 26] = [
+        Self::TooLarge,
+        Self::NotCompact,
+        Self::BadEncoding,
+        Self::BadHeader,
+        Self::HeaderNotAllowed,
+        Self::AlgorithmNotAllowed,
+        Self::WrongType,
+        Self::KeyIdMissing,
+        Self::KeyIdMalformed,
+        Self::UnknownKey,
+        Self::BadSignature,
+        Self::BadClaims,
+        Self::UnknownCategory,
+        Self::CategoryMismatch,
+        Self::ClassNotAccepted,
+        Self::WrongIssuer,
+        Self::WrongSubject,
+        Self::Expired,
+        Self::NotYetValid,
+        Self::IssuedInTheFuture,
+        Self::NoLifetime,
+        Self::LifetimeTooLong,
+        Self::WrongAudience,
+        Self::WrongAuthorizedParty,
+        Self::SessionNotActive,
+        Self::Impersonated,
     ];
 
     /// The reason in snake case, one of a closed set: fit for a metric's label.
@@ -133,6 +173,20 @@ impl Refusal {
 }
 
 impl Claim {
+    /// Every claim that is looked at.
+    const ALL: [Self; 10] = [
+        Self::Issuer,
+        Self::Subject,
+        Self::SessionId,
+        Self::ExpiresAt,
+        Self::NotBefore,
+        Self::IssuedAt,
+        Self::Audience,
+        Self::AuthorizedParty,
+        Self::SessionStatus,
+        Self::Actor,
+    ];
+
     /// The claim's name in the token.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -177,5 +231,23 @@ impl Claim {
             Self::SessionStatus => "sts_malformed",
             Self::Actor => "act_malformed",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use strum::EnumCount as _;
+
+    use super::*;
+
+    /// `Missing` and `Malformed` are one variant each, with a refusal for each claim.
+    #[test]
+    fn all_has_every_refusal_once_and_each_has_a_word_of_its_own() {
+        let all: Vec<_> = Refusal::all().collect();
+        assert_eq!(all.len(), Refusal::COUNT - 2 + 2 * Claim::COUNT);
+        let words: HashSet<_> = all.iter().map(|refusal| refusal.reason()).collect();
+        assert_eq!(words.len(), all.len());
     }
 }

@@ -26,6 +26,7 @@ use crate::auth::Authenticator;
 use crate::config::{Config, HttpConfig, IdentityConfig, ServiceKeyConfig};
 use crate::database::{self, Database, DatabaseError, Deadlines};
 use crate::http::allow_list::AllowList;
+use crate::http::help::HelpLinks;
 use crate::http::router::router;
 use crate::http::server;
 use crate::http::shutdown::Stop;
@@ -249,6 +250,7 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
         metrics,
         identity: identity(&config.identity),
         allow_list: AllowList::new(&config.http.allowed_clients),
+        help: HelpLinks::to(config.http.documentation_url.as_ref()),
         authenticator,
         limiter,
         gate: Semaphore::new(config.http.concurrency),

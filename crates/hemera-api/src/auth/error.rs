@@ -30,6 +30,7 @@ pub(crate) enum AuthError {
 
 /// What is wrong with a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(strum::EnumCount))]
 pub(crate) enum Refusal {
     /// There is none.
     NoCredential,
@@ -65,6 +66,7 @@ pub(crate) enum Refusal {
 
 /// What must be within reach for a credential to be checked, and is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(strum::VariantArray))]
 pub(crate) enum Obstacle {
     /// The keys that tokens are verified with.
     Keys,
@@ -134,4 +136,36 @@ impl Obstacle {
             Self::OurKeyRefused => "clerk_refuses_our_key",
         }
     }
+}
+
+#[cfg(test)]
+impl Refusal {
+    /// Every refusal, those of tokens and of Clerk's secrets one by one.
+    pub(crate) fn all() -> Vec<Self> {
+        let plain = [
+            Self::NoCredential,
+            Self::SentTwice,
+            Self::TwoCredentials,
+            Self::NotABearerToken,
+            Self::MalformedServiceKey,
+            Self::UnknownServiceKey,
+            Self::ExpiredServiceKey,
+            Self::UnknownMachine,
+            Self::MachineTokenUnscoped,
+            Self::MachineTokenForOthers,
+            Self::UnknownUser,
+            Self::BannedUser,
+            Self::LockedUser,
+        ];
+        let nested = 2;
+        assert_eq!(plain.len() + nested, <Self as strum::EnumCount>::COUNT);
+        let secrets = ClerkSecretAs::ALL.into_iter().map(Self::ClerkSecret);
+        let tokens = clerk::Refusal::all().map(Self::Token);
+        plain.into_iter().chain(secrets).chain(tokens).collect()
+    }
+}
+
+#[cfg(test)]
+impl Obstacle {
+    pub(crate) const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 }

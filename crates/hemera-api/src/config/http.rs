@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use url::Url;
 
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Source};
@@ -50,6 +51,10 @@ settings! { SETTINGS:
 
     /// Give every caller the OpenAPI document at /openapi.json and the page that shows it at /docs. Neither holds a secret.
     DOCS: bool = Setting::at("http.docs").or("true");
+
+    /// A page that explains the errors, with their codes in lower case as anchors, such as docs/api.md where you publish
+    /// it. Every error then carries `Link: <page#code>; rel="help"`.
+    DOCUMENTATION_URL: Page = Setting::at("http.documentation_url").example("https://docs.example.com/hemera/api");
 }
 
 /// Where to listen, which clients to let in, and how long to wait for what.
@@ -75,6 +80,8 @@ pub struct HttpConfig {
     pub allowed_clients: Vec<IpNet>,
     /// Whether every caller is given the OpenAPI document and the page that shows it.
     pub docs: bool,
+    /// The page that explains the errors, where there is one.
+    pub documentation_url: Option<Url>,
 }
 
 /// The server's certificate.
@@ -98,6 +105,7 @@ impl HttpConfig {
         let trusted_proxies = source.read(&TRUSTED_PROXIES);
         let allowed_clients = source.find(&ALLOWED_CLIENTS);
         let docs = source.read(&DOCS);
+        let documentation_url = source.find(&DOCUMENTATION_URL);
         Ok(Self {
             listen: listen?,
             header_timeout: header_timeout?,
@@ -109,6 +117,7 @@ impl HttpConfig {
             trusted_proxies: trusted_proxies?,
             allowed_clients: allowed_clients?.map(|networks| networks.0).unwrap_or_default(),
             docs: docs?,
+            documentation_url: documentation_url?.map(|page| page.0),
         })
     }
 }
@@ -143,6 +152,26 @@ impl TlsConfig {
                 Err(source.missing(&TLS_CERTIFICATE, remedy))
             }
             (None, None) => Ok(None),
+        }
+    }
+}
+
+/// A page on the web that a caller may be sent to.
+pub(super) struct Page(Url);
+
+impl Value for Page {
+    const KIND: &'static str = "address of a page";
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        const PROBLEM: &str = "must be the address of a page such as https://docs.example.com/hemera/api: \
+             https or http, without a fragment, a user or a password";
+        let url = Url::parse(text).map_err(|_| PROBLEM)?;
+        let on_the_web = ["https", "http"].contains(&url.scheme());
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        if on_the_web && anonymous && url.fragment().is_none() {
+            Ok(Self(url))
+        } else {
+            Err(PROBLEM)
         }
     }
 }

@@ -15,7 +15,7 @@ use hemera_types::header::{
     X_RATELIMIT_REMAINING, X_RATELIMIT_RESET, X_REQUEST_ID,
 };
 use http::header::{
-    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, ORIGIN,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, ORIGIN,
     RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use http::{HeaderValue, Method, StatusCode};
@@ -54,6 +54,7 @@ impl Cors {
             ])
             .expose_headers([
                 ETAG,
+                LINK,
                 RATELIMIT,
                 RATELIMIT_POLICY,
                 RETRY_AFTER,

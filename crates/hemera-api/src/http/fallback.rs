@@ -16,7 +16,11 @@ use crate::wire::extract::RequestContext;
 
 /// No such route.
 pub(crate) async fn not_found(State(state): State<AppState>, context: RequestContext, uri: Uri) -> Response {
-    let error = ApiError::not_found("No such route: see the API's documentation for its paths");
+    let error = ApiError::not_found(if state.settings.docs {
+        "No such route: open /docs to see the API's paths"
+    } else {
+        "No such route: see the API's documentation for its paths"
+    });
     recorded(&state, &context, &uri, error.with_reason(Reason::NoSuchRoute))
 }
 

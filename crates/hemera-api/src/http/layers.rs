@@ -16,7 +16,8 @@
 //! - `PendingEnvelope`, the data of a success, from the handler's `Reply`. `order.rs` reads in it whether the handler's
 //!   statement has written the audit record; `envelope` takes it out.
 //! - `ApiError`, from the handler, an extractor, a check, the fallback or a caught panic. `order.rs` reads it for the
-//!   audit record, `envelope` for the body, `observe` and `request_log` for code, reason and cause.
+//!   audit record, `envelope` for the body, `observe` and `request_log` for code, reason and cause, `begin` for the link
+//!   to its explanation.
 //! - `Caller`, who has proved itself, from `order.rs`. Compression works for a proven caller alone, and `request_log`
 //!   names it.
 
@@ -69,10 +70,11 @@ async fn begin(State(state): State<AppState>, mut request: Request, next: Next) 
     request.extensions_mut().insert(context);
     let mut response = next.run(request).await;
     present.disarm();
-    let headers = response.headers_mut();
     if let Ok(id) = id {
-        headers.insert(X_REQUEST_ID, id);
+        response.headers_mut().insert(X_REQUEST_ID, id);
     }
+    state.help.put(&mut response);
+    let headers = response.headers_mut();
     if state.settings.is_tls {
         headers.insert(STRICT_TRANSPORT_SECURITY, ONE_YEAR);
     }

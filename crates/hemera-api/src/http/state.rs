@@ -16,6 +16,7 @@ use crate::audit::Audit;
 use crate::auth::Authenticator;
 use crate::database::Database;
 use crate::http::allow_list::AllowList;
+use crate::http::help::HelpLinks;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::wire::extract::BodyTimeout;
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     /// From where they may call.
     pub(crate) allow_list: AllowList,
+    /// Where errors are explained.
+    pub(crate) help: HelpLinks,
     /// Who calls.
     pub(crate) authenticator: Authenticator,
     /// How often they may.

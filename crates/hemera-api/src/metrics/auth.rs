@@ -150,7 +150,7 @@ impl AuthMetrics {
 }
 
 impl ClerkSecretAs {
-    const ALL: [Self; 2] = [Self::Bearer, Self::ServiceKey];
+    pub(crate) const ALL: [Self; 2] = [Self::Bearer, Self::ServiceKey];
 
     fn name(self) -> &'static str {
         match self {

@@ -155,3 +155,19 @@ fn every_bound_is_documented() {
         assert!(DOCUMENT.contains(&text), "docs/api.md does not say {text:?}");
     }
 }
+
+/// The anchor that `Link: …; rel="help"` of an error leads to.
+#[test]
+fn every_error_code_has_a_heading_that_says_what_to_do_and_who_can_cure_it() {
+    for code in ErrorCode::ALL {
+        let heading = format!("\n### {code}\n");
+        let (_, section) = DOCUMENT
+            .split_once(&heading)
+            .unwrap_or_else(|| panic!("no heading for {code}"));
+        let section = section.split("\n#").next().unwrap();
+        assert!(section.contains(code.status().as_str()), "{code}");
+        for part in ["**Do:**", "**Cure:**"] {
+            assert!(section.contains(part), "{code} has no {part}");
+        }
+    }
+}

@@ -120,7 +120,7 @@ pub(super) fn components() -> impl Iterator<Item = (&'static str, Response)> {
 fn describe(component: &Component) -> Response {
     let first = component.codes[0];
     let response = Response::builder().description(component.description);
-    let mut response = headers::recorded(headers::always(response));
+    let mut response = headers::explained(headers::recorded(headers::always(response)));
     let is_before_the_caller = matches!(first, ErrorCode::Unauthorized | ErrorCode::MethodNotAllowed);
     if !is_before_the_caller {
         response = headers::standing(response);

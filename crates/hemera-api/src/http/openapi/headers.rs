@@ -7,7 +7,8 @@ use hemera_types::header::{
 use hemera_types::{ContentCoding, Named as _, RequestId, bounds};
 use http::HeaderName;
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, ETAG, RETRY_AFTER, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, ETAG, LINK, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use serde_json::{Value, json};
 use utoipa::ToSchema as _;
@@ -28,6 +29,11 @@ pub(super) fn always(response: ResponseBuilder) -> ResponseBuilder {
 /// Puts on the id of the audit record: on every answer of an operation.
 pub(super) fn recorded(response: ResponseBuilder) -> ResponseBuilder {
     with(response, &X_AUDIT_RECORD)
+}
+
+/// Puts on the link to the explanation of an error.
+pub(super) fn explained(response: ResponseBuilder) -> ResponseBuilder {
+    with(response, &LINK)
 }
 
 /// Puts on the headers of the rate limit: on every answer to a known caller.
@@ -66,8 +72,9 @@ pub(super) fn components() -> impl Iterator<Item = (String, Header)> {
             .schema(Some(schema))
             .example(Some(example));
         // The standing is missing where a caller was turned away before it was known, the audit record where the audit
-        // log had no place for one, and few answers are compressed; the rest is there wherever it is listed. utoipa has no field for that.
-        let is_certain = !STANDING.contains(&name) && ![CONTENT_ENCODING, X_AUDIT_RECORD].contains(&name);
+        // log had no place for one, the link where operators have set no page, and few answers are compressed; the rest is there wherever it is listed. utoipa has no field for that.
+        let is_certain =
+            !STANDING.contains(&name) && ![CONTENT_ENCODING, LINK, X_AUDIT_RECORD].contains(&name);
         let required = is_certain.then(|| [("required", true)].into_iter().collect());
         (canonical(&name), header.extensions(required).build())
     })
@@ -135,13 +142,19 @@ fn of_the_standing() -> [Described; 5] {
     ]
 }
 
-fn of_some_answers() -> [Described; 7] {
+fn of_some_answers() -> [Described; 8] {
     [
         (
             X_AUDIT_RECORD,
             "The id of the record that the audit log has of this request, by itself or among others of its kind.",
             text("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
             json!("0b9f3c52-6f0e-4f0b-9a57-2d1f6f3c8e11"),
+        ),
+        (
+            LINK,
+            "The page that explains this error, where operators have said where it is.",
+            text(r#"^<https?://[^<>"]+#[a-z_]+>; rel="help"$"#),
+            json!(r#"<https://docs.example.com/hemera/api#not_found>; rel="help""#),
         ),
         (
             VARY,

@@ -5,8 +5,9 @@ use crate::auth::{Obstacle, Refusal};
 /// The inner reason of an error: for the log, the audit log and the metrics, never for the caller.
 ///
 /// A closed list, so that nothing a caller sends becomes a reason. `update_result.sql` writes two more into the audit
-/// log, for what it decides itself.
+/// log, for what it decides itself. `docs/reasons.md` says what each means and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(strum::EnumCount))]
 pub(crate) enum Reason {
     /// The credential is wrong.
     Credential(Refusal),
@@ -86,7 +87,68 @@ impl Reason {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use strum::EnumCount as _;
+
     use super::*;
+
+    const DOCUMENT: &str = include_str!("../../../../../docs/reasons.md");
+
+    /// What `update_result.sql` decides and records by itself.
+    const OF_THE_STATEMENT: [&str; 2] = ["participation_missing", "version_differs"];
+
+    /// Every reason.
+    fn all() -> Vec<Reason> {
+        let plain = [
+            Reason::AddressNotAllowed,
+            Reason::RoleLacksPermission,
+            Reason::NoSuchRoute,
+            Reason::NoSuchMethod,
+            Reason::TooManyRequests,
+            Reason::HandlerTimedOut,
+            Reason::RequestTaskLost,
+            Reason::Panic,
+            Reason::AuditQueueFull,
+            Reason::BodyCutOff,
+            Reason::BodyTimedOut,
+            Reason::UnserializableAnswer,
+            Reason::DatabasePoolExhausted,
+            Reason::DatabaseStatementTimedOut,
+            Reason::DatabaseLockTimedOut,
+            Reason::CallerGone,
+            Reason::WriteDeadlinePassed,
+            Reason::DatabaseUnreachable,
+            Reason::DatabaseError,
+            Reason::BrokenRow,
+        ];
+        let nested = 2;
+        assert_eq!(
+            plain.len() + nested,
+            Reason::COUNT,
+            "a reason is not in the list above"
+        );
+        let credentials = Refusal::all().into_iter().map(Reason::Credential);
+        let obstacles = Obstacle::ALL.iter().copied().map(Reason::CredentialNotChecked);
+        plain.into_iter().chain(credentials).chain(obstacles).collect()
+    }
+
+    /// The words in backticks in the first column of the document's tables.
+    fn documented() -> Vec<&'static str> {
+        let rows = DOCUMENT.lines().filter_map(|line| line.strip_prefix("| `"));
+        let cells = rows.filter_map(|row| row.split_once(" |").map(|(cell, _)| cell));
+        cells.flat_map(|cell| cell.split('`').step_by(2)).collect()
+    }
+
+    #[test]
+    fn document_lists_every_reason_once_and_no_other() {
+        let listed = documented();
+        let words: BTreeSet<_> = listed.iter().copied().collect();
+        assert_eq!(words.len(), listed.len(), "a reason is listed twice");
+        let mut wanted: BTreeSet<_> = all().into_iter().map(Reason::name).collect();
+        wanted.extend(OF_THE_STATEMENT);
+        assert_eq!(words, wanted);
+    }
 
     /// Alerts and queries over the audit log name these words. Those of refused credentials and of requests that the
     /// checks refuse are in the tests of the whole server; these few faults are hard to cause there.
