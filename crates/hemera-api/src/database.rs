@@ -26,6 +26,10 @@ pub(crate) use self::schema::{MIGRATOR, applied_versions};
 pub(crate) use self::server::check_server;
 use crate::config::DatabaseUrl;
 
+/// The oldest major version of PostgreSQL that is supported: row triggers of a partitioned table, which keep the audit
+/// log append-only, need it.
+const LEAST_VERSION: i32 = 13;
+
 /// How long start-up and migration wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sqlx::migrate::MigrateError;
 
-use super::server::LEAST_VERSION;
+use super::LEAST_VERSION;
 use crate::config::DatabaseUrl;
 
 /// PostgreSQL's codes for a table that does not exist, and for a missing privilege.

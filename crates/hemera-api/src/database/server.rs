@@ -2,12 +2,8 @@
 
 use sqlx::PgConnection;
 
-use super::{DatabaseError, query};
+use super::{DatabaseError, LEAST_VERSION, query};
 use crate::config::DatabaseUrl;
-
-/// The oldest major version of PostgreSQL that is supported: row triggers of a partitioned table, which keep the audit
-/// log append-only, need it.
-pub(super) const LEAST_VERSION: i32 = 13;
 
 /// The encoding of the database. In any other one a write fails with the first character that the encoding lacks, even
 /// one in the caller's User-Agent.

@@ -2,22 +2,10 @@
 
 use std::fmt::Write as _;
 
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
-use super::{RoleNames, query};
-
-/// A right that a role should not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExcessRight {
-    /// The role that has it: the server's, the auditors', or `public`, which stands for every role.
-    pub role: String,
-    /// The right, such as `temporary on database hemera`.
-    pub right: String,
-    /// The statement that takes it back.
-    pub statement: String,
-    /// Whether the current login can take it back.
-    pub(super) is_revocable: bool,
-}
+use super::RoleNames;
+use super::query::{self, ExcessRight};
 
 /// Takes back every right that the current login can take back, and returns those that remain.
 pub(super) async fn revoke(
@@ -30,10 +18,7 @@ pub(super) async fn revoke(
         return Ok(others);
     }
     for right in revocable {
-        // The names in it are quoted by PostgreSQL.
-        sqlx::raw_sql(AssertSqlSafe(right.statement))
-            .execute(&mut *connection)
-            .await?;
+        query::take_back(connection, right).await?;
     }
     query::excess_rights(connection, names).await
 }

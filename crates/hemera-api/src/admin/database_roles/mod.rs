@@ -7,8 +7,8 @@ mod excess;
 mod names;
 mod query;
 
-pub use self::excess::ExcessRight;
 pub use self::names::{InvalidRolePrefix, RoleNames};
+pub use self::query::ExcessRight;
 
 use sqlx::{Connection as _, PgConnection};
 

@@ -2,10 +2,23 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{ExcessRight, RoleNames};
+use super::RoleNames;
 
 /// The privileges of each role.
 const GRANTS: &str = include_str!("grants.sql");
+
+/// A right that a role should not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExcessRight {
+    /// The role that has it: the server's, the auditors', or `public`, which stands for every role.
+    pub role: String,
+    /// The right, such as `temporary on database hemera`.
+    pub right: String,
+    /// The statement that takes it back.
+    pub statement: String,
+    /// Whether the current login can take it back.
+    pub(super) is_revocable: bool,
+}
 
 /// Waits until no other run is active in this database. The turn ends with the transaction.
 pub(super) async fn wait_for_turn(connection: &mut PgConnection) -> sqlx::Result<()> {
@@ -112,6 +125,15 @@ pub(super) async fn excess_rights(
     )
     .fetch_all(connection)
     .await
+}
+
+/// Takes back a right.
+pub(super) async fn take_back(connection: &mut PgConnection, right: ExcessRight) -> sqlx::Result<()> {
+    // PostgreSQL has quoted the names in it.
+    sqlx::raw_sql(AssertSqlSafe(right.statement))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Makes the owner role the owner of what the current login owns in the schema, and returns how many objects these were.
