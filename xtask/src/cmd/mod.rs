@@ -7,4 +7,5 @@ pub(crate) mod db;
 pub(crate) mod dev;
 pub(crate) mod e2e;
 pub(crate) mod fuzz;
+pub(crate) mod postgres_versions;
 pub(crate) mod test;

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use nix::sys::signal::Signal;
+use serde::Serialize;
 
 use crate::Verdict;
 use crate::guard::Guard;
 use crate::postgres::{self, Server};
 use crate::process::{capture, each_line};
-use crate::redis;
+use crate::redis::{self, Redis};
 use crate::screen::{heading, say};
 use crate::stopwatch::Stopwatch;
 use crate::workspace::{cargo, root};
@@ -45,11 +46,11 @@ pub(crate) struct Test {
 impl Test {
     pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
         let watch = Stopwatch::start();
-        redis::require(guard, self.install)?;
+        let redis = redis::require(guard, self.install)?;
         let server = postgres::find(guard, self.install)?;
         server.sweep(guard)?;
         let references = tempfile::NamedTempFile::new().context("no temporary file can be made")?;
-        let (counts, succeeded) = self.cargo_test(guard, &server, references.path())?;
+        let (counts, succeeded) = self.cargo_test(guard, &server, &redis, references.path())?;
         if succeeded {
             // After a failure they stay for inspection, until the next run.
             server.sweep(guard)?;
@@ -80,7 +81,13 @@ impl Test {
         self.package.is_empty() && self.filter.is_empty() && self.rest.is_empty()
     }
 
-    fn cargo_test(&self, guard: &Guard, server: &Server, references: &Path) -> Result<(Counts, bool)> {
+    fn cargo_test(
+        &self,
+        guard: &Guard,
+        server: &Server,
+        redis: &Redis,
+        references: &Path,
+    ) -> Result<(Counts, bool)> {
         heading("cargo test");
         let mut command = cargo();
         command.args(["test", "--no-fail-fast", "--all-features"]);
@@ -95,6 +102,7 @@ impl Test {
             .env("DATABASE_URL", server.url.expose())
             .env("INSTA_SNAPSHOT_REFERENCES_FILE", references)
             .stdout(Stdio::piped());
+        redis.show_to(&mut command)?;
         let mut child = guard.spawn(&mut command, Signal::SIGTERM)?;
         let counts = Arc::new(Mutex::new(Counts::default()));
         if let Some(stdout) = child.stdout.take() {
@@ -139,16 +147,16 @@ fn unused(guard: &Guard, references: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// What the closing lines of the test binaries add up to.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Counts {
-    passed: u64,
-    failed: u64,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub(super) struct Counts {
+    pub(super) passed: u64,
+    pub(super) failed: u64,
     ignored: u64,
 }
 
 impl Counts {
     /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
-    fn parse(line: &str) -> Option<Self> {
+    pub(super) fn parse(line: &str) -> Option<Self> {
         let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let of = |what: &str| {
             counts
@@ -162,7 +170,7 @@ impl Counts {
         })
     }
 
-    fn add(&mut self, more: Self) {
+    pub(super) fn add(&mut self, more: Self) {
         self.passed += more.passed;
         self.failed += more.failed;
         self.ignored += more.ignored;

@@ -21,7 +21,7 @@ use super::psql::Psql;
 use super::url::DatabaseUrl;
 use super::{Origin, Server};
 use crate::guard::Guard;
-use crate::process::{capture_within, each_line};
+use crate::process::{capture, capture_within, each_line};
 
 /// How long the server may take to be ready; two busy cores need about one second.
 const READY: Duration = Duration::from_mins(1);
@@ -47,12 +47,13 @@ pub(super) fn start(guard: &Guard, installation: Installation) -> Result<Server>
     let owner = Owner::choose()?;
     let folder = folder(guard, owner.as_ref())?;
     let password = password()?;
-    initialise(guard, &installation.bin, &folder, &password, owner.as_ref())?;
+    let bin = reachable(guard, &installation, &folder, owner.as_ref())?;
+    initialise(guard, &bin, &folder, &password, owner.as_ref())?;
 
     let mut last_log = String::new();
     for _ in 0..TRIES {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        match serve(guard, &installation.bin, &folder, port, owner.as_ref())? {
+        match serve(guard, &bin, &folder, port, owner.as_ref())? {
             Attempt::Ready => {
                 let url = DatabaseUrl::at(&format!("127.0.0.1:{port}"), USER, &password, "postgres");
                 let psql = Psql::Local {
@@ -114,6 +115,37 @@ fn folder(guard: &Guard, owner: Option<&Owner>) -> Result<PathBuf> {
         chown(&folder, Some(owner.uid), Some(owner.gid))?;
     }
     Ok(folder)
+}
+
+/// The folder of the programs, or of a copy in the server's own folder: what a tool of ours brought lies in the workspace,
+/// perhaps in the home of root, where the server's user may not come.
+fn reachable(
+    guard: &Guard,
+    installation: &Installation,
+    folder: &Path,
+    owner: Option<&Owner>,
+) -> Result<PathBuf> {
+    let Some(ours) = installation
+        .ours
+        .as_ref()
+        .filter(|ours| owner.is_some() && is_closed(ours))
+    else {
+        return Ok(installation.bin.clone());
+    };
+    let copy = folder.join("programs");
+    let answer = capture(guard, Command::new("cp").arg("-R").arg(ours).arg(&copy))?;
+    if !answer.status.success() {
+        bail!("PostgreSQL's programs could not be copied:\n{}", answer.text());
+    }
+    let inside = installation.bin.strip_prefix(ours).unwrap_or(Path::new("."));
+    Ok(copy.join(inside))
+}
+
+/// Whether a folder on the way is closed to other users.
+fn is_closed(path: &Path) -> bool {
+    path.ancestors()
+        .filter_map(|folder| folder.metadata().ok())
+        .any(|folder| folder.permissions().mode() & 0o001 == 0)
 }
 
 fn password() -> Result<String> {

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use anyhow::{Context as _, Result};
+
 use crate::guard::Guard;
 use crate::process::capture_within;
 use crate::programs::on_path;
+use crate::tools::Tool;
 
 /// Folders in which packages put the programs without putting them on the path. `*` stands for one folder; the
 /// highest version is taken.
@@ -22,23 +25,61 @@ const FOLDERS: [&str; 4] = [
 pub(crate) struct Installation {
     pub(crate) bin: PathBuf,
     pub(crate) psql: PathBuf,
+    /// The folder of a tool of ours, which holds all that its programs need. It may lie where another user cannot reach it.
+    pub(crate) ours: Option<PathBuf>,
 }
 
 /// The first folder that holds a whole installation: that of the `initdb` on the path, then what `pg_config` says,
-/// then the places where packages put them.
+/// then the places where packages put them, then what was fetched before.
 pub(crate) fn find(guard: &Guard) -> Option<Installation> {
-    folders(guard).into_iter().find_map(|bin| {
+    let installed = folders(guard).into_iter().find_map(|bin| {
         let whole = ["initdb", "postgres"]
             .iter()
             .all(|program| bin.join(program).is_file());
         let psql = Some(bin.join("psql"))
             .filter(|psql| psql.is_file())
             .or_else(|| on_path("psql"));
-        whole
-            .then_some(bin)
-            .zip(psql)
-            .map(|(bin, psql)| Installation { bin, psql })
+        whole.then_some(bin).zip(psql).map(|(bin, psql)| Installation {
+            bin,
+            psql,
+            ours: None,
+        })
+    });
+    installed.or_else(|| {
+        let tool = Tool::postgres()?;
+        tool.there().map(|bin| of_tool(&tool, bin))
     })
+}
+
+/// Fetches one, and says so.
+pub(crate) fn fetch(guard: &Guard) -> Result<Installation> {
+    let tool = Tool::postgres().context("no registry has a PostgreSQL for this system")?;
+    let bin = tool.fetch(guard)?;
+    Ok(of_tool(&tool, bin))
+}
+
+/// The server of a major version; `None` where no registry has it for this system.
+pub(crate) fn fetch_major(guard: &Guard, major: u32) -> Result<Option<Installation>> {
+    let Some(tool) = Tool::postgres_of(major) else {
+        return Ok(None);
+    };
+    let psql = match find_client(guard) {
+        Some(psql) => psql,
+        None => fetch(guard)?.psql,
+    };
+    Ok(Some(Installation {
+        bin: tool.fetch(guard)?,
+        psql,
+        ours: Some(tool.folder()),
+    }))
+}
+
+fn of_tool(tool: &Tool, bin: PathBuf) -> Installation {
+    Installation {
+        psql: bin.join("psql"),
+        bin,
+        ours: Some(tool.folder()),
+    }
 }
 
 /// The client alone.
@@ -48,7 +89,9 @@ pub(crate) fn find_client(guard: &Guard) -> Option<PathBuf> {
         .into_iter()
         .map(|bin| bin.join("psql"))
         .find(|psql| psql.is_file());
-    direct.or_else(|| on_path("psql"))
+    direct
+        .or_else(|| on_path("psql"))
+        .or_else(|| Some(Tool::postgres()?.there()?.join("psql")))
 }
 
 fn folders(guard: &Guard) -> Vec<PathBuf> {

@@ -1,7 +1,8 @@
 //! Finds a PostgreSQL, or starts one, and says which it took.
 //!
 //! The order: what `DATABASE_URL` names; `docker compose` where an engine answers; a local installation, run as a
-//! private cluster that is thrown away at the end. Where there is none, the line that installs one.
+//! private cluster that is thrown away at the end. Where there is none, the line that installs one; where a package manager
+//! may not be used, PostgreSQL's programs come from PyPI.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use self::psql::Psql;
 use self::url::DatabaseUrl;
 use crate::guard::Guard;
 use crate::install::{self, Need};
-use crate::screen::{Mark, Step};
+use crate::screen::{Mark, Step, say};
 
 mod cluster;
 mod compose;
@@ -56,6 +57,13 @@ pub(crate) fn find(guard: &Guard, install: bool) -> Result<Server> {
     }
 }
 
+/// A private cluster of that major version, with programs from npm; `None` where npm has none for this system.
+pub(crate) fn of_major(guard: &Guard, major: u32) -> Result<Option<Server>> {
+    installation::fetch_major(guard, major)?
+        .map(|installation| cluster::start(guard, installation))
+        .transpose()
+}
+
 fn choose(guard: &Guard, step: &Step, install: bool) -> Result<(Server, String)> {
     if let Some(text) = std::env::var("DATABASE_URL")
         .ok()
@@ -89,10 +97,14 @@ fn choose(guard: &Guard, step: &Step, install: bool) -> Result<(Server, String)>
         Err(error) => error,
     };
     let found = match installation::find(guard) {
-        None if install => {
+        None if install && install::is_possible(guard) => {
             step.aside(|| install::install(guard, &Need::POSTGRES_SERVER))?;
             installation::find(guard)
         }
+        None if install => Some(step.aside(|| {
+            say(install::NOT_POSSIBLE);
+            installation::fetch(guard)
+        })?),
         found => found,
     };
     let Some(found) = found else {
@@ -117,6 +129,15 @@ fn client(guard: &Guard, step: &Step, install: bool) -> Result<Psql> {
     if let Some(program) = installation::find_client(guard) {
         return Ok(Psql::Local { program });
     }
+    if install && !install::is_possible(guard) {
+        let fetched = step.aside(|| {
+            say(install::NOT_POSSIBLE);
+            installation::fetch(guard)
+        })?;
+        return Ok(Psql::Local {
+            program: fetched.psql,
+        });
+    }
     if install {
         step.aside(|| install::install(guard, &Need::POSTGRES_CLIENT))?;
         if let Some(program) = installation::find_client(guard) {
@@ -130,7 +151,8 @@ fn client(guard: &Guard, step: &Step, install: bool) -> Result<Psql> {
 }
 
 impl Server {
-    fn version(&self, guard: &Guard) -> Result<String> {
+    /// Its name and version.
+    pub(crate) fn version(&self, guard: &Guard) -> Result<String> {
         let number =
             self.psql
                 .ask_within(guard, &self.url, "show server_version", Duration::from_secs(10))?;

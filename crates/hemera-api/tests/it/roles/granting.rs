@@ -68,7 +68,7 @@ async fn a_role_that_is_more_than_privileges_is_refused_and_nothing_is_changed()
     migrate(&url, &SystemClock).await.unwrap();
     let auditor = names.auditor();
     administrate(&format!(
-        "create role {auditor} login createdb in role pg_read_all_data"
+        "create role {auditor} login createdb in role pg_read_all_settings"
     ))
     .await;
 
