@@ -56,6 +56,7 @@ enum Task {
     Fuzz(cmd::fuzz::Fuzz),
     Db(cmd::db::Db),
     Clerk(cmd::clerk::Clerk),
+    Poolers(cmd::poolers::Poolers),
     PostgresVersions(cmd::postgres_versions::PostgresVersions),
     #[command(name = "__guard", hide = true)]
     Guard,
@@ -112,6 +113,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Test(test) => test.run(&guard),
         Task::Fuzz(fuzz) => fuzz.run(&guard),
         Task::Db(db) => db.run(&guard),
+        Task::Poolers(poolers) => poolers.run(&guard),
         Task::PostgresVersions(versions) => versions.run(&guard),
         Task::Clerk(clerk) => match clerk.run(&guard)? {},
         Task::Guard => Ok(Verdict::Good),

@@ -72,6 +72,15 @@ pub(super) fn start(guard: &Guard, installation: Installation) -> Result<Server>
     bail!("the private PostgreSQL found no free port in {TRIES} tries:\n{last_log}")
 }
 
+/// A folder that is removed at the end, and the user that a program runs as which refuses to run as root. Another's password
+/// may be written there.
+pub(super) fn unprivileged(guard: &Guard, command: &mut Command) -> Result<PathBuf> {
+    let owner = Owner::choose()?;
+    let folder = folder(guard, owner.as_ref())?;
+    Owner::apply(owner.as_ref(), command.current_dir(&folder));
+    Ok(folder)
+}
+
 /// The user that PostgreSQL runs as if this task runs as root, which PostgreSQL refuses to do.
 struct Owner {
     uid: u32,

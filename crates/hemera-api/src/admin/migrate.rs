@@ -9,7 +9,7 @@ use crate::admin::database_roles::{self, RoleNames};
 use crate::admin::{Console, Failure};
 use crate::audit;
 use crate::config::DatabaseUrl;
-use crate::database::{DatabaseError, MIGRATOR, applied_versions, check_server, connect};
+use crate::database::{DatabaseError, MIGRATOR, applied_versions, check_own_session, check_server, connect};
 
 /// What a run of the migrations did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,7 @@ pub(crate) async fn run(
 /// # Errors
 /// [`DatabaseError`], each in one line. A failed migration leaves nothing behind.
 pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<MigrationReport, DatabaseError> {
+    check_own_session(url).await?;
     let options = url.options().application_name("hemera-api migrate");
     let mut connection = connect(url, &options).await?;
     check_server(&mut connection, url).await?;

@@ -114,6 +114,8 @@ impl App {
         let listener = listen(config.http.listen, "HEMERA_HTTP__LISTEN")?;
         let address = listener.local_addr().map_err(StartError::Serve)?;
         let metrics = config.metrics.listen.map(listen_for_metrics).transpose()?;
+        // First: behind a pooler that loses statements, the other checks fail with something else.
+        database::check_pooler(&config.database.url).await?;
         database::check_schema(&config.database.url).await?;
         Deadlines::below(config.http.handler_timeout)
             .check(&config.database.url)

@@ -83,6 +83,35 @@ pub enum DatabaseError {
         /// The longest that the setting may be, in milliseconds.
         limit_ms: u128,
     },
+    /// A pooler gives the statements that one connection has prepared to no other session, or to the wrong connection.
+    #[error(
+        "a pooler at {address} loses prepared statements ({cause}), so that answers may be wrong: use PgBouncer 1.21 or newer \
+         with max_prepared_statements above 0, its session mode, or the address of PostgreSQL itself (docs/poolers.md)"
+    )]
+    StatementsLost {
+        /// Host, port and database.
+        address: String,
+        /// What was seen, in one line.
+        cause: String,
+    },
+    /// While one connection uses a session, another gets none.
+    #[error(
+        "{address} gives no second session while one is in use: let the pooler have at least as many sessions as all servers \
+         together have connections (HEMERA_DATABASE__MAX_CONNECTIONS and one more each; docs/poolers.md)"
+    )]
+    NoSecondSession {
+        /// Host, port and database.
+        address: String,
+    },
+    /// A pooler gives the transactions of one connection to several sessions.
+    #[error(
+        "a pooler at {address} gives the transactions of one connection to several sessions, and `migrate` holds a lock that \
+         belongs to one: set HEMERA_DATABASE__ADMIN_URL to the address of PostgreSQL itself (docs/poolers.md)"
+    )]
+    PoolerForMigration {
+        /// Host, port and database.
+        address: String,
+    },
     /// The database keeps text in an encoding that lacks characters.
     #[error(
         "the database {address} keeps text as {encoding}, which cannot hold every character that callers send: make another \
@@ -135,8 +164,8 @@ impl DatabaseError {
         match code_of(error).as_deref() {
             Some(code) => Self::Refused {
                 address,
+                remedy: remedy_of_refusal(code, &cause),
                 cause,
-                remedy: remedy_of_refusal(code),
             },
             None => Self::Unreachable { address, cause },
         }
@@ -195,12 +224,16 @@ fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {
 }
 
 /// What to do about PostgreSQL's refusal of a connection, by its SQLSTATE.
-fn remedy_of_refusal(code: &str) -> &'static str {
+fn remedy_of_refusal(code: &str, cause: &str) -> &'static str {
     match code {
         "3D000" => "create the database, or correct its name in the address",
         "42501" => "grant the login the right to connect, or use another login",
         "53300" => "let PostgreSQL accept more connections (max_connections), or end other sessions",
         "57P03" => "wait until it has started, and look at its log",
+        // PgBouncer's words for what a connection asks for when it begins.
+        "08P01" if cause.contains("unsupported startup parameter") => {
+            "let the pooler ignore it (PgBouncer: ignore_startup_parameters = extra_float_digits, options), and see docs/poolers.md"
+        }
         code if code.starts_with("28") => {
             "correct user and password in the address (DATABASE_URL, or HEMERA_DATABASE__ADMIN_URL for migrate)"
         }

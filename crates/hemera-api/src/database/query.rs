@@ -1,6 +1,6 @@
 //! SQL about the session itself.
 
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use time::OffsetDateTime;
 
 /// Deadlines of a session in milliseconds; 0 where there is none.
@@ -81,6 +81,27 @@ pub(super) async fn excess_of_login(connection: &mut PgConnection) -> Result<Vec
 /// The database's clock.
 pub(super) async fn clock(connection: &mut PgConnection) -> Result<OffsetDateTime, sqlx::Error> {
     sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
+        .fetch_one(connection)
+        .await
+}
+
+/// Begins a transaction, and says which process serves it. Neither statement is prepared.
+pub(super) async fn begin(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
+    let rows = sqlx::raw_sql("begin; select pg_backend_pid()")
+        .fetch_all(connection)
+        .await?;
+    rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
+}
+
+/// Ends a transaction, with a statement that is not prepared.
+pub(super) async fn commit(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("commit").execute(connection).await.map(drop)
+}
+
+/// The answer to a statement that is prepared the first time that a connection runs it, and answers its own text: hexadecimal
+/// digits, so that they need no escaping.
+pub(super) async fn prepared(connection: &mut PgConnection, digits: &str) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar(AssertSqlSafe(format!("select '{digits}'")))
         .fetch_one(connection)
         .await
 }

@@ -3,6 +3,7 @@
 mod database;
 mod keys;
 mod output;
+mod poolers;
 
 use std::net::TcpListener;
 use std::process::{Output, Stdio};

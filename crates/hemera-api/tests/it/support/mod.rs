@@ -7,6 +7,7 @@ mod database;
 mod log;
 mod machines;
 mod operations;
+mod pooler;
 mod promised;
 mod proxy;
 mod scrape;
@@ -21,6 +22,7 @@ pub(crate) use self::database::{TestDatabase, administrate, fresh_name, parsed, 
 pub(crate) use self::log::CapturedLog;
 pub(crate) use self::machines::{AITHER, HEMERA, OTHER, WITH_MACHINE, machine_token, machine_world};
 pub(crate) use self::operations::{Resources, body_of};
+pub(crate) use self::pooler::{Order, TransactionPooler};
 pub(crate) use self::promised::{document, promised, validator};
 pub(crate) use self::proxy::Proxy;
 pub(crate) use self::scrape::Scrape;
