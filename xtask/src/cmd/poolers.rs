@@ -33,7 +33,7 @@ pub(crate) struct Poolers {
     /// The program [default: the `pgbouncer` on the path, or in /usr/sbin]
     #[arg(long, value_name = "FILE")]
     pgbouncer: Option<PathBuf>,
-    /// Install a missing PostgreSQL (packages only; no service is started)
+    /// Install a missing PostgreSQL (no service is started)
     #[arg(long)]
     install: bool,
 }

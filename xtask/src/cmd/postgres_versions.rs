@@ -45,7 +45,7 @@ pub(crate) struct PostgresVersions {
     /// Only these major versions [default: all that are supported]
     #[arg(value_name = "MAJOR", value_parser = RangedU64ValueParser::<u32>::new().range(13..=18))]
     majors: Vec<u32>,
-    /// Install a Redis where it is missing (packages only; no service is started)
+    /// Install a Redis where it is missing (no service is started)
     #[arg(long)]
     install: bool,
     /// The table as JSON on standard output

