@@ -786,7 +786,7 @@ export interface components {
          */
         Link: string;
         /**
-         * @description What remains of the burst, and the seconds until it is full, as the IETF draft writes it.
+         * @description For `t` seconds no more than `r` requests are admitted, as the IETF draft writes it. With a 429, `t` is `Retry-After`.
          * @example "burst";r=19;t=1
          */
         RateLimit: string;

@@ -1,12 +1,14 @@
 //! Callers with the same quota, each counted on its own in this server's memory.
+//!
+//! `governor` counts the failed authentications, but not these: it says how many requests remain, and not when the next
+//! one comes back, which the `RateLimit` header has to say. The rule is the one of the shared store's script.
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use governor::RateLimiter;
+use dashmap::DashMap;
 use governor::clock::Clock as _;
-use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::DashMapStateStore;
 use permissions::Role;
 
 use super::clock::LimitClock;
@@ -18,32 +20,38 @@ pub(super) type CallerKey = (Role, Arc<str>);
 
 pub(super) struct Callers {
     rate: Rate,
-    limiter: RateLimiter<CallerKey, DashMapStateStore<CallerKey>, LimitClock, StateInformationMiddleware>,
+    /// When each caller's full burst is available again, by the monotonic clock.
+    full_at: DashMap<CallerKey, Duration>,
     clock: LimitClock,
 }
 
 impl Callers {
     pub(super) fn new(rate: Rate, clock: LimitClock) -> Self {
-        let limiter = RateLimiter::dashmap_with_clock(rate.governor(), clock.clone()).with_middleware();
-        Self { rate, limiter, clock }
+        let full_at = DashMap::new();
+        Self { rate, full_at, clock }
     }
 
     /// Counts one request, and returns whether it is admitted.
     pub(super) fn check(&self, key: &CallerKey) -> Decision {
-        match self.limiter.check_key(key) {
-            Ok(state) => Decision::admitted(self.rate, state.remaining_burst_capacity()),
-            Err(until) => Decision::refused(self.rate, until.wait_time_from(self.clock.now())),
+        // Read while the caller is held, so that no two requests of a caller see time in another order.
+        let mut full_at = self.full_at.entry(key.clone()).or_default();
+        let now = self.clock.now();
+        let decision = Decision::by_rule(self.rate, full_at.saturating_sub(now));
+        if decision.is_admitted() {
+            *full_at = now + decision.full_in();
         }
+        decision
     }
 
     /// Counts one request that was admitted elsewhere. A count that is full already stays full.
     pub(super) fn charge(&self, key: &CallerKey) {
-        let _ = self.limiter.check_key(key);
+        self.check(key);
     }
 
     /// Forgets the callers whose full burst is available again.
     pub(super) fn sweep(&self) {
-        self.limiter.retain_recent();
+        let now = self.clock.now();
+        self.full_at.retain(|_, full_at| *full_at > now);
     }
 }
 
@@ -51,7 +59,7 @@ impl fmt::Debug for Callers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Callers")
             .field("rate", &self.rate)
-            .field("known", &self.limiter.len())
+            .field("known", &self.full_at.len())
             .finish_non_exhaustive()
     }
 }

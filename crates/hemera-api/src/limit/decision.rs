@@ -6,57 +6,65 @@ use super::rate::Rate;
 use crate::config::Quota;
 
 /// The limiter's decision on one request.
+///
+/// It holds the state of the caller's bucket, exact to the microsecond, so that what is announced of it is exact too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
     rate: Rate,
-    /// How many requests more would be admitted now, if sent without a pause.
-    remaining: u32,
-    /// The time until the full burst is available again.
+    is_admitted: bool,
+    /// The time until the full burst is available again, after this decision.
     full_in: Duration,
-    /// If it was refused, the time until a request would be admitted.
-    retry_in: Option<Duration>,
 }
 
 impl Decision {
-    /// Admitted; `remaining` more would be, if sent without a pause.
-    pub(super) fn admitted(rate: Rate, remaining: u32) -> Self {
+    /// `full_in`: the time until the full burst is available again, after this decision. Never more than the whole burst
+    /// takes.
+    pub(super) fn new(rate: Rate, is_admitted: bool, full_in: Duration) -> Self {
+        let full_in = full_in.min(rate.burst_window());
         Self {
             rate,
-            remaining,
-            // Rounded up to a whole request: after that time the full burst is certainly available.
-            full_in: rate.interval() * rate.quota.burst.get().saturating_sub(remaining),
-            retry_in: None,
+            is_admitted,
+            full_in,
         }
     }
 
-    /// Admitted against a quota that is counted nowhere.
+    /// The rule: a request is admitted if the burst has room for it. `full_in`: the time until the full burst would be
+    /// available without this request.
+    pub(super) fn by_rule(rate: Rate, full_in: Duration) -> Self {
+        let taken = full_in.min(rate.burst_window()) + rate.interval();
+        if taken > rate.burst_window() {
+            Self::new(rate, false, full_in)
+        } else {
+            Self::new(rate, true, taken)
+        }
+    }
+
+    /// A decision on a quota that is counted nowhere.
     #[cfg(test)]
-    pub(crate) fn admitted_of(quota: Quota, window: Duration, remaining: u32) -> Self {
-        Self::admitted(Rate { quota, window }, remaining)
-    }
-
-    /// Refused; a request would be admitted after `wait`.
-    pub(super) fn refused(rate: Rate, wait: Duration) -> Self {
-        Self {
-            rate,
-            remaining: 0,
-            full_in: wait + rate.interval() * (rate.quota.burst.get() - 1),
-            retry_in: Some(wait),
-        }
+    pub(crate) fn of(quota: Quota, window: Duration, full_in: Duration) -> Self {
+        Self::by_rule(Rate { quota, window }, full_in)
     }
 
     pub(crate) fn is_admitted(&self) -> bool {
-        self.retry_in.is_none()
+        self.is_admitted
     }
 
     /// If it was refused, the time until a request would be admitted.
     pub(crate) fn retry_in(&self) -> Option<Duration> {
-        self.retry_in
+        (!self.is_admitted).then(|| self.next_in())
     }
 
     /// How many requests more would be admitted now, if sent without a pause.
     pub(crate) fn remaining(&self) -> u32 {
-        self.remaining
+        let remaining = self.free().as_nanos() / self.rate.interval().as_nanos();
+        // Never more than the burst, which is a u32.
+        u32::try_from(remaining).unwrap_or(u32::MAX)
+    }
+
+    /// The effective window: until it has passed, no more than the remaining requests are admitted, and when it has, one
+    /// more is. Longer than zero, and no longer than one request takes to be forgotten.
+    pub(crate) fn next_in(&self) -> Duration {
+        self.rate.interval() * (self.remaining() + 1) - self.free()
     }
 
     /// The time until the full burst is available again.
@@ -77,5 +85,10 @@ impl Decision {
     /// The time from an empty burst to a full one.
     pub(crate) fn burst_window(&self) -> Duration {
         self.rate.burst_window()
+    }
+
+    /// The part of the burst that is available, in time.
+    fn free(&self) -> Duration {
+        self.rate.burst_window().saturating_sub(self.full_in)
     }
 }

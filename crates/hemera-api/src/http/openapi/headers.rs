@@ -135,7 +135,7 @@ fn of_the_standing() -> [Described; 5] {
         ),
         (
             RATELIMIT,
-            "What remains of the burst, and the seconds until it is full, as the IETF draft writes it.",
+            "For `t` seconds no more than `r` requests are admitted, as the IETF draft writes it. With a 429, `t` is `Retry-After`.",
             text(r#"^"burst";r=\d+;t=\d+$"#),
             json!(r#""burst";r=19;t=1"#),
         ),

@@ -44,17 +44,12 @@ impl Gcra {
 
 /// Reads the script's answer: whether the request is admitted, and how many microseconds of the burst are taken.
 fn decision(rate: Rate, (is_admitted, taken): (bool, u64)) -> RedisResult<Decision> {
-    let interval = rate.interval();
-    let Some(free) = rate.burst_window().checked_sub(Duration::from_micros(taken)) else {
+    let taken = Duration::from_micros(taken);
+    if taken > rate.burst_window() {
         let problem = (ErrorKind::UnexpectedReturnType, "more is taken than the burst");
         return Err(RedisError::from(problem));
-    };
-    if !is_admitted {
-        return Ok(Decision::refused(rate, interval.saturating_sub(free)));
     }
-    // Never more than the burst, which is a u32.
-    let remaining = u32::try_from(free.as_micros() / interval.as_micros()).unwrap_or(u32::MAX);
-    Ok(Decision::admitted(rate, remaining))
+    Ok(Decision::new(rate, is_admitted, taken))
 }
 
 #[cfg(test)]

@@ -59,4 +59,34 @@ proptest! {
         clock.advance(last.full_in());
         prop_assert_eq!(callers.check(&caller()).remaining(), rate.quota.burst.get() - 1);
     }
+
+    /// Within the effective window no more than the remaining requests are admitted, whenever they are sent in it; at its
+    /// end one more is.
+    #[test]
+    fn the_effective_window_admits_the_remaining_requests_and_its_end_one_more(
+        rate in rates(1),
+        gaps in gaps(1..=40),
+        moments in prop::collection::btree_set(0..1_000_u32, 0..=8),
+        at_once in 1..=40_u32,
+    ) {
+        let (clock, limit_clock) = clocks();
+        let callers = Callers::new(rate, limit_clock);
+        for gap in gaps {
+            clock.advance(span(rate, gap));
+            let decision = callers.check(&caller());
+            let (start, window) = (clock.now().monotonic, decision.next_in());
+            prop_assert!(!window.is_zero() && window <= rate.interval());
+            let mut admitted = 0;
+            for moment in &moments {
+                clock.advance((start + window * *moment / 1_000).saturating_sub(clock.now().monotonic));
+                admitted += (0..at_once).filter(|_| callers.check(&caller()).is_admitted()).count();
+            }
+            clock.advance(start + window - Duration::from_nanos(1) - clock.now().monotonic);
+            let rest = (0..=rate.quota.burst.get()).filter(|_| callers.check(&caller()).is_admitted()).count();
+            prop_assert_eq!(admitted + rest, decision.remaining() as usize);
+            clock.advance(Duration::from_nanos(1));
+            prop_assert!(callers.check(&caller()).is_admitted());
+            prop_assert!(!callers.check(&caller()).is_admitted());
+        }
+    }
 }

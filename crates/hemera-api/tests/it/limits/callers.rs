@@ -1,5 +1,6 @@
 //! One server that counts alone, on a clock that only the tests move.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{COURSES, standing};
@@ -23,8 +24,37 @@ async fn the_headers_tell_where_a_caller_stands() {
     let refused = service.get(COURSES).await;
     refused.assert_error(429, "RATE_LIMITED");
     assert_eq!(standing(&refused), (100, 0, 1_773_133_212));
-    assert_eq!(refused.header("ratelimit"), "\"burst\";r=0;t=12");
+    assert_eq!(refused.header("ratelimit"), "\"burst\";r=0;t=1");
     assert_eq!(refused.header("retry-after"), "1");
+    app.finish().await;
+}
+
+/// The example of `docs/rate-limits.md`, to the letter: a request is forgotten after 36 s, and two are admitted at once.
+#[tokio::test]
+async fn the_effective_window_ends_when_one_request_more_is_admitted() {
+    let app = TestApp::start_with(&[
+        ("HEMERA_LIMITS__WINDOW", "1h"),
+        ("HEMERA_LIMITS__API_CLIENT_BURST", "2"),
+    ])
+    .await;
+    let mut lines = String::new();
+    let mut now = 0;
+    for pause in [0, 10, 0, 26, 72] {
+        app.advance(Duration::from_secs(pause));
+        now += pause;
+        let answer = app.service().get(COURSES).await;
+        let (status, state) = (answer.status.as_u16(), answer.header("ratelimit"));
+        write!(lines, "{now:>3} s  {status}  {state}").unwrap();
+        if status == 429 {
+            write!(lines, "  Retry-After: {}", answer.header("retry-after")).unwrap();
+        }
+        lines.push('\n');
+    }
+    let document = include_str!("../../../../../docs/rate-limits.md");
+    assert!(
+        document.contains(&lines),
+        "docs/rate-limits.md has to show\n{lines}"
+    );
     app.finish().await;
 }
 
