@@ -4,6 +4,7 @@ mod bearer;
 mod caller;
 mod credential;
 mod error;
+mod leaked_secret;
 mod machine;
 mod role;
 mod service_key;

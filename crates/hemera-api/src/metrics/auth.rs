@@ -16,9 +16,9 @@ type Timestamp = Gauge<f64, std::sync::atomic::AtomicU64>;
 /// How a secret key of Clerk's came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClerkSecretAs {
-    /// In `Authorization`.
+    /// In `Authorization`, under whatever scheme.
     Bearer,
-    /// In `X-API-Key`.
+    /// In `X-API-Key`, in whatever form.
     ServiceKey,
 }
 

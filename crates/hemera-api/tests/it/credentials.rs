@@ -142,11 +142,18 @@ async fn nothing_secret_is_logged() {
         .get(COURSES)
         .await
         .assert_error(401, "UNAUTHORIZED");
-    app.anonymous()
-        .with_token("sk_live_leaked")
-        .get(COURSES)
-        .await
-        .assert_error(401, "UNAUTHORIZED");
+    // The last one is user:sk_live_leaked.
+    for value in [
+        "Bearer sk_live_leaked",
+        "sk_live_leaked",
+        "Token sk_live_leaked",
+        "Basic dXNlcjpza19saXZlX2xlYWtlZA==",
+    ] {
+        for header in ["authorization", "x-api-key"] {
+            let leaking = app.anonymous().with(header, value);
+            leaking.get(COURSES).await.assert_error(401, "UNAUTHORIZED");
+        }
+    }
     app.service_key().get(COURSES).await.assert_status(200);
     let text = log.text();
     assert!(text.contains("hemera_api"), "nothing was caught");
@@ -154,6 +161,7 @@ async fn nothing_secret_is_logged() {
     let secrets = [
         signature,
         "sk_live_leaked",
+        "dXNlcjpza19saXZlX2xlYWtlZA",
         "hmr_test_5b0f",
         &app.clerk.secret_key(),
         "@hemera-academy.com",

@@ -147,46 +147,21 @@ fn expected_counts(cases: &[Case]) -> BTreeMap<String, u64> {
     counts
 }
 
-#[tokio::test]
-async fn each_gets_one_identical_answer_and_a_record_of_its_reason_and_asks_nobody() {
-    let server = Served::start_on(machine_world(), &SETTINGS).await;
-    let good = |token: &str| {
-        format!(
-            "GET /api/service/courses?limit=1 HTTP/1.1\r\nhost: h\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\r\n"
-        )
-    };
-    let goods = [
-        server.token.clone(),
-        server.clerk.forge(&machine_token()).unwrap(),
-    ];
-    for token in &goods {
-        server.exchange(good(token).as_bytes()).await.assert_status(200);
-    }
-    let cases = all(&server.clerk);
-    server.clerk.clear_journal();
+/// Each case counts under its reason, and each secret of Clerk's once more.
+#[track_caller]
+fn check_counts(scrape: &Scrape, cases: &[Case]) {
+    assert_eq!(counted(scrape), expected_counts(cases));
+    let leaks = cases
+        .iter()
+        .filter(|case| case.reason.starts_with("clerk_secret_as_"));
+    let counted_leaks = scrape.all("hemera_clerk_secret_presented_total");
+    let sum: u64 = counted_leaks.iter().map(|(_, count)| *count).sum();
+    assert_eq!(sum, leaks.count() as u64);
+}
 
-    let mut body = None;
-    for (number, case) in cases.iter().enumerate() {
-        let answer = server.exchange(&case.request(number)).await;
-        case.check(&answer, body.get_or_insert_with(|| told(&answer)));
-    }
-    for method in ["GET", "POST", "HEAD"] {
-        let asked = server.clerk.journal(method, "/**");
-        assert!(asked.is_empty(), "{asked:#?}");
-    }
-    // After all of them the good tokens are as good as before.
-    for token in &goods {
-        server.exchange(good(token).as_bytes()).await.assert_status(200);
-    }
-    assert_eq!(counted(&server.scrape().await), expected_counts(&cases));
-
-    let clerk_key = server.clerk.secret_key();
-    server.stop.ask();
-    let (_, database) = server.ended().await;
-    let records = database
-        .rows("select request_id, reason, status, subject, occurrences, host(client_address) as client from audit_log")
-        .await;
-    assert!(!Value::from(records.clone()).to_string().contains(&clerk_key));
+/// Each case has its record: its reason, nothing that was not proven, and the address that it came from.
+#[track_caller]
+fn check_records(cases: &[Case], records: &[Value]) {
     let by_id: BTreeMap<&str, &Value> = records
         .iter()
         .map(|record| (record["request_id"].as_str().unwrap(), record))
@@ -205,6 +180,57 @@ async fn each_gets_one_identical_answer_and_a_record_of_its_reason_and_asks_nobo
         assert_ne!(record["client"], "6.6.6.6", "{}", case.name);
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// In two halves, each with a server of its own: a server names no more than 300 unproven callers a minute in records.
+#[tokio::test]
+async fn each_gets_one_identical_answer_and_a_record_of_its_reason_and_asks_nobody() {
+    for half in 0..2 {
+        try_every_other(half).await;
+    }
+}
+
+/// Every other case, beginning with this one.
+async fn try_every_other(first: usize) {
+    let server = Served::start_on(machine_world(), &SETTINGS).await;
+    let good = |token: &str| {
+        format!(
+            "GET /api/service/courses?limit=1 HTTP/1.1\r\nhost: h\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\r\n"
+        )
+    };
+    let goods = [
+        server.token.clone(),
+        server.clerk.forge(&machine_token()).unwrap(),
+    ];
+    for token in &goods {
+        server.exchange(good(token).as_bytes()).await.assert_status(200);
+    }
+    let cases: Vec<Case> = all(&server.clerk).into_iter().skip(first).step_by(2).collect();
+    server.clerk.clear_journal();
+
+    let mut body = None;
+    for (number, case) in cases.iter().enumerate() {
+        let answer = server.exchange(&case.request(number)).await;
+        case.check(&answer, body.get_or_insert_with(|| told(&answer)));
+    }
+    for method in ["GET", "POST", "HEAD"] {
+        let asked = server.clerk.journal(method, "/**");
+        assert!(asked.is_empty(), "{asked:#?}");
+    }
+    // After all of them the good tokens are as good as before.
+    for token in &goods {
+        server.exchange(good(token).as_bytes()).await.assert_status(200);
+    }
+    check_counts(&server.scrape().await, &cases);
+
+    let clerk_key = server.clerk.secret_key();
+    server.stop.ask();
+    let (_, database) = server.ended().await;
+    let records = database
+        .rows("select request_id, reason, status, subject, occurrences, host(client_address) as client from audit_log")
+        .await;
+    assert!(!Value::from(records.clone()).to_string().contains(&clerk_key));
+    check_records(&cases, &records);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Credentials in the wrong place, in the wrong number, or of the wrong kind.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use clerk_emulator::ClerkEmulator;
 
 use super::{Case, template};
@@ -8,10 +10,17 @@ const KEY: &str = "hmr_test_5b0f4c1d9e7a4f2c8d3b6a1e0c9f8d7b";
 
 pub(super) fn all(clerk: &ClerkEmulator) -> Vec<Case> {
     let good = clerk.forge(&template()).unwrap();
-    [schemes(&good), places(&good), several(&good), keys(clerk)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        schemes(&good),
+        places(&good),
+        several(&good),
+        keys(),
+        secrets(clerk),
+        hidden_secrets(&good, &clerk.secret_key()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn schemes(good: &str) -> Vec<Case> {
@@ -98,7 +107,7 @@ fn several(good: &str) -> Vec<Case> {
     ]
 }
 
-fn keys(clerk: &ClerkEmulator) -> Vec<Case> {
+fn keys() -> Vec<Case> {
     let unknown = [
         ("unknown", "hmr_live_wrong".to_owned()),
         ("in upper case", KEY.to_uppercase()),
@@ -128,25 +137,79 @@ fn keys(clerk: &ClerkEmulator) -> Vec<Case> {
     }
     let line = b"x-api-key: caf\xe9".as_slice();
     cases.push(Case::line("key not ASCII", line, "malformed_service_key"));
+    cases.push(Case::token("a service key as a token", KEY, "not_compact"));
+    cases
+}
+
+/// Clerk's own keys, sent as a credential is sent.
+fn secrets(clerk: &ClerkEmulator) -> Vec<Case> {
     let secrets = [
         clerk.secret_key(),
         "sk_test_4f1c".into(),
         "sk_live_4f1c".into(),
         "ak_4f1c".into(),
     ];
-    for secret in secrets {
-        cases.push(Case::token(
-            format!("{secret} as a token"),
-            &secret,
-            "clerk_secret_as_bearer",
-        ));
+    let sent = |secret: &String| {
         let line = format!("x-api-key: {secret}");
-        cases.push(Case::line(
-            format!("{secret} as a key"),
-            line,
-            "clerk_secret_as_service_key",
-        ));
-    }
-    cases.push(Case::token("a service key as a token", KEY, "not_compact"));
+        [
+            Case::token(format!("{secret} as a token"), secret, "clerk_secret_as_bearer"),
+            Case::line(format!("{secret} as a key"), line, "clerk_secret_as_service_key"),
+        ]
+    };
+    secrets.iter().flat_map(sent).collect()
+}
+
+/// The same, sent as no credential is sent: the leak is noticed all the same.
+fn hidden_secrets(good: &str, secret: &str) -> Vec<Case> {
+    let (bearer, key) = ("clerk_secret_as_bearer", "clerk_secret_as_service_key");
+    let with_padding = STANDARD.encode(format!("{secret}:"));
+    let without_padding = STANDARD_NO_PAD.encode(format!("user:{secret}"));
+    let values = [
+        ("alone", secret.to_owned()),
+        ("under Token", format!("Token {secret}")),
+        ("under Basic", format!("Basic {secret}")),
+        ("as the name of Basic", format!("Basic {with_padding}")),
+        ("as the password of Basic", format!("basic  {without_padding}")),
+        ("after two blanks", format!("Bearer  {secret}")),
+        ("after a tab", format!("Bearer\t{secret}")),
+        ("in quotes", format!("ApiKey key=\"{secret}\"")),
+        (
+            "after a token and a comma",
+            format!("Bearer {good}, Bearer {secret}"),
+        ),
+    ];
+    let mut cases: Vec<Case> = values
+        .into_iter()
+        .map(|(name, value)| {
+            Case::line(
+                format!("secret {name}"),
+                format!("authorization: {value}"),
+                bearer,
+            )
+        })
+        .collect();
+    let (as_token, as_key) = (
+        format!("authorization: Bearer {secret}"),
+        format!("x-api-key: {secret}"),
+    );
+    cases.extend([
+        Case::token("secret twice", secret, bearer).and_line(as_token.clone()),
+        Case::token("secret after a token", good, bearer).and_line(as_token.clone()),
+        Case::token("secret beside a key", secret, bearer).and_line(format!("x-api-key: {KEY}")),
+        Case::token("secret beside a token", good, key).and_line(as_key.clone()),
+        Case::token("secret in both headers", secret, bearer).and_line(as_key.clone()),
+        Case::line("secret as a key twice", as_key.clone(), key).and_line(as_key),
+        Case::line("secret after a key", format!("x-api-key: {KEY}, {secret}"), key),
+        Case::line(
+            "secret as Bearer in a key",
+            format!("x-api-key: Bearer {secret}"),
+            key,
+        ),
+        Case::line(
+            "secret as Basic in a key",
+            format!("x-api-key: Basic {with_padding}"),
+            key,
+        ),
+    ]);
     cases
 }
