@@ -23,6 +23,7 @@ pub(super) fn check(
         return Err(Refusal::WrongIssuer);
     }
     check_subject(class, claims)?;
+    check_id_token(claims)?;
     check_times(policy, class, claims, now)?;
     check_audience(policy, class, claims)?;
     check_authorized_party(policy, class, claims)?;
@@ -34,6 +35,19 @@ fn check_subject(class: TokenClass, claims: &Claims) -> Result<(), Refusal> {
         Some(rest) if !rest.is_empty() => Ok(()),
         _ => Err(Refusal::WrongSubject),
     }
+}
+
+/// The claims of OpenID Connect's ID tokens that bind one to a sign-in at the application for which it was made.
+const OF_ID_TOKENS: [&str; 4] = ["at_hash", "auth_time", "c_hash", "nonce"];
+
+/// As a provider of OpenID Connect, Clerk signs ID tokens with the same key, for the same `sub` and `iss`, and without a
+/// category of their own. They say to an application who signed in there, and are no credential for an API.
+fn check_id_token(claims: &Claims) -> Result<(), Refusal> {
+    let has = |name: &&str| claims.all.get(*name).is_some_and(|value| !value.is_null());
+    if OF_ID_TOKENS.iter().any(has) {
+        return Err(Refusal::IdToken);
+    }
+    Ok(())
 }
 
 /// As Clerk's own verifiers do: at `exp` + leeway the token is over, at `nbf` − leeway it begins.

@@ -43,6 +43,8 @@ pub enum Refusal {
     WrongIssuer,
     /// `sub` is not an id of the kind that this class has.
     WrongSubject,
+    /// An ID token of OpenID Connect: it says to an application who signed in there.
+    IdToken,
     /// `exp` has passed.
     Expired,
     /// `nbf` has not come.
@@ -108,7 +110,7 @@ impl Refusal {
     }
 
     /// Those that name no claim.
-    const OF_THE_WHOLE: [Self; 26] = [
+    const OF_THE_WHOLE: [Self; 27] = [
         Self::TooLarge,
         Self::NotCompact,
         Self::BadEncoding,
@@ -126,6 +128,7 @@ impl Refusal {
         Self::ClassNotAccepted,
         Self::WrongIssuer,
         Self::WrongSubject,
+        Self::IdToken,
         Self::Expired,
         Self::NotYetValid,
         Self::IssuedInTheFuture,
@@ -159,6 +162,7 @@ impl Refusal {
             Self::ClassNotAccepted => "class_not_accepted",
             Self::WrongIssuer => "wrong_issuer",
             Self::WrongSubject => "wrong_subject",
+            Self::IdToken => "id_token",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
             Self::IssuedInTheFuture => "issued_in_the_future",

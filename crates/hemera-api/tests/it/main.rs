@@ -24,6 +24,7 @@ mod edges;
 mod error_shape;
 mod health;
 mod hostile_input;
+mod id_tokens;
 mod leaving;
 mod limits;
 mod machine_tokens;

@@ -171,6 +171,9 @@ fn claims_are_good(header: &Map<String, Value>, claims: &Map<String, Value>) -> 
         && claim("azp").is_none_or(|party| party == PARTY)
         && claim("sts").is_none_or(|status| status == "active")
         && claim("act").is_none()
+        && ["at_hash", "auth_time", "c_hash", "nonce"]
+            .iter()
+            .all(|name| claim(name).is_none())
         && (!is_template || claim("aud").is_some_and(names_us))
         && times_are_good(claims)
 }

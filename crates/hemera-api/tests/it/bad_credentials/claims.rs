@@ -12,9 +12,16 @@ use crate::support::Person;
 type Odd = (&'static str, Value, &'static str);
 
 pub(super) fn all(clerk: &ClerkEmulator) -> Vec<Case> {
-    let odd = [times(clerk), people(), issuers(clerk), parties(), states()]
-        .into_iter()
-        .flatten();
+    let odd = [
+        times(clerk),
+        people(),
+        issuers(clerk),
+        parties(),
+        states(),
+        id_tokens(),
+    ]
+    .into_iter()
+    .flatten();
     let mut cases: Vec<Case> = odd
         .map(|(name, value, reason)| {
             let forgery = template().with_claim(name, value.clone());
@@ -145,6 +152,18 @@ fn states() -> Vec<Odd> {
         ("act", json!({ "sub": "user_2qHm" }), "impersonated"),
         ("act", json!(""), "impersonated"),
         ("act", json!(false), "impersonated"),
+    ]
+}
+
+/// Claims of the ID tokens that Clerk signs with the same key where it is a provider of OpenID Connect.
+fn id_tokens() -> Vec<Odd> {
+    vec![
+        ("at_hash", json!("LDktKdoQak3Pk0cnXxCltA"), "id_token"),
+        ("c_hash", json!("LDktKdoQak3Pk0cnXxCltA"), "id_token"),
+        ("nonce", json!("n-0S6_WzA2Mj"), "id_token"),
+        ("nonce", json!(""), "id_token"),
+        ("auth_time", json!(1_773_133_200), "id_token"),
+        ("auth_time", json!(false), "id_token"),
     ]
 }
 
