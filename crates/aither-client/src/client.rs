@@ -14,6 +14,7 @@ use crate::decode;
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
+use crate::response::{CallInfo, Response};
 use crate::token::TokenCache;
 use crate::version::Version;
 
@@ -69,15 +70,15 @@ impl HemeraClient {
         }
     }
 
-    /// Executes a read and returns the decoded envelope.
+    /// Executes a read and decodes its response.
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         operation: Operation,
         id: Option<&str>,
         query: &[(&'static str, String)],
-    ) -> Result<Success<T>, Error> {
+    ) -> Result<Decoded<T>, Error> {
         let call = Call::read(operation, self.url_of(operation, id, query));
-        Ok(self.execute(&call).await?.success)
+        self.execute(&call).await
     }
 
     /// The URL of an operation.
@@ -103,12 +104,21 @@ impl HemeraClient {
         match decode::success(&raw.response) {
             Ok(success) => {
                 let version = Version::from_headers(&raw.response.headers);
+                let info = CallInfo {
+                    request_id,
+                    attempts: raw.attempts,
+                    time_spent: raw.time_spent,
+                };
                 pipeline.cache(raw);
-                Ok(Decoded { success, version })
+                Ok(Decoded {
+                    success,
+                    version,
+                    info,
+                })
             }
             Err(fault) => {
                 pipeline.remove_cached(&raw);
-                let error = Error::undecodable(raw.response.status, fault);
+                let error = Error::undecodable(raw.response.status, fault).with_time_spent(raw.time_spent);
                 Err(error.of_call(call.operation, request_id, raw.attempts))
             }
         }
@@ -126,6 +136,14 @@ impl HemeraClient {
 pub(crate) struct Decoded<T> {
     pub(crate) success: Success<T>,
     pub(crate) version: Version,
+    info: CallInfo,
+}
+
+impl<T> Decoded<T> {
+    /// The result of the call, which `result` makes of the envelope.
+    pub(crate) fn into_response<R>(self, result: impl FnOnce(Success<T>) -> R) -> Response<R> {
+        Response::new(result(self.success), self.info)
+    }
 }
 
 impl fmt::Debug for HemeraClient {

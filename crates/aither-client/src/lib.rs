@@ -17,6 +17,7 @@ mod page;
 mod participations;
 mod pipeline;
 mod rate_limit;
+mod response;
 mod response_cache;
 mod retry;
 mod send;
@@ -36,6 +37,7 @@ pub use courses::{CourseStream, ResumePoint};
 pub use error::Error;
 pub use page::Page;
 pub use rate_limit::RateLimit;
+pub use response::{CallInfo, Response};
 pub use response_cache::ResponseCacheLimits;
 pub use retry::RetryBudget;
 pub use secrecy::SecretString;
@@ -51,5 +53,11 @@ pub use token::{
 pub use token::{InvalidRedisUrl, RedisTokenStore};
 pub use version::{InvalidVersion, Version, Versioned};
 
+/// Clerk's APIs: what the token sources of a service user, an enrolled session and a machine are made of.
+pub use clerk;
+/// Clock, sleep and policy that a client and its token cache can be given, and what the cache returns.
+pub use freshness;
 /// The wire contract: ids, queries and bodies that the calls take and return.
 pub use hemera_types;
+/// The status of a response, as [`Error::status`] returns it.
+pub use http::StatusCode;

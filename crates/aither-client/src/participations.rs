@@ -6,6 +6,7 @@ use hemera_types::{FieldErrors, Operation, Participation, ParticipationId, Resul
 use crate::call::Call;
 use crate::client::{Decoded, HemeraClient};
 use crate::error::Error;
+use crate::response::Response;
 use crate::version::{Version, Versioned};
 
 impl HemeraClient {
@@ -13,10 +14,10 @@ impl HemeraClient {
     pub async fn service_participation(
         &self,
         id: &ParticipationId,
-    ) -> Result<Versioned<Participation>, Error> {
+    ) -> Result<Response<Versioned<Participation>>, Error> {
         let operation = Operation::GetParticipation;
         let call = Call::read(operation, self.url_of(operation, Some(id.as_str()), &[]));
-        Ok(self.execute(&call).await?.into())
+        Ok(versioned(self.execute(&call).await?))
     }
 
     /// Writes the result of a participation and returns the participation after the write.
@@ -50,7 +51,7 @@ impl HemeraClient {
         id: &ParticipationId,
         update: &ResultUpdate,
         expected: Option<&Version>,
-    ) -> Result<Versioned<Participation>, Error> {
+    ) -> Result<Response<Versioned<Participation>>, Error> {
         let operation = Operation::UpdateParticipationResult;
         let invalid = |field: &str, fault: &str| Error::invalid(operation, FieldErrors::one(field, fault));
         if update.is_empty() {
@@ -64,7 +65,7 @@ impl HemeraClient {
             if_match: if_match.transpose()?,
             ..Call::read(operation, self.url_of(operation, Some(id.as_str()), &[]))
         };
-        let written: Versioned<Participation> = self.execute(&call).await?.into();
+        let written: Response<Versioned<Participation>> = versioned(self.execute(&call).await?);
         self.remove_cached(Operation::GetParticipation, id.as_str());
         self.remove_cached(Operation::GetCourse, written.course_id.as_str());
         Ok(written)
@@ -75,11 +76,10 @@ impl HemeraClient {
 const NO_VERSION: &str = "has no version: the response that was read had no strong ETag; find what removes it between \
                           this client and Hemera";
 
-impl<T> From<Decoded<T>> for Versioned<T> {
-    fn from(decoded: Decoded<T>) -> Self {
-        Self {
-            value: decoded.success.data,
-            version: decoded.version,
-        }
-    }
+fn versioned<T>(decoded: Decoded<T>) -> Response<Versioned<T>> {
+    let version = decoded.version.clone();
+    decoded.into_response(|success| Versioned {
+        value: success.data,
+        version,
+    })
 }

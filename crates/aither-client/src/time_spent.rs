@@ -17,6 +17,16 @@ pub struct TimeSpent {
     pub retries: Duration,
 }
 
+impl TimeSpent {
+    /// The time of the whole call.
+    pub fn total(&self) -> Duration {
+        self.pacing
+            .saturating_add(self.token)
+            .saturating_add(self.attempts)
+            .saturating_add(self.retries)
+    }
+}
+
 /// `12.0 s at the pacing gate, 3.1 s for a token`: parts that took time, the longest first.
 impl fmt::Display for TimeSpent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -110,9 +110,10 @@ impl<'a> Walk<'a> {
     /// A participation of the demo data whose result has not been written.
     pub(crate) async fn open_participation(&self) -> Result<ParticipationId, Failure> {
         let courses = self.client.service_courses(&CourseQuery::default()).await?;
-        for course in courses.items {
+        for course in courses.into_inner().items {
             let detail = self.client.service_course(&course.id).await?;
             let mut open = detail
+                .into_inner()
                 .participants
                 .into_iter()
                 .filter(|participant| participant.status.name() == "RESULT");

@@ -13,13 +13,14 @@ use super::resume::{CoursePosition, ResumePoint};
 use crate::client::HemeraClient;
 use crate::error::Error;
 use crate::page::Page;
+use crate::response::{CallInfo, Response};
 
 /// How far [`next_updated_since`](CourseStream::next_updated_since) reaches back before the first page: a change that was
 /// not yet visible then becomes visible within this time.
 const OVERLAP: Duration = Duration::from_mins(5);
 
 /// A request for a page, in progress.
-type PendingPage = Pin<Box<dyn Future<Output = Result<Page<CourseSummary>, Error>> + Send>>;
+type PendingPage = Pin<Box<dyn Future<Output = Result<Response<Page<CourseSummary>>, Error>> + Send>>;
 
 /// The courses of a list in order, fetched page by page when they are needed. Returned by
 /// [`service_courses_stream`](HemeraClient::service_courses_stream).
@@ -43,6 +44,7 @@ pub struct CourseStream {
     /// Rows that the next page goes back, in addition to the one by which pages overlap.
     back: u32,
     pending: Option<(u32, PendingPage)>,
+    last_call: Option<CallInfo>,
 }
 
 impl CourseStream {
@@ -56,6 +58,7 @@ impl CourseStream {
             is_last: false,
             back: 0,
             pending: None,
+            last_call: None,
         }
     }
 
@@ -72,6 +75,11 @@ impl CourseStream {
     /// cancelled bookings are found only by a pass without this filter.
     pub fn next_updated_since(&self) -> Option<Timestamp> {
         Some(self.point.as_of?.saturating_sub(OVERLAP))
+    }
+
+    /// What the call for the current page took. `None` before the first page.
+    pub const fn last_call(&self) -> Option<&CallInfo> {
+        self.last_call.as_ref()
     }
 
     /// Requests the next page.
@@ -148,7 +156,11 @@ impl Stream for CourseStream {
             let (offset, page) = (*offset, ready!(pending.as_mut().poll(cx)));
             stream.pending = None;
             match page {
-                Ok(page) => stream.accept_page(offset, page),
+                Ok(response) => {
+                    let (page, info) = response.into_parts();
+                    stream.last_call = Some(info);
+                    stream.accept_page(offset, page);
+                }
                 Err(error) => {
                     stream.is_last = true;
                     return Poll::Ready(Some(Err(error)));

@@ -15,6 +15,7 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::response_cache::CacheKey;
 use crate::send::HttpResponse;
+use crate::time_spent::TimeSpent;
 use attempts::Accepted;
 use state::CallState;
 
@@ -25,6 +26,7 @@ pub(crate) use state::Pipeline;
 pub(crate) struct RawSuccess {
     pub(crate) response: HttpResponse,
     pub(crate) attempts: u32,
+    pub(crate) time_spent: TimeSpent,
     /// The key to cache it under, if it may be cached.
     key: Option<CacheKey>,
 }
@@ -39,18 +41,18 @@ impl Pipeline {
         );
         let mut state = CallState::new(self, call, request_id);
         let result = attempts::run(self, &mut state).instrument(span).await;
-        let attempts = state.attempts;
+        let (attempts, time_spent) = (state.attempts, state.deadline.spent());
         match result {
             Ok(Accepted { response, key }) => Ok(RawSuccess {
                 response,
                 attempts,
+                time_spent,
                 key,
             }),
-            Err(error) => Err(error.with_time_spent(state.deadline.spent()).of_call(
-                call.operation,
-                request_id.clone(),
-                attempts,
-            )),
+            Err(error) => {
+                let error = error.with_time_spent(time_spent);
+                Err(error.of_call(call.operation, request_id.clone(), attempts))
+            }
         }
     }
 

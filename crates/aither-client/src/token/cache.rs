@@ -19,7 +19,7 @@ use super::{Token, TokenError, TokenSource};
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::sync::Arc;
 /// use aither_client::{StaticServiceKey, TokenCache};
-/// use freshness::{Policy, SystemClock};
+/// use aither_client::freshness::{Policy, SystemClock};
 ///
 /// let source = StaticServiceKey::parse("hk_test_1")?;
 /// let cache = TokenCache::new(Arc::new(source), Policy::default(), Arc::new(SystemClock));

@@ -16,7 +16,7 @@ pub(crate) const REQUIRED_CLAIMS: [&str; 2] = ["aud", "role"];
 ///
 /// ```
 /// use aither_client::ClerkServiceUser;
-/// use clerk::{BackendApi, FrontendApi, SecretKey, ServiceUser, TokenKind};
+/// use aither_client::clerk::{BackendApi, FrontendApi, SecretKey, ServiceUser, TokenKind};
 ///
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let backend = BackendApi::builder(SecretKey::parse("sk_live_…")?).build()?;

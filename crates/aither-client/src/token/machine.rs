@@ -11,7 +11,7 @@ use super::{Token, TokenFuture, TokenSource};
 ///
 /// ```
 /// use aither_client::ClerkMachine;
-/// use clerk::{Machine, MachineKey};
+/// use aither_client::clerk::{Machine, MachineKey};
 ///
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let machine = Machine::builder(MachineKey::parse("ak_…")?).build()?;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod announced;
+mod call_info;
 mod circuit;
 mod compression;
 mod course_stream;
@@ -12,6 +13,7 @@ mod enrolled;
 mod errors;
 mod expected_version;
 mod machine;
+mod public_paths;
 mod refusals_of_clerk;
 mod requests;
 mod response_cache;

@@ -48,16 +48,30 @@ async fn unchanged_resources_give_the_cached_value() {
     let id = CourseId::parse("course_1").unwrap();
     let participation = ParticipationId::parse("part_1").unwrap();
     let first = (
-        bench.list().await.unwrap(),
-        bench.client.service_course(&id).await.unwrap(),
-        bench.client.service_course_materials(&id).await.unwrap(),
-        bench.client.service_participation(&participation).await.unwrap(),
+        bench.list().await.unwrap().into_inner(),
+        bench.client.service_course(&id).await.unwrap().into_inner(),
+        bench
+            .client
+            .service_course_materials(&id)
+            .await
+            .unwrap()
+            .into_inner(),
+        bench
+            .client
+            .service_participation(&participation)
+            .await
+            .unwrap()
+            .into_inner(),
     );
     let again = (
-        list(&clone).await.unwrap(),
-        clone.service_course(&id).await.unwrap(),
-        clone.service_course_materials(&id).await.unwrap(),
-        clone.service_participation(&participation).await.unwrap(),
+        list(&clone).await.unwrap().into_inner(),
+        clone.service_course(&id).await.unwrap().into_inner(),
+        clone.service_course_materials(&id).await.unwrap().into_inner(),
+        clone
+            .service_participation(&participation)
+            .await
+            .unwrap()
+            .into_inner(),
     );
     assert_eq!(again, first);
     assert_eq!(again.3.version.to_string(), "\"1\"");
@@ -172,7 +186,7 @@ async fn a_304_for_another_tag_is_sent_once_more_without_the_tag() {
         // At first nothing is cached; then something is, and the 304 names another tag.
         let whole = || Reply::courses().with_header("etag", "\"1\"");
         let bench = Bench::new(Server::script([wrong.clone(), whole(), wrong, whole()]).await);
-        assert_eq!(bench.list().await.unwrap(), bench.list().await.unwrap());
+        assert_eq!(*bench.list().await.unwrap(), *bench.list().await.unwrap());
         assert_eq!(tags_sent(&bench.server), ["", "", "\"1\"", ""]);
     }
     let bench = Bench::new(Server::always(Reply::unchanged("\"7\"")).await);

@@ -1,15 +1,14 @@
 //! Decoding of responses, and the errors of responses that cannot be decoded.
 
-use aither_client::hemera_types::{CourseId, CourseLevel, Open};
+use aither_client::hemera_types::{CourseId, CourseLevel, CourseSummary, Open};
+use aither_client::{Error, Page, Response};
 use serde_json::json;
 
 use crate::support::{Bench, Reply, Server, course, course_page};
 
-async fn list_of(
-    reply: Reply,
-) -> Result<aither_client::Page<aither_client::hemera_types::CourseSummary>, aither_client::Error> {
+async fn list_of(reply: Reply) -> Result<Page<CourseSummary>, Error> {
     let bench = Bench::new(Server::always(reply).await);
-    bench.list().await
+    bench.list().await.map(Response::into_inner)
 }
 
 #[tokio::test]

@@ -53,11 +53,11 @@ async fn callers(walk: &Walk<'_>, key: &ServiceKey) -> Result<Vec<Headers>, Fail
 /// Every operation, with good and with bad values.
 async fn requests(walk: &Walk<'_>) -> Result<Vec<(Method, String)>, Failure> {
     let courses = walk.client.service_courses(&CourseQuery::default()).await?;
-    let mut courses = courses.items.into_iter();
+    let mut courses = courses.into_inner().items.into_iter();
     let course = courses.find(|course| course.participant_count > 0);
     let course = course.context("a course with participants")?.id;
     let detail = walk.client.service_course(&course).await?;
-    let mut participants = detail.participants.into_iter();
+    let mut participants = detail.into_inner().participants.into_iter();
     let id = participants
         .find_map(|participant| participant.participation_id)
         .context("a participation")?;

@@ -39,7 +39,7 @@ const BETWEEN_WARNINGS: Duration = Duration::from_hours(1);
 ///
 /// ```
 /// use aither_client::EnrolledSession;
-/// use clerk::{FrontendApi, Ticket, TokenKind};
+/// use aither_client::clerk::{FrontendApi, Ticket, TokenKind};
 ///
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let frontend = FrontendApi::builder("https://clerk.hemera.example".parse()?).build()?;

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use aither_client::hemera_types::{CourseQuery, CourseSummary};
-use aither_client::{Error, HemeraClient, HemeraClientBuilder, Page, TokenSource};
+use aither_client::{Error, HemeraClient, HemeraClientBuilder, Page, Response, TokenSource};
 use freshness::{ManualClock, RecordedSleep, Sleep};
 
 use super::{NumberedTokens, Server};
@@ -37,7 +37,7 @@ pub(crate) fn client_of(
 }
 
 /// Reads the first page of courses: the call that most tests make.
-pub(crate) async fn list(client: &HemeraClient) -> Result<Page<CourseSummary>, Error> {
+pub(crate) async fn list(client: &HemeraClient) -> Result<Response<Page<CourseSummary>>, Error> {
     client.service_courses(&CourseQuery::default()).await
 }
 
@@ -88,7 +88,7 @@ impl Bench {
     }
 
     /// Reads the first page of courses through a clone of the client: clones share everything.
-    pub(crate) async fn list(&self) -> Result<Page<CourseSummary>, Error> {
+    pub(crate) async fn list(&self) -> Result<Response<Page<CourseSummary>>, Error> {
         list(&self.client.clone()).await
     }
 
