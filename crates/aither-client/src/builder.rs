@@ -145,6 +145,10 @@ impl HemeraClientBuilder {
         self
     }
 
+    pub(crate) const fn token_policy(&self) -> &Policy {
+        &self.token_policy
+    }
+
     /// The clock for deadlines, pace, circuit and token lifetimes: the system's by default. A token source from the settings
     /// uses it, too; a source that was passed in has its own clock.
     pub fn with_clock(mut self, clock: impl Clock) -> Self {

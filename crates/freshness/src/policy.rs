@@ -117,6 +117,12 @@ impl Policy {
         }
     }
 
+    /// How long a value with this lifetime is fresh at least: its lifetime less the whole lead. A value that is used all the
+    /// time is loaded again after that, and never earlier by itself.
+    pub fn fresh_for_at_least(&self, lifetime: Duration) -> Duration {
+        self.fresh_for(Some(lifetime), 0.0)
+    }
+
     /// How long a value with this lifetime is fresh; after that it is aging. `roll` is in `0.0..1.0`.
     pub(crate) fn fresh_for(&self, lifetime: Option<Duration>, roll: f64) -> Duration {
         let Some(lifetime) = lifetime else {

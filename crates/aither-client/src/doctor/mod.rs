@@ -2,6 +2,7 @@
 
 mod at_clerk;
 mod clocks;
+mod mints;
 mod report;
 
 use std::ffi::OsString;
@@ -67,6 +68,7 @@ impl Doctor {
         self.instance(&mut report).await;
         self.template(&mut report).await;
         self.service_user(&mut report).await;
+        self.mints(&mut report);
         self.clocks(&mut report).await;
         self.token_and_call(&mut report, client).await;
         report

@@ -1,8 +1,9 @@
 //! The parts of the settings one by one, for the doctor, which also works if a whole client cannot be built.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
-use clerk::{BackendApi, FrontendApi, TokenKind, UserRef};
+use clerk::{BackendApi, FrontendApi, Machine, TokenKind, UserRef};
 use url::Url;
 
 use super::environment::Environment;
@@ -22,6 +23,8 @@ pub(crate) struct DoctorSettings {
     /// Tokens are minted from the template; otherwise they are session tokens.
     pub(crate) from_template: bool,
     pub(crate) has_origin: bool,
+    /// How long each token of the machine lives, if tokens are those of a machine.
+    pub(crate) machine_token_lifetime: Option<Duration>,
 }
 
 impl DoctorSettings {
@@ -39,6 +42,9 @@ impl DoctorSettings {
             user: has_key.then(|| source::user(&mut environment)).flatten(),
             from_template: source::token_kind(&mut environment) != Some(TokenKind::Session),
             has_origin: environment.text("CLERK_SIGN_IN_ORIGIN").is_some(),
+            machine_token_lifetime: (method == Some(AuthMethod::Machine))
+                .then(|| source::machine_token_lifetime(&mut environment))
+                .map(|lifetime| lifetime.unwrap_or(Machine::DEFAULT_LIFETIME)),
         }
     }
 }

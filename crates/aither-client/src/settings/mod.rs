@@ -40,6 +40,7 @@ impl HemeraClientBuilder {
     /// | `AITHER_SESSION_FILE` | for `enrolled`: the file with the session |
     /// | `CLERK_SERVICE_USER_SIGNIN_TOKEN` | for `enrolled`: until the file exists, and for a new enrolment |
     /// | `CLERK_MACHINE_SECRET_KEY` | for `machine`: the machine's own key |
+    /// | `AITHER_MACHINE_TOKEN_MINUTES` | for `machine`: how long each token lives, 1 to 60 minutes; 30 by default |
     /// | `HEMERA_API_KEY` | for `service-key`: the key |
     /// | `AITHER_TOKEN_STORE` | for `ticket` and `machine`: `memory` (default), or the `redis://…` through which processes share tokens |
     /// | `AITHER_TOKEN_STORE_KEY` | for a shared store: the key that seals tokens, 32 random bytes in base64 |

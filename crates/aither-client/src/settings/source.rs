@@ -1,7 +1,9 @@
 //! The token source from the settings.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clerk::{
     BackendApi, FrontendApi, Machine, MachineKey, Origin, SecretKey, ServiceUser, SignInMode, Ticket,
@@ -18,6 +20,9 @@ use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::token::{
     ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, SourceSpec, StaticServiceKey,
 };
+
+/// The lifetimes that a machine's tokens may have, in minutes.
+const MACHINE_TOKEN_MINUTES: RangeInclusive<u64> = 1..=60;
 
 /// The method that `AITHER_AUTH` names; `None` if there is no such method.
 pub(super) fn auth_method(environment: &mut Environment<'_>) -> Option<AuthMethod> {
@@ -92,7 +97,12 @@ fn machine(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     });
     let (key, name) = key.unzip();
     let api = environment.optional("CLERK_API_URL", address);
+    let lifetime = machine_token_lifetime(environment);
     let builder = Machine::builder(key?);
+    let builder = match lifetime {
+        Some(lifetime) => builder.with_lifetime(lifetime),
+        None => builder,
+    };
     let builder = match api {
         Some(url) => builder.with_base_url(url),
         None => builder,
@@ -100,6 +110,17 @@ fn machine(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let machine = ClerkMachine::new(environment.accept("CLERK_API_URL", builder.build())?);
     let spec = SourceSpec::from_settings(AuthMethod::Machine, move |_| Arc::new(machine.clone()));
     Some(spec.with_shared_name(name?))
+}
+
+/// How long each token of a machine lives, if it is set.
+pub(super) fn machine_token_lifetime(environment: &mut Environment<'_>) -> Option<Duration> {
+    environment.optional("AITHER_MACHINE_TOKEN_MINUTES", |text| {
+        let minutes = text.parse().ok();
+        let minutes = minutes.filter(|minutes| MACHINE_TOKEN_MINUTES.contains(minutes));
+        minutes
+            .map(Duration::from_mins)
+            .ok_or("must be a whole number of minutes, from 1 to 60: Hemera refuses tokens that live longer")
+    })
 }
 
 pub(super) fn backend(environment: &mut Environment<'_>) -> Option<BackendApi> {

@@ -279,3 +279,49 @@ async fn methods_without_a_secret_key_skip_its_checks() {
     let names = ["settings", "hemera", "clock", "token", "call"];
     passes(&report, names);
 }
+
+/// What the doctor says of the tokens of a machine that live so many minutes.
+async fn mints(minutes: &str) -> (Verdict, String, String) {
+    let setup = Setup::healthy()
+        .await
+        .set("AITHER_AUTH", "machine")
+        .set("CLERK_MACHINE_SECRET_KEY", "ak_0123456789")
+        .set("AITHER_MACHINE_TOKEN_MINUTES", minutes);
+    let report = setup.report().await;
+    let check = report.check("mints").unwrap();
+    (
+        check.verdict,
+        check.found.clone(),
+        check.remedy.clone().unwrap_or_default(),
+    )
+}
+
+/// A token is renewed two minutes, and at most a fifth of its life, before its end: 30 days ÷ 28 min, ÷ 18 min, ÷ 13 min.
+#[tokio::test]
+async fn mints_of_a_machine_are_counted_and_more_than_the_free_ones_are_a_warning() {
+    for (minutes, expected, verdict) in [
+        ("", "1543 a month", Verdict::Passed),
+        ("30", "1543 a month", Verdict::Passed),
+        ("20", "2400 a month", Verdict::Passed),
+        ("19", "2542 a month", Verdict::Warned),
+        ("15", "3324 a month", Verdict::Warned),
+        ("1", "54000 a month", Verdict::Warned),
+        ("60", "745 a month", Verdict::Passed),
+    ] {
+        let (found_verdict, found, remedy) = mints(minutes).await;
+        assert_eq!(found_verdict, verdict, "{minutes}: {found}");
+        assert!(
+            found.starts_with(expected) && found.ends_with("Clerk gives 2500 free"),
+            "{found}"
+        );
+        assert_eq!(
+            remedy.contains("AITHER_MACHINE_TOKEN_MINUTES to 20"),
+            verdict == Verdict::Warned
+        );
+    }
+}
+
+#[tokio::test]
+async fn mints_are_counted_for_machines_alone() {
+    assert!(Setup::healthy().await.report().await.check("mints").is_none());
+}

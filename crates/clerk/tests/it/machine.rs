@@ -36,7 +36,7 @@ async fn a_machine_mints_a_jwt_that_expires() {
     );
     assert_eq!(
         seen.json(),
-        json!({ "token_format": "jwt", "seconds_until_expiration": 900 })
+        json!({ "token_format": "jwt", "seconds_until_expiration": 1800 })
     );
 }
 

@@ -1,6 +1,6 @@
 //! Machines with tokens of their own: off unless configured, and only with tokens that are meant for us.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use clerk_emulator::Forgery;
 use hemera_api::config::{Config, Inputs};
@@ -44,6 +44,19 @@ async fn a_configured_machine_is_an_api_client_without_a_look_up() {
         .await;
     let record = |status: u16| json!({ "subject": AITHER, "role": "api-client", "proof": "machine", "status": status });
     assert_eq!(records, [record(200), record(403)]);
+}
+
+/// The lifetimes that `AITHER_MACHINE_TOKEN_MINUTES` can set, its default among them; and one second more.
+#[tokio::test]
+async fn every_lifetime_that_the_client_can_ask_for_is_accepted() {
+    let app = configured(&[]).await;
+    let now = app.clerk.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let living = |seconds: u64| sender(&app, &machine_token().with_claim("exp", now + seconds));
+    for minutes in [1, 30, 60] {
+        living(minutes * 60).get(COURSES).await.assert_status(200);
+    }
+    living(3_601).get(COURSES).await.assert_error(401, "UNAUTHORIZED");
+    app.finish().await;
 }
 
 /// Whatever its token says of a role: the configuration's counts.
