@@ -106,6 +106,12 @@ impl CountableWriter {
 }
 
 impl CountableWriter {
+    /// Takes the single records that wait, and returns how many there were.
+    #[cfg(test)]
+    pub(super) fn drain_singles(&mut self) -> usize {
+        std::iter::from_fn(|| self.singles.try_recv().ok()).count()
+    }
+
     fn take_before(&self, minute: i64, batch: &mut Vec<Record>) {
         for tally in &*self.tallies {
             batch.extend(tally.lock().take_before(minute));

@@ -1,5 +1,6 @@
 //! The promises about records when more arrive than can be stored.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -9,6 +10,8 @@ use hemera_types::{ErrorCode, Operation, RequestId};
 use permissions::Role;
 use uuid::Uuid;
 
+use super::class::Class;
+use super::countable::countable;
 use super::record::Record;
 use super::tally::{Noted, SINGLE_RECORDS, Tally};
 use super::{Audit, Entry, QueueFull};
@@ -166,6 +169,28 @@ fn fifty_users_of_the_instance_make_fewer_than_a_hundred_records_a_minute() {
         "{written} and {}",
         over.len()
     );
+}
+
+/// Many callers of each class in one minute: so many records name one of them, and one counts the rest. A flood of one
+/// class takes nothing from the others.
+#[test]
+fn each_class_of_callers_has_a_budget_of_its_own() {
+    let clock = Arc::new(ManualClock::at(SystemTime::UNIX_EPOCH));
+    let (countable, mut written) = countable(clock);
+    for (class, budget) in [
+        (Class::Unproven, 300),
+        (Class::Outsider, 50),
+        (Class::Refused, 300),
+    ] {
+        let requests = (0..2_000).map(|number| {
+            let mut record = from("192.0.2.1", 0);
+            record.subject = Some(format!("user_{number}"));
+            record
+        });
+        let records: BTreeSet<Uuid> = requests.map(|record| countable.note(record, class)).collect();
+        assert_eq!(records.len(), budget + 1, "{class:?}");
+        assert_eq!(written.drain_singles(), budget, "{class:?}");
+    }
 }
 
 #[test]

@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn every_word_of_the_statement_is_known_and_no_other() {
         let sql = include_str!("update_result.sql");
-        for word in ["CHANGED", "UNCHANGED", "STALE"] {
+        for word in ["CHANGED", "UNCHANGED", "STALE", "LATE"] {
             assert!(sql.contains(&format!("'{word}'")));
             assert!(Decided::parse(word).is_ok(), "{word}");
         }
