@@ -34,5 +34,6 @@ pub use journal::Entry;
 pub use key::KeyError;
 pub use options::Options;
 pub use seed::{Seed, SeedError, SeedMachine, SeedTemplate, SeedUser};
+pub use world::identification::{IdentifierKind, NewIdentifier};
 pub use world::session::SessionStatus;
 pub use world::settings::{Environment, Plan, ScopeClaim, Settings};

@@ -19,8 +19,9 @@ mod token_kind;
 mod transport;
 
 pub use self::backend::{
-    BackendApi, BackendApiBuilder, EmailAddress, JwtTemplate, JwtTemplates, Metadata, NewUser, Session,
-    SessionStatus, Sessions, SignInToken, SignInTokens, TemplateSpec, Ticket, User, UserFilter, Users,
+    AddressDoubt, BackendApi, BackendApiBuilder, EmailAddress, Identifier, IdentifierKind, JwtTemplate,
+    JwtTemplates, Metadata, NewUser, Session, SessionStatus, Sessions, SignInToken, SignInTokens,
+    TemplateSpec, Ticket, User, UserFilter, Users, Verification,
 };
 pub use self::error::{Error, ErrorKind};
 pub use self::frontend::{

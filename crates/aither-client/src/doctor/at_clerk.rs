@@ -1,6 +1,6 @@
 //! The checks at Clerk: the instance, the JWT template and the service user.
 
-use clerk::{Instance, JwtTemplate, User, UserFilter, UserRef};
+use clerk::{Instance, JwtTemplate, User, UserRef};
 use hemera_types::{JWT_TEMPLATE, Role};
 use serde_json::Value;
 
@@ -96,17 +96,14 @@ impl Doctor {
         };
         let found = match user {
             UserRef::Id(id) => backend.users().get(id).await.map(|user| vec![user]),
-            UserRef::EmailAddress(address) => {
-                let filter = UserFilter::default().with_email_address(address).with_limit(2);
-                backend.users().list(filter).await
-            }
+            UserRef::EmailAddress(address) => backend.users().with_address(address).await,
         };
         match found.as_deref() {
             Err(error) => report.failed_at_clerk(NAME, error),
             Ok([]) => report.failed(NAME, "no user has the address of CLERK_SERVICE_USER_EMAIL", SETUP),
-            Ok([user]) => match fault_of_user(user) {
+            Ok([found]) => match doubt(user, found).or_else(|| fault_of_user(found)) {
                 Some((fault, remedy)) => report.failed(NAME, fault, remedy),
-                None => report.passed(NAME, format!("{}, with the role {ROLE}", user.id)),
+                None => report.passed(NAME, format!("{}, with the role {ROLE}", found.id)),
             },
             Ok(_) => report.failed(
                 NAME,
@@ -141,6 +138,21 @@ fn fault_of(template: &JwtTemplate) -> Option<String> {
     let lifetime = template.lifetime;
     (lifetime > LONGEST_LIFETIME)
         .then(|| format!("its tokens live {lifetime} s; Hemera takes at most {LONGEST_LIFETIME} s"))
+}
+
+/// Why the address of the settings does not name this user. An id always does.
+fn doubt(wanted: &UserRef, found: &User) -> Option<(String, &'static str)> {
+    let UserRef::EmailAddress(address) = wanted else {
+        return None;
+    };
+    let doubt = found.is_named_by(address).err()?;
+    Some((
+        format!(
+            "{} cannot be found by CLERK_SERVICE_USER_EMAIL: {doubt}",
+            found.id
+        ),
+        "see `hemera-api clerk status`; CLERK_SERVICE_USER_ID names a user beyond doubt",
+    ))
 }
 
 fn fault_of_user(user: &User) -> Option<(String, &'static str)> {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::{Duration, SystemTime};
 
 use aither_client::doctor::{Doctor, Report, Verdict};
-use clerk_emulator::{Effect, Fault, Options, Seed};
+use clerk_emulator::{Effect, Fault, IdentifierKind, NewIdentifier, Options, Seed};
 use freshness::{Clock as _, ManualClock, SystemClock};
 use serde_json::Value;
 
@@ -184,6 +184,34 @@ async fn faults_of_the_user_are_found() {
             "{report}"
         );
     }
+}
+
+/// Another user may only claim the address: then it names neither.
+#[tokio::test]
+async fn an_address_that_is_in_doubt_is_found() {
+    let setup = Setup::healthy().await;
+    let second = NewIdentifier::new(IdentifierKind::EmailAddress, "second@hemera-academy.com");
+    let added = setup.clerk.add_identifier(SERVICE_USER, &second).unwrap();
+    let report = setup.report().await;
+    fails(&report, "service user", "the user has a further address");
+    fails(&report, "token", "a service user has one e-mail address alone");
+    setup.clerk.remove_identifier(SERVICE_USER, &added).unwrap();
+
+    let service = setup.clerk.user_id(SERVICE_USER).unwrap();
+    let claimed = NewIdentifier::new(IdentifierKind::EmailAddress, SERVICE_USER).unverified();
+    setup
+        .clerk
+        .add_identifier("anneliese.krueger@hemera-academy.com", &claimed)
+        .unwrap();
+    let report = setup.report().await;
+    fails(
+        &report,
+        "service user",
+        "several users have the address of CLERK_SERVICE_USER_EMAIL",
+    );
+    setup.clerk.delete_user(&service).unwrap();
+    let report = setup.report().await;
+    fails(&report, "service user", "the user's address is not verified");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod instance;
 mod requests;
 mod sessions;
 mod tokens;
+mod users;
 
 use axum::Router;
 use axum::routing::{delete, get, patch, post, put};
@@ -43,4 +44,12 @@ pub(crate) fn routes() -> Router<App> {
         .route("/__emulator/sessions/{session_id}", delete(sessions::forget))
         .route("/__emulator/settings", get(instance::settings))
         .route("/__emulator/settings", patch(instance::change_settings))
+        .route(
+            "/__emulator/users/{user}/identifiers",
+            post(users::add_identifier),
+        )
+        .route(
+            "/__emulator/users/{user}/identifiers/{identifier_id}",
+            delete(users::remove_identifier),
+        )
 }

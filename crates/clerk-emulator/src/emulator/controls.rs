@@ -11,6 +11,7 @@ use crate::forge::{Forgery, forge};
 use crate::journal::Entry;
 use crate::pattern::Pattern;
 use crate::refusal::Refusal;
+use crate::world::identification::NewIdentifier;
 use crate::world::metadata::{Metadata, MetadataChange};
 use crate::world::session::SessionStatus;
 use crate::world::settings::Settings;
@@ -74,6 +75,21 @@ impl ClerkEmulator {
         let now = self.app.now();
         self.app.world().set_locked(&id, locked, now)?;
         Ok(())
+    }
+
+    /// Adds an address, a number, a passkey, an account at a provider or a wallet to a user (id or e-mail address), as the
+    /// user does who is signed in. Returns its id.
+    pub fn add_identifier(&self, user: &str, new: &NewIdentifier) -> Result<String, ControlError> {
+        let id = self.known_user(user)?;
+        let now = self.app.now();
+        Ok(self.app.world().add_identifier(&id, new, now)?)
+    }
+
+    /// Takes such an identifier away from a user (id or e-mail address).
+    pub fn remove_identifier(&self, user: &str, identifier_id: &str) -> Result<(), ControlError> {
+        let id = self.known_user(user)?;
+        let now = self.app.now();
+        Ok(self.app.world().remove_identifier(&id, identifier_id, now)?)
     }
 
     /// Deletes a user (id or e-mail address) and its sessions.

@@ -1,11 +1,17 @@
 //! `user`, at both APIs.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::world::user::{Identification, User};
+use crate::world::identification::{ExternalAccount, Identification, Passkey};
+use crate::world::user::User;
 
 /// Attempts left before a lockout, of an account that has used none. UNVERIFIED: the number.
 const ATTEMPTS: i64 = 100;
+
+/// How long a code counts that was sent to an address or a number.
+const CODE_LIFETIME: Duration = Duration::from_mins(10);
 
 /// The user as the Backend API shows it.
 pub(crate) fn backend(user: &User) -> Value {
@@ -37,9 +43,9 @@ pub(crate) fn frontend(user: &User) -> Value {
         "unsafe_metadata": user.metadata.open,
         "email_addresses": user.email_addresses.iter().map(email_address).collect::<Vec<_>>(),
         "phone_numbers": user.phone_numbers.iter().map(phone_number).collect::<Vec<_>>(),
-        "web3_wallets": [],
-        "passkeys": [],
-        "external_accounts": [],
+        "web3_wallets": user.web3_wallets.iter().map(web3_wallet).collect::<Vec<_>>(),
+        "passkeys": user.passkeys.iter().map(passkey).collect::<Vec<_>>(),
+        "external_accounts": user.external_accounts.iter().map(external_account).collect::<Vec<_>>(),
         "saml_accounts": [],
         "enterprise_accounts": [],
         "organization_memberships": [],
@@ -90,7 +96,7 @@ fn email_address(email: &Identification) -> Value {
         "object": "email_address",
         "email_address": email.value,
         "reserved": email.reserved,
-        "verification": verification(email),
+        "verification": verification(email, "email_code"),
         "linked_to": [],
         "matches_sso_connection": false,
         "created_at": email.created_at,
@@ -106,7 +112,7 @@ fn phone_number(phone: &Identification) -> Value {
         "reserved_for_second_factor": false,
         "default_second_factor": false,
         "reserved": phone.reserved,
-        "verification": verification(phone),
+        "verification": verification(phone, "phone_code"),
         "linked_to": [],
         "backup_codes": null,
         "created_at": phone.created_at,
@@ -114,10 +120,83 @@ fn phone_number(phone: &Identification) -> Value {
     })
 }
 
-/// What the back end has put there counts as verified by an administrator.
-fn verification(one: &Identification) -> Value {
+fn web3_wallet(wallet: &Identification) -> Value {
+    json!({
+        "id": wallet.id,
+        "object": "web3_wallet",
+        "web3_wallet": wallet.value,
+        "verification": {
+            "object": "verification_web3",
+            "status": if wallet.verified { "verified" } else { "unverified" },
+            "strategy": "web3_metamask_signature",
+            "attempts": null,
+            "expire_at": null,
+        },
+        "created_at": wallet.created_at,
+        "updated_at": wallet.created_at,
+    })
+}
+
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "id": passkey.id,
+        "object": "passkey",
+        "name": passkey.name,
+        "last_used_at": passkey.created_at,
+        "verification": {
+            "object": "verification_passkey",
+            "status": "verified",
+            "strategy": "passkey",
+            "attempts": null,
+            "expire_at": null,
+        },
+    })
+}
+
+/// UNVERIFIED: what `provider` and `strategy` are for Google at the newest version.
+fn external_account(account: &ExternalAccount) -> Value {
+    json!({
+        "id": account.id,
+        "object": "external_account",
+        "provider": "oauth_google",
+        "identification_id": account.identification_id,
+        "provider_user_id": "100000000000000000001",
+        "approved_scopes": "email openid profile",
+        "email_address": account.email_address,
+        "email_address_verified": true,
+        "first_name": "",
+        "last_name": "",
+        "image_url": null,
+        "username": null,
+        "phone_number": null,
+        "public_metadata": {},
+        "label": null,
+        "created_at": account.created_at,
+        "updated_at": account.created_at,
+        "verification": {
+            "object": "verification_oauth",
+            "status": "verified",
+            "strategy": "oauth_google",
+            "attempts": null,
+            "expire_at": account.created_at,
+        },
+    })
+}
+
+/// What the back end has put there counts as verified by an administrator; what a user claims waits for the code that
+/// was sent there.
+fn verification(one: &Identification, strategy: &str) -> Value {
     if one.reserved {
         return Value::Null;
+    }
+    if !one.verified {
+        return json!({
+            "object": "verification_otp",
+            "status": "unverified",
+            "strategy": strategy,
+            "attempts": 0,
+            "expire_at": one.created_at.plus(CODE_LIFETIME),
+        });
     }
     json!({
         "object": "verification_admin",

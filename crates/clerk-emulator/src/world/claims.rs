@@ -95,7 +95,7 @@ fn extend(claims: &mut Map<String, Value>, defaults: Value, origin: Option<&str>
 /// UNVERIFIED: the complete list.
 fn look_up(user: &User, path: &str) -> Option<Value> {
     let name = path.strip_prefix("user.")?;
-    let verified = |all: &[super::user::Identification]| json!(all.iter().any(|one| !one.reserved));
+    let verified = |all: &[super::identification::Identification]| json!(all.iter().any(|one| one.verified));
     Some(match name {
         "id" => json!(user.id),
         "external_id" => json!(user.external_id),

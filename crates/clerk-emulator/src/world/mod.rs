@@ -2,6 +2,7 @@
 
 pub(crate) mod claims;
 pub(crate) mod client;
+pub(crate) mod identification;
 pub(crate) mod jwt_template;
 pub(crate) mod m2m_token;
 pub(crate) mod machine;

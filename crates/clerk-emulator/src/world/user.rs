@@ -1,32 +1,11 @@
 //! Users.
 
 use super::World;
+use super::identification::{ExternalAccount, Identification, Passkey};
 use super::metadata::{HowToChange, Metadata, MetadataChange};
 use super::session::SessionStatus;
 use crate::clock::Stamp;
-use crate::id;
 use crate::refusal::Refusal;
-
-/// An e-mail address or a telephone number of a user.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Identification {
-    pub(crate) id: String,
-    pub(crate) value: String,
-    /// Kept for the user, not verified.
-    pub(crate) reserved: bool,
-    pub(crate) created_at: Stamp,
-}
-
-impl Identification {
-    pub(crate) fn new(value: String, reserved: bool, now: Stamp) -> Self {
-        Self {
-            id: id::object("idn", now),
-            value,
-            reserved,
-            created_at: now,
-        }
-    }
-}
 
 /// One user.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +19,9 @@ pub(crate) struct User {
     pub(crate) locale: Option<String>,
     pub(crate) email_addresses: Vec<Identification>,
     pub(crate) phone_numbers: Vec<Identification>,
+    pub(crate) web3_wallets: Vec<Identification>,
+    pub(crate) passkeys: Vec<Passkey>,
+    pub(crate) external_accounts: Vec<ExternalAccount>,
     pub(crate) primary_email_address_id: Option<String>,
     pub(crate) primary_phone_number_id: Option<String>,
     pub(crate) metadata: Metadata,
@@ -73,6 +55,9 @@ impl User {
             locale: None,
             email_addresses: Vec::new(),
             phone_numbers: Vec::new(),
+            web3_wallets: Vec::new(),
+            passkeys: Vec::new(),
+            external_accounts: Vec::new(),
             primary_email_address_id: None,
             primary_phone_number_id: None,
             metadata: Metadata::default(),
@@ -133,6 +118,27 @@ impl User {
     pub(crate) fn enable_totp(&mut self, now: Stamp) {
         self.totp_enabled = true;
         self.mfa_enabled_at.get_or_insert(now);
+    }
+}
+
+impl User {
+    /// Takes an identifier away; whether it was there.
+    pub(super) fn forget_identifier(&mut self, id: &str) -> bool {
+        let count = self.count_identifiers();
+        self.email_addresses.retain(|one| one.id != id);
+        self.phone_numbers.retain(|one| one.id != id);
+        self.web3_wallets.retain(|one| one.id != id);
+        self.passkeys.retain(|one| one.id != id);
+        self.external_accounts.retain(|one| one.id != id);
+        self.count_identifiers() < count
+    }
+
+    fn count_identifiers(&self) -> usize {
+        self.email_addresses.len()
+            + self.phone_numbers.len()
+            + self.web3_wallets.len()
+            + self.passkeys.len()
+            + self.external_accounts.len()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Creating and changing users: what is checked, and in which order.
 
 use super::World;
+use super::identification::Identification;
 use super::metadata::MetadataChange;
 use super::session::SessionStatus;
-use super::user::{Identification, User};
+use super::user::User;
 use crate::clock::Stamp;
 use crate::field::Field;
 use crate::id;

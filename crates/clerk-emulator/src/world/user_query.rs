@@ -162,8 +162,7 @@ impl OrderBy {
             OrderField::CreatedAt => a.created_at.cmp(&b.created_at),
             OrderField::UpdatedAt => a.updated_at.cmp(&b.updated_at),
             OrderField::EmailAddress => a.primary_email_address().cmp(&b.primary_email_address()),
-            // No user of the emulator has a wallet.
-            OrderField::Web3Wallet => Ordering::Equal,
+            OrderField::Web3Wallet => first_wallet(a).cmp(&first_wallet(b)),
             OrderField::FirstName => a.first_name.cmp(&b.first_name),
             OrderField::LastName => a.last_name.cmp(&b.last_name),
             OrderField::PhoneNumber => a.primary_phone_number().cmp(&b.primary_phone_number()),
@@ -182,6 +181,10 @@ impl World {
         found.sort_by(|a, b| order.compare(a, b));
         found
     }
+}
+
+fn first_wallet(user: &User) -> Option<&str> {
+    user.web3_wallets.first().map(|wallet| wallet.value.as_str())
 }
 
 fn contains(own: &str, part: &str) -> bool {

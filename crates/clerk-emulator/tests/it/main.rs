@@ -14,6 +14,7 @@ mod faults;
 mod forging;
 mod frontend_browser;
 mod frontend_native;
+mod identifiers;
 mod journal;
 mod jwt_templates;
 mod keep_alive;

@@ -11,7 +11,7 @@ use super::support::{Caller, SERVICE_USER, development, service_user};
 
 /// Compares the fields of an object with a fixture.
 #[track_caller]
-fn assert_shape(object: &Value, fixture: &str) {
+pub(super) fn assert_shape(object: &Value, fixture: &str) {
     let found: BTreeSet<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
     let known: BTreeSet<&str> = fixture.lines().map(|line| line.trim_end_matches('!')).collect();
     let required: BTreeSet<&str> = fixture
@@ -31,6 +31,7 @@ macro_rules! shape {
         include_str!(concat!("../fixtures/shapes/", $name, ".txt"))
     };
 }
+pub(super) use shape;
 
 #[tokio::test]
 async fn backend_objects_have_the_documented_fields() {

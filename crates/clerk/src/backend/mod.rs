@@ -16,7 +16,10 @@ use url::Url;
 pub use self::jwt_templates::{JwtTemplate, JwtTemplates, TemplateSpec};
 pub use self::sessions::{Session, SessionStatus, Sessions};
 pub use self::sign_in_tokens::{SignInToken, SignInTokens, Ticket};
-pub use self::users::{EmailAddress, Metadata, NewUser, User, UserFilter, Users};
+pub use self::users::{
+    AddressDoubt, EmailAddress, Identifier, IdentifierKind, Metadata, NewUser, User, UserFilter, Users,
+    Verification,
+};
 use crate::error::Error;
 use crate::jwk_set::JwkSet;
 use crate::operation::ClerkOperation;

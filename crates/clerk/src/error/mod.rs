@@ -184,6 +184,11 @@ impl Error {
         )
     }
 
+    /// The instance's plan does not include the operation (402).
+    pub fn is_beyond_plan(&self) -> bool {
+        self.0.status == Some(402)
+    }
+
     /// Clerk asked us to slow down.
     pub fn is_rate_limited(&self) -> bool {
         self.0.status == Some(429)

@@ -130,6 +130,13 @@ fn user(code: &str) -> Option<&'static str> {
         "user_quota_exceeded" => "a development instance holds 100 users; delete some",
         "user_not_found" => "no user has this e-mail address; create it, or correct CLERK_SERVICE_USER_EMAIL",
         "user_ambiguous" => "several users have this e-mail address; set CLERK_SERVICE_USER_ID instead",
+        "address_unverified" | "address_not_primary" => {
+            "another user may only claim this e-mail address; find out whose it is, and set CLERK_SERVICE_USER_ID to the \
+             service user's id"
+        }
+        "address_not_the_only_one" => {
+            "a service user has one e-mail address alone; find out who added the other, and remove it in Clerk's dashboard"
+        }
         "form_identifier_exists" => "something else has this identifier already; use that, or choose another",
         _ => return None,
     })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use freshness::{Load, Loaded};
 
 use super::user_ref::UserRef;
-use crate::backend::{BackendApi, User, UserFilter};
+use crate::backend::{BackendApi, User};
 use crate::error::{Error, ErrorKind};
 use crate::frontend::FrontendApi;
 use crate::operation::ClerkOperation;
@@ -51,12 +51,16 @@ impl SignIn {
 
     async fn user_at(&self, address: &str) -> Result<User, Error> {
         const OPERATION: ClerkOperation = ClerkOperation::FindServiceUser;
-        let filter = UserFilter::default().with_email_address(address).with_limit(2);
-        let mut users = self.backend.users().list(filter).await?.into_iter();
-        match (users.next(), users.next()) {
-            (Some(user), None) => Ok(user),
-            (None, _) => Err(Error::new(OPERATION, ErrorKind::NotFound).with_code("user_not_found")),
-            (Some(_), Some(_)) => Err(Error::new(OPERATION, ErrorKind::Conflict).with_code("user_ambiguous")),
+        let refused = |kind, code| Err(Error::new(OPERATION, kind).with_code(code));
+        let mut users = self.backend.users().with_address(address).await?.into_iter();
+        let user = match (users.next(), users.next()) {
+            (Some(user), None) => user,
+            (None, _) => return refused(ErrorKind::NotFound, "user_not_found"),
+            (Some(_), Some(_)) => return refused(ErrorKind::Conflict, "user_ambiguous"),
+        };
+        match user.is_named_by(address) {
+            Ok(()) => Ok(user),
+            Err(doubt) => refused(ErrorKind::Conflict, doubt.code()),
         }
     }
 }

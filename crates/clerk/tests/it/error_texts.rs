@@ -164,6 +164,8 @@ const BACKEND_CODES: &[(u16, &str)] = &[
     (409, "conflict"),
     (400, "jwt_template_reserved_claim"),
     (403, "session_token_jwt_template"),
+    (409, "address_unverified"),
+    (409, "address_not_the_only_one"),
     (422, "form_identifier_exists"),
     (422, "form_param_missing"),
     (429, "too_many_requests"),

@@ -24,6 +24,14 @@ impl Metadata {
         }
     }
 
+    /// Changes to private metadata alone.
+    pub fn private(changes: Map<String, Value>) -> Self {
+        Self {
+            public: None,
+            private: Some(changes),
+        }
+    }
+
     /// Changes to private metadata as well.
     #[must_use]
     pub fn with_private(mut self, changes: Map<String, Value>) -> Self {

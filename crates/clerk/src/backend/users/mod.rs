@@ -1,6 +1,7 @@
 //! Users: who they are, and the metadata that carries their role.
 
 mod filter;
+mod identifier;
 mod metadata;
 mod new_user;
 mod user;
@@ -9,9 +10,10 @@ use http::Method;
 use serde_json::Map;
 
 pub use self::filter::UserFilter;
+pub use self::identifier::{AddressDoubt, Identifier, IdentifierKind};
 pub use self::metadata::Metadata;
 pub use self::new_user::NewUser;
-pub use self::user::{EmailAddress, User};
+pub use self::user::{EmailAddress, User, Verification};
 use super::BackendApi;
 use crate::error::Error;
 use crate::operation::ClerkOperation;
@@ -33,6 +35,13 @@ impl Users<'_> {
     pub async fn list(&self, filter: UserFilter) -> Result<Vec<User>, Error> {
         let request = Request::get(ClerkOperation::ListUsers, &["v1", "users"]);
         self.0.json(filter.apply_to(request)).await
+    }
+
+    /// The users with this address, two at most: where there are two, the address names neither. Whether it names the one
+    /// that is found, [`User::is_named_by`] says.
+    pub async fn with_address(&self, address: &str) -> Result<Vec<User>, Error> {
+        self.list(UserFilter::default().with_email_address(address).with_limit(2))
+            .await
     }
 
     /// Creates a user.

@@ -32,6 +32,21 @@ pub struct User {
     /// Which of them is the primary one.
     #[serde(default)]
     pub primary_email_address_id: Option<String>,
+    /// Telephone numbers.
+    #[serde(default)]
+    pub(super) phone_numbers: Vec<Entry>,
+    /// Wallets.
+    #[serde(default)]
+    pub(super) web3_wallets: Vec<Entry>,
+    /// Passkeys.
+    #[serde(default)]
+    pub(super) passkeys: Vec<Entry>,
+    /// Accounts at providers such as Google.
+    #[serde(default)]
+    pub(super) external_accounts: Vec<Entry>,
+    /// Accounts at a company's own provider.
+    #[serde(default)]
+    pub(super) enterprise_accounts: Vec<Entry>,
     /// Metadata that anyone may read and only the secret key may write: the place of roles.
     #[serde(default)]
     pub public_metadata: Map<String, Value>,
@@ -58,6 +73,13 @@ pub struct User {
     pub updated_at: i64,
 }
 
+/// An entry of one of Clerk's lists, as far as its id.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Entry {
+    #[serde(default)]
+    pub(super) id: Option<String>,
+}
+
 /// One e-mail address of a user.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
@@ -67,6 +89,27 @@ pub struct EmailAddress {
     pub id: Option<String>,
     /// The address itself.
     pub email_address: String,
+    /// Whether the user has shown that the address is its own; `None` for one that is only kept for the user.
+    #[serde(default)]
+    pub verification: Option<Verification>,
+}
+
+/// Whether an address was shown to be its user's.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Verification {
+    /// `verified`, `unverified`, `failed` or `expired`.
+    #[serde(default)]
+    pub status: String,
+}
+
+impl EmailAddress {
+    /// Whether Clerk holds it as verified: by the user, or by the secret key, which counts as much.
+    pub fn is_verified(&self) -> bool {
+        self.verification
+            .as_ref()
+            .is_some_and(|verification| verification.status == "verified")
+    }
 }
 
 impl User {

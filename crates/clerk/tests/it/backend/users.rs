@@ -35,6 +35,36 @@ async fn a_user_is_read_with_its_role_and_unknown_fields_are_ignored() {
 }
 
 #[tokio::test]
+async fn everything_that_a_user_signs_in_with_is_named() {
+    let mut shown = user();
+    for (list, id) in [
+        ("phone_numbers", "idn_3"),
+        ("passkeys", "idn_4"),
+        ("external_accounts", "eac_5"),
+        ("enterprise_accounts", "ent_6"),
+        ("web3_wallets", "idn_7"),
+    ] {
+        shown[list] = json!([{ "id": id, "verification": null }]);
+    }
+    let server = Server::always(Reply::json(&shown)).await;
+    let user = api(&server).users().get(USER).await.unwrap();
+    let named: Vec<String> = user.identifiers().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        named,
+        [
+            "e-mail address idn_1",
+            "e-mail address idn_2",
+            "phone number idn_3",
+            "passkey idn_4",
+            "external account eac_5",
+            "enterprise account ent_6",
+            "wallet idn_7",
+        ]
+    );
+    assert!(user.is_named_by("nobody@hemera-academy.com").is_err());
+}
+
+#[tokio::test]
 async fn users_are_listed_by_filter() {
     let server = Server::always(Reply::json(&json!([user()]))).await;
     let filter = UserFilter::default()

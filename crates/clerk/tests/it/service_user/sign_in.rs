@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use clerk::{ErrorKind, ServiceUser};
 use freshness::ManualClock;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{SIGN_IN, TICKETS, mint_concurrently, template_user, user};
-use crate::support::clerk::Clerk;
+use crate::support::clerk::{Clerk, SERVICE_ADDRESS, user_of};
 use crate::support::server::Reply;
 use crate::support::token::now;
 
@@ -24,8 +24,7 @@ async fn a_hundred_concurrent_first_mints_sign_in_once() {
 #[tokio::test]
 async fn an_e_mail_address_is_looked_up() {
     let clerk = Clerk::start().await;
-    let address = "aither-service@hemera-academy.com";
-    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), address).build();
+    let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), SERVICE_ADDRESS).build();
     user.mint().await.unwrap();
     let look_up = &clerk.server.seen()[0];
     assert_eq!(look_up.line(), "GET /v1/users");
@@ -36,18 +35,49 @@ async fn an_e_mail_address_is_looked_up() {
 }
 
 #[tokio::test]
-async fn an_unknown_or_ambiguous_address_is_refused_before_a_ticket_is_made() {
+async fn an_address_that_names_no_single_user_is_refused_before_a_ticket_is_made() {
+    let one = |change: &dyn Fn(&mut Value)| {
+        let mut user = user_of(SERVICE_ADDRESS);
+        change(&mut user);
+        json!([user])
+    };
+    let further = json!({ "id": "idn_2", "email_address": "b@hemera-academy.com" });
     for (users, kind, code) in [
         (json!([]), ErrorKind::NotFound, "user_not_found"),
         (
-            json!([{ "id": "user_1" }, { "id": "user_2" }]),
+            json!([user_of(SERVICE_ADDRESS), user_of(SERVICE_ADDRESS)]),
             ErrorKind::Conflict,
             "user_ambiguous",
+        ),
+        (
+            one(&|user| user["email_addresses"][0]["verification"]["status"] = json!("unverified")),
+            ErrorKind::Conflict,
+            "address_unverified",
+        ),
+        (
+            one(&|user| user["email_addresses"][0]["verification"] = Value::Null),
+            ErrorKind::Conflict,
+            "address_unverified",
+        ),
+        (
+            one(&|user| user["primary_email_address_id"] = json!("idn_2")),
+            ErrorKind::Conflict,
+            "address_not_primary",
+        ),
+        (
+            one(&|user| {
+                user["email_addresses"]
+                    .as_array_mut()
+                    .unwrap()
+                    .push(further.clone())
+            }),
+            ErrorKind::Conflict,
+            "address_not_the_only_one",
         ),
     ] {
         let clerk = Clerk::start().await;
         clerk.overrides.next("GET /v1/users", Reply::json(&users));
-        let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), "a@hemera-academy.com").build();
+        let user = ServiceUser::builder(clerk.backend(), clerk.frontend(), SERVICE_ADDRESS).build();
         let error = user.mint().await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (kind, Some(code)));
         assert_eq!(clerk.server.count(TICKETS), 0);

@@ -15,6 +15,8 @@ pub(crate) const TICKET: &str = "ticket-0123456789";
 pub(crate) const CLIENT_TOKEN: &str = "client-token-0123456789";
 pub(crate) const USER: &str = "user_2aBcDeFgHiJkLmNoPqRsTuVwXyZ";
 
+pub(crate) const SERVICE_ADDRESS: &str = "aither-service@hemera-academy.com";
+
 /// Answers given instead of the usual ones: the first whose line matches, removed when used up.
 #[derive(Clone, Default)]
 pub(crate) struct Overrides(Arc<Mutex<Vec<(String, Reply)>>>);
@@ -105,6 +107,14 @@ pub(crate) fn session(id: &str, status: &str) -> Reply {
     )
 }
 
+/// A user with this address alone, and verified.
+pub(crate) fn user_of(address: &str) -> Value {
+    json!({
+        "object": "user", "id": USER, "primary_email_address_id": "idn_1",
+        "email_addresses": [{ "id": "idn_1", "email_address": address, "verification": { "status": "verified" } }],
+    })
+}
+
 fn usual(seen: &Seen, sessions: &mut u32) -> Reply {
     let path: Vec<&str> = seen.path.trim_start_matches('/').split('/').collect();
     match (seen.method.as_str(), path.as_slice()) {
@@ -115,7 +125,7 @@ fn usual(seen: &Seen, sessions: &mut u32) -> Reply {
             *sessions += 1;
             signed_in(&format!("sess_{sessions}"))
         }
-        ("GET", ["v1", "users"]) => Reply::json(&json!([{ "object": "user", "id": USER }])),
+        ("GET", ["v1", "users"]) => Reply::json(&json!([user_of(SERVICE_ADDRESS)])),
         ("GET", ["v1", "sessions", id]) => session(id, "active"),
         ("POST", ["v1", "sessions", id, "revoke"]) => session(id, "revoked"),
         ("POST", ["v1", "sessions", _, "tokens"]) => {
