@@ -72,6 +72,12 @@ impl ClerkControl {
         self.send(Method::PATCH, "settings", &change).await.map(drop)
     }
 
+    /// Subscribes the instance to another plan: `pro` or `hobby`.
+    pub(crate) async fn set_plan(&self, plan: &str) -> Result<(), Failure> {
+        let change = json!({ "plan": plan });
+        self.send(Method::PATCH, "settings", &change).await.map(drop)
+    }
+
     /// Answers everything but this port as a Clerk that is down does, or lifts that again.
     pub(crate) async fn set_down(&self, down: bool) -> Result<(), Failure> {
         if down {

@@ -11,6 +11,7 @@ mod database;
 mod example;
 mod failure;
 mod leak;
+mod operator;
 mod query;
 mod scenario;
 mod stack;

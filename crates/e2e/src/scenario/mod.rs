@@ -14,6 +14,7 @@ mod reads_and_writes;
 mod refusals;
 mod replicas;
 mod responses;
+mod rollback;
 mod service_user;
 mod snapshots;
 mod ways_in;
@@ -32,6 +33,8 @@ pub(crate) enum Scenario {
     WaysIn,
     /// The operator's commands at Clerk, and what they do to Aither.
     Provisioning,
+    /// From a shut-out over the service key to the service user again, on two plans of Clerk's.
+    Rollback,
     /// Tokens of a machine in place of a user's.
     Machine,
     /// From a ban to the last request that is still let in.
@@ -48,11 +51,12 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
         Self::Provisioning,
+        Self::Rollback,
         Self::Machine,
         Self::Ban,
         Self::Outages,
@@ -73,6 +77,7 @@ impl Scenario {
             Self::Development => Box::pin(development::walk(programs, checklist)).await,
             Self::WaysIn => Box::pin(ways_in::walk(programs, checklist)).await,
             Self::Provisioning => Box::pin(provisioning::walk(programs, checklist)).await,
+            Self::Rollback => Box::pin(rollback::walk(programs, checklist)).await,
             Self::Machine => Box::pin(machine::walk(programs, checklist)).await,
             Self::Ban => Box::pin(ban::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,

@@ -1,17 +1,14 @@
 //! What an operator does at Clerk with the server's own commands, and what Aither and Hemera make of it.
 
-use std::process::{Output, Stdio};
-
-use aither_client::hemera_types::{CourseQuery, JWT_TEMPLATE};
+use aither_client::hemera_types::CourseQuery;
 use aither_client::{ClerkServiceUser, HemeraClient};
-use anyhow::Context;
 use clerk::{ServiceUser, UserRef};
 use reqwest::header::AUTHORIZATION;
 use secrecy::ExposeSecret;
-use tokio::process::Command;
 
 use crate::checklist::Checklist;
 use crate::failure::{Failure, equal, holds};
+use crate::operator::Operator;
 use crate::scenario::main_path::stopped;
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::{Walk, answered, refused};
@@ -28,10 +25,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
     ];
     let stack = Stack::start(programs, Instance::Production, &settings).await?;
     let walk = Walk::new(&stack)?;
-    let operator = Operator {
-        programs,
-        stack: &stack,
-    };
+    let operator = Operator::new(programs, &stack, NEWCOMER);
     let client = newcomer_client(&walk)?;
 
     let step = "clerk setup makes the user and the template, and Hemera lets it in";
@@ -67,7 +61,7 @@ async fn set_up(walk: &Walk<'_>, operator: &Operator<'_>, client: &HemeraClient)
 
 async fn set_up_again(walk: &Walk<'_>, operator: &Operator<'_>) -> Result<(), Failure> {
     let before = writes(walk).await?;
-    let printed = operator.succeeds("setup").await?;
+    let printed = operator.succeeds("setup --yes").await?;
     holds("it to say so", printed.contains("nothing to change"), &printed)?;
     equal("writes to users and templates", before, writes(walk).await?)?;
     operator.succeeds("status").await.map(drop)
@@ -137,50 +131,4 @@ fn newcomer(walk: &Walk<'_>) -> ServiceUser {
 /// A client that has not signed in yet.
 fn newcomer_client(walk: &Walk<'_>) -> anyhow::Result<HemeraClient> {
     Ok(walk.client_with(ClerkServiceUser::new(newcomer(walk)))?.build()?)
-}
-
-/// A person with the server's binary and Clerk's secret key.
-struct Operator<'a> {
-    programs: &'a Programs,
-    stack: &'a Stack,
-}
-
-impl Operator<'_> {
-    /// Runs `hemera-api clerk` on the newcomer: the exit code, and all that it printed.
-    async fn clerk(&self, arguments: &str) -> Result<(i32, String), Failure> {
-        let origin = self.stack.clerk_url.as_str().trim_end_matches('/');
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = Command::new(&self.programs.hemera_api)
-            .arg("clerk")
-            .args(arguments.split_whitespace())
-            .env_clear()
-            .env("CLERK_SECRET_KEY", self.stack.instance.secret_key())
-            .env("CLERK_API_URL", origin)
-            .env("CLERK_ISSUER", origin)
-            .env("CLERK_SERVICE_USER_EMAIL", NEWCOMER)
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .context("hemera-api clerk cannot be started")?;
-        let printed = [stdout, stderr].concat();
-        let printed = String::from_utf8_lossy(&printed).into_owned();
-        let code = status.code().context("hemera-api clerk was ended by a signal")?;
-        Ok((code, printed))
-    }
-
-    async fn succeeds(&self, arguments: &str) -> Result<String, Failure> {
-        let (code, printed) = self.clerk(arguments).await?;
-        if code == 0 {
-            Ok(printed)
-        } else {
-            Err(Failure::new(
-                format!("`clerk {arguments}` on {JWT_TEMPLATE} to succeed"),
-                format!("exit code {code}: {printed}"),
-            ))
-        }
-    }
 }

@@ -16,6 +16,18 @@ pub(super) async fn run(inputs: &Inputs, console: &Console) -> Result<ExitCode, 
     let config = Config::load(inputs)?;
     telemetry::subscriber(&config.log, std::io::stderr).try_init()?;
     let stop = Stop::start_on_signals()?;
+    let classes: Vec<&str> = config
+        .clerk
+        .tokens
+        .classes
+        .iter()
+        .map(|class| class.as_str())
+        .collect();
+    tracing::info!(
+        classes = classes.join(","),
+        audience = config.clerk.tokens.audience,
+        "tokens of these classes are accepted"
+    );
     let app = App::build(&config, Arc::new(SystemClock)).await?;
     // Scripts wait for this line, and the log may be JSON or redirected.
     console.print(format_args!("listening on {}", app.origin()));

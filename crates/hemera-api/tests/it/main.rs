@@ -39,6 +39,7 @@ mod request_ids;
 mod role_sources;
 mod roles;
 mod service_keys;
+mod shut_out;
 mod shutdown;
 mod slow_clients;
 mod support;

@@ -2,7 +2,17 @@
 
 use std::io::{self, BufRead, IsTerminal as _, Write};
 
+use clap::Args;
+
 use crate::admin::Failure;
+
+/// The option of every command that changes or creates something. What only reads has none.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Yes {
+    /// Do not ask before a production instance (`sk_live_…`) is changed
+    #[arg(long)]
+    pub(super) yes: bool,
+}
 
 /// Whether a change needs a confirmation first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

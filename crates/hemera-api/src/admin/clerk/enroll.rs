@@ -1,16 +1,17 @@
 //! `hemera-api clerk enroll`.
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use clerk::User;
 use freshness::{Clock as _, SystemClock};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::status::print_remedies;
-use super::{Context, timestamp};
+use super::{Consent, Context};
 use crate::admin::Failure;
-use crate::admin::provision::Plan;
+use crate::admin::provision::{MOST_NOTED, Marker, NotedTokens, Plan, timestamp};
 
 /// The environment variable from which Aither reads the token.
 const VARIABLE: &str = "CLERK_SERVICE_USER_SIGNIN_TOKEN";
@@ -27,7 +28,11 @@ pub(super) fn parse_lifetime(text: &str) -> Result<Duration, String> {
     }
 }
 
-pub(super) async fn run(context: &Context<'_>, lifetime: Duration) -> Result<ExitCode, Failure> {
+pub(super) async fn run(
+    context: &Context<'_>,
+    consent: Consent,
+    lifetime: Duration,
+) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
     let plan = Plan::new(&context.desired, &context.current().await?);
     if !plan.obstacles.is_empty() {
@@ -37,16 +42,17 @@ pub(super) async fn run(context: &Context<'_>, lifetime: Duration) -> Result<Exi
         print_remedies(context.console, &plan.obstacles);
         return Ok(ExitCode::FAILURE);
     }
-    context
-        .consent
-        .obtain("make a sign-in token of the service user")?;
-    let expires_at = timestamp(SystemClock.now().wall + lifetime);
+    let now = SystemClock.now().wall;
+    refuse_too_many(&user, now)?;
+    consent.obtain("make a sign-in token of the service user")?;
+    let expires_at = timestamp(now + lifetime);
     let made = context
         .connection
         .api
         .sign_in_tokens()
         .create(&user.id, lifetime)
         .await?;
+    note(context, &user, &made.id, lifetime, now).await?;
     let ticket = made.ticket.secret().expose_secret();
     if context.json {
         let document =
@@ -69,9 +75,61 @@ pub(super) async fn run(context: &Context<'_>, lifetime: Duration) -> Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn withdraw(context: &Context<'_>, id: &str) -> Result<ExitCode, Failure> {
-    context.consent.obtain("withdraw the sign-in token")?;
+/// A shut-out revokes only what is noted, so no more are made than can be noted.
+fn refuse_too_many(user: &User, now: SystemTime) -> Result<(), Failure> {
+    let noted = NotedTokens::of(user);
+    let alive = noted.unexpired(now);
+    if alive.len() < MOST_NOTED {
+        return Ok(());
+    }
+    Err(format!(
+        "{MOST_NOTED} sign-in tokens have not expired: withdraw those that were not used with \
+         `hemera-api clerk enroll --withdraw ID`: {}",
+        alive.join(", ")
+    )
+    .into())
+}
+
+/// Notes the token at the user, for a shut-out to revoke it. One that could not be noted, or whose user was shut out
+/// meanwhile, is withdrawn.
+async fn note(
+    context: &Context<'_>,
+    user: &User,
+    token_id: &str,
+    lifetime: Duration,
+    now: SystemTime,
+) -> Result<(), Failure> {
+    let noted = NotedTokens::of(user)
+        .note(&context.connection, &user.id, token_id, lifetime, now)
+        .await;
+    let failure: Failure = match noted {
+        Ok(user) if Marker::of(&user).is_none() => return Ok(()),
+        Ok(user) => format!(
+            "{} was shut out meanwhile, so no sign-in token is handed over",
+            user.id
+        )
+        .into(),
+        Err(error) => error.into(),
+    };
+    match context.connection.api.sign_in_tokens().revoke(token_id).await {
+        Ok(()) => Err(failure),
+        Err(error) => Err(format!(
+            "{failure}; and the sign-in token {token_id} could not be withdrawn ({error}): run \
+             `hemera-api clerk enroll --withdraw {token_id}`"
+        )
+        .into()),
+    }
+}
+
+pub(super) async fn withdraw(context: &Context<'_>, consent: Consent, id: &str) -> Result<ExitCode, Failure> {
+    consent.obtain("withdraw the sign-in token")?;
     context.connection.api.sign_in_tokens().revoke(id).await?;
+    // A note that stays behind does no harm: it goes when the token would have expired.
+    if let Ok(user) = context.user().await {
+        let _ = NotedTokens::of(&user)
+            .forget(&context.connection, &user.id, id)
+            .await;
+    }
     if context.json {
         context.console.print(json!({ "id": id, "withdrawn": true }));
     } else {

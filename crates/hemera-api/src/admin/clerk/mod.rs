@@ -14,17 +14,15 @@ mod token;
 use std::ffi::OsStr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use clerk::User;
+use clerk::{TokenClass, TokenKind, User};
 use freshness::SystemClock;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use url::Url;
 
-use self::consent::Consent;
-use crate::admin::provision::{ClerkConnection, Current, Desired, EMAIL};
+use self::consent::{Consent, Yes};
+use crate::admin::provision::{ClerkConnection, Current, Desired, EMAIL, Marker, TEMPLATE, service_user};
 use crate::admin::{Console, Failure};
 use crate::config::{ClerkConfig, Inputs, RolesConfig, load_clerk};
 
@@ -37,9 +35,9 @@ pub(crate) struct Options {
     /// Sign in as a page of this origin where the Native API is switched off [env: `CLERK_SIGN_IN_ORIGIN`]
     #[arg(long, global = true, value_name = "ORIGIN")]
     origin: Option<String>,
-    /// Do not ask before a production instance (`sk_live_…`) is changed
-    #[arg(long, global = true)]
-    yes: bool,
+    /// The service user by its id, whatever its address; for example where two users have the address
+    #[arg(long, global = true, value_name = "ID")]
+    user_id: Option<String>,
     /// Print one JSON document
     #[arg(long, global = true)]
     json: bool,
@@ -56,17 +54,26 @@ pub(crate) enum ClerkCommand {
         /// Show what would change, and change nothing
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        yes: Yes,
     },
     /// Show what is and what should be; exits with 1 if they differ
     Status,
     /// End the service user's sessions, begin a new one, and prove that the old ones are dead
-    Rotate,
-    /// Ban the service user and end its sessions: the first step back to the service key
-    Disable,
-    /// Lift the ban, and prove with a token that the service user is let in again
-    Enable,
+    Rotate(Yes),
+    /// Shut the service user out, on every plan of Clerk's: the first step back to the service key
+    ///
+    /// Takes its role away and marks it as shut out, ends its sessions, revokes the sign-in tokens that `enroll` made, bans
+    /// it where Clerk's plan has bans, and ends sessions again. A step that fails does not stop the next. Says what each
+    /// did; exits with 1 if one failed. May be run any number of times.
+    Disable(Yes),
+    /// End a shut-out, and prove with a token that the service user is let in again
+    ///
+    /// Ends all sessions, and refuses if the user can sign in with more than its address: a thief may have added that.
+    /// Then lifts the ban, gives the role back and removes the mark. May be run again after any failure.
+    Enable(Yes),
     /// Mint a token for `curl`: the token on standard output, its claims on standard error
-    Token,
+    Token(Yes),
     /// Make a one-time sign-in token, with which Aither enrols without any secret of Clerk
     Enroll {
         /// How long it can be redeemed: 1 minute to 30 days
@@ -75,6 +82,8 @@ pub(crate) enum ClerkCommand {
         /// Withdraw a token that was not redeemed yet, by its id (`sit_…`), instead of making one
         #[arg(long, value_name = "ID")]
         withdraw: Option<String>,
+        #[command(flatten)]
+        yes: Yes,
     },
 }
 
@@ -85,7 +94,7 @@ struct Context<'a> {
     config: ClerkConfig,
     roles: RolesConfig,
     desired: Desired,
-    consent: Consent,
+    user_id: Option<String>,
     json: bool,
 }
 
@@ -96,16 +105,21 @@ pub(crate) async fn run(
     command: ClerkCommand,
 ) -> Result<ExitCode, Failure> {
     let context = Context::new(inputs, console, options)?;
+    let consent = |yes: Yes| Consent::new(context.connection.is_production(), yes.yes);
     match command {
-        ClerkCommand::Setup { dry_run } => setup::run(&context, dry_run).await,
+        ClerkCommand::Setup { dry_run, yes } => setup::run(&context, dry_run, consent(yes)).await,
         ClerkCommand::Status => status::run(&context).await,
-        ClerkCommand::Rotate => rotate::run(&context).await,
-        ClerkCommand::Disable => disable::run(&context).await,
-        ClerkCommand::Enable => enable::run(&context).await,
-        ClerkCommand::Token => token::run(&context).await,
-        ClerkCommand::Enroll { expires_in, withdraw } => match withdraw {
-            Some(id) => enroll::withdraw(&context, &id).await,
-            None => enroll::run(&context, expires_in).await,
+        ClerkCommand::Rotate(yes) => rotate::run(&context, consent(yes)).await,
+        ClerkCommand::Disable(yes) => disable::run(&context, consent(yes)).await,
+        ClerkCommand::Enable(yes) => enable::run(&context, consent(yes)).await,
+        ClerkCommand::Token(yes) => token::run(&context, consent(yes)).await,
+        ClerkCommand::Enroll {
+            expires_in,
+            withdraw,
+            yes,
+        } => match withdraw {
+            Some(id) => enroll::withdraw(&context, consent(yes), &id).await,
+            None => enroll::run(&context, consent(yes), expires_in).await,
         },
     }
 }
@@ -130,10 +144,15 @@ impl<'a> Context<'a> {
             "not a valid origin: set --origin or CLERK_SIGN_IN_ORIGIN to one such as https://app.example.com"
         })?;
         let connection = ClerkConnection::new(&config, origin.as_ref(), &(Arc::new(SystemClock) as _))?;
+        let desired = Desired::new(email, Some(&config.tokens.audience));
         Ok(Self {
             console,
-            desired: Desired::new(email, Some(&config.tokens.audience)),
-            consent: Consent::new(connection.is_production(), options.yes),
+            desired: if config.tokens.classes.contains(&TokenClass::Template) {
+                desired
+            } else {
+                desired.without_template()
+            },
+            user_id: options.user_id,
             json: options.json,
             connection,
             config,
@@ -148,19 +167,47 @@ impl<'a> Context<'a> {
     }
 
     async fn current(&self) -> Result<Current, Failure> {
-        Ok(Current::load(&self.connection, &self.desired).await?)
+        Ok(Current::load(&self.connection, &self.desired, self.user_id.as_deref()).await?)
     }
 
-    /// The service user. It is an error if there is none.
+    /// The service user. It is an error if there is none, or if there is doubt who it is.
     async fn user(&self) -> Result<User, Failure> {
-        let user = self.current().await?.user;
+        let user = service_user(&self.connection, &self.desired, self.user_id.as_deref()).await?;
         user.ok_or_else(|| {
             format!(
-                "no user has the address {}: run `hemera-api clerk setup` first, or correct --email",
+                "no user has the address {}: run `hemera-api clerk setup` first, correct --email, or name the user with \
+                 --user-id",
                 self.desired.email
             )
             .into()
         })
+    }
+
+    /// The service user, which is neither shut out nor banned.
+    async fn user_who_is_let_in(&self) -> Result<User, Failure> {
+        let user = self.user().await?;
+        let standing = match Marker::of(&user) {
+            Some(marker) => format!("shut out since {}", marker.since),
+            None if user.banned => "banned".to_owned(),
+            None => return Ok(user),
+        };
+        Err(format!(
+            "{} is {standing}: run `hemera-api clerk enable` if that is to end",
+            user.id
+        )
+        .into())
+    }
+
+    /// The tokens that the service user gets in with: from the JWT template, unless there is none and the server accepts
+    /// session tokens.
+    fn token_kind(&self, current: &Current) -> TokenKind {
+        let classes = &self.config.tokens.classes;
+        let has_template = current.template.is_some() || !classes.contains(&TokenClass::Session);
+        if classes.contains(&TokenClass::Template) && has_template {
+            TokenKind::Template(TEMPLATE.to_owned())
+        } else {
+            TokenKind::Session
+        }
     }
 }
 
@@ -179,10 +226,4 @@ fn variable(inputs: &Inputs, name: &str) -> Option<String> {
 fn is_address(text: &str) -> bool {
     let plain = !text.contains(char::is_whitespace) && !text.contains(char::is_control);
     plain && matches!(text.split_once('@'), Some((name, host)) if !name.is_empty() && !host.is_empty())
-}
-
-/// A time in RFC 3339, to the second.
-fn timestamp(time: SystemTime) -> String {
-    let time = OffsetDateTime::from(time).truncate_to_second();
-    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }

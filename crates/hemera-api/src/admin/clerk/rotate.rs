@@ -1,23 +1,25 @@
 //! `hemera-api clerk rotate`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clerk::{Error, ErrorKind};
+use clerk::{Error, ErrorKind, TokenKind};
 use serde_json::json;
 
-use super::Context;
-use super::setup::proof;
+use super::setup::{lifetime, proof};
+use super::{Consent, Context};
 use crate::admin::Failure;
-use crate::admin::provision::{TEMPLATE, end_sessions, prove};
+use crate::admin::provision::{end_sessions, prove};
 
-pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let user = context.user().await?;
-    context.consent.obtain("end the service user's sessions")?;
+pub(super) async fn run(context: &Context<'_>, consent: Consent) -> Result<ExitCode, Failure> {
+    let user = context.user_who_is_let_in().await?;
+    let kind = context.token_kind(&context.current().await?);
+    consent.obtain("end the service user's sessions")?;
     let ended = end_sessions(&context.connection, &user.id).await?;
-    let proven = prove(&context.connection, &context.desired, &user.id).await?;
+    let proven = prove(&context.connection, &context.desired, &user.id, &kind).await?;
     let mut dead = Vec::new();
     for session_id in &ended {
-        dead.push(json!({ "session": session_id, "answer": refusal(context, session_id).await? }));
+        dead.push(json!({ "session": session_id, "answer": refusal(context, session_id, &kind).await? }));
     }
     if context.json {
         context
@@ -39,18 +41,21 @@ pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
         proven.session_id,
         proof(&proven)
     ));
-    let life = context.desired.lifetime.as_secs() / 60;
+    let life = humantime::format_duration(Duration::from_secs(lifetime(&proven)));
     context.console.print(format_args!(
-        "tokens minted before live on until they expire, at most {life} min; to end them now: `hemera-api clerk disable`"
+        "tokens minted before live on until they expire, at most {life}; to end them now: `hemera-api clerk disable`"
     ));
     context.console.print("Aither with a ticket source signs in anew by itself; an enrolled one needs `hemera-api clerk enroll`");
     Ok(ExitCode::SUCCESS)
 }
 
 /// Asks Clerk for a token from a session that was ended, and returns the status of the refusal.
-async fn refusal(context: &Context<'_>, session_id: &str) -> Result<u16, Failure> {
+async fn refusal(context: &Context<'_>, session_id: &str, kind: &TokenKind) -> Result<u16, Failure> {
     let sessions = context.connection.api.sessions();
-    let outcome = sessions.mint_from_template(session_id, TEMPLATE, None).await;
+    let outcome = match kind {
+        TokenKind::Session => sessions.mint(session_id, None).await,
+        TokenKind::Template(name) => sessions.mint_from_template(session_id, name, None).await,
+    };
     status_of_refusal(session_id, outcome.map(drop))
 }
 

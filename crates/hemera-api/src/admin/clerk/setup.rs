@@ -1,15 +1,20 @@
 //! `hemera-api clerk setup`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use clerk::TokenKind;
+use freshness::{Clock, SystemClock};
 use serde_json::json;
 
-use super::Context;
 use super::status::print_remedies;
-use crate::admin::provision::{EnvironmentLine, Plan, Proven, Side, TEMPLATE, apply, environment, prove};
+use super::{Consent, Context};
+use crate::admin::provision::{
+    EnvironmentLine, Plan, Proven, Side, TEMPLATE, apply, environment, prove_and_end,
+};
 use crate::admin::{Console, Failure};
 
-pub(super) async fn run(context: &Context<'_>, dry_run: bool) -> Result<ExitCode, Failure> {
+pub(super) async fn run(context: &Context<'_>, dry_run: bool, consent: Consent) -> Result<ExitCode, Failure> {
     let current = context.current().await?;
     let plan = Plan::new(&context.desired, &current);
     if !context.json {
@@ -26,9 +31,11 @@ pub(super) async fn run(context: &Context<'_>, dry_run: bool) -> Result<ExitCode
         }
         return Ok(ExitCode::SUCCESS);
     }
-    if !plan.is_empty() {
-        context.consent.obtain("make these changes")?;
-    }
+    consent.obtain(if plan.is_empty() {
+        "sign in once as the service user, as a proof"
+    } else {
+        "make these changes"
+    })?;
     let applied = apply(&context.connection, &context.desired, &current, &plan).await?;
     if !context.json {
         applied.lines.iter().for_each(|line| context.console.print(line));
@@ -36,14 +43,14 @@ pub(super) async fn run(context: &Context<'_>, dry_run: bool) -> Result<ExitCode
     let user_id = applied
         .user_id
         .ok_or("Clerk did not say which user it created: run it again")?;
-    let proven = prove(&context.connection, &context.desired, &user_id).await?;
-    context
-        .connection
-        .api
-        .sessions()
-        .revoke(&proven.session_id)
-        .await?;
-    let lines = environment(&context.connection, &context.config, &context.desired, &user_id);
+    let (kind, proven) = prove_after_setup(context, &user_id, applied.without_template).await?;
+    let lines = environment(
+        &context.connection,
+        &context.config,
+        &context.roles,
+        &user_id,
+        &kind,
+    );
     if context.json {
         let changed = !plan.is_empty();
         let document = json!({
@@ -58,12 +65,37 @@ pub(super) async fn run(context: &Context<'_>, dry_run: bool) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
+/// With session tokens where there can be no template: the settings that are printed make the server accept them.
+async fn prove_after_setup(
+    context: &Context<'_>,
+    user_id: &str,
+    without_template: bool,
+) -> Result<(TokenKind, Proven), Failure> {
+    let (connection, desired) = (&context.connection, &context.desired);
+    let (kind, connection) = if without_template || !desired.template {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        (
+            TokenKind::Session,
+            &connection.accepting_sessions(&context.config, &clock),
+        )
+    } else {
+        (TokenKind::Template(TEMPLATE.to_owned()), connection)
+    };
+    let proven = prove_and_end(connection, desired, user_id, &kind).await?;
+    Ok((kind, proven))
+}
+
 fn print_plan(context: &Context<'_>, plan: &Plan) {
     context.console.print(context.instance());
     if plan.is_empty() && plan.obstacles.is_empty() {
         context.console.print(format_args!(
-            "nothing to change: {} and the JWT template {TEMPLATE} are as they should be",
-            context.desired.email
+            "nothing to change: {} is as it should be{}",
+            context.desired.email,
+            if context.desired.template {
+                format!(", and so is the JWT template {TEMPLATE}")
+            } else {
+                String::new()
+            }
         ));
     }
     context.console.print_text(plan);
@@ -82,7 +114,7 @@ fn report_obstacles(context: &Context<'_>, plan: &Plan) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn lifetime(proven: &Proven) -> u64 {
+pub(super) fn lifetime(proven: &Proven) -> u64 {
     let token = &proven.token;
     let lifetime = token.expires_at.duration_since(token.issued_at);
     lifetime.unwrap_or_default().as_secs()

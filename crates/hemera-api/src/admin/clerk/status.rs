@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::admin::provision::{Point, Remedy, compare, live_sessions};
+use crate::admin::provision::{Marker, Point, Remedy, compare, live_sessions};
 use crate::admin::{Console, Failure};
 
 pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -15,16 +15,24 @@ pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
         Some(user) => live_sessions(&context.connection, &user.id).await?.len(),
         None => 0,
     };
+    let since = current
+        .user
+        .as_ref()
+        .and_then(Marker::of)
+        .map(|marker| marker.since);
     let drift = points.iter().filter(|point| !point.is_met()).count();
     if context.json {
         let document = json!({
             "instance": context.connection.kind(), "drift": drift, "sessions": sessions,
-            "userId": current.user.as_ref().map(|user| &user.id),
+            "shutOut": since, "userId": current.user.as_ref().map(|user| &user.id),
             "points": points.iter().map(as_json).collect::<Vec<_>>(),
         });
         context.console.print(document);
     } else {
         context.console.print(context.instance());
+        if let Some(since) = since {
+            context.console.print(format_args!("shut out since {since}"));
+        }
         print_table(context.console, &points);
         context.console.print(format_args!("sessions alive: {sessions}"));
         print_result(context.console, &points);
@@ -59,17 +67,29 @@ fn print_result(console: &Console, points: &[Point]) {
         return;
     }
     console.print(format_args!("{} of {} points differ:", unmet.len(), points.len()));
-    if unmet.iter().any(|point| point.remedy == Remedy::Setup) {
+    // `setup` refuses while the user is shut out.
+    if unmet
+        .iter()
+        .any(|point| point.remedy == Remedy::Enable && point.found.is_some())
+    {
+        console.print("  run `hemera-api clerk enable` if the service user is to be let in again");
+    } else if unmet.iter().any(|point| point.remedy == Remedy::Setup) {
         console.print("  run `hemera-api clerk setup`; with --dry-run it shows what it would change");
     }
     // Points of a user that does not exist yet need no remedy of their own: `setup` creates the user.
-    print_remedies(console, unmet.into_iter().filter(|point| point.found.is_some()));
+    let by_operator = unmet.into_iter().filter(|point| point.remedy != Remedy::Enable);
+    print_remedies(console, by_operator.filter(|point| point.found.is_some()));
 }
 
 /// Points that only a person can correct, and how.
 pub(super) fn print_remedies<'a>(console: &Console, points: impl IntoIterator<Item = &'a Point>) {
     for point in points {
-        if let (Remedy::Operator(how), Some(found)) = (point.remedy, &point.found) {
+        let how = match point.remedy {
+            Remedy::Setup => continue,
+            Remedy::Enable => "run `hemera-api clerk enable` if that is to end",
+            Remedy::Operator(how) => how,
+        };
+        if let Some(found) = &point.found {
             console.print(format_args!("  {} is {found}: {how}", point.name));
         }
     }

@@ -5,20 +5,15 @@ use std::process::ExitCode;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{Context, timestamp};
+use super::{Consent, Context};
 use crate::admin::Failure;
-use crate::admin::provision::prove;
+use crate::admin::provision::{prove_and_end, timestamp};
 
-pub(super) async fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let user = context.user().await?;
-    let proven = prove(&context.connection, &context.desired, &user.id).await?;
-    // The token stays valid without its session, and an unused session should not stay alive.
-    context
-        .connection
-        .api
-        .sessions()
-        .revoke(&proven.session_id)
-        .await?;
+pub(super) async fn run(context: &Context<'_>, consent: Consent) -> Result<ExitCode, Failure> {
+    let user = context.user_who_is_let_in().await?;
+    let kind = context.token_kind(&context.current().await?);
+    consent.obtain("sign in once as the service user and mint a token")?;
+    let proven = prove_and_end(&context.connection, &context.desired, &user.id, &kind).await?;
     let (token, jwt) = (&proven.token, proven.jwt.expose_secret());
     let expires_at = timestamp(token.expires_at);
     if context.json {

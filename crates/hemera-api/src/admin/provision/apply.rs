@@ -11,6 +11,8 @@ use super::{Action, ClerkConnection, Current, Desired, Plan, TEMPLATE};
 pub(crate) struct Applied {
     /// One line a step.
     pub lines: Vec<String>,
+    /// Whether Clerk's plan refused the JWT template (402): session tokens take the place of the template's.
+    pub without_template: bool,
     /// The user's id. Right after its creation Clerk may not list the user yet, so it is returned here.
     pub user_id: Option<String>,
 }
@@ -28,6 +30,7 @@ pub(crate) async fn apply(
     let (users, templates) = (connection.api.users(), connection.api.jwt_templates());
     let mut applied = Applied {
         lines: Vec::new(),
+        without_template: false,
         user_id: current.user.as_ref().map(|user| user.id.clone()),
     };
     for step in &plan.steps {
@@ -48,17 +51,30 @@ pub(crate) async fn apply(
                 format!("removed the password of {user_id}")
             }
             Action::CreateTemplate => {
-                let template = templates.create(&template(desired, None)).await?;
-                format!("created the JWT template {}", template.id)
+                let made = templates.create(&template(desired, None)).await;
+                let done = made.map(|template| format!("created the JWT template {}", template.id));
+                in_plan(done, &mut applied.without_template)?
             }
             Action::UpdateTemplate { template_id } => {
                 let known = current.template.as_ref();
-                templates.update(template_id, &template(desired, known)).await?;
-                format!("updated the JWT template {template_id}")
+                let made = templates.update(template_id, &template(desired, known)).await;
+                let done = made.map(|_| format!("updated the JWT template {template_id}"));
+                in_plan(done, &mut applied.without_template)?
             }
         });
     }
     Ok(applied)
+}
+
+/// A plan without JWT templates is no failure: there are tokens without one.
+fn in_plan(done: Result<String, Error>, without_template: &mut bool) -> Result<String, Error> {
+    match done {
+        Err(error) if error.is_beyond_plan() => {
+            *without_template = true;
+            Ok("Clerk's plan has no JWT templates (402): session tokens take their place".to_owned())
+        }
+        done => done,
+    }
 }
 
 /// Clerk replaces a template as a whole, so claims of others are sent again.

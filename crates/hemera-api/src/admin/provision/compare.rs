@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use clerk::{JwtTemplate, User};
+use clerk::{AddressDoubt, JwtTemplate, User};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::marker::Marker;
 use super::{Current, Desired, TEMPLATE};
 
 /// One property that should have a certain value.
@@ -43,6 +44,8 @@ pub enum Part {
 pub enum Remedy {
     /// By `hemera-api clerk setup`.
     Setup,
+    /// By `hemera-api clerk enable`: the user is kept out on purpose.
+    Enable,
     /// By a person, as this text says.
     Operator(&'static str),
 }
@@ -57,7 +60,9 @@ impl Point {
 /// Every point that matters, in the order in which people read about them.
 pub fn compare(desired: &Desired, current: &Current) -> Vec<Point> {
     let mut points = user_points(desired, current.user.as_ref());
-    points.extend(template_points(desired, current.template.as_ref()));
+    if desired.template {
+        points.extend(template_points(desired, current.template.as_ref()));
+    }
     points
 }
 
@@ -65,13 +70,12 @@ fn user_points(desired: &Desired, user: Option<&User>) -> Vec<Point> {
     let found = |read: fn(&User) -> bool, set: &str, unset: &str| {
         user.map(|user| if read(user) { set } else { unset }.to_owned())
     };
-    let mut points = vec![Point {
-        part: Part::User,
-        name: "user".to_owned(),
-        wanted: desired.email.clone(),
-        found: user.map(|_| desired.email.clone()),
-        remedy: Remedy::Setup,
-    }];
+    let since = user.and_then(Marker::of).map(|marker| marker.since);
+    let of_metadata = match since {
+        Some(_) => Remedy::Enable,
+        None => Remedy::Setup,
+    };
+    let mut points = vec![user_point(desired, user), identifiers_point(desired, user)];
     points.extend(desired.metadata().into_iter().map(|(key, wanted)| {
         Point {
             part: Part::Metadata,
@@ -80,7 +84,7 @@ fn user_points(desired: &Desired, user: Option<&User>) -> Vec<Point> {
             found: user
                 .and_then(|user| user.public_metadata.get(&key))
                 .map(Value::to_string),
-            remedy: Remedy::Setup,
+            remedy: of_metadata,
         }
     }));
     points.push(Point {
@@ -90,34 +94,83 @@ fn user_points(desired: &Desired, user: Option<&User>) -> Vec<Point> {
         found: found(|user| user.password_enabled, "set", "none"),
         remedy: Remedy::Setup,
     });
-    let by_operator = [
+    let shut_out = since.map_or_else(|| "no".to_owned(), |since| format!("since {since}"));
+    let standing = [
         (
             "user.second_factor",
             found(|user| user.two_factor_enabled, "set", "none"),
             "none",
-            "remove it in Clerk's dashboard: a ticket alone must sign the user in",
+            Remedy::Operator("remove it in Clerk's dashboard: a ticket alone must sign the user in"),
         ),
+        ("user.shut_out", user.map(|_| shut_out), "no", Remedy::Enable),
         (
             "user.banned",
             found(|user| user.banned, "yes", "no"),
             "no",
-            "run `hemera-api clerk enable` if the ban is to end",
+            Remedy::Enable,
         ),
         (
             "user.locked",
             found(|user| user.locked, "yes", "no"),
             "no",
-            "unlock it in Clerk's dashboard, or wait until the lockout ends",
+            Remedy::Operator("unlock it in Clerk's dashboard, or wait until the lockout ends"),
         ),
     ];
-    points.extend(by_operator.map(|(name, found, wanted, how)| Point {
+    points.extend(standing.map(|(name, found, wanted, remedy)| Point {
         part: Part::User,
         name: name.to_owned(),
         wanted: wanted.to_owned(),
         found,
-        remedy: Remedy::Operator(how),
+        remedy,
     }));
     points
+}
+
+fn user_point(desired: &Desired, user: Option<&User>) -> Point {
+    let has_it = |user: &User| user.is_named_by(&desired.email) != Err(AddressDoubt::Missing);
+    let found = user.map(|user| match user.email_address() {
+        Some(other) if !has_it(user) => other.to_owned(),
+        None => "(no address)".to_owned(),
+        Some(_) => desired.email.clone(),
+    });
+    Point {
+        part: Part::User,
+        name: "user".to_owned(),
+        wanted: desired.email.clone(),
+        remedy: match found {
+            Some(_) => Remedy::Operator("name the service user's own address with --email"),
+            None => Remedy::Setup,
+        },
+        found,
+    }
+}
+
+/// The user is found by its address, so the address must be its own; and it signs in with tickets alone, so what else it
+/// can sign in with may be a thief's.
+fn identifiers_point(desired: &Desired, user: Option<&User>) -> Point {
+    const ALONE: &str = "the address, verified and primary";
+    let found = |user: &User| match user.is_named_by(&desired.email) {
+        Ok(()) | Err(AddressDoubt::NotTheOnlyOne) => {
+            let primary = user.primary_email_address_id.as_ref();
+            let mut others = user.identifiers();
+            others.retain(|one| Some(&one.id) != primary);
+            let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+            match others.as_slice() {
+                [] => ALONE.to_owned(),
+                others => format!("also {}", others.join(", ")),
+            }
+        }
+        Err(doubt) => doubt.to_string(),
+    };
+    Point {
+        part: Part::User,
+        name: "user.identifiers".to_owned(),
+        wanted: ALONE.to_owned(),
+        found: user.map(found),
+        remedy: Remedy::Operator(
+            "find out who added what, and remove it in Clerk's dashboard: the user signs in with tickets alone",
+        ),
+    }
 }
 
 fn template_points(desired: &Desired, template: Option<&JwtTemplate>) -> Vec<Point> {

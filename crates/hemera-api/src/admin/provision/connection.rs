@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clerk::{BackendApi, Error, FrontendApi, Instance, Origin, SignInMode, Verifier};
+use clerk::{BackendApi, Error, FrontendApi, Instance, Origin, SignInMode, TokenClass, Verifier};
 use freshness::Clock;
 use url::Url;
 
@@ -45,6 +45,16 @@ impl ClerkConnection {
             frontend,
             verifier,
         })
+    }
+
+    /// The same connection for a server that accepts session tokens besides.
+    pub(crate) fn accepting_sessions(&self, config: &ClerkConfig, clock: &Arc<dyn Clock>) -> Self {
+        let mut config = config.clone();
+        config.tokens.classes.insert(TokenClass::Session);
+        Self {
+            verifier: auth::verifier(&config, false, &self.api, clock),
+            ..self.clone()
+        }
     }
 
     /// The kind of instance that the secret key belongs to, as a word.

@@ -26,6 +26,8 @@ pub struct Desired {
     pub audience: String,
     /// From `iat` to `exp` of a token.
     pub lifetime: Duration,
+    /// Whether there should be a JWT template: not for a server that accepts no tokens from one.
+    pub template: bool,
 }
 
 impl Desired {
@@ -35,7 +37,15 @@ impl Desired {
             email: email.into(),
             audience: audience.unwrap_or(AUDIENCE).to_owned(),
             lifetime: LIFETIME,
+            template: true,
         }
+    }
+
+    /// The same without a JWT template.
+    #[must_use]
+    pub fn without_template(mut self) -> Self {
+        self.template = false;
+        self
     }
 
     /// The user's public metadata, as far as it is ours.

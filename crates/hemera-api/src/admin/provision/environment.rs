@@ -1,9 +1,10 @@
 //! The settings that both sides need after the set-up, to be copied. They contain no secrets.
 
+use clerk::{TokenClass, TokenKind};
 use serde::Serialize;
 
-use super::{ClerkConnection, Desired};
-use crate::config::ClerkConfig;
+use super::ClerkConnection;
+use crate::config::{ClerkConfig, RoleSource, RolesConfig};
 
 /// The side whose environment a line belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,12 +27,13 @@ pub(crate) struct EnvironmentLine {
     pub value: String,
 }
 
-/// The variables of both sides for this user.
+/// The variables of both sides for this user, who gets in with tokens of this kind.
 pub(crate) fn environment(
     connection: &ClerkConnection,
     config: &ClerkConfig,
-    desired: &Desired,
+    roles: &RolesConfig,
     user_id: &str,
+    kind: &TokenKind,
 ) -> Vec<EnvironmentLine> {
     let masked = if connection.is_production() {
         "sk_live_…"
@@ -64,9 +66,40 @@ pub(crate) fn environment(
         value: value.to_owned(),
     };
     let mut lines = Vec::from(shared(Side::Hemera));
-    lines.push(own(Side::Hemera, "HEMERA_TOKENS__AUDIENCE", &desired.audience));
+    lines.push(own(
+        Side::Hemera,
+        "HEMERA_TOKENS__AUDIENCE",
+        &config.tokens.audience,
+    ));
     lines.push(own(Side::Aither, "AITHER_AUTH", "ticket"));
+    if *kind == TokenKind::Session {
+        lines.push(own(
+            Side::Hemera,
+            "HEMERA_TOKENS__CLASSES",
+            &with_sessions(config),
+        ));
+        if roles.source == RoleSource::Claim {
+            // A session token carries no role to believe.
+            lines.push(own(Side::Hemera, "HEMERA_ROLES__SOURCE", "lookup"));
+        }
+        lines.push(own(Side::Aither, "AITHER_TOKEN", "session"));
+    }
     lines.extend(shared(Side::Aither));
     lines.push(own(Side::Aither, "CLERK_SERVICE_USER_ID", user_id));
     lines
+}
+
+/// The classes that the server accepts, with session tokens in the place of the template's.
+fn with_sessions(config: &ClerkConfig) -> String {
+    let accepted = |class: &TokenClass| match class {
+        TokenClass::Template => false,
+        TokenClass::Session => true,
+        TokenClass::Machine => config.tokens.classes.contains(class),
+    };
+    let names: Vec<&str> = TokenClass::ALL
+        .into_iter()
+        .filter(accepted)
+        .map(TokenClass::as_str)
+        .collect();
+    names.join(",")
 }

@@ -101,9 +101,7 @@ impl Plan {
 fn obstacles(desired: &Desired, current: &Current) -> Vec<Point> {
     compare(desired, current)
         .into_iter()
-        .filter(|point| {
-            matches!(point.remedy, Remedy::Operator(_)) && point.found.is_some() && !point.is_met()
-        })
+        .filter(|point| point.remedy != Remedy::Setup && point.found.is_some() && !point.is_met())
         .collect()
 }
 

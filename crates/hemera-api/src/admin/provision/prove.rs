@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use clerk::{Error, VerifiedToken, VerifyError};
+use clerk::{Error, TokenKind, VerifiedToken, VerifyError};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use super::{ClerkConnection, Desired, TEMPLATE};
+use super::{ClerkConnection, Desired};
 
 /// The ticket is redeemed immediately; a lost one is soon worthless.
 const TICKET_LIFETIME: Duration = Duration::from_mins(1);
@@ -38,8 +38,22 @@ pub(crate) enum NotProven {
     Claim(String),
 }
 
-/// Signs in with a ticket, mints from the template and verifies. Leaves the session alive on success, and
-/// ends it otherwise.
+/// As [`prove`], and ends the session: a token stays valid without it.
+///
+/// # Errors
+/// [`NotProven`], with what to do.
+pub(crate) async fn prove_and_end(
+    connection: &ClerkConnection,
+    desired: &Desired,
+    user_id: &str,
+    kind: &TokenKind,
+) -> Result<Proven, NotProven> {
+    let proven = prove(connection, desired, user_id, kind).await?;
+    connection.api.sessions().revoke(&proven.session_id).await?;
+    Ok(proven)
+}
+
+/// Signs in with a ticket, mints a token and verifies it. Leaves the session alive on success, and ends it otherwise.
 ///
 /// # Errors
 /// [`NotProven`], with what to do.
@@ -47,11 +61,19 @@ pub(crate) async fn prove(
     connection: &ClerkConnection,
     desired: &Desired,
     user_id: &str,
+    kind: &TokenKind,
 ) -> Result<Proven, NotProven> {
     let tickets = connection.api.sign_in_tokens();
-    let ticket = tickets.create(user_id, TICKET_LIFETIME).await?.ticket;
-    let session_id = connection.frontend.redeem_ticket(&ticket).await?.session_id;
-    match verified(connection, desired, &session_id).await {
+    let made = tickets.create(user_id, TICKET_LIFETIME).await?;
+    let session_id = match connection.frontend.redeem_ticket(&made.ticket).await {
+        Ok(signed_in) => signed_in.session_id,
+        Err(error) => {
+            // The first error is the one to report; the ticket is worthless within a minute.
+            let _ = tickets.revoke(&made.id).await;
+            return Err(error.into());
+        }
+    };
+    match verified(connection, desired, &session_id, kind).await {
         Ok((jwt, token)) => Ok(Proven {
             session_id,
             jwt,
@@ -69,14 +91,22 @@ async fn verified(
     connection: &ClerkConnection,
     desired: &Desired,
     session_id: &str,
+    kind: &TokenKind,
 ) -> Result<(SecretString, VerifiedToken), NotProven> {
     let sessions = connection.api.sessions();
-    let minted = sessions.mint_from_template(session_id, TEMPLATE, None).await?;
+    let minted = match kind {
+        TokenKind::Session => sessions.mint(session_id, None).await?,
+        TokenKind::Template(name) => sessions.mint_from_template(session_id, name, None).await?,
+    };
     let token = connection
         .verifier
         .verify(minted.jwt.expose_secret())
         .await
         .map_err(NotProven::Refused)?;
+    // A session token carries no role: the server looks it up.
+    if *kind == TokenKind::Session {
+        return Ok((minted.jwt, token));
+    }
     let mut wanted = desired.metadata();
     wanted.insert("aud".to_owned(), Value::from(desired.audience.as_str()));
     match wanted

@@ -1,11 +1,13 @@
 //! `hemera-api clerk …`: the real binary against a Clerk of the test's own, which keeps a journal of what it was asked.
 
 mod enroll;
+mod let_in;
+mod owner;
 mod plan;
 mod sessions;
 mod settings;
 mod setup;
-mod standing;
+mod shut_out;
 mod status;
 mod token;
 mod walk_through;
@@ -14,7 +16,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use clerk::{BackendApi, SecretKey, User, UserFilter};
-use clerk_emulator::{ClerkEmulator, Environment, Options, Seed, SeedUser};
+use clerk_emulator::{ClerkEmulator, Environment, Options, Plan, Seed, SeedUser};
 use serde_json::json;
 use tokio::process::Command;
 
@@ -24,7 +26,7 @@ const EMAIL: &str = "aither-service@hemera-academy.com";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What Clerk's ids begin with.
-const PREFIXES: [&str; 5] = ["user_", "jtmp_", "sess_", "sit_", "ins_"];
+const PREFIXES: [&str; 7] = ["user_", "jtmp_", "sess_", "sit_", "ins_", "idn_", "eac_"];
 
 /// An operator with the binary, and the Clerk that it is used on.
 struct Operator {
@@ -51,8 +53,16 @@ impl Operator {
         Self::of(Seed::demo()).await
     }
 
+    /// On a production instance of this plan.
+    async fn on(plan: Plan, seed: Seed) -> Self {
+        Self::with_options(Options::production().with_plan(plan).with_seed(seed)).await
+    }
+
     async fn start(seed: Seed, kind: Environment) -> Self {
-        let options = Options::new().with_seed(seed).with_environment(kind);
+        Self::with_options(Options::new().with_seed(seed).with_environment(kind)).await
+    }
+
+    async fn with_options(options: Options) -> Self {
         let clerk = ClerkEmulator::start(options.with_shared_key()).await.unwrap();
         let settings = vec![
             ("CLERK_SECRET_KEY", clerk.secret_key()),
@@ -103,7 +113,8 @@ impl Operator {
         let said = format!("{}{}exit code {}", ran.out, ran.err, ran.code);
         let said = said.replace(&self.clerk.base_url(), "http://clerk.test");
         // Snapshots hold no addresses; this stand-in is as wide as ours.
-        without_ids(&said.replace(EMAIL, "(the address of the service user)"))
+        let said = said.replace(EMAIL, "(the address of the service user)");
+        without_times(&without_ids(&said))
     }
 
     fn api(&self) -> BackendApi {
@@ -198,4 +209,29 @@ fn without_ids(text: &str) -> String {
         }
     }
     steady
+}
+
+/// `2026-03-10T09:00:00Z` becomes `(a time)`.
+fn without_times(text: &str) -> String {
+    const LIKE: &str = "0000-00-00T00:00:00Z";
+    let is_time = |at: usize| {
+        let found = text.get(at..at + LIKE.len());
+        found.is_some_and(|found| {
+            found.chars().zip(LIKE.chars()).all(|(c, like)| {
+                if like == '0' {
+                    c.is_ascii_digit()
+                } else {
+                    c == like
+                }
+            })
+        })
+    };
+    match (0..text.len()).find(|at| is_time(*at)) {
+        Some(at) => format!(
+            "{}(a time){}",
+            &text[..at],
+            without_times(&text[at + LIKE.len()..])
+        ),
+        None => text.to_owned(),
+    }
 }

@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 
 fn user(change: &Value) -> User {
     let mut user = json!({
-        "id": "user_1", "public_metadata": { "role": "api-client", "service": "aither" },
+        "id": "user_1", "primary_email_address_id": "idn_1",
+        "email_addresses": [
+            { "id": "idn_1", "email_address": EMAIL, "verification": { "status": "verified" } },
+        ],
+        "public_metadata": { "role": "api-client", "service": "aither" },
     });
     let members = user.as_object_mut().unwrap();
     members.extend(change.as_object().unwrap().clone());

@@ -42,9 +42,17 @@ async fn a_production_instance_is_asked_about_first() {
     let operator = Operator::of_demo().await;
     let session = operator.sign_in().await;
     operator.clerk.clear_journal();
-    for command in ["rotate", "disable", "enroll", "enroll --withdraw sit_1"] {
+    for command in [
+        "setup",
+        "rotate",
+        "disable",
+        "enable",
+        "token",
+        "enroll",
+        "enroll --withdraw sit_1",
+    ] {
         let ran = operator.run(command).await;
-        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{command}");
+        assert_eq!(ran.code, 1, "{command}");
         assert!(
             ran.err
                 .contains("there is no terminal to ask at; repeat it with --yes to "),
@@ -52,8 +60,13 @@ async fn a_production_instance_is_asked_about_first() {
         );
         assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
     }
-    assert!(operator.clerk.journal("POST", "/**").is_empty());
+    for method in ["POST", "PATCH", "PUT", "DELETE"] {
+        assert!(operator.clerk.journal(method, "/**").is_empty(), "{method}");
+    }
     assert_eq!(operator.sessions().await, [session]);
+    // What only reads has nothing to ask.
+    let ran = operator.run("status --yes").await;
+    assert!(ran.code == 2 && ran.err.contains("--yes"), "{ran:?}");
 }
 
 /// A proof that could not be made is not taken for one.

@@ -42,7 +42,7 @@ async fn an_issuer_that_is_not_clerks_is_found_out() {
     let operator = Operator::of_demo().await;
     let other_name = operator.clerk.base_url().replace("127.0.0.1", "localhost");
     let operator = operator.with("CLERK_ISSUER", &other_name);
-    let ran = operator.run("setup").await;
+    let ran = operator.run("setup --yes").await;
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
         ran.err.contains("the server would not accept the token") && ran.err.contains("wrong_issuer"),

@@ -1,6 +1,6 @@
 //! `clerk setup`: what should be there is made, once, and nothing of others is touched.
 
-use clerk_emulator::{Environment, Seed, SeedTemplate};
+use clerk_emulator::{Environment, Plan, Seed, SeedTemplate};
 use serde_json::json;
 
 use super::{EMAIL, Operator, bare_user, service_user};
@@ -24,8 +24,7 @@ async fn an_empty_instance_is_set_up_and_the_second_run_changes_nothing() {
     assert_eq!((templates.len(), templates[0].lifetime), (1, 900));
 
     operator.clerk.clear_journal();
-    // Nothing changes, so nobody needs to be asked.
-    insta::assert_snapshot!("setup_second", operator.shows("setup").await);
+    insta::assert_snapshot!("setup_second", operator.shows("setup --yes").await);
     assert_eq!(operator.writes(), [""; 0]);
     assert_eq!(operator.sessions().await, [""; 0]);
 }
@@ -116,7 +115,7 @@ async fn machines_can_read_it_too() {
     assert_eq!(report["changed"], true);
     assert_eq!(report["plan"]["steps"][0]["action"], "create_user");
     assert_eq!(report["proof"]["lifetimeSeconds"], 900);
-    let again = operator.run("setup --json").await;
+    let again = operator.run("setup --yes --json").await;
     let report: serde_json::Value = serde_json::from_str(&again.out).unwrap();
     assert_eq!(
         (&report["changed"], &report["plan"]["steps"]),
@@ -132,12 +131,12 @@ async fn it_signs_in_as_a_browser_where_it_must() {
     operator
         .clerk
         .change_settings(|settings| settings.native_api = false);
-    let refused = operator.run("setup").await;
+    let refused = operator.run("setup --yes").await;
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("set CLERK_SIGN_IN_ORIGIN to"), "{refused:?}");
 
     let operator = operator.with("CLERK_SIGN_IN_ORIGIN", "https://hemera-academy.com");
-    let ran = operator.run("setup").await;
+    let ran = operator.run("setup --yes").await;
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
@@ -157,4 +156,42 @@ async fn another_address_is_another_user() {
         "{ran:?}"
     );
     assert_ne!(operator.clerk.user_id(EMAIL).unwrap(), other);
+}
+
+/// Where the plan refuses JWT templates, session tokens take their place, and both sides learn which settings that needs.
+#[tokio::test]
+async fn a_plan_without_templates_is_set_up_with_session_tokens() {
+    let operator = Operator::on(Plan::Hobby, Seed::default()).await;
+    insta::assert_snapshot!("setup_without_templates", operator.shows("setup --yes").await);
+    assert_eq!(operator.sessions().await, [""; 0]);
+
+    let operator = operator.with("HEMERA_TOKENS__CLASSES", "session,machine");
+    operator.clerk.clear_journal();
+    insta::assert_snapshot!("setup_with_sessions", operator.shows("setup --yes").await);
+    // Nothing but the proof.
+    assert_eq!(operator.writes(), ["POST /v1/sessions/sess_…/tokens"]);
+    for command in [
+        "status",
+        "token --yes",
+        "rotate --yes",
+        "disable --yes",
+        "enable --yes",
+    ] {
+        let ran = operator.run(command).await;
+        assert_eq!(ran.code, 0, "{command}: {ran:?}");
+    }
+}
+
+/// Session tokens carry no role, so there is none to believe.
+#[tokio::test]
+async fn with_session_tokens_roles_are_looked_up() {
+    let operator = Operator::on(Plan::Hobby, Seed::default()).await;
+    let operator = operator.with("HEMERA_ROLES__SOURCE", "claim");
+    let ran = operator.run("setup --yes").await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.out
+            .contains("HEMERA_TOKENS__CLASSES=session,machine\nHEMERA_ROLES__SOURCE=lookup\n"),
+        "{ran:?}"
+    );
 }

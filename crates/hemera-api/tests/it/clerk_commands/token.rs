@@ -9,7 +9,7 @@ use super::Operator;
 #[tokio::test]
 async fn the_token_is_alone_on_standard_output_and_its_claims_are_beside_it() {
     let operator = Operator::of_demo().await;
-    let ran = operator.run("token").await;
+    let ran = operator.run("token --yes").await;
     assert_eq!(ran.code, 0, "{ran:?}");
     let token = ran.out.strip_suffix('\n').unwrap();
     assert!(
@@ -31,7 +31,7 @@ async fn the_token_is_alone_on_standard_output_and_its_claims_are_beside_it() {
 #[tokio::test]
 async fn machines_can_read_it_too() {
     let operator = Operator::of_demo().await;
-    let ran = operator.run("token --json").await;
+    let ran = operator.run("token --yes --json").await;
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     let claims = &report["claims"];
     assert_eq!(claims["sub"], operator.user().await.id);

@@ -123,6 +123,30 @@ async fn config_check_shows_where_settings_come_from() {
     );
 }
 
+/// An installation may rely on tokens that a default refuses; one that sets these knows.
+#[tokio::test]
+async fn config_check_says_which_tokens_the_defaults_refuse() {
+    let mut settings = vec![
+        ("DATABASE_URL", "postgres://hemera:swordfish@localhost/hemera"),
+        ("CLERK_SECRET_KEY", "sk_test_swordfish4711"),
+        ("CLERK_ISSUER", "https://clerk.example.com"),
+    ];
+    let (_, out, _) = run(&["config", "check"], &settings).await;
+    for note in [
+        "note: HEMERA_TOKENS__CLASSES is not set: session tokens are refused",
+        "note: HEMERA_TOKENS__AUDIENCE is not set: tokens of the JWT template that do not name hemera-api",
+    ] {
+        assert!(out.contains(note), "{note} is not in {out}");
+    }
+    settings.push(("HEMERA_TOKENS__CLASSES", "template,session"));
+    settings.push(("HEMERA_TOKENS__AUDIENCE", "hemera-api"));
+    let (_, out, _) = run(&["config", "check"], &settings).await;
+    assert!(!out.contains("note: "), "{out}");
+    let (_, out, _) = run(&["config", "check", "--json"], &settings).await;
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["notes"], serde_json::json!([]));
+}
+
 /// The driver reads PGSSLMODE as psql does.
 #[tokio::test]
 async fn verified_tls_to_the_database_can_be_asked_for_by_pgsslmode() {
