@@ -1,6 +1,7 @@
 //! Where the metrics are read: on a listener of their own, never where callers come in.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
@@ -11,6 +12,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::config::HttpConfig;
+use crate::http::connections::OpenConnections;
 use crate::http::server;
 use crate::http::state::AppState;
 use crate::metrics::Format;
@@ -44,8 +46,10 @@ impl MetricsListener {
         let stop = CancellationToken::new();
         let asked = stop.clone();
         let http = http.clone();
+        let connections = OpenConnections::aside(&http, Arc::clone(&state.clock));
         tokio::spawn(async move {
-            if let Err(error) = server::serve_aside(self.listener, router(state), &http, asked).await {
+            let serving = server::serve_aside(self.listener, router(state), &http, &connections, asked);
+            if let Err(error) = serving.await {
                 tracing::error!(%error, "the metrics' listener ended on its own");
             }
         });

@@ -26,6 +26,7 @@ use crate::auth::Authenticator;
 use crate::config::{Config, HttpConfig, IdentityConfig, ServiceKeyConfig};
 use crate::database::{self, Database, DatabaseError, Deadlines};
 use crate::http::allow_list::AllowList;
+use crate::http::connections::{self, OpenConnections};
 use crate::http::help::HelpLinks;
 use crate::http::router::router;
 use crate::http::server;
@@ -120,6 +121,7 @@ impl App {
         Deadlines::below(config.http.handler_timeout)
             .check(&config.database.url)
             .await?;
+        connections::warn_if_too_few(config);
         let (state, audit) = shared_state(config, clock).await?;
         let router = router(&state, &config.cors);
         Ok(Self {
@@ -170,7 +172,18 @@ impl App {
         let metrics = self
             .metrics
             .map(|listener| listener.start(self.state.clone(), &self.http));
-        let served = server::serve(self.listener, self.router, &self.http, self.tls, stop).await;
+        let metrics_of_connections = self.state.metrics.connections.clone();
+        let connections =
+            OpenConnections::of_callers(&self.http, metrics_of_connections, Arc::clone(&self.state.clock));
+        let served = server::serve(
+            self.listener,
+            self.router,
+            &self.http,
+            self.tls,
+            &connections,
+            stop,
+        )
+        .await;
         drop((background, metrics));
         let patience = match served {
             Ok(0) => self.http.handler_timeout,

@@ -27,11 +27,22 @@ settings! { SETTINGS:
     /// How long a request may take as a whole; then 503.
     HANDLER_TIMEOUT: Duration = Setting::at("http.handler_timeout").or("15s").within(MOMENT, MINUTES);
 
+    /// How long a client may take nothing of its answer; then its connection is closed. A download that moves may take longer.
+    WRITE_TIMEOUT: Duration = Setting::at("http.write_timeout").or("30s").within(MOMENT, MINUTES);
+
     /// How long requests under way may go on after SIGTERM.
     DRAIN_TIMEOUT: Duration = Setting::at("http.drain_timeout").or("20s").within(Duration::ZERO, MINUTES);
 
     /// How many requests are worked on at the same time; one more is answered with 503.
     CONCURRENCY: usize = Setting::at("http.concurrency").or("256").within(1, 100_000);
+
+    /// How many connections may be open at the same time; one more is closed at once. The default fits a limit of 1024 open
+    /// files (LimitNOFILE, ulimit -n); raise both together.
+    MAX_CONNECTIONS: usize = Setting::at("http.max_connections").or("512").within(1, 1_000_000);
+
+    /// How many of them one address may have, or one /64 of IPv6. Without effect where connections come from a proxy:
+    /// with trusted_proxies or tls_at_proxy.
+    MAX_CONNECTIONS_PER_ADDRESS: usize = Setting::at("http.max_connections_per_address").or("128").within(1, 1_000_000);
 
     /// A certificate with those that lead to its issuer, as a PEM file. With it and its key the server speaks TLS itself.
     TLS_CERTIFICATE: PathBuf = Setting::at("http.tls_certificate").example("/etc/hemera/tls.crt");
@@ -68,10 +79,16 @@ pub struct HttpConfig {
     pub body_timeout: Duration,
     /// How long a request may take as a whole, from its head to the answer's first byte.
     pub handler_timeout: Duration,
+    /// How long a client may take nothing of its answer.
+    pub write_timeout: Duration,
     /// How long requests under way may go on after a stop signal.
     pub drain_timeout: Duration,
     /// How many requests are worked on at the same time; one more is answered with 503.
     pub concurrency: usize,
+    /// How many connections may be open at the same time; one more is closed at once.
+    pub max_connections: usize,
+    /// How many of them one address may have, or one /64 of IPv6. `None` where connections come from a proxy.
+    pub max_connections_per_address: Option<usize>,
     /// The certificate, where the server itself speaks TLS.
     pub tls: Option<TlsConfig>,
     /// How many proxies append the address that they see to `X-Forwarded-For`. 0: the connection alone is believed.
@@ -96,25 +113,35 @@ pub struct TlsConfig {
 impl HttpConfig {
     pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
         let tls = TlsConfig::read(source);
-        let listen = listen(source, &tls);
+        let tls_at_proxy = source.read(&TLS_AT_PROXY);
+        let listen = listen(source, &tls, &tls_at_proxy);
         let header_timeout = source.read(&HEADER_TIMEOUT);
         let body_timeout = source.read(&BODY_TIMEOUT);
         let handler_timeout = source.read(&HANDLER_TIMEOUT);
+        let write_timeout = source.read(&WRITE_TIMEOUT);
         let drain_timeout = source.read(&DRAIN_TIMEOUT);
         let concurrency = source.read(&CONCURRENCY);
+        let max_connections = source.read(&MAX_CONNECTIONS);
         let trusted_proxies = source.read(&TRUSTED_PROXIES);
+        let max_connections_per_address = source.read(&MAX_CONNECTIONS_PER_ADDRESS);
         let allowed_clients = source.find(&ALLOWED_CLIENTS);
         let docs = source.read(&DOCS);
         let documentation_url = source.find(&DOCUMENTATION_URL);
+        // Behind a proxy, the address of every connection is the proxy's.
+        let trusted_proxies = trusted_proxies?;
+        let is_behind_proxy = tls_at_proxy? || trusted_proxies > 0;
         Ok(Self {
             listen: listen?,
             header_timeout: header_timeout?,
             body_timeout: body_timeout?,
             handler_timeout: handler_timeout?,
+            write_timeout: write_timeout?,
             drain_timeout: drain_timeout?,
             concurrency: concurrency?,
+            max_connections: max_connections?,
+            max_connections_per_address: Some(max_connections_per_address?).filter(|_| !is_behind_proxy),
             tls: tls?,
-            trusted_proxies: trusted_proxies?,
+            trusted_proxies,
             allowed_clients: allowed_clients?.map(|networks| networks.0).unwrap_or_default(),
             docs: docs?,
             documentation_url: documentation_url?.map(|page| page.0),
@@ -123,11 +150,13 @@ impl HttpConfig {
 }
 
 /// Credentials travel in clear on the loopback only.
-fn listen(source: &mut Source, tls: &Result<Option<TlsConfig>, Invalid>) -> Result<SocketAddr, Invalid> {
-    let listen = source.read(&LISTEN);
-    let tls_is_elsewhere = source.read(&TLS_AT_PROXY);
-    let (listen, tls_is_elsewhere) = (listen?, tls_is_elsewhere?);
-    if matches!(tls, Ok(None)) && !tls_is_elsewhere && !listen.ip().is_loopback() {
+fn listen(
+    source: &mut Source,
+    tls: &Result<Option<TlsConfig>, Invalid>,
+    tls_at_proxy: &Result<bool, Invalid>,
+) -> Result<SocketAddr, Invalid> {
+    let listen = source.read(&LISTEN)?;
+    if matches!(tls, Ok(None)) && matches!(tls_at_proxy, Ok(false)) && !listen.ip().is_loopback() {
         return Err(source.refuse(
             &LISTEN,
             "can be reached from elsewhere, and credentials would travel in clear: set HEMERA_HTTP__TLS_CERTIFICATE and \

@@ -2,6 +2,7 @@
 
 pub(crate) mod allow_list;
 mod audit_entry;
+pub(crate) mod connections;
 pub(crate) mod cors;
 pub(crate) mod docs;
 pub(crate) mod fallback;

@@ -14,6 +14,7 @@ use rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::HttpConfig;
+use crate::http::connections::{BoundedAcceptor, OpenConnections};
 use crate::http::shutdown::Stop;
 
 /// The most headers of a request. More than any client of ours sends, and far fewer than would hurt.
@@ -28,19 +29,23 @@ pub(crate) async fn serve(
     router: Router,
     http: &HttpConfig,
     tls: Option<Arc<ServerConfig>>,
+    connections: &OpenConnections,
     stop: &Stop,
 ) -> io::Result<usize> {
     let handle = Handle::new();
-    let server = axum_server::from_tcp(listener)?;
+    let server = bounded(listener, connections)?;
     match tls {
         None => {
             let serving = configured(server, http, &handle).serve(service(router));
             until_stopped(serving, handle, http, stop).await
         }
         Some(tls) => {
-            let acceptor =
-                RustlsAcceptor::new(RustlsConfig::from_config(tls)).handshake_timeout(http.header_timeout);
-            let serving = configured(server.acceptor(acceptor), http, &handle).serve(service(router));
+            let server = server.map(|bounded| {
+                RustlsAcceptor::new(RustlsConfig::from_config(tls))
+                    .handshake_timeout(http.header_timeout)
+                    .acceptor(bounded)
+            });
+            let serving = configured(server, http, &handle).serve(service(router));
             until_stopped(serving, handle, http, stop).await
         }
     }
@@ -51,16 +56,29 @@ pub(crate) async fn serve_aside(
     listener: TcpListener,
     router: Router,
     http: &HttpConfig,
+    connections: &OpenConnections,
     stop: CancellationToken,
 ) -> io::Result<()> {
     let handle = Handle::new();
-    let mut serving =
-        Box::pin(configured(axum_server::from_tcp(listener)?, http, &handle).serve(service(router)));
+    let server = bounded(listener, connections)?;
+    let mut serving = Box::pin(configured(server, http, &handle).serve(service(router)));
     tokio::select! {
         ended = &mut serving => return ended,
         () = stop.cancelled() => handle.shutdown(),
     }
     serving.await
+}
+
+/// Accepts connections within their bounds, and reports what is not accepted.
+fn bounded(
+    listener: TcpListener,
+    connections: &OpenConnections,
+) -> io::Result<Server<SocketAddr, BoundedAcceptor>> {
+    let reported = connections.clone();
+    let server = axum_server::from_tcp(listener)?
+        .acceptor(BoundedAcceptor(connections.clone()))
+        .accept_error_handler(move |client, error| reported.accept_failed(client, error));
+    Ok(server)
 }
 
 fn service(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {

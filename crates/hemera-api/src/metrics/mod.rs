@@ -4,15 +4,17 @@
 //! label is a word from a closed set or a name from the configuration; nothing that a caller sends becomes one. A
 //! histogram is a fixed number of buckets: nothing grows while no one reads the metrics.
 //!
-//! Counters live where they are counted: [`HttpMetrics`] around every route, [`AuthMetrics`] and [`LimitMetrics`] in
-//! the order of checks, [`RoleMetrics`] at the look-up, [`AuditMetrics`] at the writer. What can simply be read
-//! (connections, queues, ages) is read when the metrics are: `app/readings.rs`.
+//! Counters live where they are counted: [`HttpMetrics`] around every route, [`ConnectionMetrics`] where connections are
+//! accepted, [`AuthMetrics`] and [`LimitMetrics`] in the order of checks, [`RoleMetrics`] at the look-up, [`AuditMetrics`]
+//! at the writer. What can simply be read (connections to the database, queues, ages) is read when the metrics are:
+//! `app/readings.rs`.
 //!
 //! To add a metric: a field in its family's struct, its line in that family's `register`, and its row in
 //! `docs/operations.md`; a test compares the two, and needs a case that makes the metric appear.
 
 mod audit;
 mod auth;
+mod connections;
 mod format;
 mod http;
 mod limit;
@@ -31,6 +33,7 @@ use self::process::Process;
 
 pub(crate) use self::audit::AuditMetrics;
 pub(crate) use self::auth::{AuthMetrics, ClerkSecretAs, CountedKey};
+pub(crate) use self::connections::{AcceptFailure, ConnectionEnd, ConnectionMetrics};
 pub(crate) use self::format::Format;
 pub(crate) use self::http::{HttpMetrics, RequestLabels};
 pub(crate) use self::limit::{LimitMetrics, Limited};
@@ -42,6 +45,7 @@ const PREFIX: &str = "hemera";
 /// Everything that one app counts.
 pub(crate) struct Metrics {
     pub(crate) http: HttpMetrics,
+    pub(crate) connections: ConnectionMetrics,
     pub(crate) auth: AuthMetrics,
     pub(crate) limits: LimitMetrics,
     pub(crate) roles: RoleMetrics,
@@ -67,6 +71,7 @@ impl Metrics {
         registry.register("build", "The version that runs", Info::new(build));
         Self {
             http: HttpMetrics::register(&mut registry),
+            connections: ConnectionMetrics::register(&mut registry),
             auth: AuthMetrics::register(&mut registry, service_keys),
             limits: LimitMetrics::register(&mut registry),
             roles: RoleMetrics::register(&mut registry),

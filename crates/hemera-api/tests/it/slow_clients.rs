@@ -1,8 +1,13 @@
 //! Clients that send slowly, or nothing, do not hold the server's connections.
 
-use crate::support::Served;
+use crate::support::tls::{borrowed, client, pair};
+use crate::support::{Scrape, Served};
 
 const SHORT: &str = "150ms";
+const WRITE_TIMEOUT: (&str, &str) = ("HEMERA_HTTP__WRITE_TIMEOUT", SHORT);
+const METRICS: (&str, &str) = ("HEMERA_METRICS__LISTEN", "127.0.0.1:0");
+/// More than the systems of both sides keep for a client that does not read.
+const LARGE: &str = "/docs/scalar.js";
 
 #[tokio::test]
 async fn a_head_that_does_not_end_is_cut_off() {
@@ -47,6 +52,38 @@ async fn a_handler_that_takes_too_long_is_given_up() {
         answer.contains("503 Service Unavailable") && answer.contains("retry-after: 1"),
         "{answer}"
     );
+}
+
+/// Whether one client was given up, and holds no connection any more.
+fn is_given_up(scrape: &Scrape) -> bool {
+    scrape.value("hemera_http_connections_ended_total{reason=\"not_read\"}") == 1
+        && scrape.value("hemera_http_connections") == 0
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_its_answer_loses_its_connection() {
+    let server = Served::start_with(&[WRITE_TIMEOUT, METRICS]).await;
+    let mut connection = server.connect().await;
+    connection
+        .send(&format!("GET {LARGE} HTTP/1.1\r\nhost: h\r\n\r\n"))
+        .await;
+    server.scrape_until(is_given_up).await;
+    let came = connection.read_bytes().await;
+    assert!(came.starts_with(b"HTTP/1.1 200 OK") && came.len() < 4_000_000);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_over_tls_loses_its_connection() {
+    let (folder, certificate) = pair();
+    let settings = [&borrowed(&certificate)[..], &[WRITE_TIMEOUT, METRICS]].concat();
+    let server = Served::start_with(&settings).await;
+    let url = format!("https://localhost:{}{LARGE}", server.address.port());
+    let client = client(&folder);
+    // The head comes; of the body no more than fits in between.
+    let answer = client.get(&url).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    server.scrape_until(is_given_up).await;
+    answer.bytes().await.unwrap_err();
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The binary itself: what it prints, and how it ends.
 
 mod database;
+mod descriptors;
 mod keys;
 mod output;
 mod poolers;

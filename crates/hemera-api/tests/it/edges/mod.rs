@@ -1,6 +1,7 @@
 //! What lets connections and addresses in, or keeps them out, before any credential.
 
 mod addresses;
+mod connections;
 mod listening;
 mod tls;
 mod wire;

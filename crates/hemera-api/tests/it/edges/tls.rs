@@ -1,48 +1,12 @@
 //! TLS by the server itself.
 
-use std::time::Duration;
-
 use clerk_emulator::{ClerkEmulator, Options};
 use freshness::SystemClock;
 use hemera_api::App;
 use hemera_api::config::{Config, Inputs};
-use rcgen::generate_simple_self_signed;
-use tempfile::TempDir;
 
+use crate::support::tls::{borrowed, client, pair};
 use crate::support::{Served, TestDatabase, environment};
-
-/// A folder with a certificate for `localhost` and its key.
-fn pair() -> (TempDir, [(&'static str, String); 2]) {
-    let folder = tempfile::tempdir().unwrap();
-    let made = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
-    std::fs::write(&certificate, made.cert.pem()).unwrap();
-    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
-    let text = |path: std::path::PathBuf| path.into_os_string().into_string().unwrap();
-    let settings = [
-        ("HEMERA_HTTP__TLS_CERTIFICATE", text(certificate)),
-        ("HEMERA_HTTP__TLS_KEY", text(key)),
-    ];
-    (folder, settings)
-}
-
-fn borrowed<'a>(settings: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
-    settings
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect()
-}
-
-fn client(folder: &TempDir) -> reqwest::Client {
-    let pem = std::fs::read(folder.path().join("cert.pem")).unwrap();
-    reqwest::Client::builder()
-        .tls_certs_only([reqwest::Certificate::from_pem(&pem).unwrap()])
-        .timeout(Duration::from_secs(20))
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .unwrap()
-}
 
 #[tokio::test]
 async fn with_a_certificate_the_server_speaks_tls_and_nothing_else() {

@@ -14,6 +14,7 @@ mod scrape;
 mod socket;
 mod sql;
 mod timeline;
+pub(crate) mod tls;
 
 pub(crate) use self::answer::Answer;
 pub(crate) use self::app::{TestApp, environment};
@@ -26,5 +27,5 @@ pub(crate) use self::pooler::{Order, TransactionPooler};
 pub(crate) use self::promised::{document, promised, validator};
 pub(crate) use self::proxy::Proxy;
 pub(crate) use self::scrape::Scrape;
-pub(crate) use self::socket::Served;
+pub(crate) use self::socket::{Connection, Served};
 pub(crate) use self::timeline::Timeline;

@@ -8,7 +8,7 @@ use freshness::ManualClock;
 use hemera_api::Ended;
 use hemera_api::Stop;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::{Answer, Person, Scrape, TestApp, TestDatabase};
@@ -120,6 +120,13 @@ impl Served {
 
     pub(crate) async fn connect(&self) -> Connection {
         Connection(TcpStream::connect(self.address).await.unwrap())
+    }
+
+    /// A connection from another address of this machine.
+    pub(crate) async fn connect_from(&self, client: [u8; 4]) -> Connection {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((client, 0).into()).unwrap();
+        Connection(socket.connect(self.address).await.unwrap())
     }
 
     /// The head of a write whose body has `length` bytes.
