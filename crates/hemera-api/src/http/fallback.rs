@@ -34,7 +34,8 @@ pub(crate) async fn method_not_allowed(
     recorded(&state, &context, &uri, error.with_reason(Reason::NoSuchMethod))
 }
 
-fn recorded(state: &AppState, context: &RequestContext, uri: &Uri, error: ApiError) -> Response {
+/// The refusal of a request that no order of checks has seen, with its record where it is about the service API.
+pub(crate) fn recorded(state: &AppState, context: &RequestContext, uri: &Uri, error: ApiError) -> Response {
     if !uri.path().starts_with(SERVICE_API) {
         return error.into_response();
     }

@@ -6,8 +6,9 @@
 //! 3. `observe`: counts and measures, for the same reason.
 //! 4. compression: of large answers, whole envelopes, for callers that take it; it names the variant that it makes.
 //! 5. `envelope`: writes the envelope around what comes from further in.
-//! 6. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
-//! 7. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
+//! 6. `framing`: refuses requests whose host or end is in doubt.
+//! 7. CORS: answers preflights before a route is asked, and marks every other answer, errors included.
+//! 8. panics: a panic in a handler becomes a 500 that the layers outside treat like any other.
 //!
 //! There is no body-limit layer: bodies are read, and limited, after the credential has been checked.
 //!
@@ -35,6 +36,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::CorsConfig;
 use crate::http::cors::Cors;
+use crate::http::framing;
 use crate::http::observe::observe;
 use crate::http::request_log::request_log;
 use crate::http::state::AppState;
@@ -53,6 +55,7 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState, cors: &CorsConf
         routes = routes.layer(from_fn_with_state(cors, crate::http::cors::apply));
     }
     routes
+        .layer(from_fn_with_state(state.clone(), framing::check))
         .layer(from_fn_with_state(Arc::clone(&state.clock), envelope))
         .layer(compress::layer())
         .layer(from_fn(compress::name_variant))

@@ -6,6 +6,7 @@ pub(crate) mod connections;
 pub(crate) mod cors;
 pub(crate) mod docs;
 pub(crate) mod fallback;
+pub(crate) mod framing;
 pub(crate) mod health;
 pub(crate) mod help;
 pub(crate) mod layers;

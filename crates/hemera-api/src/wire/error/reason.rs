@@ -17,6 +17,10 @@ pub(crate) enum Reason {
     AddressNotAllowed,
     /// The caller's role lacks a permission.
     RoleLacksPermission,
+    /// There is no `Host`, more than one, or one that is none.
+    HostNotAccepted,
+    /// The body has a transfer coding other than `chunked`.
+    TransferCodingNotAccepted,
     /// No route has this path.
     NoSuchRoute,
     /// The route has no such method.
@@ -63,6 +67,8 @@ impl Reason {
             Self::CredentialNotChecked(obstacle) => obstacle.name(),
             Self::AddressNotAllowed => "address_not_allowed",
             Self::RoleLacksPermission => "role_lacks_permission",
+            Self::HostNotAccepted => "host_not_accepted",
+            Self::TransferCodingNotAccepted => "transfer_coding_not_accepted",
             Self::NoSuchRoute => "no_such_route",
             Self::NoSuchMethod => "no_such_method",
             Self::TooManyRequests => "too_many_requests_at_once",
@@ -103,6 +109,8 @@ mod tests {
         let plain = [
             Reason::AddressNotAllowed,
             Reason::RoleLacksPermission,
+            Reason::HostNotAccepted,
+            Reason::TransferCodingNotAccepted,
             Reason::NoSuchRoute,
             Reason::NoSuchMethod,
             Reason::TooManyRequests,

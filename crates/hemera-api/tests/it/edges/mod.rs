@@ -2,6 +2,7 @@
 
 mod addresses;
 mod connections;
+mod framing;
 mod listening;
 mod tls;
 mod wire;

@@ -83,6 +83,7 @@ async fn documentation_can_be_switched_off() {
     let app = TestApp::start_with(&[("HEMERA_HTTP__DOCS", "false")]).await;
     for route in PublicRoute::ALL {
         let request = Request::builder().method(Method::GET).uri(route.path());
+        let request = request.header(http::header::HOST, "hemera.example.com");
         let request = request.extension(axum::extract::ConnectInfo(std::net::SocketAddr::from((
             [192, 0, 2, 7],
             40_000,

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HOST};
 use http::request::Builder;
 use http::{HeaderValue, Method, Request};
 use serde_json::Value;
@@ -105,6 +105,7 @@ impl Sender {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
+            .header(HOST, "hemera.example.com")
             .extension(ConnectInfo(self.address));
         for (name, value) in &self.headers {
             request = request.header(name, value);
