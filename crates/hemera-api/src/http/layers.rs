@@ -1,7 +1,9 @@
 //! The layers around every route, and why they are in this order.
 //!
 //! 1. `begin`: makes the request context, so that everything further in, a panic included, has its request id; puts the
-//!    headers that every answer carries.
+//!    headers that every answer carries; and runs the rest in a task of its own. A caller that goes away in the middle
+//!    would otherwise leave a statement cut off half-way, and no line, count or record of what it has seen or done. The
+//!    server waits for these tasks when it stops.
 //! 2. `log`: the span and the one line per request; outside the rest, to see what they answer.
 //! 3. `observe`: counts and measures, for the same reason.
 //! 4. compression: of large answers, whole envelopes, for callers that take it; it names the variant that it makes.
@@ -30,8 +32,10 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use hemera_types::header::X_REQUEST_ID;
+use hemera_types::{Meta, Timestamp};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use tokio::task::JoinError;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::CorsConfig;
@@ -43,7 +47,7 @@ use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::RequestContext;
 use crate::wire::respond::compress;
-use crate::wire::respond::envelope::envelope;
+use crate::wire::respond::envelope::{envelope, enveloped};
 
 /// How long a client that has spoken TLS with us must not fall back. A proxy that speaks it for us says so itself.
 const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -70,8 +74,11 @@ async fn begin(State(state): State<AppState>, mut request: Request, next: Next) 
     let id = HeaderValue::from_str(context.id().as_str());
     // Dropped with this future, when the connection ends before the answer.
     let present = context.caller_gone().clone().drop_guard();
-    request.extensions_mut().insert(context);
-    let mut response = next.run(request).await;
+    request.extensions_mut().insert(context.clone());
+    let task = state.tasks.spawn(next.run(request));
+    let mut response = task
+        .await
+        .unwrap_or_else(|lost| task_lost(&state, &context, lost));
     present.disarm();
     if let Ok(id) = id {
         response.headers_mut().insert(X_REQUEST_ID, id);
@@ -86,6 +93,14 @@ async fn begin(State(state): State<AppState>, mut request: Request, next: Next) 
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private, no-store"));
     response
+}
+
+/// The answer where the task of a request ended without one: a layer outside the one that catches panics has panicked.
+fn task_lost(state: &AppState, context: &RequestContext, lost: JoinError) -> Response {
+    tracing::error!(request_id = %context.id(), cause = %lost, "the task of a request is lost");
+    let error = ApiError::internal(lost).with_reason(Reason::RequestTaskLost);
+    let meta = Meta::new(context.id().clone(), Timestamp::from(state.clock.now().wall));
+    enveloped(error, meta)
 }
 
 /// Turns a panic into a 500. Its text goes to the log alone.
@@ -109,7 +124,7 @@ fn on_panic(panic: Box<dyn Any + Send>) -> Response {
 mod tests {
     use std::time::SystemTime;
 
-    use hemera_types::{Meta, RequestId, Timestamp};
+    use hemera_types::RequestId;
     use tower::{ServiceBuilder, ServiceExt as _};
 
     use super::*;

@@ -17,7 +17,6 @@ use axum::response::{IntoResponse as _, Response};
 use freshness::{Clock as _, SystemClock};
 use hemera_types::{ErrorCode, Operation};
 use http::request::Parts;
-use tracing::Instrument as _;
 
 use crate::audit::Entry;
 use crate::auth::{AuthError, Caller, Refusal};
@@ -46,22 +45,8 @@ struct Progress {
     decision: Option<Decision>,
 }
 
-/// Checks a request, lets it through to its handler, and records how it ended.
-///
-/// In a task of its own: a caller that goes away in the middle would otherwise leave a statement cut off half-way and
-/// no record of what it has seen or done. The task is bounded by the handler's time-out, and a stopping server waits
-/// for it.
+/// Checks a request, lets it through to its handler, and records how it ended. Bounded by the handler's time-out.
 pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let tasks = guard.state.tasks.clone();
-    let response = tasks.spawn(run(guard, request, next).in_current_span());
-    response.await.unwrap_or_else(|lost| {
-        ApiError::internal(lost)
-            .with_reason(Reason::RequestTaskLost)
-            .into_response()
-    })
-}
-
-async fn run(guard: Guard, request: Request, next: Next) -> Response {
     let state = &guard.state;
     let (mut parts, body) = request.into_parts();
     let Ok(context) = RequestContext::from_request_parts(&mut parts, state).await else {

@@ -13,7 +13,8 @@ use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::RequestContext;
 
-/// Writes the line after the answer is known. 5xx are errors, what a caller did wrong is not.
+/// Writes the line after the answer is known, also where the caller has gone by then. 5xx are errors, what a caller did
+/// wrong is not.
 pub(crate) async fn request_log(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return next.run(request).await;
@@ -48,6 +49,10 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
+    fn reason(&self) -> Option<Reason> {
+        self.error.and_then(ApiError::reason)
+    }
+
     fn write(&self) {
         let cause = self.error.and_then(ApiError::cause);
         macro_rules! line {
@@ -65,7 +70,8 @@ impl Line<'_> {
                     code = self
                         .error
                         .map(|error| tracing::field::display(error.code())),
-                    reason = self.error.and_then(ApiError::reason).map(Reason::name),
+                    reason = self.reason().map(Reason::name),
+                    caller_gone = self.context.caller_gone().is_cancelled().then_some(true),
                     cause = cause.as_deref(),
                     "request"
                 )
@@ -74,7 +80,7 @@ impl Line<'_> {
         // Probes come every few seconds and say nothing as long as all is well.
         if health::ROUTES.contains(&self.route) {
             line!(debug);
-        } else if self.status.is_server_error() {
+        } else if self.status.is_server_error() && self.reason() != Some(Reason::CallerGone) {
             line!(error);
         } else {
             line!(info);

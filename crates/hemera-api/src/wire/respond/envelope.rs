@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use freshness::Clock;
 use hemera_types::{Meta, Success, Timestamp};
@@ -61,6 +61,16 @@ pub(crate) async fn envelope(State(clock): State<Arc<dyn Clock>>, request: Reque
         .insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     // Of an answer to HEAD, the router sends the head alone.
     Response::from_parts(parts, Body::from(body))
+}
+
+/// An error in its envelope, for the place outside the layer where there is nothing to put it around.
+pub(crate) fn enveloped(error: ApiError, meta: Meta) -> Response {
+    let body = json(&error.to_failure(meta));
+    let mut response = error.into_response();
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    *response.body_mut() = Body::from(body);
+    response
 }
 
 /// Whether a method asks for a representation and for nothing else.

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use clerk_emulator::{Effect, Fault};
 use serde_json::json;
 
 use super::{COURSES, ask, courses, served};
+use crate::support::CapturedLog;
 
 #[tokio::test]
 async fn each_request_counts_under_its_operation_method_and_status() {
@@ -87,6 +89,42 @@ async fn who_has_gone_is_not_in_flight() {
     assert_eq!(server.scrape().await.value(in_flight), 1);
     drop(writer);
     server.scrape_until(|scrape| scrape.value(in_flight) == 0).await;
+}
+
+/// Whoever goes away before the answer is counted with the status that was made for it, and has its line in the log.
+#[tokio::test]
+async fn who_has_gone_is_counted_and_logged() {
+    let log = CapturedLog::start();
+    let server = served(&[]).await;
+    server.clerk.add_fault(Fault::new("/v1/users/*", Effect::Hold));
+    let mut caller = server.connect().await;
+    let head = format!(
+        "GET {COURSES} HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {}\r\n\r\n",
+        server.token
+    );
+    caller.send(&head).await;
+    while server.clerk.journal("GET", "/v1/users/*").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    drop(caller);
+    // The server has seen that it is gone.
+    server
+        .scrape_until(|scrape| scrape.value("hemera_http_connections") == 0)
+        .await;
+    assert!(log.requests().is_empty(), "{:?}", log.requests());
+    server.clerk.clear_faults();
+    let counted = "hemera_http_requests_total{operation=\"courses.list\",method=\"GET\",status=\"200\"}";
+    server
+        .scrape_until(|scrape| scrape.all("hemera_http_requests_total").contains_key(counted))
+        .await;
+    let [line] = &log.requests()[..] else {
+        panic!("not one line: {:?}", log.requests());
+    };
+    assert_eq!(
+        (&line["status"], &line["caller_gone"]),
+        (&200.into(), &true.into())
+    );
+    assert_eq!(line["role"], "api-client");
 }
 
 /// Faults of ours are told apart by what went wrong.
