@@ -1,8 +1,10 @@
 //! Keys ready for use: parsed once, found by id.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jsonwebtoken::{Algorithm, DecodingKey};
+use parking_lot::Mutex;
 
 /// RS256 with less is not worth checking; the cryptography below refuses it, too.
 const MIN_BITS: usize = 2048;
@@ -19,6 +21,9 @@ pub(super) struct Key {
 
 /// All keys of a set.
 pub(super) struct Keys(Vec<Key>);
+
+/// The last keys that were fetched, however old: to know a token of theirs from any other, never to accept it.
+pub(super) type LastFetched = Arc<Mutex<Option<Arc<Keys>>>>;
 
 /// What a signature says: this message, under this key id.
 #[derive(Clone, Copy, Debug)]

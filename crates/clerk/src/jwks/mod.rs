@@ -4,20 +4,21 @@ mod activity;
 mod document;
 mod key;
 mod pem;
+mod remote;
 mod source;
+mod waiting;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use freshness::{Cell, Clock, Held, Policy};
+use freshness::Clock;
 
-use self::activity::FetchLog;
 pub use self::activity::KeySetActivity;
 use self::key::Keys;
 pub(crate) use self::key::{Signed, Verdict};
 pub use self::pem::InvalidPem;
-use self::source::KeyLoad;
+use self::remote::RemoteKeys;
 pub use self::source::KeySource;
 use crate::error::Error;
 
@@ -27,7 +28,7 @@ pub struct KeySet(Inner);
 
 #[derive(Clone)]
 enum Inner {
-    Remote { cell: Cell<KeyLoad>, log: Arc<FetchLog> },
+    Remote(RemoteKeys),
     Fixed(Arc<Keys>),
 }
 
@@ -50,6 +51,9 @@ pub struct KeySetPolicy {
     pub cool_down: Duration,
     /// How long one fetch may take. Default: 5 seconds.
     pub deadline: Duration,
+    /// How many checks may wait for a fetch at the same time, apart from those of tokens that a known key has signed; one
+    /// more is [`VerifyError::TooManyWait`](crate::VerifyError::TooManyWait). Default: 256.
+    pub most_waiting: usize,
 }
 
 /// There are no keys to verify with: none were ever fetched, or the last are too old. Not the token's fault.
@@ -63,24 +67,25 @@ pub struct KeysUnavailable {
     pub source: Option<Error>,
 }
 
+/// Why a signature could not be checked. Not the token's fault.
+#[derive(Clone, Debug)]
+pub(crate) enum SignatureUnchecked {
+    /// There are no keys.
+    Unavailable(KeysUnavailable),
+    /// As many checks wait for a fetch as may.
+    TooManyWait,
+}
+
+impl From<KeysUnavailable> for SignatureUnchecked {
+    fn from(unavailable: KeysUnavailable) -> Self {
+        Self::Unavailable(unavailable)
+    }
+}
+
 impl KeySet {
     /// Keys that are fetched on first use (or by [`KeySet::warm`]) and then kept fresh.
     pub fn remote(source: KeySource, policy: KeySetPolicy, clock: Arc<dyn Clock>) -> Self {
-        let cell = Policy::default()
-            .with_grace(policy.grace)
-            .with_renew_window(policy.window)
-            .with_cool_down(policy.cool_down)
-            .with_flight_deadline(policy.deadline);
-        let log = FetchLog::new(Arc::clone(&clock));
-        let load = KeyLoad {
-            source,
-            max_age: policy.max_age,
-            log: Arc::clone(&log),
-        };
-        Self(Inner::Remote {
-            cell: Cell::new(load, cell, clock),
-            log,
-        })
+        Self(Inner::Remote(RemoteKeys::new(source, policy, clock)))
     }
 
     /// The one key of `CLERK_JWT_KEY`: an RSA public key of 2048 bits or more as PEM, or its base64 body in one line.
@@ -91,13 +96,16 @@ impl KeySet {
 
     /// Fetches the keys before the first token arrives.
     pub async fn warm(&self) -> Result<(), KeysUnavailable> {
-        self.current().await.map(drop)
+        match &self.0 {
+            Inner::Remote(remote) => remote.current().await.map(drop),
+            Inner::Fixed(_) => Ok(()),
+        }
     }
 
     /// Whether there are keys at hand. Causes no fetch.
     pub fn is_ready(&self) -> bool {
         match &self.0 {
-            Inner::Remote { cell, .. } => cell.peek().is_some(),
+            Inner::Remote(remote) => remote.is_ready(),
             Inner::Fixed(_) => true,
         }
     }
@@ -105,7 +113,7 @@ impl KeySet {
     /// What was fetched so far, and how old it is. Causes no fetch.
     pub fn activity(&self) -> KeySetActivity {
         match &self.0 {
-            Inner::Remote { log, .. } => log.activity(),
+            Inner::Remote(remote) => remote.log.activity(),
             Inner::Fixed(_) => KeySetActivity::default(),
         }
     }
@@ -113,51 +121,12 @@ impl KeySet {
     /// Checks a signature. An unknown key id, or a bad signature under a known one (Clerk's key id is the id of the
     /// instance, so a new key may come under the old id), is checked again with newer keys, where the window allows
     /// to look for them.
-    pub(crate) async fn check(&self, signed: &Signed<'_>) -> Result<Verdict, KeysUnavailable> {
-        let cell = match &self.0 {
-            Inner::Fixed(keys) => return Ok(keys.check(signed)),
-            Inner::Remote { cell, .. } => cell,
-        };
-        let held = self.current().await?;
-        let verdict = held.keys.check(signed);
-        let Some(generation) = held.generation.filter(|_| verdict != Verdict::Good) else {
-            return Ok(verdict);
-        };
-        match cell.renew(generation).await {
-            Ok(Held {
-                value,
-                generation: newer,
-                ..
-            }) if newer != generation => Ok(value.check(signed)),
-            _ => Ok(verdict),
-        }
-    }
-
-    async fn current(&self) -> Result<Current, KeysUnavailable> {
+    pub(crate) async fn check(&self, signed: &Signed<'_>) -> Result<Verdict, SignatureUnchecked> {
         match &self.0 {
-            Inner::Fixed(keys) => Ok(Current {
-                keys: Arc::clone(keys),
-                generation: None,
-            }),
-            Inner::Remote { cell, .. } => match cell.get().await {
-                Ok(Held {
-                    value, generation, ..
-                }) => Ok(Current {
-                    keys: value,
-                    generation: Some(generation),
-                }),
-                Err(unavailable) => Err(KeysUnavailable {
-                    retry_in: unavailable.retry_in(),
-                    source: unavailable.failure().map(|error| Error::clone(error)),
-                }),
-            },
+            Inner::Fixed(keys) => Ok(keys.check(signed)),
+            Inner::Remote(remote) => remote.check(signed).await,
         }
     }
-}
-
-struct Current {
-    keys: Arc<Keys>,
-    generation: Option<freshness::Generation>,
 }
 
 impl Default for KeySetPolicy {
@@ -168,6 +137,7 @@ impl Default for KeySetPolicy {
             window: Duration::from_secs(30),
             cool_down: Duration::from_secs(2),
             deadline: Duration::from_secs(5),
+            most_waiting: 256,
         }
     }
 }
@@ -202,12 +172,18 @@ impl KeySetPolicy {
     pub fn with_deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
     }
+
+    /// See [`KeySetPolicy::most_waiting`].
+    #[must_use]
+    pub fn with_most_waiting(self, most_waiting: usize) -> Self {
+        Self { most_waiting, ..self }
+    }
 }
 
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let origin = match &self.0 {
-            Inner::Remote { .. } => "remote",
+            Inner::Remote(_) => "remote",
             Inner::Fixed(_) => "fixed",
         };
         f.debug_struct("KeySet")

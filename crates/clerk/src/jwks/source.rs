@@ -7,7 +7,7 @@ use freshness::{Load, Loaded};
 
 use super::activity::FetchLog;
 use super::document::usable_keys;
-use super::key::Keys;
+use super::key::{Keys, LastFetched};
 use crate::backend::BackendApi;
 use crate::error::{Error, ErrorKind};
 use crate::frontend::FrontendApi;
@@ -27,6 +27,7 @@ pub(super) struct KeyLoad {
     pub(super) source: KeySource,
     pub(super) max_age: Duration,
     pub(super) log: Arc<FetchLog>,
+    pub(super) last: LastFetched,
 }
 
 impl Load for KeyLoad {
@@ -47,7 +48,9 @@ impl Load for KeyLoad {
             );
         }
         fetch.succeeded();
-        Ok(Loaded::living(Arc::new(keys), self.max_age))
+        let keys = Arc::new(keys);
+        *self.last.lock() = Some(Arc::clone(&keys));
+        Ok(Loaded::living(keys, self.max_age))
     }
 
     fn wait_after(&self, error: &Error) -> Option<Duration> {

@@ -23,7 +23,7 @@ use self::header::Header;
 pub use self::policy::{ClassPolicy, TokenPolicy};
 pub use self::refusal::{Claim, Refusal};
 use crate::error::Error;
-use crate::jwks::{KeySet, KeysUnavailable, Signed, Verdict};
+use crate::jwks::{KeySet, KeysUnavailable, SignatureUnchecked, Signed, Verdict};
 
 /// Verifies Clerk's tokens by one policy. Cloning is cheap.
 #[derive(Clone)]
@@ -69,6 +69,9 @@ pub enum VerifyError {
         #[source]
         source: Option<Error>,
     },
+    /// As many checks wait for keys as may. Not the token's fault: 503, not 401.
+    #[error("too many tokens under unknown keys wait for Clerk's key set; try again later")]
+    TooManyWait,
 }
 
 impl Verifier {
@@ -137,9 +140,14 @@ impl From<Refusal> for VerifyError {
     }
 }
 
-impl From<KeysUnavailable> for VerifyError {
-    fn from(KeysUnavailable { retry_in, source }: KeysUnavailable) -> Self {
-        Self::KeysUnavailable { retry_in, source }
+impl From<SignatureUnchecked> for VerifyError {
+    fn from(unchecked: SignatureUnchecked) -> Self {
+        match unchecked {
+            SignatureUnchecked::Unavailable(KeysUnavailable { retry_in, source }) => {
+                Self::KeysUnavailable { retry_in, source }
+            }
+            SignatureUnchecked::TooManyWait => Self::TooManyWait,
+        }
     }
 }
 

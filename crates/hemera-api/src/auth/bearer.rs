@@ -14,10 +14,18 @@ use secrecy::ExposeSecret as _;
 use super::error::{AuthError, Obstacle, Refusal};
 use crate::config::ClerkConfig;
 
-/// Builds the verifier that the configuration describes. `machines`: whether any machine is configured.
+/// Which share of the requests that are worked on may wait for Clerk's key set without a key that is known: one in so many.
+const WAITING_SHARE: usize = 4;
+
+/// When to come again after too many waited.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Builds the verifier that the configuration describes. `machines`: whether any machine is configured. `concurrency`: how
+/// many requests are worked on at the same time.
 pub(crate) fn verifier(
     config: &ClerkConfig,
     machines: bool,
+    concurrency: usize,
     api: &BackendApi,
     clock: &Arc<dyn Clock>,
 ) -> Verifier {
@@ -34,7 +42,11 @@ pub(crate) fn verifier(
             policy.without_class(class)
         }
     });
-    Verifier::new(policy, key_set(config, api, clock), Arc::clone(clock))
+    Verifier::new(
+        policy,
+        key_set(config, concurrency, api, clock),
+        Arc::clone(clock),
+    )
 }
 
 fn class_policy(class: TokenClass, audience: &str) -> ClassPolicy {
@@ -48,7 +60,7 @@ fn class_policy(class: TokenClass, audience: &str) -> ClassPolicy {
     }
 }
 
-fn key_set(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> KeySet {
+fn key_set(config: &ClerkConfig, concurrency: usize, api: &BackendApi, clock: &Arc<dyn Clock>) -> KeySet {
     let fixed = config
         .jwt_key
         .as_ref()
@@ -59,7 +71,8 @@ fn key_set(config: &ClerkConfig, api: &BackendApi, clock: &Arc<dyn Clock>) -> Ke
             .with_grace(config.tokens.keys_grace)
             .with_window(config.tokens.keys_window)
             .with_cool_down(config.tokens.keys_cool_down)
-            .with_deadline(config.timeout);
+            .with_deadline(config.timeout)
+            .with_most_waiting((concurrency / WAITING_SHARE).max(1));
         KeySet::remote(KeySource::Backend(api.clone()), policy, Arc::clone(clock))
     })
 }
@@ -73,9 +86,14 @@ pub(super) async fn verify(verifier: &Verifier, token: &str) -> Result<VerifiedT
             retry_in,
             source: source.map(Into::into),
         },
+        VerifyError::TooManyWait => AuthError::Unavailable {
+            obstacle: Obstacle::TooManyWaitForKeys,
+            retry_in: RETRY_AFTER,
+            source: None,
+        },
         other => AuthError::Unavailable {
             obstacle: Obstacle::Verdict,
-            retry_in: Duration::from_secs(1),
+            retry_in: RETRY_AFTER,
             source: Some(other.into()),
         },
     })

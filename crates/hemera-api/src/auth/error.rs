@@ -70,6 +70,8 @@ pub(crate) enum Refusal {
 pub(crate) enum Obstacle {
     /// The keys that tokens are verified with.
     Keys,
+    /// The keys, for which as many requests wait as may.
+    TooManyWaitForKeys,
     /// A verdict of the verifier.
     Verdict,
     /// The caller's role.
@@ -131,6 +133,7 @@ impl Obstacle {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Keys => "keys_unavailable",
+            Self::TooManyWaitForKeys => "too_many_wait_for_keys",
             Self::Verdict => "token_not_verified",
             Self::Role => "role_unavailable",
             Self::OurKeyRefused => "clerk_refuses_our_key",

@@ -57,7 +57,13 @@ impl Authenticator {
             .with_timeout(clerk.timeout)
             .build()?;
         Ok(Self {
-            verifier: bearer::verifier(clerk, !config.machines.accepted.is_empty(), &api, clock),
+            verifier: bearer::verifier(
+                clerk,
+                !config.machines.accepted.is_empty(),
+                config.http.concurrency,
+                &api,
+                clock,
+            ),
             roles: (config.roles.source == RoleSource::Lookup).then(|| {
                 Roles::new(
                     api,

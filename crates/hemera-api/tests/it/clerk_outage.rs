@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use clerk_emulator::{Effect, Fault};
+use clerk_emulator::{Effect, Fault, Forgery};
+use tokio::task::JoinSet;
 
 use crate::support::{Answer, Person, TestApp};
 
 const COURSES: &str = "/api/service/courses?limit=1";
+
+/// Longer than anything here should take; a test that waits for it has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[track_caller]
 fn assert_unavailable(answer: &Answer) {
@@ -84,4 +88,42 @@ async fn known_keys_outlive_clerk_and_a_new_key_is_found() {
     app.advance(Duration::from_mins(30));
     app.service().get(COURSES).await.assert_status(200);
     app.finish().await;
+}
+
+/// While Clerk's key set is slow, tokens under unknown keys wait for it: few of them, whatever else comes.
+#[tokio::test]
+async fn tokens_under_unknown_keys_take_no_place_of_good_callers() {
+    // Of eight requests at the same time, two may wait.
+    let app = TestApp::start_with(&[("HEMERA_HTTP__CONCURRENCY", "8")]).await;
+    app.service().get(COURSES).await.assert_status(200);
+    app.advance(Duration::from_secs(37));
+    app.clerk.add_fault(Fault::new("/v1/jwks", Effect::Hold));
+    let service = Person::Service.email();
+    let mut waits = JoinSet::new();
+    for number in 0..8 {
+        let forgery = Forgery::template(service, "hemera-api").with_header("kid", format!("ins_{number}"));
+        let stranger = app.anonymous().with_token(&app.clerk.forge(&forgery).unwrap());
+        waits.spawn(async move { stranger.get(COURSES).await });
+    }
+    for _ in 0..6 {
+        let answer = tokio::time::timeout(PATIENCE, waits.join_next());
+        let answer = answer.await.expect("more than two wait").unwrap().unwrap();
+        answer.assert_error(503, "SERVICE_UNAVAILABLE");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    app.service().get(COURSES).await.assert_status(200);
+
+    app.clerk.clear_faults();
+    while let Some(answer) = waits.join_next().await {
+        answer.unwrap().assert_error(401, "UNAUTHORIZED");
+    }
+    let database = app.finish().await;
+    let reasons = database
+        .rows("select reason, sum(occurrences) as requests from audit_log where reason is not null group by 1 order by 1")
+        .await;
+    let count = |reason: &str, requests: u64| serde_json::json!({ "reason": reason, "requests": requests });
+    assert_eq!(
+        reasons,
+        [count("too_many_wait_for_keys", 6), count("unknown_key", 2)]
+    );
 }

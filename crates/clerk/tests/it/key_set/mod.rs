@@ -3,6 +3,7 @@
 mod activity;
 mod age;
 mod documents;
+mod waiting;
 mod window;
 
 use std::sync::{Arc, Mutex};

@@ -39,7 +39,7 @@ impl ClerkConnection {
             .with_timeout(config.timeout)
             .with_mode(mode)
             .build()?;
-        let verifier = auth::verifier(config, false, &api, clock);
+        let verifier = auth::verifier(config, false, 1, &api, clock);
         Ok(Self {
             api,
             frontend,
@@ -52,7 +52,7 @@ impl ClerkConnection {
         let mut config = config.clone();
         config.tokens.classes.insert(TokenClass::Session);
         Self {
-            verifier: auth::verifier(&config, false, &self.api, clock),
+            verifier: auth::verifier(&config, false, 1, &self.api, clock),
             ..self.clone()
         }
     }
