@@ -42,7 +42,7 @@ impl Need {
         apt_script: Some(APT_POSTGRES),
         dnf: "postgresql-server postgresql",
         brew: "brew install postgresql@17",
-        elsewhere: "PostgreSQL 15 or newer, with your system's package manager",
+        elsewhere: "PostgreSQL 13 or newer, with your system's package manager",
         alternative: Some(A_SERVER_ELSEWHERE),
     };
     /// `psql` alone, for a server elsewhere.
@@ -51,7 +51,7 @@ impl Need {
         apt_script: None,
         dnf: "postgresql",
         brew: "brew install libpq && brew link --force libpq",
-        elsewhere: "PostgreSQL 15 or newer, with your system's package manager",
+        elsewhere: "PostgreSQL 13 or newer, with your system's package manager",
         alternative: Some(A_SERVER_ELSEWHERE),
     };
     /// Node.js with npm.
@@ -194,11 +194,8 @@ fn sudo_asks_nothing(guard: &Guard) -> bool {
 
 /// Installs it with the system's package manager, as root or through sudo.
 pub(crate) fn install(guard: &Guard, need: &Need) -> Result<()> {
-    let Some(manager) = Manager::find() else {
-        bail!(
-            "there is no apt-get, dnf or brew here to install it with.\n{}",
-            hint(need)
-        );
+    let Some(manager) = Manager::find().filter(|_| is_possible(guard)) else {
+        bail!("{NOT_POSSIBLE}.\n{}", hint(need));
     };
     heading(&format!("installing with {}", manager.program()));
     let mut command = if manager.needs_root() && !Uid::effective().is_root() {

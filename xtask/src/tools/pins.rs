@@ -169,3 +169,69 @@ pub(super) const POSTGRES_BY_MAJOR: [(u32, System, &str, &str); 18] = [
         "cd6fde78af989a5ebb6eb863655471f9536af7d0b0778a729f9e297221a661e7",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYSTEMS: [System; 4] = [LinuxX64, LinuxArm64, MacX64, MacArm64];
+
+    #[test]
+    fn each_system_has_a_postgres_and_a_redis_made_for_it() {
+        let words = |system| match system {
+            LinuxX64 => ["manylinux", "x86_64"],
+            LinuxArm64 => ["manylinux", "aarch64"],
+            MacX64 => ["macosx", "x86_64"],
+            MacArm64 => ["macosx", "arm64"],
+        };
+        for system in SYSTEMS {
+            let postgres = POSTGRES.iter().filter(|(of, ..)| *of == system);
+            let valkey = VALKEY.iter().filter(|(of, ..)| *of == system);
+            let files: Vec<_> = postgres
+                .map(|(_, file, _)| *file)
+                .chain(valkey.map(|(_, file, ..)| *file))
+                .collect();
+            assert_eq!(files.len(), 2, "{system:?}");
+            for file in files {
+                assert!(
+                    words(system).iter().all(|word| file.contains(word)),
+                    "{system:?}: {file}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn versions_are_of_their_major_and_hashes_are_whole_and_each_another() {
+        let by_major = POSTGRES_BY_MAJOR.map(|(major, _, version, hash)| {
+            assert!(version.starts_with(&format!("{major}.")), "{version}");
+            hash
+        });
+        let mut hashes: Vec<_> = POSTGRES
+            .map(|(.., hash)| hash)
+            .into_iter()
+            .chain(VALKEY.map(|(_, _, hash, _)| hash))
+            .chain(by_major)
+            .collect();
+        let all = hashes.len();
+        assert!(
+            hashes
+                .iter()
+                .all(|hash| hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        );
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), all);
+    }
+
+    #[test]
+    fn every_supported_major_is_there_for_linux_on_x64() {
+        let mut majors: Vec<_> = POSTGRES_BY_MAJOR
+            .iter()
+            .filter(|(_, system, ..)| *system == LinuxX64)
+            .map(|(major, ..)| *major)
+            .collect();
+        majors.sort_unstable();
+        assert_eq!(majors, (13..=18).collect::<Vec<_>>());
+    }
+}

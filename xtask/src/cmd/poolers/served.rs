@@ -18,7 +18,7 @@ use crate::workspace::{Workspace, root};
 
 /// How long a start, or the next line after it, may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// A key that opens this one server, which nobody but this task reaches.
+/// A key that opens this one server, which listens on loopback while the task runs.
 const KEY: &str = "hmr_test_5b0f4c1d9e7a4f2c8d3b6a1e0c9f8d7b";
 const KEY_SHA256: &str = "bbcc39a6ad149ef7c7af0fb70f96ba0c81a463470cad285fde0742cbd52f2687";
 const THREADS: usize = 8;
