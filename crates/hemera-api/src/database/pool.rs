@@ -43,7 +43,10 @@ impl Database {
     /// Never: a pool can be built wherever it has a runtime for its deadlines.
     pub fn new(config: &DatabaseConfig, handler: Duration) -> Self {
         let deadlines = Deadlines::below(handler);
-        let options = deadlines.options(config.url.options());
+        // Operators find the sessions of this server by it in `pg_stat_activity`.
+        let options = deadlines
+            .options(config.url.options())
+            .application_name("hemera-api");
         let most = config.max_connections as usize;
         let pool = Pool::builder(Connector::new(options.clone()))
             .max_size(most)

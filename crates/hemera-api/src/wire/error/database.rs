@@ -33,6 +33,8 @@ fn reason(error: &sqlx::Error) -> Option<Reason> {
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
             Some(Reason::DatabaseUnreachable)
         }
+        // A connection that ends while it is being opened reads as an unknown answer to its first question.
+        sqlx::Error::Protocol(_) => Some(Reason::DatabaseUnreachable),
         sqlx::Error::AnyDriverError(error) if error.is::<NoAnswer>() => {
             Some(Reason::DatabaseStatementTimedOut)
         }

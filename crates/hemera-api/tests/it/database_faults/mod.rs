@@ -10,9 +10,10 @@ use std::time::Duration;
 use freshness::{Clock as _, SystemClock};
 use futures_util::future::join_all;
 use hemera_api::App;
+use tcp_fixture::Proxy;
 
 use crate::academy::academy;
-use crate::support::{Answer, Proxy, Sender, TestApp};
+use crate::support::{Answer, Sender, TestApp};
 
 const READ: &str = "/api/service/participations/part_anna";
 const WRITE: &str = "/api/service/participations/part_anna/result";
@@ -33,10 +34,11 @@ impl Proxied {
     async fn start(settings: &[(&str, &str)]) -> Self {
         let beside = academy().await.need_not_finish();
         let direct = beside.database.server_url();
-        let parsed = url::Url::parse(&direct).unwrap();
-        let upstream = format!("{}:{}", parsed.host_str().unwrap(), parsed.port().unwrap_or(5432));
-        let proxy = Proxy::start(upstream).await;
-        let url = proxy.url(&direct);
+        let mut url = url::Url::parse(&direct).unwrap();
+        let upstream = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
+        let proxy = Proxy::start(upstream).await.unwrap();
+        url.set_ip_host(proxy.address().ip()).unwrap();
+        url.set_port(Some(proxy.address().port())).unwrap();
         let settings = [&[("DATABASE_URL", url.as_str())], settings].concat();
         let (app, sender) = beside.beside(&settings).await;
         let sender = sender.with("x-api-key", TestApp::SERVICE_KEY);

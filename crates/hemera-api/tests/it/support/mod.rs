@@ -9,7 +9,6 @@ mod machines;
 mod operations;
 mod pooler;
 mod promised;
-mod proxy;
 mod scrape;
 mod socket;
 mod sql;
@@ -25,7 +24,6 @@ pub(crate) use self::machines::{AITHER, HEMERA, OTHER, WITH_MACHINE, machine_tok
 pub(crate) use self::operations::{Resources, body_of};
 pub(crate) use self::pooler::{Order, TransactionPooler};
 pub(crate) use self::promised::{document, promised, validator};
-pub(crate) use self::proxy::Proxy;
 pub(crate) use self::scrape::Scrape;
 pub(crate) use self::socket::{Connection, Served};
 pub(crate) use self::timeline::Timeline;
