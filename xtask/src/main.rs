@@ -50,6 +50,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     E2e(cmd::e2e::E2e),
+    Chaos(cmd::chaos::Chaos),
     Test(cmd::test::Test),
     Dev(cmd::dev::Dev),
     Check(cmd::check::Check),
@@ -108,6 +109,7 @@ fn run(task: &Task) -> Result<Verdict> {
     signals::listen(&guard)?;
     let verdict = match task {
         Task::E2e(e2e) => e2e.run(&guard),
+        Task::Chaos(chaos) => chaos.run(&guard),
         Task::Dev(dev) => dev.run(&guard),
         Task::Check(check) => check.run(&guard),
         Task::Conformance(conformance) => conformance.run(&guard),

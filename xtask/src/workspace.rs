@@ -67,6 +67,11 @@ impl Workspace {
     pub(crate) fn binary(&self, name: &str) -> PathBuf {
         self.target.join("debug").join(name)
     }
+
+    /// The path at which `cargo build --release` leaves this binary.
+    pub(crate) fn release_binary(&self, name: &str) -> PathBuf {
+        self.target.join("release").join(name)
+    }
 }
 
 /// The top folder of the workspace: this crate's parent.

@@ -17,6 +17,9 @@ pub(crate) struct Entry {
     scenario: String,
     title: String,
     passed: bool,
+    /// Why it could not be walked here; then it has neither passed nor failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_run: Option<String>,
     millis: u128,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<Failure>,
@@ -70,8 +73,24 @@ impl Checklist {
             scenario: self.scenario.clone(),
             title: title.to_owned(),
             passed: failure.is_none(),
+            not_run: None,
             millis: took.as_millis(),
             failure,
+        });
+    }
+
+    /// Notes a step that this machine lacks something for.
+    pub(crate) fn not_run(&mut self, title: &str, why: &str) {
+        if !self.json {
+            println!("  – {title}: not run, {why}");
+        }
+        self.entries.push(Entry {
+            scenario: self.scenario.clone(),
+            title: title.to_owned(),
+            passed: false,
+            not_run: Some(why.to_owned()),
+            millis: 0,
+            failure: None,
         });
     }
 
@@ -103,16 +122,24 @@ impl Checklist {
 
     /// Prints the sum, and says whether every step passed.
     pub(crate) fn finish(&self, took: Duration) -> anyhow::Result<bool> {
-        let failed = self.entries.iter().filter(|entry| !entry.passed).count();
-        let passed = self.entries.len() - failed;
+        let not_run = self
+            .entries
+            .iter()
+            .filter(|entry| entry.not_run.is_some())
+            .count();
+        let passed = self.entries.iter().filter(|entry| entry.passed).count();
+        let failed = self.entries.len() - passed - not_run;
         if self.json {
             let report = serde_json::json!({
-                "passed": passed, "failed": failed, "millis": took.as_millis(), "steps": self.entries, "figures": self.figures,
+                "passed": passed, "failed": failed, "notRun": not_run, "millis": took.as_millis(), "steps": self.entries, "figures": self.figures,
             });
             println!("{}", serde_json::to_string_pretty(&report)?);
         } else {
             println!("\nwalked in {:.1} s", took.as_secs_f64());
-            println!("{passed} passed, {failed} failed");
+            match not_run {
+                0 => println!("{passed} passed, {failed} failed"),
+                _ => println!("{passed} passed, {failed} failed, {not_run} not run"),
+            }
         }
         Ok(failed == 0 && passed > 0)
     }

@@ -115,15 +115,30 @@ impl Child {
         self.process.id()
     }
 
-    /// Asks it to end, as an operator would, and waits for its exit code.
-    pub(crate) async fn stop(mut self) -> anyhow::Result<i32> {
+    /// Sends it a signal. Not by the program `kill`, which a small system lacks.
+    pub(crate) fn signal(&self, signal: Signal) -> anyhow::Result<()> {
         let id = self
-            .process
             .id()
             .with_context(|| format!("{} has ended already", self.name))?;
-        // Not by the program `kill`, which a small system lacks.
-        kill(Pid::from_raw(i32::try_from(id)?), Signal::SIGTERM)
-            .with_context(|| format!("{} could not be asked to end", self.name))?;
+        let id = Pid::from_raw(i32::try_from(id)?);
+        kill(id, signal).with_context(|| format!("{} cannot be sent {signal}", self.name))
+    }
+
+    /// Waits until it has ended, and gives its exit code: none where a signal ended it, or where it goes on.
+    pub(crate) async fn end_within(&mut self, limit: Duration) -> anyhow::Result<Option<i32>> {
+        let ended = tokio::time::timeout(limit, self.process.wait()).await;
+        Ok(ended.ok().transpose()?.and_then(|status| status.code()))
+    }
+
+    /// Kills it: it has no time to do anything else.
+    pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
+        self.process.kill().await?;
+        Ok(())
+    }
+
+    /// Asks it to end, as an operator would, and waits for its exit code.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<i32> {
+        self.signal(Signal::SIGTERM)?;
         let ended = tokio::time::timeout(PATIENCE, self.process.wait()).await;
         let status = ended.with_context(|| format!("{} did not end in time", self.name))??;
         // Its last words too.

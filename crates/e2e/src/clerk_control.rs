@@ -89,6 +89,12 @@ impl ClerkControl {
         }
     }
 
+    /// Does this to every request but those to this port, until [`set_down`](Self::set_down) lifts it.
+    pub(crate) async fn break_with(&self, effect: &Value) -> Result<(), Failure> {
+        let fault = json!({ "effect": effect });
+        self.send(Method::POST, "faults", &fault).await.map(drop)
+    }
+
     async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value, Failure> {
         let answer = self
             .http

@@ -4,6 +4,7 @@
 //! `aither-client`. `cargo xtask e2e` builds and finds everything and starts this.
 
 mod accounts;
+mod chaos;
 mod checklist;
 mod child;
 mod clerk_control;
@@ -19,10 +20,12 @@ mod walk;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
 use freshness::{Clock, SystemClock};
 use url::Url;
 
+use crate::chaos::{Chaos, Sender};
 use crate::checklist::Checklist;
 use crate::scenario::Scenario;
 use crate::stack::Programs;
@@ -31,8 +34,15 @@ use crate::stack::Programs;
 ///
 /// Exit code 0: every promise holds. 1: one does not, or the walk could not be made.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(
+    version,
+    about,
+    subcommand_negates_reqs = true,
+    args_conflicts_with_subcommands = true
+)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Every scenario, not only the main path
     #[arg(long)]
     all: bool,
@@ -40,15 +50,22 @@ struct Arguments {
     #[arg(long)]
     json: bool,
     /// The PostgreSQL server to use; databases `hemera_e2e_…` are made there and removed
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
-    database_url: Url,
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, required = true)]
+    database_url: Option<Url>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Chaos(Chaos),
+    /// The sender of the scenario `flood`
+    #[command(hide = true)]
+    Flood(Sender),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     match Box::pin(run(Arguments::parse())).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("e2e: {error:#}");
             ExitCode::FAILURE
@@ -56,12 +73,17 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<bool> {
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Some(Command::Chaos(chaos)) => return chaos.run().await,
+        Some(Command::Flood(sender)) => return sender.run().await.map(|()| ExitCode::SUCCESS),
+        None => {}
+    }
     let began = SystemClock.now();
     let programs = Programs {
         hemera_api: stack::program("HEMERA_API_BIN")?,
         clerk_emulator: stack::program("CLERK_EMULATOR_BIN")?,
-        database_server: arguments.database_url,
+        database_server: arguments.database_url.context("DATABASE_URL is not set")?,
     };
     let mut checklist = Checklist::new(arguments.json);
     for scenario in Scenario::ALL {
@@ -69,5 +91,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<bool> {
             scenario.walk(&programs, &mut checklist).await?;
         }
     }
-    checklist.finish(SystemClock.now().since(began))
+    let passed = checklist.finish(SystemClock.now().since(began))?;
+    Ok(if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

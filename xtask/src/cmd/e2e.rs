@@ -60,6 +60,9 @@ impl E2e {
         if let Some(redis) = &redis {
             redis.show_to(&mut command)?;
         }
+        if let Some(bin) = self.all.then(|| postgres::local_programs(guard)).flatten() {
+            command.env("HEMERA_POSTGRES_BIN", bin);
+        }
         let status = guard.run(&mut command)?;
         if status.success() {
             server.sweep(guard)?;

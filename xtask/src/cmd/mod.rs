@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod chaos;
 pub(crate) mod check;
 pub(crate) mod clerk;
 pub(crate) mod conformance;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
+use self::installation::Installation;
 use self::psql::Psql;
 use self::url::DatabaseUrl;
 use crate::guard::Guard;
@@ -71,6 +72,51 @@ pub(crate) fn run_unprivileged(guard: &Guard, command: &mut Command) -> Result<P
     cluster::unprivileged(guard, command)
 }
 
+/// Finds the folder with the programs of a local installation, for a task that starts servers of its own to break them.
+/// With `install`, missing packages are installed (and no service started).
+pub(crate) fn programs(guard: &Guard, install: bool) -> Result<PathBuf> {
+    let step = Step::start("PostgreSQL's programs");
+    match installed(guard, &step, install) {
+        Ok(Some(found)) => {
+            step.end(Mark::Good, &found.bin.display().to_string());
+            Ok(found.bin)
+        }
+        Ok(None) => {
+            step.end(Mark::Bad, "none found");
+            bail!(
+                "PostgreSQL is not installed here, and one in a container or elsewhere cannot be broken on purpose.\n{}",
+                install::hint(&Need::POSTGRES_SERVER)
+            )
+        }
+        Err(error) => {
+            step.end(Mark::Bad, "none found");
+            Err(error)
+        }
+    }
+}
+
+/// The programs of a local installation, if there is one.
+pub(crate) fn local_programs(guard: &Guard) -> Option<PathBuf> {
+    installation::find(guard).map(|found| found.bin)
+}
+
+fn installed(guard: &Guard, step: &Step, install: bool) -> Result<Option<Installation>> {
+    match installation::find(guard) {
+        None if install && install::is_possible(guard) => {
+            step.aside(|| install::install(guard, &Need::POSTGRES_SERVER))?;
+            Ok(installation::find(guard))
+        }
+        None if install => {
+            let fetched = step.aside(|| {
+                say(install::NOT_POSSIBLE);
+                installation::fetch(guard)
+            })?;
+            Ok(Some(fetched))
+        }
+        found => Ok(found),
+    }
+}
+
 fn choose(guard: &Guard, step: &Step, install: bool) -> Result<(Server, String)> {
     if let Some(text) = std::env::var("DATABASE_URL")
         .ok()
@@ -103,17 +149,7 @@ fn choose(guard: &Guard, step: &Step, install: bool) -> Result<(Server, String)>
         }
         Err(error) => error,
     };
-    let found = match installation::find(guard) {
-        None if install && install::is_possible(guard) => {
-            step.aside(|| install::install(guard, &Need::POSTGRES_SERVER))?;
-            installation::find(guard)
-        }
-        None if install => Some(step.aside(|| {
-            say(install::NOT_POSSIBLE);
-            installation::fetch(guard)
-        })?),
-        found => found,
-    };
+    let found = installed(guard, step, install)?;
     let Some(found) = found else {
         bail!(
             "no PostgreSQL: DATABASE_URL is not set, docker compose cannot be used ({why_not_compose:#}), and none \

@@ -4,6 +4,7 @@ mod ban;
 mod by_key;
 mod development;
 mod documents;
+mod faults;
 mod leaks;
 mod machine;
 mod main_path;
@@ -43,6 +44,8 @@ pub(crate) enum Scenario {
     Outages,
     /// Two servers over one Redis, which is lost and found again.
     Replicas,
+    /// What breaks around the servers, in short.
+    Faults,
     /// The command lines of the documents, run as they stand there.
     Documents,
     /// The main path again, with everything that comes out of it searched for secrets.
@@ -51,7 +54,7 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
@@ -61,6 +64,7 @@ impl Scenario {
         Self::Ban,
         Self::Outages,
         Self::Replicas,
+        Self::Faults,
         Self::Documents,
         Self::Leaks,
     ];
@@ -82,6 +86,10 @@ impl Scenario {
             Self::Ban => Box::pin(ban::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
             Self::Replicas => Box::pin(replicas::walk(programs, checklist)).await,
+            Self::Faults => {
+                Box::pin(faults::walk(programs, checklist)).await;
+                Ok(())
+            }
             Self::Documents => Box::pin(documents::walk(programs, checklist)).await,
             Self::Leaks => Box::pin(leaks::walk(programs, checklist)).await,
         }

@@ -1,0 +1,121 @@
+//! Compares what clients got with what the database holds: audit records, and results.
+
+use std::time::Duration;
+
+use freshness::{Clock as _, SystemClock};
+
+use crate::chaos::front::Answer;
+use crate::chaos::load::Results;
+use crate::chaos::query;
+use crate::chaos::site::Site;
+
+/// How long records may wait in the server's queue.
+const FLUSHED: Duration = Duration::from_secs(20);
+/// Of refusals beyond the first few of a minute, there is one record with their count when the minute has passed.
+const COUNTED: Duration = Duration::from_secs(75);
+/// What `docs/operations.md` calls some milliseconds: a killed process loses the records of reads that it answered at most
+/// this long before.
+const QUEUED: Duration = Duration::from_millis(500);
+
+/// What is missing, and what is there twice.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Balance {
+    pub(crate) answers: usize,
+    /// Answers whose record is not there.
+    pub(crate) missing: usize,
+    /// Of those, answers with 400 or more.
+    missing_refusals: usize,
+    /// Records of one id beyond the first.
+    pub(crate) double: usize,
+    pub(crate) results: usize,
+    /// Participations that hold something else than was acknowledged last, each in words.
+    pub(crate) wrong_results: Vec<String>,
+    /// What was missing and may be, in words.
+    pub(crate) allowed: String,
+}
+
+/// Compares, once the server has had time to write its queue.
+pub(crate) async fn compare(site: &Site, results: &[Results]) -> anyhow::Result<Balance> {
+    compare_after_kills(site, results, &[]).await
+}
+
+/// The same where a server was killed at these moments: reads that it answered just before may lack their record.
+pub(crate) async fn compare_after_kills(
+    site: &Site,
+    results: &[Results],
+    kills: &[Duration],
+) -> anyhow::Result<Balance> {
+    let began = SystemClock.now();
+    let mut balance = records(site, kills).await?;
+    while balance.missing > 0 {
+        let waited = SystemClock.now().since(began);
+        if waited
+            > if balance.missing_refusals == balance.missing {
+                COUNTED
+            } else {
+                FLUSHED
+            }
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        balance = records(site, kills).await?;
+    }
+    let stored = query::notes(site.database.pool()).await?;
+    for (id, written) in merged(results) {
+        let Some(acknowledged) = &written.acknowledged else {
+            continue;
+        };
+        balance.results += 1;
+        let stored = stored.get(&id).cloned().flatten().unwrap_or_default();
+        if stored != *acknowledged && !written.uncertain.contains(&stored) {
+            let text = format!("{id} holds `{stored}`, and `{acknowledged}` was acknowledged");
+            balance.wrong_results.push(text);
+        }
+    }
+    Ok(balance)
+}
+
+/// What was written last, by loads that came one after the other.
+fn merged(loads: &[Results]) -> Results {
+    let mut merged = Results::new();
+    for (id, written) in loads.iter().flatten() {
+        let earlier = merged.entry(id.clone()).or_default();
+        if written.acknowledged.is_some() {
+            earlier.clone_from(written);
+        } else {
+            earlier.uncertain.extend(written.uncertain.iter().cloned());
+        }
+    }
+    merged
+}
+
+async fn records(site: &Site, kills: &[Duration]) -> anyhow::Result<Balance> {
+    let stored = query::records(site.database.pool()).await?;
+    let answers = site.front.answers();
+    let recorded: Vec<&Answer> = answers.iter().filter(|answer| answer.record.is_some()).collect();
+    let lacking = recorded
+        .iter()
+        .filter(|answer| answer.record.is_some_and(|id| !stored.contains_key(&id)));
+    let may_lack = |answer: &Answer| {
+        !answer.is_write
+            && kills
+                .iter()
+                .any(|killed| answer.at <= *killed + QUEUED && *killed <= answer.at + QUEUED)
+    };
+    let (allowed, missing): (Vec<&&Answer>, Vec<_>) = lacking.partition(|answer| may_lack(answer));
+    // One record may stand for many answers; two records of one id are one too many.
+    let double: i64 = stored.values().map(|count| count - 1).sum();
+    Ok(Balance {
+        answers: recorded.len(),
+        missing: missing.len(),
+        missing_refusals: missing.iter().filter(|answer| answer.status >= 400).count(),
+        double: usize::try_from(double)?,
+        allowed: if allowed.is_empty() {
+            String::new()
+        } else {
+            format!("; {} reads of a killed process lack theirs", allowed.len())
+        },
+        ..Balance::default()
+    })
+}

@@ -1,0 +1,193 @@
+//! Callers that read and write through `aither-client` as long as a scenario lasts, and what came of their calls.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aither_client::hemera_types::{CourseQuery, ParticipationId, ResultUpdate};
+use aither_client::{Error, HemeraClient};
+use anyhow::Context as _;
+use freshness::{Clock as _, SystemClock};
+use tokio::task::JoinSet;
+
+/// How many failures are kept with their text.
+const KEPT_FAILURES: usize = 5;
+/// How long the last calls may take: longer than the client's own deadline.
+const LAST_CALLS: Duration = Duration::from_secs(40);
+
+/// What the callers do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub(crate) callers: usize,
+    /// Between two calls of one caller. Nothing: at once.
+    pub(crate) pause: Duration,
+    /// Whether every third call is a write.
+    pub(crate) writes: bool,
+}
+
+/// What came of calls.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    times: Vec<Duration>,
+    failures: usize,
+    first_failures: Vec<String>,
+}
+
+/// What was last written to a participation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Written {
+    /// By the write that was acknowledged last.
+    pub(crate) acknowledged: Option<String>,
+    /// By later writes that failed: whether they were carried out is not known.
+    pub(crate) uncertain: Vec<String>,
+}
+
+/// What was written, by participation.
+pub(crate) type Results = HashMap<String, Written>;
+
+/// Callers that go on until they are stopped.
+#[derive(Debug)]
+pub(crate) struct Load {
+    shared: Arc<Shared>,
+    callers: JoinSet<()>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    stopped: AtomicBool,
+    tally: Mutex<Tally>,
+    results: Mutex<Results>,
+}
+
+impl Load {
+    /// Starts the callers. Each writes to a participation of its own.
+    pub(crate) fn start(client: &HemeraClient, participations: &[ParticipationId], kind: Kind) -> Self {
+        let shared = Arc::new(Shared::default());
+        let mut callers = JoinSet::new();
+        for (number, id) in participations.iter().cycle().take(kind.callers).enumerate() {
+            let caller = Caller {
+                shared: Arc::clone(&shared),
+                client: client.clone(),
+                id: id.clone(),
+                number,
+                kind,
+            };
+            callers.spawn(caller.run());
+        }
+        Self { shared, callers }
+    }
+
+    /// What came of the calls so far.
+    pub(crate) fn tally(&self) -> Tally {
+        held(&self.shared.tally).clone()
+    }
+
+    /// Lets each caller end its call, and gives what came of all.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<(Tally, Results)> {
+        self.shared.stopped.store(true, Ordering::Relaxed);
+        let ended = async { while self.callers.join_next().await.is_some() {} };
+        tokio::time::timeout(LAST_CALLS, ended)
+            .await
+            .context("a call of aither-client goes on past its deadline")?;
+        Ok((self.tally(), held(&self.shared.results).clone()))
+    }
+}
+
+struct Caller {
+    shared: Arc<Shared>,
+    client: HemeraClient,
+    id: ParticipationId,
+    number: usize,
+    kind: Kind,
+}
+
+impl Caller {
+    async fn run(self) {
+        for turn in 0_usize.. {
+            if self.shared.stopped.load(Ordering::Relaxed) {
+                return;
+            }
+            let began = SystemClock.now();
+            let outcome = match turn % 3 {
+                0 => self.client.service_participation(&self.id).await.map(drop),
+                1 if self.kind.writes => self.write(turn).await,
+                _ => self
+                    .client
+                    .service_courses(&CourseQuery::default())
+                    .await
+                    .map(drop),
+            };
+            held(&self.shared.tally).note(SystemClock.now().since(began), outcome.err());
+            tokio::time::sleep(self.kind.pause).await;
+        }
+    }
+
+    async fn write(&self, turn: usize) -> Result<(), Error> {
+        let text = format!("caller {}, turn {turn}", self.number);
+        let Ok(update) = ResultUpdate::default().with_notes(text.clone()) else {
+            return Ok(());
+        };
+        let outcome = self
+            .client
+            .update_service_participation_result(&self.id, &update, None)
+            .await;
+        let mut results = held(&self.shared.results);
+        let written = results.entry(self.id.as_str().to_owned()).or_default();
+        if outcome.is_ok() {
+            written.acknowledged = Some(text);
+            written.uncertain.clear();
+        } else {
+            written.uncertain.push(text);
+        }
+        outcome.map(drop)
+    }
+}
+
+impl Tally {
+    /// Notes one call.
+    pub(crate) fn note(&mut self, took: Duration, failure: Option<impl ToString>) {
+        self.times.push(took);
+        if let Some(failure) = failure {
+            self.failures += 1;
+            if self.first_failures.len() < KEPT_FAILURES {
+                self.first_failures.push(failure.to_string());
+            }
+        }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.times.len()
+    }
+
+    pub(crate) fn failures(&self) -> usize {
+        self.failures
+    }
+
+    pub(crate) fn longest(&self) -> Duration {
+        self.times.iter().max().copied().unwrap_or_default()
+    }
+
+    /// The time that this many of a thousand calls stay below.
+    pub(crate) fn quantile(&self, per_mille: usize) -> Duration {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        let index = (times.len() * per_mille / 1000).min(times.len().saturating_sub(1));
+        times.get(index).copied().unwrap_or_default()
+    }
+
+    /// Calls and failures in words, with the first failure.
+    pub(crate) fn sentence(&self) -> String {
+        let mut text = format!("{} calls, {} failed", self.calls(), self.failures);
+        if let Some(first) = self.first_failures.first() {
+            text.push_str("; first: ");
+            text.push_str(first);
+        }
+        text
+    }
+}
+
+/// The lock's content also after another task's panic.
+fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
