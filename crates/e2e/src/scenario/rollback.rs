@@ -13,7 +13,6 @@ use crate::failure::{Failure, equal, holds};
 use crate::operator::Operator;
 use crate::scenario::by_key::ServiceKey;
 use crate::scenario::main_path::stopped;
-use crate::scenario::reads_and_writes;
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::{Walk, answered, refused};
 
@@ -84,7 +83,11 @@ async fn shut_out(walk: &Walk<'_>, operator: &Operator<'_>, plan: Plan) -> Resul
 
 async fn by_key(walk: &Walk<'_>, key: &ServiceKey) -> Result<(), Failure> {
     let client = walk.client_with_key(key.text())?;
-    reads_and_writes::reads(walk, &client).await?;
+    let courses = client.service_courses(&CourseQuery::default()).await?;
+    equal("published courses", 3, courses.items.len())?;
+    for course in &courses.items {
+        client.service_course(&course.id).await?;
+    }
     refused(403, client.service_usage(7).await)
 }
 
