@@ -38,6 +38,7 @@ pub(crate) enum Promise {
     HostileSocketsDelayNoCall,
     NothingFailsInside,
     NothingIsAdmitted,
+    AddressHasItsShare,
 }
 
 impl Promise {
@@ -91,6 +92,7 @@ impl Promise {
             }
             Self::NothingFailsInside => "no hostile bytes are answered with 500, and none end the server",
             Self::NothingIsAdmitted => "no hostile bytes get anything without a credential",
+            Self::AddressHasItsShare => "one address holds at most 128 connections",
         }
     }
 }

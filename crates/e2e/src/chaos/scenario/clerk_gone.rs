@@ -125,7 +125,8 @@ impl Gone<'_> {
             if self.status(&self.banned.token).await? == 200 {
                 last_served = sent;
             }
-            if sent > GRACE * 3 / 4
+            // A call that waits for keys and for a role ends within the grace.
+            if sent > GRACE / 2
                 && let Some(load) = load.take()
             {
                 self.known_callers(load, outcome).await?;
