@@ -1,5 +1,6 @@
 //! Command lines in a document, with what it says that they print.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::Context;
@@ -10,10 +11,10 @@ use crate::failure::Failure;
 /// What stands for any text in an expected output.
 const ANYTHING: char = '…';
 
-/// A fenced block of shell with `curl` in it, and the block right below.
+/// A fenced block of shell with `curl` in it, and the block right below; or a session at a terminal.
 #[derive(Debug)]
 pub(crate) struct Example {
-    /// Where the shell begins, counted from 1.
+    /// Where the block begins, counted from 1.
     pub(crate) line: usize,
     script: String,
     expected: Option<Output>,
@@ -38,24 +39,62 @@ struct Block {
 }
 
 /// The examples of a document in Markdown, in their order.
-pub(crate) fn examples(document: &str) -> Vec<Example> {
+///
+/// A block of the language `console` says whether it can be run here: `console run` or `console not-run`.
+///
+/// # Errors
+/// A block of `console` that says neither, with its line.
+pub(crate) fn examples(document: &str) -> Result<Vec<Example>, Failure> {
     let blocks = blocks(document);
-    let is_example = |block: &&Block| block.language == "sh" && block.text.contains("curl");
-    let examples = blocks.iter().filter(is_example).map(|block| {
-        let below = blocks
-            .iter()
-            .find(|other| (block.ends + 1..=block.ends + 2).contains(&other.begins));
-        Example {
-            line: block.begins,
-            script: block.text.clone(),
-            expected: below.and_then(|below| match below.language.as_str() {
-                "text" => Some(Output::Text(below.text.clone())),
-                "json" => Some(Output::Json(below.text.clone())),
-                _ => None,
+    let mut examples = Vec::new();
+    for block in &blocks {
+        match block.language.as_str() {
+            "sh" if block.text.contains("curl") => examples.push(Example {
+                line: block.begins,
+                script: block.text.clone(),
+                expected: block.output_below(&blocks),
             }),
+            "console run" => examples.push(block.session()),
+            marked if marked == "console not-run" => {}
+            unmarked if unmarked.starts_with("console") => {
+                let line = format!("line {}: {unmarked:?}", block.begins);
+                return Err(Failure::new("`console run` or `console not-run`", line));
+            }
+            _ => {}
         }
-    });
-    examples.collect()
+    }
+    Ok(examples)
+}
+
+impl Block {
+    /// What the block right below says that this one prints.
+    fn output_below(&self, blocks: &[Self]) -> Option<Output> {
+        let below = (self.ends + 1)..=(self.ends + 2);
+        let below = blocks.iter().find(|other| below.contains(&other.begins))?;
+        match below.language.as_str() {
+            "text" => Some(Output::Text(below.text.clone())),
+            "json" => Some(Output::Json(below.text.clone())),
+            _ => None,
+        }
+    }
+
+    /// Commands behind `$ `, with what they print between them, if the document says it.
+    fn session(&self) -> Example {
+        let (mut script, mut expected) = (String::new(), String::new());
+        for line in self.text.lines() {
+            let (text, line) = match line.strip_prefix("$ ") {
+                Some(command) => (&mut script, command),
+                None => (&mut expected, line),
+            };
+            text.push_str(line);
+            text.push('\n');
+        }
+        Example {
+            line: self.begins,
+            script,
+            expected: (!expected.trim().is_empty()).then_some(Output::Text(expected)),
+        }
+    }
 }
 
 fn blocks(document: &str) -> Vec<Block> {
@@ -88,14 +127,14 @@ fn blocks(document: &str) -> Vec<Block> {
 }
 
 impl Example {
-    /// Runs it as a reader would who has set the two variables, and holds what it prints against the document.
-    pub(crate) async fn run(&self, hemera: &str, token: &str) -> Result<(), Failure> {
+    /// Runs it in that folder as a reader would who has set these variables, and holds what it prints against the
+    /// document.
+    pub(crate) async fn run(&self, folder: &Path, variables: &[(String, String)]) -> Result<(), Failure> {
         let asked = Command::new("/bin/sh")
             .args(["-e", "-u", "-c", &self.script])
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HEMERA", hemera)
-            .env("TOKEN", token)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(folder)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();
@@ -182,7 +221,7 @@ mod tests {
     #[test]
     fn an_example_is_shell_with_curl_and_the_block_below() {
         let document = "# t\n```sh\ncurl a\n```\n\n```json\n{ \"a\": 1 }\n```\n```sh\nls\n```\n\n```sh\ncurl b\n```\ntext\n\n```text\nno\n```\n";
-        let found = examples(document);
+        let found = examples(document).unwrap();
         let seen: Vec<_> = found
             .iter()
             .map(|example| (example.line, example.script.as_str(), example.expected.is_some()))
@@ -191,14 +230,33 @@ mod tests {
         assert!(found[0].expected.as_ref().unwrap().matches("{\"a\":1}\n"));
     }
 
+    #[test]
+    fn a_session_is_its_commands_and_what_they_print() {
+        let document = "```console run\n$ a   # first\n$ b\nprinted\n```\n```console not-run\n$ c\n```\n";
+        let found = examples(document).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].script, "a   # first\nb\n");
+        assert!(found[0].expected.as_ref().unwrap().matches("printed\n"));
+    }
+
+    #[test]
+    fn a_session_that_does_not_say_whether_it_runs_is_refused() {
+        for language in ["console", "console maybe"] {
+            let refused = examples(&format!("```{language}\n$ a\n```\n")).unwrap_err();
+            assert!(refused.to_string().contains("line 1"), "{refused}");
+        }
+    }
+
     #[tokio::test]
     async fn a_script_that_fails_or_prints_something_else_is_a_failure() {
-        let example = |shell: &str| {
+        let run = async |shell: &str| {
             let document = format!("```sh\n{shell} # curl\n```\n\n```text\na … c\n```\n");
-            examples(&document).remove(0)
+            let example = examples(&document).unwrap().remove(0);
+            let variables = [("HEMERA".to_owned(), "b".to_owned())];
+            example.run(Path::new("/"), &variables).await
         };
-        assert!(example("echo a $HEMERA c").run("b", "t").await.is_ok());
-        assert!(example("echo a $HEMERA d").run("b", "t").await.is_err());
-        assert!(example("echo a b c; false").run("b", "t").await.is_err());
+        assert!(run("echo a $HEMERA c").await.is_ok());
+        assert!(run("echo a $HEMERA d").await.is_err());
+        assert!(run("echo a b c; false").await.is_err());
     }
 }

@@ -136,6 +136,11 @@ impl Stack {
         Child::start(&programs.hemera_api, &["serve"], &self.environment).await
     }
 
+    /// The server's settings, as environment variables.
+    pub(crate) fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
     /// What the server has logged.
     pub(crate) fn server_log(&self) -> &Lines {
         self.server.lines()
