@@ -54,6 +54,7 @@ mod database;
 mod http;
 mod limit;
 mod metrics;
+mod version;
 mod wire;
 
 pub use self::admin::{database_roles, migrate, provision};

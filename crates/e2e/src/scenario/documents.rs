@@ -35,7 +35,10 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
         // Each with a server of its own: what one has counted and changed is nothing to the other.
         let stack = Stack::start(programs, Instance::Development, &[]).await?;
         let walk = Walk::new(&stack)?;
-        let step = format!("{name}: {} blocks of commands, and what they print", examples.len());
+        let step = format!(
+            "{name}: {} blocks of commands, and what they print",
+            examples.len()
+        );
         walk.step(checklist, &step, run(&walk, programs, &examples)).await;
         checklist
             .step("Everything stops in order, exit code 0", stopped(stack))
@@ -54,7 +57,11 @@ fn pages() -> anyhow::Result<Vec<Page>> {
     files.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
     files.sort();
     let read = |file: PathBuf| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let text = fs::read_to_string(&file).with_context(|| format!("{name} cannot be read"))?;
         Ok(Page { name, text })
     };

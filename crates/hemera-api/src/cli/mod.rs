@@ -16,10 +16,11 @@ use crate::admin::service_key::list::ListKeys;
 use crate::admin::service_key::new::NewKey;
 use crate::admin::{Console, Failure, check_config, clerk, healthcheck, list_config, service_key};
 use crate::config::{Inputs, load_service_keys};
+use crate::version::VERSION_AND_COMMIT;
 
 /// The Hemera service API: courses, participations and their results, for machines.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = AFTER_HELP)]
+#[command(version = VERSION_AND_COMMIT, about, after_help = AFTER_HELP)]
 struct Cli {
     #[command(flatten)]
     global: Global,

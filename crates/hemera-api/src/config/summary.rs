@@ -32,6 +32,13 @@ impl Summary {
         )
     }
 
+    /// What differs from the defaults, as `NAME=value` with blanks between, secrets masked.
+    pub(crate) fn changed(&self) -> String {
+        let changed = self.0.iter().filter(|row| row.source.as_deref() != Some(DEFAULT));
+        let texts = changed.filter_map(|row| Some(format!("{}={}", row.name, row.value.as_deref()?)));
+        texts.collect::<Vec<_>>().join(" ")
+    }
+
     /// The settings.
     pub fn rows(&self) -> &[SettingOrigin] {
         &self.0

@@ -40,7 +40,7 @@ fn labels_of(request: &Request) -> RequestLabels {
 
 /// The operation of a route; of several on one path, the one with this method. Probes, other public routes and what
 /// has no route have a word each.
-fn operation(route: Option<&str>, method: &Method) -> &'static str {
+pub(crate) fn operation(route: Option<&str>, method: &Method) -> &'static str {
     let Some(route) = route else { return "unmatched" };
     let method = if method == Method::HEAD {
         &Method::GET

@@ -9,6 +9,7 @@ use tracing::{Instrument as _, info_span};
 
 use crate::auth::Caller;
 use crate::http::health;
+use crate::http::observe::operation;
 use crate::http::state::AppState;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::RequestContext;
@@ -21,14 +22,15 @@ pub(crate) async fn request_log(State(state): State<AppState>, request: Request,
     };
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
+    let route = route.as_ref().map(MatchedPath::as_str);
     let span = info_span!("request", request_id = %context.id());
     let response = next.run(request).instrument(span.clone()).await;
 
     let line = Line {
         context: &context,
+        operation: operation(route, &method),
         method: method.as_str(),
-        route,
+        route: route.unwrap_or("(none)"),
         status: response.status(),
         micros: u64::try_from(state.clock.now().since(context.started()).as_micros()).unwrap_or(u64::MAX),
         caller: response.extensions().get(),
@@ -40,6 +42,7 @@ pub(crate) async fn request_log(State(state): State<AppState>, request: Request,
 
 struct Line<'a> {
     context: &'a RequestContext,
+    operation: &'static str,
     method: &'a str,
     route: &'a str,
     status: StatusCode,
@@ -58,6 +61,7 @@ impl Line<'_> {
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
+                    operation = self.operation,
                     method = self.method,
                     route = self.route,
                     status = self.status.as_u16(),

@@ -30,6 +30,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use self::process::Process;
+use crate::version::{COMMIT, VERSION};
 
 pub(crate) use self::audit::AuditMetrics;
 pub(crate) use self::auth::{AuthMetrics, ClerkSecretAs, CountedKey};
@@ -57,6 +58,7 @@ pub(crate) struct Metrics {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Build {
     version: &'static str,
+    commit: &'static str,
 }
 
 impl Metrics {
@@ -64,7 +66,8 @@ impl Metrics {
     pub(crate) fn new(service_keys: &[CountedKey<'_>]) -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
         let build = Build {
-            version: env!("CARGO_PKG_VERSION"),
+            version: VERSION,
+            commit: COMMIT,
         };
         let mut process = Registry::with_prefix("process");
         process.register_collector(Box::new(Process));

@@ -27,13 +27,12 @@ async fn serve(settings: &[(&str, &str)]) -> (Child, [String; 2], Lines<BufReade
         .spawn()
         .unwrap();
     let mut printed = BufReader::new(server.stdout.take().unwrap()).lines();
-    let mut addresses = [const { String::new() }; 2];
-    for address in &mut addresses {
-        let line = tokio::time::timeout(PATIENCE, printed.next_line()).await.unwrap();
-        let line = line.unwrap().unwrap();
-        let (_, origin) = line.split_once("http://").unwrap();
-        *address = origin.split('/').next().unwrap().to_owned();
-    }
+    let line = tokio::time::timeout(PATIENCE, printed.next_line()).await.unwrap();
+    let line: Value = serde_json::from_str(&line.unwrap().unwrap()).unwrap();
+    let addresses = ["origin", "metrics"].map(|name| {
+        let (_, origin) = line[name].as_str().unwrap().split_once("http://").unwrap();
+        origin.split('/').next().unwrap().to_owned()
+    });
     let log = BufReader::new(server.stderr.take().unwrap()).lines();
     (server, addresses, log)
 }

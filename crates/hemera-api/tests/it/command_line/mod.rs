@@ -3,6 +3,7 @@
 mod database;
 mod descriptors;
 mod keys;
+mod log;
 mod output;
 mod poolers;
 
@@ -80,10 +81,11 @@ async fn serve_with_log(settings: &[(&str, &str)], log: Stdio) -> (Child, String
         .unwrap()
         .unwrap()
         .unwrap();
-    let origin = line
-        .strip_prefix("listening on ")
-        .unwrap_or_else(|| panic!("{line}"))
-        .to_owned();
+    // Text, or a member of JSON.
+    let (_, origin) = line
+        .split_once("listening on ")
+        .unwrap_or_else(|| panic!("{line}"));
+    let origin = origin.split('"').next().unwrap().to_owned();
     (child, origin)
 }
 

@@ -74,6 +74,7 @@ fn the_names_follow_the_conventions() {
             "queue",
             "state",
             "version",
+            "commit",
         ];
         for label in labels {
             assert!(

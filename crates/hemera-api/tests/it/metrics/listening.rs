@@ -84,7 +84,10 @@ async fn the_format_is_the_one_that_is_named() {
         "application/openmetrics-text; version=1.0.0; charset=utf-8"
     );
     assert!(scrape.0.text.ends_with("# EOF\n"), "{}", scrape.0.text);
-    let version = format!("hemera_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
+    let version = format!(
+        "hemera_build_info{{version=\"{}\",commit=\"unknown\"}}",
+        env!("CARGO_PKG_VERSION")
+    );
     assert_eq!(scrape.value(&version), 1);
 }
 
