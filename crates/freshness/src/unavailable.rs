@@ -85,7 +85,7 @@ impl<E> Clone for Unavailable<E> {
 impl<E> fmt::Display for Unavailable<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self {
-            Self::Failed { .. } => "the load failed",
+            Self::Failed { .. } => "the value could not be loaded",
             Self::TimedOut { .. } => "the load did not end within its deadline",
             Self::Panicked { .. } => "the load panicked",
             Self::Interrupted { .. } => "the load was interrupted by the end of its runtime",

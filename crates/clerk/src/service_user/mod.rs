@@ -93,16 +93,18 @@ impl ServiceUser {
         self.0.session.peek().map(|held| held.value.to_string())
     }
 
-    /// Ends the session, so that it does not outlive its use. A later mint signs in again.
+    /// Ends the session, so that it does not outlive its use. A later mint signs in again. Succeeds if there is no session,
+    /// or if Clerk has ended it already; after a failure the session is kept, and this may be called again.
     pub async fn sign_out(&self) -> Result<(), Error> {
         let Some(held) = self.0.session.peek() else {
             return Ok(());
         };
-        self.0.session.invalidate(held.generation);
         match self.0.backend.sessions().revoke(&held.value).await {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
+            Err(error) if !(may_mean_gone(&error) && self.is_gone(&held.value).await?) => return Err(error),
+            _ => {}
         }
+        self.0.session.invalidate(held.generation);
+        Ok(())
     }
 
     /// Where it is too early for another sign-in, the user is read: for one that may not sign in, that is the error, and

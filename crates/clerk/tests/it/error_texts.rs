@@ -1,8 +1,10 @@
-//! The lines that operators read, all of them in one place.
+//! The lines that operators read, all of them in one place, and that no line repeats the cause below it.
 
+use std::error::Error as _;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use clerk::{Error, Ticket};
+use clerk::{Error, KeySet, KeySetPolicy, KeySource, Ticket, TokenPolicy, Verifier};
 use freshness::ManualClock;
 use serde_json::json;
 use url::Url;
@@ -11,19 +13,35 @@ use crate::claims::minted_with;
 use crate::errors::Ask;
 use crate::machine::machine_at;
 use crate::service_user::lost_session::with_two_lost_sessions;
-use crate::support::clerk::{Clerk, USER, backend_builder};
+use crate::support::clerk::{Clerk, USER, backend_builder, impatient_backend_at};
 use crate::support::server::{Reply, Server};
-use crate::support::token::now;
+use crate::support::token::{ISSUER, now, session_claims, session_header, token};
 
 /// The texts, collected under the names of their cases.
 #[derive(Default)]
-struct Texts(String);
+struct Texts {
+    lines: String,
+    /// How many errors had a source.
+    with_source: usize,
+}
 
 impl Texts {
     fn note(&mut self, name: &str, error: &Error) {
         let line = error.to_string();
         assert!(!line.contains('\n') && !line.contains("  "), "{line}");
-        writeln!(self.0, "{name}\n    {line}").unwrap();
+        writeln!(self.lines, "{name}\n    {line}").unwrap();
+        self.walk(error);
+    }
+
+    /// No text of a source is part of a text before it.
+    fn walk(&mut self, error: &(dyn std::error::Error + 'static)) {
+        self.with_source += usize::from(error.source().is_some());
+        let chain = std::iter::successors(Some(error), |error| (**error).source());
+        let texts: Vec<String> = chain.map(ToString::to_string).collect();
+        for (index, text) in texts.iter().enumerate() {
+            let before = texts[..index].iter().find(|before| before.contains(text));
+            assert_eq!(before, None, "{text:?} is in it; the whole chain: {texts:#?}");
+        }
     }
 }
 
@@ -34,7 +52,40 @@ async fn each_error_says_in_one_line_what_to_do() {
     frontend(&mut texts).await;
     machine(&mut texts).await;
     service_user(&mut texts).await;
-    insta::assert_snapshot!("error_texts", texts.0);
+    insta::assert_snapshot!("error_texts", texts.lines);
+}
+
+#[tokio::test]
+async fn no_error_repeats_the_text_of_its_source() {
+    let mut texts = Texts::default();
+    backend(&mut texts).await;
+    frontend(&mut texts).await;
+    machine(&mut texts).await;
+    service_user(&mut texts).await;
+    let ask = Ask::start().await;
+    for reply in [
+        Reply::json(&json!({ "object": "user" })),
+        Reply::text(200, "application/json", "{"),
+        Reply::text(302, "text/html", ""),
+    ] {
+        texts.walk(&ask.error(reply).await);
+    }
+    key_set(&mut texts).await;
+    assert!(texts.with_source > 20, "only {} had a source", texts.with_source);
+}
+
+async fn key_set(texts: &mut Texts) {
+    let failing = Server::always(Reply::error(500, "internal_clerk_error")).await;
+    let clock = Arc::new(ManualClock::at(now()));
+    let source = KeySource::Backend(impatient_backend_at(failing.url.clone()));
+    let keys = KeySet::remote(source, KeySetPolicy::default(), clock.clone());
+    texts.walk(&keys.warm().await.unwrap_err());
+    let verifier = Verifier::new(TokenPolicy::for_issuer(ISSUER), keys, clock);
+    let good = token(&session_header(), &session_claims());
+    let unchecked = verifier.verify(&good).await.unwrap_err();
+    assert!(unchecked.source().is_some(), "{unchecked}");
+    texts.walk(&unchecked);
+    texts.walk(&verifier.verify("not a token").await.unwrap_err());
 }
 
 async fn backend(texts: &mut Texts) {
@@ -140,7 +191,8 @@ async fn service_user(texts: &mut Texts) {
     // Chance has a part in the wait.
     let wait = error.retry_after().unwrap().as_secs_f64().ceil().to_string();
     let line = error.to_string().replace(&format!("{wait} s"), "… s");
-    writeln!(texts.0, "service user: lost twice\n    {line}").unwrap();
+    texts.walk(&error);
+    writeln!(texts.lines, "service user: lost twice\n    {line}").unwrap();
 }
 
 const SIGN_IN_STATUSES: &[&str] = &[

@@ -145,11 +145,46 @@ async fn a_wait_that_the_load_asks_for_is_kept() {
     cell.get().await.unwrap();
 }
 
+#[test]
+fn no_error_repeats_the_text_of_its_source() {
+    let (retry_in, source) = (
+        secs(5),
+        Refused {
+            said: "no",
+            wait: None,
+        },
+    );
+    let all = [
+        Unavailable::Failed {
+            source: source.into(),
+            retry_in,
+        },
+        Unavailable::TimedOut { retry_in },
+        Unavailable::Panicked { retry_in },
+        Unavailable::Interrupted { retry_in },
+        Unavailable::Outdated { retry_in },
+        Unavailable::CoolingDown { retry_in },
+    ];
+    let mut sources = 0;
+    for unavailable in all {
+        let text = unavailable.to_string();
+        assert!(text.ends_with("; try again in 5.0 s"), "{text}");
+        if let Some(source) = unavailable.source() {
+            sources += 1;
+            assert!(!text.contains(&source.to_string()), "{text}");
+        }
+    }
+    assert_eq!(sources, 1);
+}
+
 #[tokio::test]
 async fn an_error_says_when_to_try_again_and_keeps_its_cause() {
     let (cell, _clock) = Script::of([Turn::Refuse]).cell(exact());
     let unavailable = cell.get().await.unwrap_err();
-    assert_eq!(unavailable.to_string(), "the load failed; try again in 5.0 s");
+    assert_eq!(
+        unavailable.to_string(),
+        "the value could not be loaded; try again in 5.0 s"
+    );
     let cause = unavailable.source().unwrap();
     assert_eq!(cause.downcast_ref::<Refused>().unwrap().said, "no");
     assert_eq!(unavailable.failure().unwrap().said, "no");
