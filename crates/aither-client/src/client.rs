@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
 use crate::response::{CallInfo, Response};
+use crate::time_spent::TimeSpent;
 use crate::token::TokenCache;
 use crate::version::Version;
 
@@ -68,6 +69,28 @@ impl HemeraClient {
             retries_left: pipeline.retries.available(),
             circuit: pipeline.circuit.state(),
         }
+    }
+
+    /// Ends what this client has opened at the issuer of its tokens, and drops its token. Call it at the end of a program
+    /// that runs for a short time, after its calls; it takes no longer than a call may.
+    ///
+    /// With `ticket` it ends the session at Clerk, which otherwise lives on without use until the instance's longest session
+    /// lifetime is over (seven days by default). Other sources have nothing to end: an enrolled session stays, because the
+    /// next run needs it. A later call of this client or a clone signs in again.
+    ///
+    /// # Errors
+    /// The session could not be ended. It ends by itself later, and this may be called again.
+    pub async fn sign_out(&self) -> Result<(), Error> {
+        let pipeline = &self.shared.pipeline;
+        let signing_out = tokio::time::timeout(pipeline.deadline, pipeline.tokens.sign_out());
+        let Ok(outcome) = signing_out.await else {
+            let spent = TimeSpent {
+                token: pipeline.deadline,
+                ..TimeSpent::default()
+            };
+            return Err(Error::out_of_time(pipeline.deadline).with_time_spent(spent));
+        };
+        outcome.map_err(Error::not_signed_out)
     }
 
     /// Executes a read and decodes its response.

@@ -5,13 +5,12 @@ use serde::de::DeserializeOwned;
 
 use crate::send::HttpResponse;
 
-/// A body that does not match the contract. `path` is the position in the document.
-#[derive(Debug, thiserror::Error)]
-#[error("at {path}: {source}")]
+/// A body that does not match the contract.
+#[derive(Debug)]
 pub(crate) struct Undecodable {
+    /// The position in the document.
     pub(crate) path: String,
-    #[source]
-    source: serde_json::Error,
+    pub(crate) source: serde_json::Error,
 }
 
 /// Decodes a success. Unknown fields and enum values are accepted.

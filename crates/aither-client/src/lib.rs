@@ -1,4 +1,26 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # What is where
+//!
+//! - **Calls**: the methods of [`HemeraClient`] return a [`Response`], with [`CallInfo`] and [`TimeSpent`]; lists a
+//!   [`Page`], or all of them as a [`CourseStream`] with its [`ResumePoint`]. A participation is [`Versioned`] with its
+//!   [`Version`] ([`InvalidVersion`]). Ids, queries and bodies are in [`hemera_types`].
+//! - **Settings**: [`HemeraClientBuilder`], with [`BaseUrl`] ([`InvalidBaseUrl`]), [`Pace`], [`RetryBudget`],
+//!   [`CircuitPolicy`] and [`ResponseCacheLimits`]; faults of environment variables are a [`SettingsError`] of
+//!   [`SettingFault`]s. [`SecretString`] holds secrets.
+//! - **Errors and state**: [`Error`], [`StatusCode`]; [`ClientStatus`], [`CircuitState`], [`RateLimit`]; [`doctor`] finds
+//!   out why nothing works.
+//! - **Sources of tokens**: [`ClerkServiceUser`], [`EnrolledSession`] with its [`Enrolment`], [`ClerkMachine`],
+//!   [`StaticServiceKey`], which are made of [`clerk`]. The [`guide`] says which to choose.
+//! - **Tokens by hand, and a source of your own**: [`TokenSource`] ([`TokenFuture`], [`SignOutFuture`]), [`Token`]
+//!   ([`InvalidToken`]), [`TokenError`]; [`TokenCache`] and [`TokenUnavailable`]; clock, sleep and policy are in
+//!   [`freshness`].
+//! - **Tokens that processes share**: [`SharedTokens`], [`StoreKeys`] of [`StoreKey`]s ([`InvalidStoreKey`]),
+//!   [`MemoryTokenStore`]; with the feature `redis`, `RedisTokenStore` (`InvalidRedisUrl`). A store of your own is a
+//!   [`TokenStore`] ([`StoreFuture`], [`SealedEntry`], [`StoreError`]).
+//!
+//! In the repository of this crate, `docs/api.md` is the contract of Hemera's API, `docs/rate-limits.md` says how often it
+//! may be called, and `docs/architecture.md` how to change this crate.
 
 mod auth_method;
 mod base_url;
@@ -28,6 +50,10 @@ mod token;
 mod usage;
 mod version;
 
+// As a module, because links to files of the repository do not work in this documentation.
+#[doc = include_str!("../../../docs/tokens.md")]
+pub mod guide {}
+
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use builder::HemeraClientBuilder;
 pub use circuit::{CircuitPolicy, CircuitState};
@@ -46,8 +72,9 @@ pub use throttle::Pace;
 pub use time_spent::TimeSpent;
 pub use token::{
     ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, InvalidStoreKey, InvalidToken,
-    MemoryTokenStore, SealedEntry, SharedTokens, StaticServiceKey, StoreError, StoreFuture, StoreKey,
-    StoreKeys, Token, TokenCache, TokenError, TokenFuture, TokenSource, TokenStore,
+    MemoryTokenStore, SealedEntry, SharedTokens, SignOutFuture, StaticServiceKey, StoreError, StoreFuture,
+    StoreKey, StoreKeys, Token, TokenCache, TokenError, TokenFuture, TokenSource, TokenStore,
+    TokenUnavailable,
 };
 #[cfg(feature = "redis")]
 pub use token::{InvalidRedisUrl, RedisTokenStore};

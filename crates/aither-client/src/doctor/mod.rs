@@ -20,7 +20,7 @@ use crate::settings::doctor::DoctorSettings;
 
 /// Checks how Aither is set up: settings, Clerk's instance, template and user, the clocks, and Hemera.
 ///
-/// It reads, mints one token and makes one call; it changes nothing. Checks that need the secret key are made only if the
+/// It reads, mints one token, makes one call and signs out again; it changes nothing else. Checks that need the secret key are made only if the
 /// settings contain it.
 ///
 /// ```no_run
@@ -70,7 +70,12 @@ impl Doctor {
         self.service_user(&mut report).await;
         self.mints(&mut report);
         self.clocks(&mut report).await;
-        self.token_and_call(&mut report, client).await;
+        self.token_and_call(&mut report, client.as_ref()).await;
+        if let Some(client) = client
+            && let Err(error) = client.sign_out().await
+        {
+            report.warned("sign-out", error.summary(), error.advice());
+        }
         report
     }
 
@@ -96,7 +101,7 @@ impl Doctor {
         }
     }
 
-    async fn token_and_call(&self, report: &mut Report, client: Option<HemeraClient>) {
+    async fn token_and_call(&self, report: &mut Report, client: Option<&HemeraClient>) {
         let Some(client) = client else {
             report.skipped("token", "the settings come first");
             report.skipped("call", "the settings come first");

@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use freshness::Unavailable;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::token::TokenError;
+use crate::token::TokenUnavailable;
 
 /// For an error that has no remedy of its own.
 const DEFAULT_REMEDY: &str = "fix this and run the doctor again";
@@ -81,11 +80,13 @@ impl Report {
     }
 
     /// No token could be obtained.
-    pub(super) fn failed_without_token(&mut self, name: &'static str, unavailable: &Unavailable<TokenError>) {
-        let error = unavailable.failure();
-        let found = error.map_or_else(|| unavailable.to_string(), |error| error.summary());
-        let remedy = error.and_then(|error| error.remedy());
-        self.failed(name, found, remedy.unwrap_or(DEFAULT_REMEDY.into()));
+    pub(super) fn failed_without_token(&mut self, name: &'static str, unavailable: &TokenUnavailable) {
+        let remedy = unavailable.remedy();
+        self.failed(
+            name,
+            unavailable.summary(),
+            remedy.unwrap_or(DEFAULT_REMEDY.into()),
+        );
     }
 
     /// An error of this client.

@@ -31,11 +31,9 @@ impl Error {
     /// What to do about it, in one line.
     pub fn advice(&self) -> String {
         match &self.0.kind {
-            Kind::Setup => self.source_line("check the settings"),
-            Kind::NoToken { .. } => match self.token_error() {
-                Some(error) => foreign(&error.to_string()),
-                None => self.source_line("check the token source"),
-            },
+            Kind::Setup(cause) => foreign(&cause.to_string()),
+            Kind::NoToken(unavailable) => foreign(&unavailable.detail()),
+            Kind::NotSignedOut(error) => foreign(&error.to_string()),
             Kind::Invalid(_) => "correct it and call again".to_owned(),
             Kind::NotConnected => "check HEMERA_API_BASE_URL and the network, then try again".to_owned(),
             Kind::Broken => "try again; the same request gives the same result".to_owned(),
@@ -48,7 +46,9 @@ impl Error {
                 format!("the next slot is free in {}: send fewer requests", self.wait())
             }
             Kind::Paced { is_paused: true } | Kind::CircuitOpen => format!("ask again in {}", self.wait()),
-            Kind::Unusable => self.source_line("check that HEMERA_API_BASE_URL points to Hemera"),
+            Kind::NotSendable | Kind::TooLarge { .. } => {
+                "check that HEMERA_API_BASE_URL points to Hemera".to_owned()
+            }
             Kind::Undecodable { .. } => {
                 "check that HEMERA_API_BASE_URL points to Hemera and that both speak contract 1.0".to_owned()
             }
@@ -80,9 +80,10 @@ impl Error {
 
     fn write_kind(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
-            Kind::Setup => f.write_str("the client cannot be built"),
+            Kind::Setup(_) => f.write_str("the client cannot be built"),
             Kind::Invalid(faults) => write!(f, "not sent, because {faults}"),
-            Kind::NoToken { .. } => f.write_str("there is no token to send"),
+            Kind::NoToken(_) => f.write_str("no token could be fetched"),
+            Kind::NotSignedOut(_) => f.write_str("the session of the token source could not be ended"),
             Kind::NotConnected => f.write_str("Hemera cannot be reached"),
             Kind::Broken => f.write_str("the connection to Hemera broke"),
             Kind::TimedOut => f.write_str("no answer in time"),
@@ -99,7 +100,8 @@ impl Error {
                 f.write_str("Hemera asks all calls to wait, for longer than the deadline")
             }
             Kind::CircuitOpen => f.write_str("not sent, because Hemera keeps failing"),
-            Kind::Unusable => f.write_str("the exchange with Hemera failed"),
+            Kind::NotSendable => f.write_str("the request could not be written"),
+            Kind::TooLarge { limit } => write!(f, "the response is larger than {limit} bytes"),
             Kind::Undecodable { path, .. } => {
                 write!(f, "the response cannot be decoded at {}", foreign(path))
             }
@@ -185,13 +187,6 @@ impl Error {
             }
             _ => "a while".to_owned(),
         }
-    }
-
-    fn source_line(&self, otherwise: &str) -> String {
-        self.0
-            .source
-            .as_ref()
-            .map_or_else(|| otherwise.to_owned(), |source| foreign(&source.to_string()))
     }
 }
 

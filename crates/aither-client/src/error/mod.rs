@@ -12,14 +12,15 @@ use http::StatusCode;
 use crate::decode::{self, Undecodable};
 use crate::send::{HttpResponse, SendError};
 use crate::time_spent::TimeSpent;
-use crate::token::TokenError;
+use crate::token::{TokenError, TokenUnavailable};
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
 /// Why a call did not succeed.
 ///
 /// `Display` is one line that says what happened and what to do next; the technical cause is the
-/// [`source`](StdError::source). Neither ever contains a credential. Use the `is_…` methods to decide what to do, and
+/// [`source`](StdError::source), whose text is never part of that line. `Debug` is the same line, so that a `main` which
+/// returns the error prints it; `{:#?}` is the structure. None of them ever contains a credential. Use the `is_…` methods to decide what to do, and
 /// [`request_id`](Self::request_id) to find the call in Hemera's log and audit records.
 pub struct Error(Box<Inner>);
 
@@ -39,11 +40,13 @@ struct Inner {
 #[derive(Debug)]
 enum Kind {
     /// The client could not be built.
-    Setup,
+    Setup(Cause),
     /// Hemera would refuse the request; it was not sent.
     Invalid(FieldErrors),
     /// The source gave no token.
-    NoToken { transient: bool },
+    NoToken(TokenUnavailable),
+    /// The source could not end its session.
+    NotSignedOut(TokenError),
     /// No connection to Hemera could be made.
     NotConnected,
     /// The connection broke.
@@ -59,8 +62,10 @@ enum Kind {
     },
     /// Hemera keeps failing, so nothing was sent.
     CircuitOpen,
-    /// The request could not be sent, or the response is larger than any of Hemera's.
-    Unusable,
+    /// The request could not be written.
+    NotSendable,
+    /// The response is larger than any of Hemera's.
+    TooLarge { limit: usize },
     /// A response that is not a success.
     Answered {
         status: StatusCode,
@@ -87,7 +92,7 @@ impl Error {
     }
 
     pub(crate) fn setup(cause: impl Into<Cause>) -> Self {
-        Self::new(Kind::Setup).with_source(cause)
+        Self::new(Kind::Setup(cause.into()))
     }
 
     pub(crate) fn invalid(operation: Operation, faults: FieldErrors) -> Self {
@@ -96,10 +101,14 @@ impl Error {
         error
     }
 
-    pub(crate) fn no_token(transient: bool, retry_in: Duration, cause: impl Into<Cause>) -> Self {
-        Self::new(Kind::NoToken { transient })
-            .with_retry_after(Some(retry_in))
-            .with_source(cause)
+    pub(crate) fn no_token(cause: TokenUnavailable) -> Self {
+        let retry_in = cause.retry_in();
+        Self::new(Kind::NoToken(cause)).with_retry_after(Some(retry_in))
+    }
+
+    pub(crate) fn not_signed_out(cause: TokenError) -> Self {
+        let retry_after = cause.retry_after();
+        Self::new(Kind::NotSignedOut(cause)).with_retry_after(retry_after)
     }
 
     pub(crate) fn out_of_time(deadline: Duration) -> Self {
@@ -119,7 +128,7 @@ impl Error {
             status,
             path: fault.path.clone(),
         })
-        .with_source(fault)
+        .with_source(fault.source)
     }
 
     /// From a response that is not a success.
@@ -136,13 +145,14 @@ impl Error {
     }
 
     pub(crate) fn not_answered(cause: SendError) -> Self {
-        let kind = match &cause {
-            SendError::TimedOut(_) => Kind::TimedOut,
-            SendError::NotConnected(_) => Kind::NotConnected,
-            SendError::Broken(_) => Kind::Broken,
-            SendError::TooLarge { .. } | SendError::NotSendable(_) => Kind::Unusable,
+        let (kind, source) = match cause {
+            SendError::TimedOut(source) => (Kind::TimedOut, source),
+            SendError::NotConnected(source) => (Kind::NotConnected, source),
+            SendError::Broken(source) => (Kind::Broken, source),
+            SendError::NotSendable(source) => (Kind::NotSendable, source),
+            SendError::TooLarge { limit } => return Self::new(Kind::TooLarge { limit }),
         };
-        Self::new(kind).with_source(cause)
+        Self::new(kind).with_source(source)
     }
 
     pub(crate) fn with_source(mut self, cause: impl Into<Cause>) -> Self {
@@ -218,6 +228,16 @@ impl Error {
     /// to wait for) or of the token issuer, the next slot of the pacing gate, or the next probe of the circuit.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// The error of the token source, if it gave no token ([`is_token_unavailable`](Self::is_token_unavailable)) or could not
+    /// end its session.
+    pub fn token_error(&self) -> Option<&TokenError> {
+        match &self.0.kind {
+            Kind::NoToken(unavailable) => unavailable.failure(),
+            Kind::NotSignedOut(error) => Some(error),
+            _ => None,
+        }
     }
 
     /// What the call spent its time on.
@@ -303,9 +323,9 @@ impl Error {
         self.0.is_out_of_retries
     }
 
-    /// The source gave no token, so nothing was sent. [`source`](StdError::source) says why.
+    /// The source gave no token, so nothing was sent. [`token_error`](Self::token_error) says why.
     pub fn is_token_unavailable(&self) -> bool {
-        matches!(self.0.kind, Kind::NoToken { .. })
+        matches!(self.0.kind, Kind::NoToken(_))
     }
 
     /// A success that this client cannot decode. Usual causes: the server is not Hemera, or has another contract version.
@@ -315,40 +335,46 @@ impl Error {
 
     /// Whether the same call may succeed later without any change.
     pub fn is_transient(&self) -> bool {
-        let token_may_come = matches!(self.0.kind, Kind::NoToken { transient: true });
-        token_may_come
-            || self.is_timeout()
-            || self.is_connection()
-            || self.is_throttled()
-            || self.is_unavailable()
+        let of_source = match &self.0.kind {
+            Kind::NoToken(unavailable) => unavailable.is_transient(),
+            Kind::NotSignedOut(error) => error.is_transient(),
+            _ => false,
+        };
+        of_source || self.is_timeout() || self.is_connection() || self.is_throttled() || self.is_unavailable()
     }
 
     fn has(&self, expected: StatusCode) -> bool {
         self.status() == Some(expected)
     }
-
-    /// The error of the token source.
-    fn token_error(&self) -> Option<&TokenError> {
-        self.0.source.as_ref()?.source()?.downcast_ref()
-    }
 }
 
+/// One line as `Display`, or with `{:#?}` the structure.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("operation", &self.0.operation)
             .field("request_id", &self.0.request_id)
             .field("attempts", &self.0.attempts)
             .field("retry_after", &self.0.retry_after)
+            .field("is_out_of_retries", &self.0.is_out_of_retries)
+            .field("time_spent", &self.0.time_spent)
             .field("source", &self.0.source)
             .finish()
     }
 }
 
+/// Where `Display` shows an error of another layer, the chain continues with the cause of that one.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let source = self.0.source.as_deref()?;
-        Some(source)
+        match &self.0.kind {
+            Kind::Setup(shown) => shown.source(),
+            Kind::NoToken(shown) => shown.source(),
+            Kind::NotSignedOut(shown) => shown.source(),
+            _ => Some(self.0.source.as_deref()?),
+        }
     }
 }

@@ -1,8 +1,6 @@
 //! What an attempt needs before it is sent: a permit of the circuit, a slot at the pacing gate, and a token.
 
-use std::time::Duration;
-
-use freshness::{Held, Unavailable};
+use freshness::Held;
 use tracing::debug;
 
 use super::state::{CallState, Pipeline};
@@ -10,7 +8,7 @@ use crate::circuit::{PermitGuard, Refusal};
 use crate::deadline::Purpose;
 use crate::error::Error;
 use crate::throttle::{NoSlot, Slot};
-use crate::token::{Token, TokenError};
+use crate::token::{Token, TokenUnavailable};
 
 /// An attempt that may be sent. Kept until the attempt has ended.
 pub(super) struct Admitted<'a> {
@@ -26,11 +24,7 @@ pub(super) enum NotAdmitted {
     /// The pacing gate has no slot before the deadline.
     NoSlot(NoSlot),
     /// The source gave no token, and asking again does not help or comes too late.
-    NoToken {
-        cause: Unavailable<TokenError>,
-        is_transient: bool,
-        wait: Duration,
-    },
+    NoToken(TokenUnavailable),
     /// The deadline passed before the source gave a token.
     NoTokenInTime,
     /// The source gave the refused token again; with the error for Hemera's refusal.
@@ -126,14 +120,10 @@ async fn valid_token(pipeline: &Pipeline, call: &mut CallState<'_>) -> Result<He
             Ok(held) => return other_than_refused(call, held),
             Err(unavailable) => unavailable,
         };
-        let (is_transient, wait) = (is_transient(&unavailable), unavailable.retry_in());
+        let wait = unavailable.retry_in();
         let is_last = tries >= pipeline.limits.max_attempts || wait >= call.deadline.left();
-        if !is_transient || is_last {
-            return Err(NotAdmitted::NoToken {
-                cause: unavailable,
-                is_transient,
-                wait,
-            });
+        if !unavailable.is_transient() || is_last {
+            return Err(NotAdmitted::NoToken(unavailable));
         }
         debug!(wait_ms = wait.as_millis(), cause = %unavailable, "no token yet; waiting");
         pipeline.sleep.sleep(wait).await;
@@ -149,11 +139,6 @@ fn other_than_refused(call: &CallState<'_>, held: Held<Token>) -> Result<Held<To
         }
         _ => Ok(held),
     }
-}
-
-/// Whether a token may become available without any change.
-fn is_transient(unavailable: &Unavailable<TokenError>) -> bool {
-    unavailable.failure().is_none_or(|error| error.is_transient())
 }
 
 impl NotAdmitted {
@@ -177,11 +162,7 @@ impl NotAdmitted {
                     None => error,
                 }
             }
-            Self::NoToken {
-                cause,
-                is_transient,
-                wait,
-            } => refusal_or(call, Error::no_token(is_transient, wait, cause)),
+            Self::NoToken(cause) => refusal_or(call, Error::no_token(cause)),
             Self::NoTokenInTime => refusal_or(call, call.out_of_time()),
             Self::SameTokenAgain(error) => error,
         }

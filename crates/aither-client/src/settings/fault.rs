@@ -30,7 +30,9 @@ impl fmt::Display for SettingFault {
 }
 
 /// All faults of the settings, so that they can be fixed together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Display`, and `Debug` without `#`, are one line with all of them.
+#[derive(Clone, PartialEq, Eq)]
 pub struct SettingsError(pub(super) Vec<SettingFault>);
 
 impl SettingsError {
@@ -48,6 +50,17 @@ impl fmt::Display for SettingsError {
             write!(f, "{separator}{fault}")?;
         }
         Ok(())
+    }
+}
+
+/// As `Display`, so that a `main` that returns it prints a line for people; `{:#?}` shows the structure.
+impl fmt::Debug for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            f.debug_tuple("SettingsError").field(&self.0).finish()
+        } else {
+            fmt::Display::fmt(self, f)
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use freshness::{Cell, Clock, Generation, Held, Load, Loaded, Policy, Unavailable};
+use freshness::{Cell, Clock, Generation, Held, Load, Loaded, Policy};
 
-use super::{Token, TokenError, TokenSource};
+use super::{Token, TokenError, TokenSource, TokenUnavailable};
 
 /// A [`TokenSource`] behind a [`freshness::Cell`].
 ///
@@ -68,8 +68,8 @@ impl TokenCache {
     }
 
     /// A valid token, with the generation to pass to [`invalidate`](Self::invalidate) if Hemera refuses it.
-    pub async fn token(&self) -> Result<Held<Token>, Unavailable<TokenError>> {
-        self.cell.get().await
+    pub async fn token(&self) -> Result<Held<Token>, TokenUnavailable> {
+        self.cell.get().await.map_err(TokenUnavailable::new)
     }
 
     /// The current token, if it is valid. Never waits and sends no request.
@@ -78,8 +78,8 @@ impl TokenCache {
     }
 
     /// Fetches a token before the first call needs it. After a failure, the first call after the cool-down asks again.
-    pub async fn warm(&self) -> Result<(), Unavailable<TokenError>> {
-        self.cell.warm().await
+    pub async fn warm(&self) -> Result<(), TokenUnavailable> {
+        self.token().await.map(drop)
     }
 
     /// Drops the token of this generation, because Hemera refused it, and informs the source. A newer token stays, so a 401
@@ -89,5 +89,13 @@ impl TokenCache {
             self.source.refused(&held.value);
         }
         self.cell.invalidate(generation);
+    }
+
+    /// Drops the token, and ends what the source has opened at its issuer ([`TokenSource::sign_out`]).
+    pub async fn sign_out(&self) -> Result<(), TokenError> {
+        if let Some(held) = self.peek() {
+            self.cell.invalidate(held.generation);
+        }
+        self.source.sign_out().await
     }
 }

@@ -2,7 +2,7 @@
 
 use clerk::ServiceUser;
 
-use super::{Token, TokenFuture, TokenSource};
+use super::{SignOutFuture, Token, TokenFuture, TokenSource};
 
 /// The claims that Hemera's JWT template adds to every token: the audience and the role. A token without one of them is
 /// refused here with a remedy, because Hemera's refusal would not say why.
@@ -12,7 +12,8 @@ pub(crate) const REQUIRED_CLAIMS: [&str; 2] = ["aud", "role"];
 ///
 /// A one-time sign-in ticket becomes a session, the session mints tokens: from the JWT template
 /// `hemera-api` (15 minutes) or plain session tokens, depending on how the [`ServiceUser`] is built. The session is reused
-/// until Clerk ends it; then a new sign-in follows.
+/// until Clerk ends it; then a new sign-in follows. A process that ends leaves its session behind, unless it signs out
+/// ([`HemeraClient::sign_out`](crate::HemeraClient::sign_out)).
 ///
 /// ```
 /// use aither_client::ClerkServiceUser;
@@ -59,5 +60,9 @@ impl TokenSource for ClerkServiceUser {
             minted.require_claims(&self.required_claims)?;
             Token::minted(&minted)
         })
+    }
+
+    fn sign_out(&self) -> SignOutFuture<'_> {
+        Box::pin(async { Ok(self.user.sign_out().await?) })
     }
 }

@@ -6,12 +6,13 @@ mod enrolled;
 mod error;
 mod machine;
 mod service_key;
+mod source;
 mod source_spec;
 mod store;
 mod time;
+mod unavailable;
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub use enrolled::{EnrolledSession, Enrolment};
 pub use error::TokenError;
 pub use machine::ClerkMachine;
 pub use service_key::StaticServiceKey;
+pub use source::{SignOutFuture, TokenFuture, TokenSource};
 pub(crate) use source_spec::{SharedStore, SourceSpec};
 #[cfg(feature = "redis")]
 pub use store::{InvalidRedisUrl, RedisTokenStore};
@@ -36,6 +38,7 @@ pub use store::{
     StoreKeys, TokenStore,
 };
 pub(crate) use time::Time;
+pub use unavailable::TokenUnavailable;
 
 /// The scheme in front of a JWT in its header.
 const BEARER: &str = "Bearer ";
@@ -130,71 +133,6 @@ impl fmt::Debug for Token {
             .field("header", &self.0.name.as_str())
             .field("lifetime", &self.0.lifetime)
             .finish_non_exhaustive()
-    }
-}
-
-/// The future that [`TokenSource::token`] returns: boxed, so that sources can be used as `dyn TokenSource`.
-pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, TokenError>> + Send + 'a>>;
-
-/// A source of tokens.
-///
-/// A source asks its issuer every time: the [`TokenCache`] in front of it keeps the token, renews it before it expires,
-/// shares one request among all callers and spaces failed requests. So an implementation is one request and nothing else.
-///
-/// ```
-/// use std::time::Duration;
-/// use aither_client::{SecretString, Token, TokenError, TokenFuture, TokenSource};
-///
-/// /// Tokens from our own vault.
-/// #[derive(Debug)]
-/// struct Vault;
-///
-/// impl Vault {
-///     async fn read(&self) -> std::io::Result<String> {
-///         Ok("header.payload.signature".to_owned())
-///     }
-/// }
-///
-/// impl TokenSource for Vault {
-///     fn token(&self) -> TokenFuture<'_> {
-///         Box::pin(async {
-///             let jwt = self.read().await.map_err(TokenError::transient)?;
-///             let jwt = SecretString::from(jwt);
-///             Token::bearer(&jwt, Duration::from_mins(15)).map_err(TokenError::permanent)
-///         })
-///     }
-/// }
-/// ```
-///
-/// `Debug` is required because the client's `Debug` shows its source; an implementation must not show secrets.
-pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
-    /// Requests a token from the issuer. Runs in a task of its own, never twice at the same time.
-    fn token(&self) -> TokenFuture<'_>;
-
-    /// Informs the source that Hemera has refused this token. A source that keeps tokens must not return it again. A source
-    /// that asks its issuer every time has nothing to do; that is the default.
-    fn refused(&self, token: &Token) {
-        let _ = token;
-    }
-}
-
-impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
-    fn token(&self) -> TokenFuture<'_> {
-        (**self).token()
-    }
-
-    fn refused(&self, token: &Token) {
-        (**self).refused(token);
-    }
-}
-
-impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
-    fn token(&self) -> TokenFuture<'_> {
-        (**self).token()
-    }
-
-    fn refused(&self, token: &Token) {
-        (**self).refused(token);
     }
 }
 

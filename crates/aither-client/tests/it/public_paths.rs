@@ -8,9 +8,7 @@ use aither_client::clerk::{
     BackendApi, FrontendApi, Machine, MachineKey, MintedToken, SecretKey, ServiceUser, Ticket, TokenKind,
     UserRef,
 };
-use aither_client::freshness::{
-    Clock, Generation, Held, Policy, Sleep, SystemClock, TokioSleep, Unavailable,
-};
+use aither_client::freshness::{Clock, Generation, Held, Policy, Sleep, SystemClock, TokioSleep};
 use aither_client::hemera_types::{
     CourseDetail, CourseId, CourseMaterials, CourseQuery, CourseSummary, ErrorCode, FieldError, Open,
     Operation, Pagination, Participation, ParticipationId, RequestId, ResultUpdate, Role, Timestamp, Usage,
@@ -19,7 +17,7 @@ use aither_client::{
     BaseUrl, CallInfo, ClerkMachine, ClerkServiceUser, EnrolledSession, Error, HemeraClient,
     HemeraClientBuilder, MemoryTokenStore, Page, Response, SecretString, SharedTokens, StaticServiceKey,
     StatusCode, StoreKey, StoreKeys, TimeSpent, Token, TokenCache, TokenError, TokenSource, TokenStore,
-    Version, Versioned,
+    TokenUnavailable, Version, Versioned,
 };
 
 type Anything = Box<dyn std::error::Error>;
@@ -71,7 +69,7 @@ fn client(source: impl TokenSource, sleep: impl Sleep) -> Result<HemeraClient, A
 
 /// What a program does with a token by hand.
 #[expect(dead_code, reason = "it has to compile, and would ask Clerk")]
-async fn by_hand(tokens: &TokenCache) -> Result<(Token, Generation), Unavailable<TokenError>> {
+async fn by_hand(tokens: &TokenCache) -> Result<(Token, Generation), TokenUnavailable> {
     let held: Held<Token> = tokens.token().await?;
     Ok((held.value, held.generation))
 }
@@ -115,6 +113,7 @@ fn all_of(
     TimeSpent,
 ) {
     let _: (Option<&RequestId>, Option<Operation>) = (error.request_id(), error.operation());
+    let _: Option<&TokenError> = error.token_error();
     (error.status(), error.code(), error.fields(), error.time_spent())
 }
 
@@ -140,4 +139,36 @@ async fn every_type_of_the_public_functions_is_reached_from_this_crate_alone() {
     assert_eq!((status, code, fields.len()), (None, None, 1));
     assert_eq!(spent, TimeSpent::default());
     assert_eq!(Role::of_claim(Some("api-client")), Role::ApiClient);
+}
+
+/// The crate's page groups all names that the crate exports.
+#[test]
+fn page_of_the_crate_has_every_exported_name_in_a_group() {
+    let source = include_str!("../../src/lib.rs");
+    let (page, code) = source.split_once("\nmod ").unwrap();
+    let exports = code
+        .split("pub use ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(';'));
+    let names = exports.flat_map(|(export, _)| {
+        let words = export.split(|character: char| !character.is_ascii_alphanumeric());
+        words.filter(|word| word.starts_with(|first: char| first.is_ascii_uppercase()))
+    });
+    let names: Vec<&str> = names.collect();
+    assert!(names.len() > 40, "{names:?}");
+    for name in names {
+        assert!(page.contains(&format!("`{name}`")), "the page lacks {name}");
+    }
+}
+
+/// The guide is shown as a module, where links to other files lead nowhere.
+#[test]
+fn guide_of_token_sources_has_no_links_to_files() {
+    let guide = include_str!("../../../../docs/tokens.md");
+    for target in guide.split("](").skip(1) {
+        assert!(
+            target.starts_with("https://") || target.starts_with('#'),
+            "{target}"
+        );
+    }
 }

@@ -215,9 +215,8 @@ impl EnrolledSession {
     /// Saves a session. One that cannot be written stays in memory, because Clerk does not send its client token again.
     fn save(&self, file: &LockedFile, session: SavedSession) {
         if let Err(error) = file.write(&session) {
-            let cause = std::error::Error::source(&error).map(tracing::field::display);
             let remedy = error.remedy();
-            tracing::error!(%error, cause, remedy, "until this is fixed, the session ends with this process");
+            tracing::error!(%error, remedy, "until this is fixed, the session ends with this process");
             self.state.lock().unsaved = Some(session);
         }
     }

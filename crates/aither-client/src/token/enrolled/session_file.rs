@@ -40,11 +40,12 @@ pub(super) struct LockedFile {
 /// The session file cannot be used. Never contains its content.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SessionFileError {
-    #[error("the session file {path} cannot be {action}: {source}")]
+    /// The text has the fault of the operating system in it, so that is not the source.
+    #[error("the session file {path} cannot be {action}: {fault}")]
     Io {
         path: PathBuf,
         action: &'static str,
-        source: io::Error,
+        fault: io::Error,
     },
     #[error("the session file {0} can be read by other users")]
     Open(PathBuf),
@@ -83,7 +84,7 @@ impl LockedFile {
             .and_then(|file| file.lock().map(|()| file));
         match lock {
             Ok(lock) => Ok(Self { path, _lock: lock }),
-            Err(source) => Err(failed(&path, "locked", source)),
+            Err(fault) => Err(failed(&path, "locked", fault)),
         }
     }
 
@@ -91,13 +92,13 @@ impl LockedFile {
     pub(super) fn read(&self) -> Result<Option<SavedSession>, SessionFileError> {
         let file = match File::open(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            file => file.map_err(|source| failed(&self.path, "read", source))?,
+            file => file.map_err(|fault| failed(&self.path, "read", fault))?,
         };
-        let is_private = is_private(&file).map_err(|source| failed(&self.path, "read", source))?;
+        let is_private = is_private(&file).map_err(|fault| failed(&self.path, "read", fault))?;
         if !is_private {
             return Err(SessionFileError::Open(self.path.clone()));
         }
-        let text = io::read_to_string(file).map_err(|source| failed(&self.path, "read", source))?;
+        let text = io::read_to_string(file).map_err(|fault| failed(&self.path, "read", fault))?;
         let text = SecretString::from(text);
         let saved = SavedSession::parse(text.expose_secret());
         saved
@@ -108,7 +109,7 @@ impl LockedFile {
     /// Replaces the file. At every moment either the old or the new one is there as a whole.
     pub(super) fn write(&self, saved: &SavedSession) -> Result<(), SessionFileError> {
         self.replace(saved)
-            .map_err(|source| failed(&self.path, "written", source))
+            .map_err(|fault| failed(&self.path, "written", fault))
     }
 
     fn replace(&self, saved: &SavedSession) -> io::Result<()> {
@@ -143,11 +144,11 @@ impl SavedSession {
     }
 }
 
-fn failed(path: &Path, action: &'static str, source: io::Error) -> SessionFileError {
+fn failed(path: &Path, action: &'static str, fault: io::Error) -> SessionFileError {
     SessionFileError::Io {
         path: path.to_owned(),
         action,
-        source,
+        fault,
     }
 }
 

@@ -47,7 +47,8 @@ impl MintLock {
 impl Owned {
     async fn release(self) {
         if let Err(error) = self.store.release(&self.name, &self.owner).await {
-            tracing::debug!(%error, "the lock to mint was not released; it expires by itself");
+            let cause = error.cause();
+            tracing::debug!(%error, cause, "the lock to mint was not released; it expires by itself");
         }
     }
 }

@@ -68,7 +68,7 @@ impl fmt::Debug for SealedEntry {
 
 /// The store failed. Never contains an entry or the store's password.
 #[derive(Debug, thiserror::Error)]
-#[error("the shared token store cannot be used: {cause}; check AITHER_TOKEN_STORE and that the store runs")]
+#[error("the shared token store cannot be used; check AITHER_TOKEN_STORE and that the store runs")]
 pub struct StoreError {
     #[source]
     cause: Box<dyn Error + Send + Sync>,
@@ -78,5 +78,10 @@ impl StoreError {
     /// An error with this cause, whose text may be logged.
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: cause.into() }
+    }
+
+    /// The text of the cause, for a log line next to the text of this error.
+    pub(super) fn cause(&self) -> tracing::field::DisplayValue<&(dyn Error + Send + Sync)> {
+        tracing::field::display(&*self.cause)
     }
 }

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use super::entry::{self, Entry, Fingerprint};
 use super::mint_lock::MintLock;
 use super::{StoreError, StoreKeys, TokenStore};
-use crate::token::{Time, Token, TokenError, TokenFuture, TokenSource};
+use crate::token::{SignOutFuture, Time, Token, TokenError, TokenFuture, TokenSource};
 
 /// A little longer than the lifetime of the lock to mint.
 const PATIENCE: Duration = Duration::from_secs(9);
@@ -224,7 +224,8 @@ impl SharedTokens {
 
     fn note_lost(&self, error: &StoreError) {
         if !std::mem::replace(&mut self.state.lock().is_lost, true) {
-            tracing::warn!(%error, "until the shared token store is back, this process mints for itself");
+            let cause = error.cause();
+            tracing::warn!(%error, cause, "until the shared token store is back, this process mints for itself");
         }
     }
 
@@ -269,6 +270,11 @@ impl TokenSource for SharedTokens {
         state.refused.truncate(MAX_REFUSED);
         drop(state);
         self.source.refused(token);
+    }
+
+    /// The token in the store stays: it is valid without the session that it was minted from, and other processes use it.
+    fn sign_out(&self) -> SignOutFuture<'_> {
+        self.source.sign_out()
     }
 }
 

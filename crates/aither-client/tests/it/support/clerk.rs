@@ -5,7 +5,8 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use aither_client::{HemeraClient, HemeraClientBuilder, SettingsError};
-use clerk_emulator::{ClerkEmulator, Options};
+use clerk::{BackendApi, SecretKey};
+use clerk_emulator::{ClerkEmulator, Options, SessionStatus};
 use freshness::ManualClock;
 
 use super::started_at;
@@ -59,6 +60,25 @@ impl Clerk {
             found.next().map(|(_, value)| OsString::from(value))
         };
         HemeraClientBuilder::load_with(lookup).map(|builder| builder.with_clock(self.clock.clone()))
+    }
+
+    /// The Backend API, as an operator uses it.
+    pub(crate) fn backend_api(&self) -> BackendApi {
+        let key = SecretKey::parse(self.emulator.secret_key()).unwrap();
+        let url = self.emulator.base_url().parse().unwrap();
+        BackendApi::builder(key).with_base_url(url).build().unwrap()
+    }
+
+    /// How many sessions of this status the service user has.
+    pub(crate) async fn sessions_of_service_user(&self, status: SessionStatus) -> usize {
+        let api = self.backend_api();
+        let user = self.emulator.user_id(SERVICE_USER).unwrap();
+        let sessions = api.sessions().list(&user, None).await.unwrap();
+        let wanted = format!("{status:?}");
+        sessions
+            .iter()
+            .filter(|session| format!("{:?}", session.status) == wanted)
+            .count()
     }
 
     /// The number of requests to Clerk.
