@@ -20,6 +20,13 @@ async fn main() -> ExitCode {
 
 async fn list() -> Result<(), Error> {
     let hemera = HemeraClient::load()?;
+    let listed = list_from(&hemera).await;
+    // Otherwise the session at Clerk outlives this short run.
+    let signed_out = hemera.sign_out().await;
+    listed.and(signed_out)
+}
+
+async fn list_from(hemera: &HemeraClient) -> Result<(), Error> {
     let mut query = CourseQuery::default();
     loop {
         let page = hemera.service_courses(&query).await?;

@@ -36,7 +36,11 @@ async fn record() -> Result<String, Box<dyn Error>> {
     let hemera = HemeraClient::load()?;
     let written = hemera
         .update_service_participation_result(&id, &update, None)
-        .await?;
+        .await;
+    // Otherwise the session at Clerk outlives this short run.
+    let signed_out = hemera.sign_out().await;
+    let written = written?;
+    signed_out?;
     Ok(format!(
         "{} is {} since {}",
         written.id, written.status, written.updated_at

@@ -13,6 +13,7 @@ mod enrolled;
 mod error_chains;
 mod errors;
 mod expected_version;
+mod first_program;
 mod machine;
 mod public_paths;
 mod refusals_of_clerk;
