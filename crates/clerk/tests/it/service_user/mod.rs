@@ -14,6 +14,7 @@ use crate::support::token::now;
 
 const SIGN_IN: &str = "POST /v1/client/sign_ins";
 const TICKETS: &str = "POST /v1/sign_in_tokens";
+const REVOKE: &str = "POST /v1/sessions/sess_1/revoke";
 const MINT: &str = "POST /v1/sessions/sess_1/tokens/hemera-api";
 
 fn user(clerk: &Clerk) -> ServiceUserBuilder {

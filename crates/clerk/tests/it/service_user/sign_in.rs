@@ -7,8 +7,8 @@ use clerk::{ErrorKind, ServiceUser};
 use freshness::ManualClock;
 use serde_json::{Value, json};
 
-use super::{SIGN_IN, TICKETS, mint_concurrently, template_user, user};
-use crate::support::clerk::{Clerk, SERVICE_ADDRESS, user_of};
+use super::{REVOKE, SIGN_IN, TICKETS, mint_concurrently, template_user, user};
+use crate::support::clerk::{Clerk, SERVICE_ADDRESS, USER, user_of};
 use crate::support::server::Reply;
 use crate::support::token::now;
 
@@ -123,8 +123,39 @@ async fn signing_out_revokes_the_session_and_a_later_mint_signs_in_again() {
     assert!(clerk.server.lines().is_empty());
     user.mint().await.unwrap();
     user.sign_out().await.unwrap();
-    assert_eq!(clerk.server.count("POST /v1/sessions/sess_1/revoke"), 1);
+    assert_eq!(clerk.server.count(REVOKE), 1);
     assert_eq!(user.session_id(), None);
     user.mint().await.unwrap();
     assert_eq!(user.session_id().as_deref(), Some("sess_2"));
+}
+
+/// What Clerk answers to the revocation of an ended session is not documented, so the session is read.
+#[tokio::test]
+async fn signing_out_of_a_session_that_clerk_has_ended_is_no_failure() {
+    let clerk = Clerk::start().await;
+    let user = template_user(&clerk);
+    user.mint().await.unwrap();
+    let ended = json!({ "id": "sess_1", "object": "session", "status": "ended", "user_id": USER });
+    clerk
+        .overrides
+        .next(REVOKE, Reply::error(400, "session_not_active"));
+    clerk
+        .overrides
+        .next("GET /v1/sessions/sess_1", Reply::json(&ended));
+    user.sign_out().await.unwrap();
+    assert_eq!(user.session_id(), None);
+}
+
+#[tokio::test]
+async fn failed_sign_out_keeps_the_session_and_may_be_repeated() {
+    let clerk = Clerk::start().await;
+    let user = template_user(&clerk);
+    user.mint().await.unwrap();
+    clerk
+        .overrides
+        .next(REVOKE, Reply::error(503, "internal_clerk_error"));
+    assert!(user.sign_out().await.unwrap_err().is_transient());
+    assert_eq!(user.session_id().as_deref(), Some("sess_1"));
+    user.sign_out().await.unwrap();
+    assert_eq!(user.session_id(), None);
 }
