@@ -14,8 +14,9 @@ pub type SignOutFuture<'a> = Pin<Box<dyn Future<Output = Result<(), TokenError>>
 
 /// A source of tokens.
 ///
-/// A source asks its issuer every time: the [`TokenCache`] in front of it keeps the token, renews it before it expires,
-/// shares one request among all callers and spaces failed requests. So an implementation is one request and nothing else.
+/// A source asks its issuer every time: the [`TokenCache`](crate::TokenCache) in front of it keeps the token, renews it
+/// before it expires, shares one request among all callers and spaces failed requests. So an implementation is one request
+/// and nothing else.
 ///
 /// ```
 /// use std::time::Duration;
