@@ -58,7 +58,7 @@ pub struct KeySetPolicy {
 
 /// There are no keys to verify with: none were ever fetched, or the last are too old. Not the token's fault.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("Clerk's key set is out of reach; check the network and CLERK_API_URL or CLERK_ISSUER")]
+#[error("{}", self.summary())]
 pub struct KeysUnavailable {
     /// When another fetch may be tried.
     pub retry_in: Duration,
@@ -74,6 +74,16 @@ pub(crate) enum SignatureUnchecked {
     Unavailable(KeysUnavailable),
     /// As many checks wait for a fetch as may.
     TooManyWait,
+}
+
+impl KeysUnavailable {
+    fn summary(&self) -> &'static str {
+        if self.source.as_ref().is_some_and(Error::is_unauthorized) {
+            "Clerk refuses to show its key set; set CLERK_SECRET_KEY to a secret key of the instance that issues the tokens"
+        } else {
+            "Clerk's key set is out of reach; check the network and CLERK_API_URL or CLERK_ISSUER"
+        }
+    }
 }
 
 impl From<KeysUnavailable> for SignatureUnchecked {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clerk::{
-    BackendApi, ClassPolicy, KeySet, KeySetPolicy, KeySource, TokenClass, TokenPolicy, VerifiedToken,
+    BackendApi, ClassPolicy, Error, KeySet, KeySetPolicy, KeySource, TokenClass, TokenPolicy, VerifiedToken,
     Verifier, VerifyError,
 };
 use freshness::Clock;
@@ -82,7 +82,7 @@ pub(super) async fn verify(verifier: &Verifier, token: &str) -> Result<VerifiedT
     verifier.verify(token).await.map_err(|error| match error {
         VerifyError::Refused(refusal) => Refusal::Token(refusal).of_token(),
         VerifyError::KeysUnavailable { retry_in, source } => AuthError::Unavailable {
-            obstacle: Obstacle::Keys,
+            obstacle: no_keys(source.as_ref()),
             retry_in,
             source: source.map(Into::into),
         },
@@ -97,6 +97,14 @@ pub(super) async fn verify(verifier: &Verifier, token: &str) -> Result<VerifiedT
             source: Some(other.into()),
         },
     })
+}
+
+/// Why there are no keys, by the error of the last attempt to read them.
+pub(super) fn no_keys(error: Option<&Error>) -> Obstacle {
+    match error {
+        Some(error) if error.is_unauthorized() => Obstacle::OurKeyRefused,
+        _ => Obstacle::Keys,
+    }
 }
 
 /// What the token's own claim `role` says; for those who have configured to believe it.

@@ -113,7 +113,13 @@ impl Authenticator {
     /// a token does arrive, and the readiness probe says so.
     pub(crate) async fn warm(&self) {
         if let Err(error) = self.verifier.keys().warm().await {
-            tracing::warn!(error = %error, cause = error.source.as_ref().map(tracing::field::display), "no keys yet");
+            let cause = error.source.as_ref();
+            tracing::warn!(
+                reason = bearer::no_keys(cause).name(),
+                error = %error,
+                cause = cause.map(tracing::field::display),
+                "no keys yet"
+            );
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clerk_emulator::{Effect, Fault, Forgery};
 use tokio::task::JoinSet;
 
-use crate::support::{Answer, Person, TestApp};
+use crate::support::{Answer, CapturedLog, Person, TestApp};
 
 const COURSES: &str = "/api/service/courses?limit=1";
 
@@ -59,6 +59,27 @@ async fn a_refused_secret_key_is_our_fault() {
     app.advance(Duration::from_secs(61));
     assert_unavailable(&app.service().get(COURSES).await);
     app.finish().await;
+}
+
+/// A server that starts with a wrong key has no keys to verify with. Its operator must not look at the network.
+#[tokio::test]
+async fn a_secret_key_that_is_refused_from_the_start_is_named() {
+    let app = TestApp::start_with(&[("CLERK_SECRET_KEY", "sk_live_of_another_instance")]).await;
+    let log = CapturedLog::start();
+    assert_unavailable(&app.service().get(COURSES).await);
+    let line = log.requests().remove(0);
+    assert_eq!(line["reason"], "clerk_refuses_our_key");
+    let cause = line["cause"].as_str().unwrap();
+    assert!(
+        cause.contains("set CLERK_SECRET_KEY to one from Clerk's dashboard"),
+        "{cause}"
+    );
+    let database = app.finish().await;
+    let reasons = database.rows("select reason from audit_log").await;
+    assert_eq!(
+        reasons,
+        [serde_json::json!({ "reason": "clerk_refuses_our_key" })]
+    );
 }
 
 #[tokio::test]

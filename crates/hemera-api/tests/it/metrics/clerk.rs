@@ -85,3 +85,18 @@ async fn the_key_set_tells_its_age_and_its_fetches() {
     assert_eq!(fetches(&scrape), [1, 1]);
     assert_eq!(scrape.value("hemera_key_set_age_seconds"), 400);
 }
+
+#[tokio::test]
+async fn a_secret_key_that_is_refused_from_the_start_is_a_reason_of_its_own() {
+    let server = served(&[("CLERK_SECRET_KEY", "sk_live_of_another_instance")]).await;
+    courses(&server, &server.token).await.assert_status(503);
+    let failures = server.scrape().await.all("hemera_http_failures_total");
+    let ours = "hemera_http_failures_total{reason=\"clerk_refuses_our_key\"}".to_owned();
+    assert_eq!(
+        failures
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect::<Vec<_>>(),
+        [(ours, 1)]
+    );
+}
