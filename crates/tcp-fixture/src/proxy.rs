@@ -20,6 +20,7 @@ pub struct Proxy {
     address: SocketAddr,
     orders: broadcast::Sender<Order>,
     refuses: Arc<AtomicBool>,
+    holds: Arc<AtomicBool>,
     accepting: AbortHandle,
 }
 
@@ -45,10 +46,17 @@ impl Proxy {
         let subscribed = orders.clone();
         let refuses = Arc::new(AtomicBool::new(false));
         let refused = Arc::clone(&refuses);
+        let holds = Arc::new(AtomicBool::new(false));
+        let held_back = Arc::clone(&holds);
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
+            let mut held = Vec::new();
             while let Ok((client, _)) = listener.accept().await {
                 if refused.load(Ordering::Relaxed) {
+                    continue;
+                }
+                if held_back.load(Ordering::Relaxed) {
+                    held.push(client);
                     continue;
                 }
                 connections.spawn(carry(client, upstream.clone(), subscribed.subscribe()));
@@ -59,6 +67,7 @@ impl Proxy {
             address,
             orders,
             refuses,
+            holds,
             accepting: accepting.abort_handle(),
         })
     }
@@ -84,6 +93,21 @@ impl Proxy {
     pub fn end(&self) {
         self.refuses.store(true, Ordering::Relaxed);
         let _ = self.orders.send(Order::End);
+    }
+
+    /// Takes new connections and carries nothing over them: as a server does that hangs.
+    pub fn hold(&self) {
+        self.holds.store(true, Ordering::Relaxed);
+    }
+
+    /// New connections work again. Those that were held stay silent.
+    pub fn resume(&self) {
+        self.holds.store(false, Ordering::Relaxed);
+    }
+
+    /// Ends every connection and closes the port, soon after: connections are refused then.
+    pub fn close(&self) {
+        self.accepting.abort();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Opens connections, and decides which of the idle ones may be used again.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
@@ -52,6 +52,8 @@ pub(crate) struct Connector {
     suspect_below: AtomicU64,
     /// Connections with a smaller number are not used any more.
     condemned_below: AtomicU64,
+    /// Whether a connection was opened since the latest attempt to open one began.
+    opens: AtomicBool,
 }
 
 impl Connector {
@@ -61,6 +63,7 @@ impl Connector {
             next: AtomicU64::new(1),
             suspect_below: AtomicU64::new(0),
             condemned_below: AtomicU64::new(0),
+            opens: AtomicBool::new(true),
         }
     }
 
@@ -70,12 +73,20 @@ impl Connector {
         self.suspect_below.fetch_max(all, Ordering::Relaxed);
     }
 
+    /// Whether connections cannot be opened: the latest attempt has failed or has no answer yet. Never so while all
+    /// connections of the pool are open: the latest attempt opened the last of them.
+    pub(super) fn is_cut_off(&self) -> bool {
+        !self.opens.load(Ordering::Relaxed)
+    }
+
     /// Opens a connection and compares the clocks.
     pub(super) async fn open(&self) -> Result<Connection, sqlx::Error> {
         // Taken before: a connection that is being opened while another is found dead is an elder, too.
         let proven = self.next.fetch_add(1, Ordering::Relaxed);
+        self.opens.store(false, Ordering::Relaxed);
         let mut session = PgConnection::connect_with(&self.options).await?;
         let theirs = query::clock(&mut session).await?;
+        self.opens.store(true, Ordering::Relaxed);
         let clock_ahead = theirs - OffsetDateTime::from(SystemClock.now().wall);
         Ok(Connection {
             session,

@@ -74,7 +74,8 @@ impl Database {
     /// A connection for a read.
     ///
     /// # Errors
-    /// [`Error::PoolTimedOut`] where none was free in time, and whatever opening one gave.
+    /// [`Error::PoolTimedOut`] where all are open and none was free in time; [`Error::Io`] where none was free in time
+    /// because none can be opened; and whatever opening one gave.
     pub(crate) async fn lease(&self) -> Result<Lease, Error> {
         self.lease_within(self.limit).await
     }
@@ -97,7 +98,7 @@ impl Database {
         let wait = self.pool.timeouts().wait.unwrap_or(self.limit);
         let permit = tokio::time::timeout(wait, Arc::clone(&self.writes).acquire_owned()).await;
         let permit = permit
-            .map_err(|_| Error::PoolTimedOut)?
+            .map_err(|_| self.none_free())?
             .map_err(|_| Error::PoolClosed)?;
         self.lease_with(began, self.limit, Some(permit)).await
     }
@@ -109,14 +110,23 @@ impl Database {
         write: Option<OwnedSemaphorePermit>,
     ) -> Result<Lease, Error> {
         let asked = tokio::time::timeout(limit, self.pool.get()).await;
-        match asked.unwrap_or(Err(PoolError::Timeout(TimeoutType::Recycle))) {
+        match asked.unwrap_or(Err(PoolError::Timeout(TimeoutType::Wait))) {
             Ok(connection) => Ok(Lease::new(connection, began, limit, write)),
-            Err(PoolError::Timeout(TimeoutType::Wait)) => Err(Error::PoolTimedOut),
-            Err(PoolError::Timeout(_)) => Err(Error::Io(std::io::ErrorKind::TimedOut.into())),
+            Err(PoolError::Timeout(TimeoutType::Wait)) => Err(self.none_free()),
+            Err(PoolError::Timeout(_)) => Err(not_opened()),
             Err(PoolError::Backend(error)) => Err(error),
             Err(PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
                 Err(Error::PoolClosed)
             }
+        }
+    }
+
+    /// Why no connection was free in time. While none can be opened, more of them would not help.
+    fn none_free(&self) -> Error {
+        if self.pool.manager().is_cut_off() {
+            not_opened()
+        } else {
+            Error::PoolTimedOut
         }
     }
 
@@ -147,4 +157,9 @@ impl Database {
         self.writes.close();
         self.pool.close();
     }
+}
+
+fn not_opened() -> Error {
+    let cause = "no connection to PostgreSQL was opened in time";
+    Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, cause))
 }

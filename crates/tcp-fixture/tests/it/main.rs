@@ -77,3 +77,27 @@ async fn an_ended_proxy_ends_open_connections_and_new_ones() {
     let mut new = TcpStream::connect(proxy.address()).await.unwrap();
     assert_eq!(new.read(&mut [0; 1]).await.unwrap_or(0), 0);
 }
+
+#[tokio::test]
+async fn a_held_connection_is_open_without_an_answer_until_new_ones_work_again() {
+    let (upstream, _seen) = echo().await;
+    let proxy = Proxy::start(upstream).await.unwrap();
+    proxy.hold();
+    let mut held = TcpStream::connect(proxy.address()).await.unwrap();
+    assert!(!is_answered(&mut held).await);
+    proxy.resume();
+    let mut new = TcpStream::connect(proxy.address()).await.unwrap();
+    assert!(is_answered(&mut new).await);
+    assert!(!is_answered(&mut held).await);
+}
+
+#[tokio::test]
+async fn a_closed_proxy_ends_open_connections_and_refuses_new_ones() {
+    let (upstream, _seen) = echo().await;
+    let proxy = Proxy::start(upstream).await.unwrap();
+    let mut open = TcpStream::connect(proxy.address()).await.unwrap();
+    assert!(is_answered(&mut open).await);
+    proxy.close();
+    assert_eq!(open.read(&mut [0; 1]).await.unwrap_or(0), 0);
+    assert!(TcpStream::connect(proxy.address()).await.is_err());
+}

@@ -1,5 +1,6 @@
 //! The database stops co-operating: what its callers see, and how long.
 
+mod cut_off;
 mod given_up;
 mod locked;
 mod restarted;
