@@ -8,6 +8,7 @@ pub mod database_roles;
 pub(crate) mod healthcheck;
 pub(crate) mod list_config;
 pub mod migrate;
+mod own_origin;
 pub mod provision;
 pub(crate) mod service_key;
 

@@ -7,6 +7,7 @@ mod serve;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -98,6 +99,9 @@ enum Command {
         /// Call this server instead, for example `http://127.0.0.1:8080`
         #[arg(long, value_name = "ORIGIN")]
         url: Option<url::Url>,
+        /// How long the server may take to answer. It knows within a second whether its database answers
+        #[arg(long, value_name = "DURATION", default_value = "3s", value_parser = healthcheck::parse_timeout)]
+        timeout: Duration,
     },
 }
 
@@ -176,7 +180,7 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode, Failure> {
             block_on(migrate::run(&inputs, console, roles.then_some(&role_prefix)))
         }
         Command::Clerk { options, command } => block_on(clerk::run(&inputs, console, options, command)),
-        Command::Healthcheck { url } => block_on(healthcheck::run(&inputs, console, url)),
+        Command::Healthcheck { url, timeout } => block_on(healthcheck::run(&inputs, console, url, timeout)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod database;
 mod descriptors;
+mod health;
 mod keys;
 mod log;
 mod output;
@@ -291,5 +292,31 @@ async fn a_server_starts_is_healthy_and_ends_cleanly() {
 
     let (code, _, err) = run(&["healthcheck", "--url", &origin], &settings).await;
     assert_eq!(code, 1);
-    assert!(err.contains("nothing answers at"), "{err}");
+    assert!(err.contains("no connection to"), "{err}");
+}
+
+#[tokio::test]
+async fn a_secret_key_that_clerk_refuses_is_named_in_the_first_lines_of_the_log() {
+    let database = TestDatabase::create().await;
+    let settings = [
+        ("CLERK_SECRET_KEY", "sk_live_of_another_instance"),
+        ("HEMERA_LOG__FORMAT", "json"),
+    ];
+    let (_clerk, settings) = setup(&database, &settings).await;
+    let (mut child, _) = serve_with_log(&borrowed(&settings), Stdio::piped()).await;
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let line = async {
+        loop {
+            let line = lines.next_line().await.unwrap().unwrap();
+            if line.contains("no keys yet") {
+                break line;
+            }
+        }
+    };
+    let line = tokio::time::timeout(PATIENCE, line).await.unwrap();
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(line["reason"], "clerk_refuses_our_key");
+    let error = line["error"].as_str().unwrap();
+    assert!(error.contains("set CLERK_SECRET_KEY"), "{line}");
+    child.kill().await.unwrap();
 }
