@@ -4,6 +4,10 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use parking_lot::Mutex;
+use textwrap::{Options, WordSeparator, WordSplitter};
+
+/// The columns that wrapped lines have at most.
+const WIDTH: usize = 100;
 
 /// Standard output and standard error.
 ///
@@ -48,6 +52,18 @@ impl Console {
     /// Writes a line to standard output: the result of the command.
     pub(crate) fn print(&self, line: impl Display) {
         self.output.lock().write(&format!("{line}\n"));
+    }
+
+    /// Writes a text to standard output in lines of at most [`WIDTH`] columns, where its words allow that. `first` begins
+    /// the first of them, `indent` the others.
+    pub(crate) fn print_wrapped(&self, first: &str, indent: &str, text: &str) {
+        let options = Options::new(WIDTH)
+            .initial_indent(first)
+            .subsequent_indent(indent)
+            .break_words(false)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation);
+        self.print(textwrap::fill(text, options));
     }
 
     /// Writes a text to standard output as it is.

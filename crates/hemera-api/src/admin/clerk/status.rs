@@ -48,15 +48,18 @@ fn as_json(point: &Point) -> Value {
     json!({ "name": point.name, "wanted": point.wanted, "found": point.found, "ok": point.is_met() })
 }
 
+/// A point a line, or more where its text is long: what is, and what should be where that differs.
 fn print_table(console: &Console, points: &[Point]) {
-    console.print(format_args!("   {:<30} {:<38} is", "", "should be"));
     for point in points {
         let mark = if point.is_met() { "ok" } else { "✗ " };
         let found = point.found.as_deref().unwrap_or("(nothing)");
-        console.print(format_args!(
-            "{mark} {:<30} {:<38} {found}",
-            point.name, point.wanted
-        ));
+        let text = if point.is_met() {
+            found.to_owned()
+        } else {
+            format!("{found}; should be: {}", point.wanted)
+        };
+        let name = format!("{mark} {:<30} ", point.name);
+        console.print_wrapped(&name, &" ".repeat(name.chars().count()), &text);
     }
 }
 
@@ -90,7 +93,7 @@ pub(super) fn print_remedies<'a>(console: &Console, points: impl IntoIterator<It
             Remedy::Operator(how) => how,
         };
         if let Some(found) = &point.found {
-            console.print(format_args!("  {} is {found}: {how}", point.name));
+            console.print_wrapped("  ", "    ", &format!("{} is {found}: {how}", point.name));
         }
     }
 }
