@@ -8,10 +8,11 @@ use freshness::{Clock as _, SystemClock};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
+use super::setup::print_lines;
 use super::status::print_remedies;
 use super::{Consent, Context};
 use crate::admin::Failure;
-use crate::admin::provision::{MOST_NOTED, Marker, NotedTokens, Plan, timestamp};
+use crate::admin::provision::{MOST_NOTED, Marker, NotedTokens, Plan, enrolled_environment, timestamp};
 
 /// The environment variable from which Aither reads the token.
 const VARIABLE: &str = "CLERK_SERVICE_USER_SIGNIN_TOKEN";
@@ -34,7 +35,8 @@ pub(super) async fn run(
     lifetime: Duration,
 ) -> Result<ExitCode, Failure> {
     let user = context.user().await?;
-    let plan = Plan::new(&context.desired, &context.current().await?);
+    let current = context.current().await?;
+    let plan = Plan::new(&context.desired, &current);
     if !plan.obstacles.is_empty() {
         context
             .console
@@ -54,9 +56,17 @@ pub(super) async fn run(
         .await?;
     note(context, &user, &made.id, lifetime, now).await?;
     let ticket = made.ticket.secret().expose_secret();
+    let kind = context.token_kind(&current);
+    let lines = enrolled_environment(
+        &context.connection,
+        &context.config,
+        context.server.as_ref(),
+        &kind,
+    );
     if context.json {
-        let document =
-            json!({ "id": made.id, "signInToken": ticket, "userId": user.id, "expiresAt": expires_at });
+        let document = json!({
+            "id": made.id, "signInToken": ticket, "userId": user.id, "expiresAt": expires_at, "environment": lines,
+        });
         context.console.print(document);
         return Ok(ExitCode::SUCCESS);
     }
@@ -66,11 +76,12 @@ pub(super) async fn run(
     ));
     context
         .console
-        .note("put it into Aither's environment, with AITHER_AUTH=enrolled and without CLERK_SECRET_KEY");
+        .note("these are all settings of an Aither that enrols; it needs no CLERK_SECRET_KEY");
     context.console.note(format_args!(
         "to withdraw it before it is used: `hemera-api clerk enroll --withdraw {}`",
         made.id
     ));
+    print_lines(context.console, &lines);
     context.console.print(format_args!("{VARIABLE}={ticket}"));
     Ok(ExitCode::SUCCESS)
 }

@@ -22,9 +22,10 @@ use freshness::SystemClock;
 use url::Url;
 
 use self::consent::{Consent, Yes};
+use crate::admin::own_origin::own_origin;
 use crate::admin::provision::{ClerkConnection, Current, Desired, EMAIL, Marker, TEMPLATE, service_user};
 use crate::admin::{Console, Failure};
-use crate::config::{ClerkConfig, Inputs, RolesConfig, load_clerk};
+use crate::config::{ClerkConfig, Inputs, RolesConfig, load_clerk, load_http};
 
 /// The options of all these commands.
 #[derive(Debug, Args)]
@@ -95,6 +96,8 @@ struct Context<'a> {
     roles: RolesConfig,
     desired: Desired,
     user_id: Option<String>,
+    /// Where the server of the same settings listens, where they are right.
+    server: Option<Url>,
     json: bool,
 }
 
@@ -153,6 +156,7 @@ impl<'a> Context<'a> {
                 desired.without_template()
             },
             user_id: options.user_id,
+            server: load_http(inputs).ok().and_then(|http| own_origin(&http).ok()),
             json: options.json,
             connection,
             config,

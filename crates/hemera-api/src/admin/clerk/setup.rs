@@ -48,6 +48,7 @@ pub(super) async fn run(context: &Context<'_>, dry_run: bool, consent: Consent) 
         &context.connection,
         &context.config,
         &context.roles,
+        context.server.as_ref(),
         &user_id,
         &kind,
     );
@@ -138,8 +139,12 @@ fn print_environment(console: &Console, lines: &[EnvironmentLine]) {
         ),
     ] {
         console.print(format_args!("\n# {title}"));
-        for line in lines.iter().filter(|line| line.side == side) {
-            console.print(format_args!("{}={}", line.name, line.value));
-        }
+        print_lines(console, lines.iter().filter(|line| line.side == side));
+    }
+}
+
+pub(super) fn print_lines<'a>(console: &Console, lines: impl IntoIterator<Item = &'a EnvironmentLine>) {
+    for line in lines {
+        console.print(format_args!("{}={}", line.name, line.value));
     }
 }

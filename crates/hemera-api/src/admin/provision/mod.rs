@@ -32,7 +32,7 @@ pub(crate) use self::apply::apply;
 pub(crate) use self::compare::{Point, Remedy};
 pub(crate) use self::connection::ClerkConnection;
 pub(crate) use self::current::service_user;
-pub(crate) use self::environment::{EnvironmentLine, Side, environment};
+pub(crate) use self::environment::{EnvironmentLine, Side, enrolled_environment, environment};
 pub(crate) use self::let_in::{LetIn, NotLetIn, let_in};
 pub(crate) use self::marker::Marker;
 pub(crate) use self::prove::{Proven, prove, prove_and_end};
