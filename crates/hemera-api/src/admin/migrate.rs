@@ -18,7 +18,9 @@ pub struct MigrationReport {
     pub applied: usize,
     /// How many migrations there are.
     pub known: usize,
-    /// How many partitions of the audit log were created now.
+    /// How many partitions of the audit log were made now, by the migrations or after them.
+    pub partitions_made: u32,
+    /// How many partitions of the audit log there are: one a month.
     pub partitions: u32,
 }
 
@@ -30,10 +32,11 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let report = migrate(url, &SystemClock).await?;
     console.print(format_args!(
-        "{}: {} of {} migrations applied now, {} partitions of the audit log made",
+        "{}: {} of {} migrations applied now; {} partitions of the audit log made now, of {} that there are",
         url.shown(),
         report.applied,
         report.known,
+        report.partitions_made,
         report.partitions
     ));
     if let Some(names) = roles {
@@ -67,20 +70,27 @@ pub async fn migrate(url: &DatabaseUrl, clock: &dyn Clock) -> Result<MigrationRe
             .map(|versions| versions.len())
             .map_err(|error| DatabaseError::migrating(url, &error))
     };
+    let partitions = async |connection: &mut PgConnection| {
+        let counted = audit::count_partitions(connection).await;
+        counted.map_err(|error| DatabaseError::changing(url, &error))
+    };
     let before = count(&mut connection).await?;
+    let partitions_before = partitions(&mut connection).await?;
     MIGRATOR
         .run(&mut connection)
         .await
         .map_err(|error| DatabaseError::migrating(url, &error))?;
     let after = count(&mut connection).await?;
-    let partitions = audit::make_partitions(&mut connection, clock.now().wall)
+    audit::make_partitions(&mut connection, clock.now().wall)
         .await
         .map_err(|error| DatabaseError::changing(url, &error))?;
+    let partitions_after = partitions(&mut connection).await?;
     // Only a courtesy: the server ends the session anyway.
     let _ = connection.close().await;
     Ok(MigrationReport {
         applied: after.saturating_sub(before),
         known: after,
-        partitions,
+        partitions_made: partitions_after.saturating_sub(partitions_before),
+        partitions: partitions_after,
     })
 }

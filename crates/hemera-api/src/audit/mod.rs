@@ -42,6 +42,7 @@ use uuid::Uuid;
 
 use self::class::Class;
 pub(crate) use self::entry::Entry;
+pub(crate) use self::query::count_partitions;
 pub use self::query::make_partitions;
 pub(crate) use self::queue::QueueFull;
 use self::record::Record;

@@ -29,6 +29,23 @@ pub async fn make_partitions(connection: &mut PgConnection, now: SystemTime) -> 
     Ok(made.unsigned_abs())
 }
 
+/// How many months have a partition; 0 where there is no audit log yet.
+///
+/// # Errors
+/// The database's error.
+pub(crate) async fn count_partitions(connection: &mut PgConnection) -> Result<u32, sqlx::Error> {
+    let count = sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!"
+        from pg_inherits join pg_class on pg_class.oid = pg_inherits.inhrelid
+        where inhparent = to_regclass('audit_log') and pg_get_expr(relpartbound, pg_class.oid) <> 'DEFAULT'
+        "#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// How long one attempt may take. An attempt that is given up may have been carried out: the next one stores nothing twice.
 const ATTEMPT: Duration = Duration::from_secs(3);
 

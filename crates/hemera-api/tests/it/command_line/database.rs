@@ -31,9 +31,17 @@ async fn serve_needs_a_migrated_database_and_migrate_makes_one() {
 
     let (code, out, err) = run(&["migrate"], &settings).await;
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    // The migrations make partitions, too: those of this month and of the twelve that follow.
+    assert!(
+        out.contains("; 13 partitions of the audit log made now, of 13 that there are\n"),
+        "{out}"
+    );
     let (code, again, _) = run(&["migrate"], &settings).await;
     assert_eq!(code, 0);
-    assert!(again.contains(": 0 of "), "{again}");
+    assert!(
+        again.contains(": 0 of ") && again.contains("; 0 partitions of the audit log made now, of 13 "),
+        "{again}"
+    );
     let (mut child, _) = serve(&settings).await;
     child.kill().await.unwrap();
 }
