@@ -3,8 +3,9 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use super::origin::DEFAULT;
 use super::redis::{RedisConfig, RedisUrl};
-use super::setting::{Setting, settings};
+use super::setting::{Declared as _, Setting, settings};
 use super::source::{Invalid, Source};
 use super::value::Value;
 
@@ -45,9 +46,9 @@ settings! { SETTINGS:
         .or("50ms")
         .within(Duration::from_millis(1), Duration::from_secs(5));
 
-    /// How many servers serve the same callers: what a server counts alone is held against its share. Needed with a Redis;
-    /// with memory, not set: 1.
-    REPLICAS: NonZeroU32 = Setting::at("limits.replicas").example("3").within(ONE, THOUSAND);
+    /// How many servers serve the same callers: what a server counts alone is held against its share. With a
+    /// Redis it has to be set: the default is for memory alone.
+    REPLICAS: NonZeroU32 = Setting::at("limits.replicas").or("1").within(ONE, THOUSAND);
 }
 
 /// How many requests a window admits, and how many of them together.
@@ -92,15 +93,15 @@ impl LimitsConfig {
         let api_client = quota(&API_CLIENT_RATE, &API_CLIENT_BURST);
         let admin = quota(&ADMIN_RATE, &ADMIN_BURST);
         let failed_auth = quota(&FAILED_AUTH_RATE, &FAILED_AUTH_BURST);
-        let replicas = source.find(&REPLICAS);
-        let store = store(source, &replicas);
+        let replicas = source.read(&REPLICAS);
+        let store = store(source);
         Ok(Self {
             window: window?,
             api_client: api_client?,
             admin: admin?,
             failed_auth: failed_auth?,
             store: store?,
-            replicas: replicas?.unwrap_or(ONE),
+            replicas: replicas?,
         })
     }
 }
@@ -125,13 +126,13 @@ fn quota(
     }
 }
 
-fn store(source: &mut Source, replicas: &Result<Option<NonZeroU32>, Invalid>) -> Result<LimitStore, Invalid> {
+fn store(source: &mut Source) -> Result<LimitStore, Invalid> {
     let store = source.read(&STORE);
     let timeout = source.read(&STORE_TIMEOUT);
     match store? {
         Store::Memory => Ok(LimitStore::Memory),
-        // No default: a number that is too small would let too much pass while the store is lost.
-        Store::Redis(_) if matches!(replicas, Ok(None)) => Err(source.missing(
+        // A number that is too small would let too much pass while the store is lost.
+        Store::Redis(_) if source.layer_of(REPLICAS.declaration()) == Some(DEFAULT) => Err(source.missing(
             &REPLICAS,
             "set it to how many servers share the store that HEMERA_LIMITS__STORE names",
         )),

@@ -193,6 +193,12 @@ async fn config_list_needs_no_settings_and_shows_what_there_is_to_set() {
         .unwrap();
     assert!(row.contains(", secret") && row.contains("(required)"), "{row}");
 
+    let row = table
+        .lines()
+        .find(|line| line.contains("LIMITS__REPLICAS"))
+        .unwrap();
+    assert!(row.ends_with(" 1"), "{row}");
+
     let (code, out, _) = run(&["config", "list", "--json"], &[]).await;
     assert_eq!(code, 0);
     let listed: serde_json::Value = serde_json::from_str(&out).unwrap();
