@@ -18,8 +18,8 @@ connects an answer with the server's log: quote it to Hemera's operators. Ignore
 do not know as text: both may appear without a new version. In a body that you send, and in the query of an \
 operation that has parameters, an unknown name is refused.
 
-**Credential.** Send one: a bearer token of Clerk, or a service key where operators have enabled one. Two, or one sent twice, \
-are refused like a wrong one. Only the roles `api-client` and `admin` may use `/api/service/`; `x-permissions` says what an \
+**Credential.** Send one: a bearer token of Clerk, or a service key where operators have enabled one. Sending \
+both, or one twice, gives 401. Only the roles `api-client` and `admin` may use `/api/service/`; `x-permissions` says what an \
 operation needs, and which roles have it.
 
 **Order of checks.** Route and method, address, overload, credential, rate limit, permission, then media type, path, query and \
