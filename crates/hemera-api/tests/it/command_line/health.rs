@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use tcp_fixture::Proxy;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{borrowed, run, serve, setup};
 use crate::support::TestDatabase;
@@ -46,20 +46,33 @@ async fn a_server_that_does_not_answer_in_time_is_too_slow_and_not_absent() {
 
 #[tokio::test]
 async fn an_answer_of_something_else_is_not_ready() {
-    for answer in [
-        "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\nwelcome",
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n",
-        "SSH-2.0-OpenSSH_9.6\r\n",
+    for (answer, said) in [
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\nwelcome",
+            "answers 200 OK, but not as",
+        ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n",
+            "answers 503 Service Unavailable, but not as",
+        ),
+        (
+            "SSH-2.0-OpenSSH_9.6\r\n",
+            "breaks off without an answer over HTTP",
+        ),
     ] {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move {
             let (mut connection, _) = listener.accept().await.unwrap();
+            let _ = connection.read(&mut [0; 1024]).await.unwrap();
             connection.write_all(answer.as_bytes()).await.unwrap();
         });
         let (code, out, err) = check(&origin).await;
         assert_eq!((code, out.as_str()), (1, ""), "{answer}");
-        assert!(err.contains("does something else listen there"), "{err}");
+        assert!(
+            err.contains(said) && err.contains("does something else listen there"),
+            "{err}"
+        );
     }
 }
 
