@@ -45,14 +45,14 @@ impl Proxy {
         let (orders, _) = broadcast::channel(ORDERS);
         let subscribed = orders.clone();
         let refuses = Arc::new(AtomicBool::new(false));
-        let refused = Arc::clone(&refuses);
+        let is_ended = Arc::clone(&refuses);
         let holds = Arc::new(AtomicBool::new(false));
         let held_back = Arc::clone(&holds);
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             let mut held = Vec::new();
             while let Ok((client, _)) = listener.accept().await {
-                if refused.load(Ordering::Relaxed) {
+                if is_ended.load(Ordering::Relaxed) {
                     continue;
                 }
                 if held_back.load(Ordering::Relaxed) {

@@ -67,11 +67,17 @@ impl Chaos {
         };
         let scale = if self.short { Scale::Short } else { Scale::Full };
         let progress = Progress::start(scenarios.len());
+        let run = Run {
+            tools: &tools,
+            scale,
+            is_release: true,
+            progress: &progress,
+        };
         // Asked to end, the fixtures are dropped, and what they started ends with them.
         let (mut interrupted, mut terminated) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         let outcomes = tokio::select! {
-            outcomes = run_all(&tools, scale, &progress, &scenarios) => outcomes,
+            outcomes = run_all(&run, &scenarios) => outcomes,
             _ = interrupted.recv() => anyhow::bail!("interrupted"),
             _ = terminated.recv() => anyhow::bail!("asked to end"),
         };
@@ -88,28 +94,23 @@ impl Chaos {
     }
 }
 
-async fn run_all(tools: &Tools, scale: Scale, progress: &Progress, scenarios: &[Fault]) -> Vec<Outcome> {
+async fn run_all(run: &Run<'_>, scenarios: &[Fault]) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for fault in scenarios {
-        progress.scenario(&fault.name());
-        outcomes.push(one(tools, scale, progress, *fault).await);
-        progress.ended();
+        run.progress.scenario(&fault.name());
+        outcomes.push(one(run, *fault).await);
+        run.progress.ended();
     }
     outcomes
 }
 
-async fn one(tools: &Tools, scale: Scale, progress: &Progress, fault: Fault) -> Outcome {
-    let run = Run {
-        tools,
-        scale,
-        progress,
-    };
+async fn one(run: &Run<'_>, fault: Fault) -> Outcome {
     let began = SystemClock.now();
     let mut outcome = Outcome {
         scenario: fault.name(),
         ..Outcome::default()
     };
-    if let Err(error) = fault.run(&run, &mut outcome).await {
+    if let Err(error) = fault.run(run, &mut outcome).await {
         outcome.not_run = Some(format!("{error:#}"));
         outcome.is_error = true;
     }
@@ -136,7 +137,7 @@ pub(crate) struct Short {
 
 impl Short {
     /// The names of the scenarios.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub(crate) fn names() -> Vec<String> {
         Fault::value_variants().iter().map(|fault| fault.name()).collect()
     }
 
@@ -148,7 +149,15 @@ impl Short {
         let Some(fault) = Fault::value_variants().get(place) else {
             return Ok(None);
         };
-        let outcome = one(&self.tools, Scale::Short, &Progress::quiet(), *fault).await;
+        let progress = Progress::quiet();
+        // The walk's own builds, which are not optimized.
+        let run = Run {
+            tools: &self.tools,
+            scale: Scale::Short,
+            is_release: false,
+            progress: &progress,
+        };
+        let outcome = one(&run, *fault).await;
         match outcome.verdict() {
             Verdict::Kept => Ok(None),
             Verdict::Broken => Err(report::broken(&outcome).join("; ")),

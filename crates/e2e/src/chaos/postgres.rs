@@ -23,7 +23,7 @@ use crate::chaos::disk::SmallDisk;
 use crate::chaos::owner::Owner;
 
 /// How long it may take to start, recovery after a crash included, or to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Nothing here cuts the power, so nothing has to reach the disk; everything else is as PostgreSQL has it.
 const SETTINGS: [&str; 7] = [

@@ -21,6 +21,8 @@ pub(crate) enum Scale {
 pub(crate) struct Run<'a> {
     pub(crate) tools: &'a Tools,
     pub(crate) scale: Scale,
+    /// Whether the servers are release builds: of others, speed says nothing.
+    pub(crate) is_release: bool,
     pub(crate) progress: &'a Progress,
 }
 

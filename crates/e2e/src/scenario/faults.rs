@@ -1,6 +1,6 @@
 //! The fault scenarios of `cargo xtask chaos`, in their short form.
 
-use crate::chaos;
+use crate::chaos::{self, Short};
 use crate::checklist::Checklist;
 use crate::failure::Failure;
 use crate::stack::Programs;
@@ -17,7 +17,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) {
         checklist.step("A PostgreSQL of its own", missing).await;
         return;
     };
-    for (place, name) in short.names().iter().enumerate() {
+    for (place, name) in Short::names().iter().enumerate() {
         let outcome = short.run(place).await;
         if let Ok(Some(lacking)) = &outcome {
             checklist.not_run(name, lacking);

@@ -189,13 +189,12 @@ async fn slow(server: SocketAddr, slowness: Slowness) {
 async fn slow_once(server: SocketAddr, slowness: Slowness) -> std::io::Result<()> {
     let mut stream = connect(server, SLOW_ONES).await?;
     let begin: &[u8] = match slowness {
-        Slowness::HalfOpen => b"",
+        Slowness::HalfOpen | Slowness::Reader => b"",
         Slowness::Head => b"GET /api/service/courses HTTP/1.1\r\nhost: a\r\nx-slow: ",
         Slowness::Body => {
             b"PUT /api/service/participations/a/result HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n\
               content-length: 60000\r\n\r\n{"
         }
-        Slowness::Reader => b"",
     };
     stream.write_all(begin).await?;
     match slowness {

@@ -95,7 +95,9 @@ async fn all_at_once(run: &Run<'_>, site: &Site, token: &str, outcome: &mut Outc
         recovered.is_some_and(|after| after <= RECOVERS_WITHIN),
         in_words(recovered, RECOVERS_WITHIN * 2),
     );
-    recovered.into_iter().for_each(|after| outcome.recovered(after));
+    if let Some(after) = recovered {
+        outcome.recovered(after);
+    }
     outcome.rows(&ledger::compare(site, &[results]).await?);
     Ok(())
 }
