@@ -55,7 +55,7 @@ pub(crate) fn examples(document: &str) -> Result<Vec<Example>, Failure> {
                 expected: block.output_below(&blocks),
             }),
             "console run" => examples.push(block.session()),
-            marked if marked == "console not-run" => {}
+            "console not-run" => {}
             unmarked if unmarked.starts_with("console") => {
                 let line = format!("line {}: {unmarked:?}", block.begins);
                 return Err(Failure::new("`console run` or `console not-run`", line));

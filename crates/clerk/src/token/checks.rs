@@ -37,10 +37,10 @@ fn check_subject(class: TokenClass, claims: &Claims) -> Result<(), Refusal> {
     }
 }
 
-/// The claims of OpenID Connect's ID tokens that bind one to a sign-in at the application for which it was made.
+/// The claims of `OpenID` Connect's ID tokens that bind one to a sign-in at the application for which it was made.
 const OF_ID_TOKENS: [&str; 4] = ["at_hash", "auth_time", "c_hash", "nonce"];
 
-/// As a provider of OpenID Connect, Clerk signs ID tokens with the same key, for the same `sub` and `iss`, and without a
+/// As a provider of `OpenID` Connect, Clerk signs ID tokens with the same key, for the same `sub` and `iss`, and without a
 /// category of their own. They say to an application who signed in there, and are no credential for an API.
 fn check_id_token(claims: &Claims) -> Result<(), Refusal> {
     let has = |name: &&str| claims.all.get(*name).is_some_and(|value| !value.is_null());

@@ -43,7 +43,7 @@ pub enum Refusal {
     WrongIssuer,
     /// `sub` is not an id of the kind that this class has.
     WrongSubject,
-    /// An ID token of OpenID Connect: it says to an application who signed in there.
+    /// An ID token of `OpenID` Connect: it says to an application who signed in there.
     IdToken,
     /// `exp` has passed.
     Expired,

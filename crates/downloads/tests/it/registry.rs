@@ -9,10 +9,13 @@ use std::sync::{Arc, Mutex};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
+/// What stands under a path: its media type and its bytes.
+type Pages = Mutex<BTreeMap<String, (&'static str, Vec<u8>)>>;
+
 /// Ends with the test's process: its thread waits for connections and holds nothing else.
 pub(crate) struct Registry {
     pub(crate) address: String,
-    pages: Arc<Mutex<BTreeMap<String, (&'static str, Vec<u8>)>>>,
+    pages: Arc<Pages>,
     asked: Arc<Mutex<Vec<String>>>,
     folder: TempDir,
 }
@@ -29,7 +32,7 @@ impl Registry {
         let (pages, asked) = (Arc::clone(&registry.pages), Arc::clone(&registry.asked));
         std::thread::spawn(move || {
             for connection in listener.incoming() {
-                answer(connection.unwrap(), &pages, &asked);
+                answer(&connection.unwrap(), &pages, &asked);
             }
         });
         registry
@@ -78,12 +81,8 @@ impl Registry {
     }
 }
 
-fn answer(
-    connection: TcpStream,
-    pages: &Mutex<BTreeMap<String, (&'static str, Vec<u8>)>>,
-    asked: &Mutex<Vec<String>>,
-) {
-    let mut lines = BufReader::new(&connection).lines();
+fn answer(connection: &TcpStream, pages: &Pages, asked: &Mutex<Vec<String>>) {
+    let mut lines = BufReader::new(connection).lines();
     let head: Vec<String> = lines
         .by_ref()
         .map_while(Result::ok)
@@ -100,7 +99,7 @@ fn answer(
         ("404 Not Found", "text/plain", Vec::new()),
         |(media_type, content)| ("200 OK", media_type, content),
     );
-    let mut connection = &connection;
+    let mut connection = connection;
     // A program that has read enough may be gone.
     let _ = write!(
         connection,

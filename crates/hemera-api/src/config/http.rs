@@ -37,11 +37,11 @@ settings! { SETTINGS:
     CONCURRENCY: usize = Setting::at("http.concurrency").or("256").within(1, 100_000);
 
     /// How many connections may be open at the same time; one more is closed at once. The default fits a limit of 1024 open
-    /// files (LimitNOFILE, ulimit -n); raise both together.
+    /// files (`ulimit -n`, `LimitNOFILE` of systemd); raise both together.
     MAX_CONNECTIONS: usize = Setting::at("http.max_connections").or("512").within(1, 1_000_000);
 
     /// How many of them one address may have, or one /64 of IPv6. Without effect where connections come from a proxy:
-    /// with trusted_proxies or tls_at_proxy.
+    /// with `http.trusted_proxies` or `http.tls_at_proxy`.
     MAX_CONNECTIONS_PER_ADDRESS: usize = Setting::at("http.max_connections_per_address").or("128").within(1, 1_000_000);
 
     /// A certificate with those that lead to its issuer, as a PEM file. With it and its key the server speaks TLS itself.

@@ -64,7 +64,7 @@ impl Decision {
     /// The effective window: until it has passed, no more than the remaining requests are admitted, and when it has, one
     /// more is. Longer than zero, and no longer than one request takes to be forgotten.
     pub(crate) fn next_in(&self) -> Duration {
-        self.rate.interval() * (self.remaining() + 1) - self.free()
+        (self.rate.interval() * (self.remaining() + 1)).saturating_sub(self.free())
     }
 
     /// The time until the full burst is available again.

@@ -44,7 +44,7 @@ impl Figures {
     #[expect(clippy::cast_precision_loss, reason = "no process has 2^53 bytes or files")]
     fn read() -> Option<Self> {
         let process = procfs::process::Process::myself().ok()?;
-        let stat = process.stat().ok()?;
+        let figures = process.stat().ok()?;
         let ticks = procfs::ticks_per_second() as f64;
         let page = procfs::page_size() as f64;
         let mut others: Vec<Figure> = vec![
@@ -52,18 +52,23 @@ impl Figures {
                 "resident_memory",
                 "Memory that the process has in use",
                 Some(Unit::Bytes),
-                stat.rss as f64 * page,
+                figures.rss as f64 * page,
             ),
             (
                 "virtual_memory",
                 "Memory that the process has reserved",
                 Some(Unit::Bytes),
-                stat.vsize as f64,
+                figures.vsize as f64,
             ),
-            ("threads", "Threads of the process", None, stat.num_threads as f64),
+            (
+                "threads",
+                "Threads of the process",
+                None,
+                figures.num_threads as f64,
+            ),
         ];
         if let Ok(boot) = procfs::boot_time_secs() {
-            let start = boot as f64 + stat.starttime as f64 / ticks;
+            let start = boot as f64 + figures.starttime as f64 / ticks;
             others.push((
                 "start_time",
                 "When the process began, in seconds since 1970",
@@ -92,7 +97,7 @@ impl Figures {
             ));
         }
         Some(Self {
-            cpu_seconds: (stat.utime + stat.stime) as f64 / ticks,
+            cpu_seconds: (figures.utime + figures.stime) as f64 / ticks,
             others,
         })
     }

@@ -1,4 +1,4 @@
-//! ID tokens of Clerk as a provider of OpenID Connect: the same key, issuer and subject as those of a template token.
+//! ID tokens of Clerk as a provider of `OpenID` Connect: the same key, issuer and subject as those of a template token.
 
 use clerk_emulator::{ClerkEmulator, Forgery};
 

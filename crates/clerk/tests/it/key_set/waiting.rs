@@ -15,7 +15,7 @@ const TOO_MANY: &str = "too many wait";
 type Waits<'a> = Vec<Pin<Box<dyn Future<Output = &'static str> + 'a>>>;
 
 /// As many tokens under unknown keys as may wait, each of them waiting.
-async fn all_that_may_wait(stage: &Stage) -> Waits<'_> {
+fn all_that_may_wait(stage: &Stage) -> Waits<'_> {
     let mut waits: Waits<'_> = Vec::new();
     for index in 0..KeySetPolicy::default().most_waiting {
         let mut wait: Pin<Box<dyn Future<Output = _>>> =
@@ -32,7 +32,7 @@ async fn unknown_key_ids_that_wait_for_a_fetch_do_not_delay_known_ones() {
     assert_eq!(stage.verify(&session_token()).await, "accepted");
     stage.clock.advance(Duration::from_secs(40));
     stage.answer(Reply::Silence);
-    let mut waits = all_that_may_wait(&stage).await;
+    let mut waits = all_that_may_wait(&stage);
     assert_eq!(stage.verify(&unknown(1000)).await, TOO_MANY);
     assert_eq!(stage.verify(&session_token()).await, "accepted");
 
@@ -51,7 +51,7 @@ async fn a_token_of_a_known_key_waits_without_a_place() {
     assert_eq!(stage.verify(&session_token()).await, "accepted");
     stage.clock.advance(Duration::from_mins(5));
     stage.answer(Reply::Silence);
-    let _waits = all_that_may_wait(&stage).await;
+    let _waits = all_that_may_wait(&stage);
     assert_eq!(stage.verify(&unknown(1000)).await, TOO_MANY);
     let good = session_token();
     let mut good = pin!(stage.verify(&good));

@@ -69,7 +69,7 @@ async fn an_address_that_names_no_single_user_is_refused_before_a_ticket_is_made
                 user["email_addresses"]
                     .as_array_mut()
                     .unwrap()
-                    .push(further.clone())
+                    .push(further.clone());
             }),
             ErrorKind::Conflict,
             "address_not_the_only_one",

@@ -114,11 +114,11 @@ async fn take_role(
         change = change.with_private(marker.set());
     }
     match connection.api.users().merge_metadata(&user.id, change).await {
-        Ok(marked) => {
+        Ok(changed) => {
             report.since = Some(marker.since);
             let text = "the role is taken away, and the user is marked as shut out";
             report.note("role", StepOutcome::Done, text);
-            Some(marked)
+            Some(changed)
         }
         Err(error) => {
             let text = format!("the role could not be taken away: {error}");
@@ -156,8 +156,8 @@ async fn revoke_sign_in_tokens(connection: &ClerkConnection, user: &User, report
             listed(&result.failed)
         );
         report.note(NAME, StepOutcome::Failed, text);
-    } else if result.revoked > 0 {
-        let text = format!("sign-in tokens revoked: {}", result.revoked);
+    } else if result.done > 0 {
+        let text = format!("sign-in tokens revoked: {}", result.done);
         report.note(NAME, StepOutcome::Done, text);
     } else if result.worthless > 0 {
         let text = "every sign-in token that `clerk enroll` made was used, revoked or too old";

@@ -28,7 +28,7 @@ pub(crate) struct NotedTokens(BTreeMap<String, String>);
 #[derive(Debug, Default)]
 pub(super) struct Revoked {
     /// How many could still have been redeemed.
-    pub revoked: usize,
+    pub done: usize,
     /// How many could not: redeemed, revoked before, or expired.
     pub worthless: usize,
     /// Those that may still be redeemed, and why they could not be revoked.
@@ -98,7 +98,7 @@ impl NotedTokens {
         let mut result = Revoked::default();
         for id in self.0.keys() {
             match connection.api.sign_in_tokens().revoke(id).await {
-                Ok(()) => result.revoked += 1,
+                Ok(()) => result.done += 1,
                 Err(error) if error.is_not_found() || error.code() == Some(NOT_PENDING) => {
                     result.worthless += 1;
                 }

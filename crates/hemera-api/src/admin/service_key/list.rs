@@ -84,14 +84,14 @@ fn listed(configured: &[ServiceKeyConfig], mut uses: Vec<KeyUse>) -> Vec<ListedK
     for key in configured {
         let of_key =
             |used: &KeyUse| used.name == key.name && used.subject.as_deref() == Some(key.subject.as_str());
-        let used = uses.iter().position(of_key).map(|index| uses.remove(index));
+        let found = uses.iter().position(of_key).map(|index| uses.remove(index));
         keys.push(ListedKey {
             name: key.name.clone(),
             subject: Some(key.subject.clone()),
             configured: true,
             expires: key.expires.map(Timestamp::from),
-            last_used: used.as_ref().map(|used| Timestamp::from(used.last_at)),
-            requests: used.map_or(0, |used| used.requests),
+            last_used: found.as_ref().map(|used| Timestamp::from(used.last_at)),
+            requests: found.map_or(0, |used| used.requests),
         });
     }
     keys.extend(uses.into_iter().map(|used| ListedKey {

@@ -152,7 +152,7 @@ mod tests {
                     subject = Some("user_1"),
                     role = None::<&str>,
                     "GET /courses"
-                )
+                );
             });
         });
         assert_eq!(

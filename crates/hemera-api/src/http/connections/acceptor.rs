@@ -26,7 +26,9 @@ pub(super) struct NotTaken;
 impl NotTaken {
     /// Whether that is what an error is about.
     pub(super) fn is_in(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|inner| inner.is::<Self>())
+        error.get_ref().is_some_and(
+            <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<Self>,
+        )
     }
 }
 

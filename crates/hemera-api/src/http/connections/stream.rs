@@ -145,7 +145,7 @@ mod tests {
         let sending = async { connection.write_all(&[0; 20 * ROOM]).await };
         let taking = async {
             for _ in 0..20 {
-                tokio::time::sleep(TIMEOUT - Duration::from_secs(1)).await;
+                tokio::time::sleep(TIMEOUT.checked_sub(Duration::from_secs(1)).unwrap()).await;
                 theirs.read_exact(&mut [0; ROOM]).await.unwrap();
             }
         };

@@ -81,7 +81,8 @@ proptest! {
                 clock.advance((start + window * *moment / 1_000).saturating_sub(clock.now().monotonic));
                 admitted += (0..at_once).filter(|_| callers.check(&caller()).is_admitted()).count();
             }
-            clock.advance(start + window - Duration::from_nanos(1) - clock.now().monotonic);
+            let just_before = (start + window).saturating_sub(Duration::from_nanos(1));
+            clock.advance(just_before.saturating_sub(clock.now().monotonic));
             let rest = (0..=rate.quota.burst.get()).filter(|_| callers.check(&caller()).is_admitted()).count();
             prop_assert_eq!(admitted + rest, decision.remaining() as usize);
             clock.advance(Duration::from_nanos(1));

@@ -155,7 +155,7 @@ fn states() -> Vec<Odd> {
     ]
 }
 
-/// Claims of the ID tokens that Clerk signs with the same key where it is a provider of OpenID Connect.
+/// Claims of the ID tokens that Clerk signs with the same key where it is a provider of `OpenID` Connect.
 fn id_tokens() -> Vec<Odd> {
     vec![
         ("at_hash", json!("LDktKdoQak3Pk0cnXxCltA"), "id_token"),

@@ -25,7 +25,12 @@ async fn one_request(settings: &[(&str, &str)], request_id: &str) -> (Vec<String
     let first = first.await.unwrap().unwrap().unwrap();
     let (_, origin) = first.split_once("listening on ").unwrap();
     let origin = origin.split('"').next().unwrap();
-    let request = reqwest::Client::new()
+    let client = reqwest::Client::builder()
+        .timeout(PATIENCE)
+        .redirect(reqwest::redirect::Policy::none());
+    let request = client
+        .build()
+        .unwrap()
         .get(format!("{origin}/api/service/courses"))
         .header("x-request-id", request_id);
     assert_eq!(request.send().await.unwrap().status(), 401);
