@@ -226,3 +226,25 @@ fn claimed_roles_need_the_template_class() {
         "{report}"
     );
 }
+
+/// A link that leads nowhere, or that gives a password away, would be on every error.
+#[test]
+fn a_documentation_address_that_is_no_page_is_a_fault() {
+    for address in [
+        "docs.example.com",
+        "ftp://docs.example.com/api",
+        "https://docs.example.com/api#errors",
+        "https://swordfish@docs.example.com/api",
+        "https://reader:swordfish@docs.example.com/api",
+    ] {
+        let report = faults(&[("HEMERA_HTTP__DOCUMENTATION_URL", address)]);
+        assert!(
+            report.contains("HEMERA_HTTP__DOCUMENTATION_URL: must be the address of a page"),
+            "{report}"
+        );
+        assert!(!report.contains("swordfish"), "{report}");
+    }
+    for address in ["https://docs.example.com/api?version=1", "http://127.0.0.1/api"] {
+        load(&[("HEMERA_HTTP__DOCUMENTATION_URL", address)]).unwrap();
+    }
+}

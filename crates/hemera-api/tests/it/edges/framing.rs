@@ -81,6 +81,21 @@ async fn a_body_has_no_transfer_coding_but_chunked() {
     Answer::parse(&connection.read_to_end().await).assert_status(200);
 }
 
+/// RFC 9112, section 6.3: the coding counts, and nothing after such a body may be taken for a request.
+#[tokio::test]
+async fn a_body_with_a_length_and_in_chunks_ends_its_connection() {
+    let server = Served::start_with(&SETTINGS).await;
+    let body = "12\r\n{\"complete\":false}\r\n0\r\n\r\n";
+    let both = server
+        .head_of_write(3)
+        .replace("\r\n\r\n", "\r\ntransfer-encoding: chunked\r\n\r\n");
+    let mut connection = server.connect().await;
+    connection.send(&format!("{both}{body}{NEXT}")).await;
+    let came = connection.read_to_end().await;
+    assert_eq!(came.matches("HTTP/1.").count(), 1, "{came}");
+    Answer::parse(&came).assert_status(200);
+}
+
 /// As every refusal: a record where it is about the service API, and a count.
 #[tokio::test]
 async fn refused_requests_are_recorded_and_counted() {
