@@ -1,4 +1,4 @@
-//! Bytes that are no request, not one request, or another request for whoever reads them differently.
+//! Bytes that are no request, not one request, or another request for a program that reads them differently.
 
 /// Bytes with a name.
 #[derive(Clone, Debug)]

@@ -1,4 +1,5 @@
-//! Callers that Hemera serves nothing send as much as the machine gives: one user, fifty users, and nobody it knows.
+//! Callers that Hemera serves nothing send as much as the machine gives: one user, fifty users, and callers without a
+//! credential.
 
 use std::time::Duration;
 

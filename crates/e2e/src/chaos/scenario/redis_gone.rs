@@ -1,4 +1,4 @@
-//! The Redis of two servers is killed, stopped and emptied: the limit holds, and nobody waits.
+//! The Redis of two servers is killed, stopped and emptied: the limit holds, and no call waits.
 
 use std::time::Duration;
 

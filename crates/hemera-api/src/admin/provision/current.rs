@@ -89,7 +89,7 @@ async fn find_user(
 
 /// The service user, if there is no doubt who that is.
 ///
-/// A further address of the user leaves none: whoever adds one must not be able to prevent a shut-out.
+/// A further address of the user leaves none: a thief who adds one must not be able to prevent a shut-out.
 ///
 /// # Errors
 /// If Clerk does not answer or refuses the secret key, several users have the address, or it may not be the user's own.

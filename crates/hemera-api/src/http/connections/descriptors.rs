@@ -12,7 +12,7 @@ use crate::metrics::AcceptFailure;
 pub(super) const REMEDY: &str = "raise the limit of open files (systemd: LimitNOFILE=, a shell: ulimit -n), or lower \
                                  HEMERA_HTTP__MAX_CONNECTIONS";
 
-/// For the listeners, the log, the runtime, a Redis, and the connections of whoever reads the metrics.
+/// For the listeners, the log, the runtime, a Redis, and the connections of scrapers.
 const OTHERS: usize = 64;
 
 /// Warns where the process may not have as many open files as the configuration can need.

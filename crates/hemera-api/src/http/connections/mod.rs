@@ -50,7 +50,7 @@ impl OpenConnections {
         Self::new(places, http.write_timeout, metrics, Report::new("callers", clock))
     }
 
-    /// Those of whoever reads the metrics: few, and not counted among the callers'.
+    /// Those of scrapers: few, and not counted among the callers'.
     pub(crate) fn aside(http: &HttpConfig, clock: Arc<dyn Clock>) -> Self {
         let metrics = ConnectionMetrics::default();
         let places = Places::new(MOST_ASIDE, None, metrics.clone());

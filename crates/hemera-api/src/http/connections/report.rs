@@ -103,7 +103,7 @@ impl Report {
                 "connections cannot be accepted: too many files are open: {REMEDY}"
             ),
             AcceptFailure::Other => {
-                tracing::warn!(listener, attempts, reason, %error, "connections cannot be accepted");
+                tracing::warn!(listener, attempts, reason, %error, "connections cannot be accepted: see what the system says, above all its limits and its network");
             }
         }
     }

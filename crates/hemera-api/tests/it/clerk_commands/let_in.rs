@@ -133,7 +133,7 @@ async fn after_a_failure_at_any_step_it_goes_on_where_it_was() {
             let met = Fault::new(path, Effect::Status(503)).with_method(method);
             operator.clerk.add_fault(met);
             let ran = operator.run("enable --yes").await;
-            // On this plan nobody is banned.
+            // This plan has no bans.
             let is_skipped = plan == Plan::Hobby && path.ends_with("unban");
             assert_eq!(ran.code, i32::from(!is_skipped), "{plan:?} {path}: {ran:?}");
             operator.clerk.clear_faults();

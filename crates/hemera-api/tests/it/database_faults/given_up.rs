@@ -9,7 +9,7 @@ use crate::support::TestApp;
 /// Callers that send "old" and hang up, each round.
 const HANG_UP: usize = 5;
 
-/// Somebody holds the row's lock; callers send "old" and hang up; "new" is sent, the lock goes, and "new" is answered.
+/// Another session holds the row's lock; callers send "old" and hang up; "new" is sent, the lock goes, and "new" is answered.
 /// It is what the row holds from then on.
 #[tokio::test]
 async fn an_answered_write_is_not_overtaken_by_one_that_was_given_up_before() {

@@ -91,7 +91,7 @@ async fn who_has_gone_is_not_in_flight() {
     server.scrape_until(|scrape| scrape.value(in_flight) == 0).await;
 }
 
-/// Whoever goes away before the answer is counted with the status that was made for it, and has its line in the log.
+/// A caller that goes away before the answer is counted with the status that was made for it, and has its line in the log.
 #[tokio::test]
 async fn who_has_gone_is_counted_and_logged() {
     let log = CapturedLog::start();
