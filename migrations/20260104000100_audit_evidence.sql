@@ -5,8 +5,8 @@
 alter table audit_log
     add column token_id text,
     add column session_id text,
-    add column permission text,
-    add column permission_granted boolean,
+    add column permissions text[],
+    add column permissions_granted boolean,
     add column trace_id text,
     add column items integer,
     add column security_events text[],
@@ -221,10 +221,10 @@ comment on column audit_log.token_id is
     'The id of the token (claim jti); of a token without one and without a session, sha256: and the hash of the token. Null for service keys.';
 comment on column audit_log.session_id is
     'The session at Clerk that the token belongs to (claim sid). Null where the token names none.';
-comment on column audit_log.permission is
-    'The permission that the operation needs, for example read:courses. Null where no operation was matched, or no caller proven.';
-comment on column audit_log.permission_granted is
-    'Whether the role of the caller has that permission. Null where the request ended before it was checked.';
+comment on column audit_log.permissions is
+    'The permissions that the operation needs, for example read:courses. Null where no operation was matched, or no caller proven.';
+comment on column audit_log.permissions_granted is
+    'Whether the role of the caller has them all. Null where the request ended before that was checked.';
 comment on column audit_log.trace_id is
     'The trace of the request (W3C traceparent), as in the log. Null where the record stands for many requests.';
 comment on column audit_log.items is
@@ -237,6 +237,8 @@ comment on column audit_log.address_commitment is
     'SHA-256 over a salt and the client address in audit_details. Null where it is not known.';
 comment on column audit_log.user_agent_commitment is
     'SHA-256 over a salt and the user agent in audit_details. Null where there was none.';
+comment on column audit_log.proof is
+    'How the caller proved itself: session_token or template_token (a user), machine (a token of a machine) or service_key.';
 comment on column audit_log.client_address is
     'The address of the caller, in records from before it was kept in audit_details.';
 comment on column audit_log.user_agent is
