@@ -54,6 +54,7 @@ mod result_update;
 mod schema;
 mod status;
 mod timestamp;
+mod trace;
 mod usage;
 
 pub use content_coding::ContentCoding;
@@ -80,6 +81,7 @@ pub use result_text::{InvalidText, ResultText};
 pub use result_update::ResultUpdate;
 pub use status::{ParticipantStatus, ParticipationStatus};
 pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use trace::{SpanId, TraceId, TraceParent};
 pub use usage::{Usage, UsageQuery, UsageRow};
 
 /// The version of the contract, as `meta.version` carries it.

@@ -755,7 +755,7 @@ export interface components {
         IfNoneMatch: string;
         /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
         XRequestID: string;
-        /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+        /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is on all log lines of the request; a value that is not valid counts as none. */
         traceparent: string;
     };
     requestBodies: never;
@@ -870,7 +870,7 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is on all log lines of the request; a value that is not valid counts as none. */
                 traceparent?: components["parameters"]["traceparent"];
             };
             path?: never;
@@ -971,7 +971,7 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is on all log lines of the request; a value that is not valid counts as none. */
                 traceparent?: components["parameters"]["traceparent"];
             };
             path: {
@@ -1099,7 +1099,7 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is on all log lines of the request; a value that is not valid counts as none. */
                 traceparent?: components["parameters"]["traceparent"];
             };
             path: {
@@ -1206,7 +1206,7 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is on all log lines of the request; a value that is not valid counts as none. */
                 traceparent?: components["parameters"]["traceparent"];
             };
             path: {
@@ -1297,7 +1297,7 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is on all log lines of the request; a value that is not valid counts as none. */
                 traceparent?: components["parameters"]["traceparent"];
             };
             path: {
@@ -1380,7 +1380,7 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
                 "X-Request-ID"?: components["parameters"]["XRequestID"];
-                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. */
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is on all log lines of the request; a value that is not valid counts as none. */
                 traceparent?: components["parameters"]["traceparent"];
             };
             path?: never;

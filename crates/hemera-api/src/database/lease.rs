@@ -12,6 +12,7 @@ use sqlx::{Describe, Either, Error, Execute, Executor, PgConnection, Postgres, S
 use time::OffsetDateTime;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::error::Elapsed;
+use tracing::{Instrument as _, Span, debug_span};
 
 use super::connector::Connector;
 
@@ -92,6 +93,14 @@ impl Lease {
         self.limit.saturating_sub(SystemClock.now().since(self.began))
     }
 
+    /// The span of a statement: below that of the request, whose ids the lines about the statement carry.
+    fn span(&self) -> Span {
+        debug_span!(
+            "sql",
+            deadline_ms = u64::try_from(self.left().as_millis()).unwrap_or(u64::MAX)
+        )
+    }
+
     fn begin(&mut self) -> Busy {
         Busy(self.connection.take())
     }
@@ -137,6 +146,7 @@ impl<'l> Executor<'l> for &'l mut Lease {
         'l: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
+        let span = self.span();
         let answer = async move {
             let mut busy = self.begin();
             let rows = busy.session()?.fetch_many(query).try_collect::<Vec<_>>();
@@ -144,7 +154,7 @@ impl<'l> Executor<'l> for &'l mut Lease {
             let rows = self.end(busy, answer)?;
             Ok::<_, Error>(stream::iter(rows.into_iter().map(Ok)))
         };
-        stream::once(answer).try_flatten().boxed()
+        stream::once(answer.instrument(span)).try_flatten().boxed()
     }
 
     fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, Error>>
@@ -152,12 +162,14 @@ impl<'l> Executor<'l> for &'l mut Lease {
         'l: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        Box::pin(async move {
+        let span = self.span();
+        let answer = async move {
             let mut busy = self.begin();
             let row = busy.session()?.fetch_optional(query);
             let answer = tokio::time::timeout(self.left(), row).await;
             self.end(busy, answer)
-        })
+        };
+        Box::pin(answer.instrument(span))
     }
 
     fn prepare_with<'e>(

@@ -97,7 +97,7 @@ async fn begin(State(state): State<AppState>, mut request: Request, next: Next) 
 
 /// The answer where the task of a request ended without one: a layer outside the one that catches panics has panicked.
 fn task_lost(state: &AppState, context: &RequestContext, lost: JoinError) -> Response {
-    tracing::error!(request_id = %context.id(), cause = %lost, "the task of a request is lost");
+    tracing::error!(request_id = %context.id(), trace_id = %context.trace_id(), cause = %lost, "the task of a request is lost");
     let error = ApiError::internal(lost).with_reason(Reason::RequestTaskLost);
     let meta = Meta::new(context.id().clone(), Timestamp::from(state.clock.now().wall));
     enveloped(error, meta)

@@ -23,7 +23,7 @@ pub(crate) async fn request_log(State(state): State<AppState>, request: Request,
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
-    let span = info_span!("request", request_id = %context.id());
+    let span = info_span!("request", request_id = %context.id(), trace_id = %context.trace_id());
     let response = next.run(request).instrument(span.clone()).await;
 
     let line = Line {
@@ -66,6 +66,7 @@ impl Line<'_> {
                     route = self.route,
                     status = self.status.as_u16(),
                     micros = self.micros,
+                    caller_span = self.context.caller_span().map(tracing::field::display),
                     client = self.context.client().map(tracing::field::display),
                     subject = self.caller.map(|caller| &*caller.subject),
                     role = self.caller.map(|caller| caller.role.name()),

@@ -43,4 +43,5 @@ mod shut_out;
 mod shutdown;
 mod slow_clients;
 mod support;
+mod trace_ids;
 mod usage;

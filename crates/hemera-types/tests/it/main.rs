@@ -10,3 +10,4 @@ mod golden;
 mod ids;
 mod queries;
 mod times;
+mod trace;

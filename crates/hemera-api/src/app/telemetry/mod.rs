@@ -19,13 +19,13 @@ where
     // The filter was parsed when the configuration was loaded.
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = match config.format {
-        // The request id is the span's: on the top level, collectors find every line of a request by one name.
+        // Request id and trace id are the request span's: on the top level, collectors find every line of a request by one
+        // name, those of its statements too, which have a span of their own.
         LogFormat::Json => json_subscriber::fmt::layer()
             .with_writer(sink)
             .flatten_event(true)
             .with_current_span(false)
-            .with_span_list(false)
-            .flatten_current_span_on_top_level(true)
+            .flatten_span_list_on_top_level(true)
             // It would report a log that cannot be written on standard error, and panic where that is the same stream.
             .log_internal_errors(false)
             .boxed(),

@@ -39,7 +39,8 @@ pub(super) fn components() -> [(String, Parameter); 4] {
         ),
         (
             TRACEPARENT,
-            "Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`.",
+            "Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is \
+             on all log lines of the request; a value that is not valid counts as none.",
             text(),
         ),
         (

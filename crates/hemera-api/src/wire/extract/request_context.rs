@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request};
 use freshness::Moment;
-use hemera_types::{RequestId, header};
+use hemera_types::{RequestId, SpanId, TraceId, TraceParent, header};
 use http::header::USER_AGENT;
 use http::request::Parts;
+use http::{HeaderMap, HeaderName};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -24,6 +25,8 @@ pub(crate) struct RequestContext(Arc<Facts>);
 #[derive(Debug)]
 struct Facts {
     id: RequestId,
+    trace_id: TraceId,
+    caller_span: Option<SpanId>,
     started: Moment,
     client: Option<IpAddr>,
     user_agent: Option<String>,
@@ -33,14 +36,12 @@ struct Facts {
 }
 
 impl RequestContext {
-    /// The context of a request that has just come: keeps the caller's request id where it is acceptable, else makes one.
+    /// The context of a request that has just come: keeps the caller's request id and trace where they are
+    /// acceptable, else makes new ones.
     pub(crate) fn begin(request: &Request, started: Moment, trusted_proxies: usize) -> Self {
         let headers = request.headers();
-        let mut ids = headers.get_all(header::X_REQUEST_ID).iter();
-        let given = ids
-            .next()
-            .and_then(|value| RequestId::accept(value.as_bytes()))
-            .filter(|_| ids.next().is_none());
+        let id = only(headers, &header::X_REQUEST_ID).and_then(RequestId::accept);
+        let parent = only(headers, &header::TRACEPARENT).and_then(TraceParent::parse);
         let user_agent = headers.get(USER_AGENT).map(|value| {
             String::from_utf8_lossy(value.as_bytes())
                 .chars()
@@ -48,7 +49,9 @@ impl RequestContext {
                 .collect()
         });
         Self(Arc::new(Facts {
-            id: given.unwrap_or_else(RequestId::random),
+            id: id.unwrap_or_else(RequestId::random),
+            trace_id: parent.map_or_else(TraceId::random, TraceParent::trace_id),
+            caller_span: parent.map(TraceParent::span_id),
             started,
             client: ClientAddr::of(request.extensions(), headers, trusted_proxies).0,
             user_agent,
@@ -69,6 +72,16 @@ impl RequestContext {
     /// The id that the answer carries too.
     pub(crate) fn id(&self) -> &RequestId {
         &self.0.id
+    }
+
+    /// The trace that the request belongs to: the caller's where it sent a valid `traceparent`, else one of its own.
+    pub(crate) fn trace_id(&self) -> TraceId {
+        self.0.trace_id
+    }
+
+    /// The span of the caller that the request comes from, where it sent a valid `traceparent`.
+    pub(crate) fn caller_span(&self) -> Option<SpanId> {
+        self.0.caller_span
     }
 
     /// When the request's head had arrived.
@@ -102,6 +115,13 @@ impl RequestContext {
     pub(crate) fn caller_gone(&self) -> &CancellationToken {
         &self.0.caller_gone
     }
+}
+
+/// The value of a header that came exactly once.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    values.next().is_none().then_some(value.as_bytes())
 }
 
 impl<S: Sync> FromRequestParts<S> for RequestContext {
