@@ -81,6 +81,15 @@ impl Need {
         elsewhere: "Redis 5 or newer, with your system's package manager",
         alternative: None,
     };
+    /// Prometheus with its promtool, for the rules and the dashboard.
+    pub(crate) const PROMETHEUS: Self = Self {
+        apt: "prometheus",
+        apt_script: Some(APT_PROMETHEUS),
+        dnf: "golang-github-prometheus",
+        brew: "brew install prometheus",
+        elsewhere: "Prometheus 2.42 or newer, from https://prometheus.io/download/, with its folder on PATH",
+        alternative: None,
+    };
     /// The program of the command lines in the documents.
     pub(crate) const CURL: Self = Self {
         apt: "curl",
@@ -103,17 +112,30 @@ trap 'mv -f "$settings.before" "$settings"' EXIT
 pg_conftool "$settings" set create_main_cluster off
 apt-get install --yes --no-install-recommends postgresql postgresql-client"#;
 
-/// Debian's package starts a Redis on the usual port, now and at every boot, unless a policy forbids the first and the
-/// second is taken back. The policy that was there before comes back.
-const APT_REDIS: &str = r#"set -e
+/// A script that installs a Debian package whose service would start, now and at every boot: a policy forbids the first,
+/// and the second is taken back. The policy that was there before comes back.
+macro_rules! without_start {
+    ($packages:literal, $service:literal) => {
+        concat!(
+            r#"set -e
 apt-get update
 policy=/usr/sbin/policy-rc.d
 if [ -e "$policy" ]; then cp -p "$policy" "$policy.before"; fi
 trap 'if [ -e "$policy.before" ]; then mv -f "$policy.before" "$policy"; else rm -f "$policy"; fi' EXIT
 printf '#!/bin/sh\nexit 101\n' > "$policy"
 chmod 755 "$policy"
-apt-get install --yes --no-install-recommends redis-server
-if command -v systemctl >/dev/null; then systemctl disable redis-server >/dev/null 2>&1 || true; fi"#;
+apt-get install --yes --no-install-recommends "#,
+            $packages,
+            "\nif command -v systemctl >/dev/null; then systemctl disable ",
+            $service,
+            " >/dev/null 2>&1 || true; fi"
+        )
+    };
+}
+
+const APT_REDIS: &str = without_start!("redis-server", "redis-server");
+
+const APT_PROMETHEUS: &str = without_start!("prometheus", "prometheus");
 
 /// A package manager of which we know the packages' names.
 #[derive(Clone, Copy, Debug)]
@@ -237,6 +259,20 @@ mod tests {
     fn no_service_is_started_by_an_installation_with_apt() {
         let script = |need: &Need| Manager::Apt.script(need);
         assert!(script(&Need::POSTGRES_SERVER).contains("create_main_cluster off"));
-        assert!(script(&Need::REDIS_SERVER).contains("policy-rc.d"));
+        for (need, package) in [
+            (&Need::REDIS_SERVER, "redis-server"),
+            (&Need::PROMETHEUS, "prometheus"),
+        ] {
+            let script = script(need);
+            assert!(script.contains("policy-rc.d"), "{script}");
+            assert!(
+                script.contains(&format!("--no-install-recommends {package}\n")),
+                "{script}"
+            );
+            assert!(
+                script.contains(&format!("systemctl disable {package} ")),
+                "{script}"
+            );
+        }
     }
 }

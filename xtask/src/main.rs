@@ -22,6 +22,7 @@ mod node;
 mod postgres;
 mod process;
 mod programs;
+mod prometheus;
 mod python;
 mod redis;
 mod screen;
@@ -58,6 +59,7 @@ enum Task {
     Fuzz(cmd::fuzz::Fuzz),
     Db(cmd::db::Db),
     Clerk(cmd::clerk::Clerk),
+    Monitoring(cmd::monitoring::Monitoring),
     Poolers(cmd::poolers::Poolers),
     PostgresVersions(cmd::postgres_versions::PostgresVersions),
     #[command(name = "__guard", hide = true)]
@@ -116,6 +118,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Test(test) => test.run(&guard),
         Task::Fuzz(fuzz) => fuzz.run(&guard),
         Task::Db(db) => db.run(&guard),
+        Task::Monitoring(monitoring) => monitoring.run(&guard),
         Task::Poolers(poolers) => poolers.run(&guard),
         Task::PostgresVersions(versions) => versions.run(&guard),
         Task::Clerk(clerk) => match clerk.run(&guard)? {},

@@ -16,6 +16,7 @@ use crate::guard::Guard;
 use crate::process::capture;
 use crate::workspace::{Package, Workspace, root};
 
+mod alerts;
 mod architecture;
 mod circles;
 mod crates;
@@ -118,6 +119,7 @@ pub(crate) fn findings(workspace: &Workspace, files: &[TextFile]) -> Vec<Finding
         .flat_map(|file| text::check(file).into_iter().chain(snapshots::check(file)))
         .collect();
     findings.extend(manifest::check(files));
+    findings.extend(alerts::check(files));
     let (architecture, unreadable) = architecture::read(files);
     findings.extend(unreadable);
     findings.extend(crates::check(workspace, &architecture));
