@@ -1,7 +1,7 @@
 //! One call: the request, fixed before the first attempt and the same in every attempt.
 
 use bytes::Bytes;
-use hemera_types::Operation;
+use hemera_types::{Operation, RequestId, TraceParent};
 use http::HeaderValue;
 use url::Url;
 
@@ -15,6 +15,14 @@ pub(crate) struct Call {
     pub(crate) body: Option<Bytes>,
     /// `If-Match`: the version that a write expects.
     pub(crate) if_match: Option<HeaderValue>,
+}
+
+/// What names a call: the same in every attempt.
+#[derive(Clone, Debug)]
+pub(crate) struct CallIds {
+    pub(crate) request_id: RequestId,
+    /// The caller's span, or the first of a trace of the call's own. Each attempt has another span of this trace.
+    pub(crate) trace: TraceParent,
 }
 
 impl Call {

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use hemera_types::{Operation, RequestId, Success};
+use hemera_types::{Operation, RequestId, Success, TraceParent};
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::base_url::BaseUrl;
-use crate::call::Call;
+use crate::call::{Call, CallIds};
 use crate::client_status::ClientStatus;
 use crate::decode;
 use crate::error::Error;
@@ -27,6 +27,8 @@ use crate::version::Version;
 #[derive(Clone)]
 pub struct HemeraClient {
     shared: Arc<Shared>,
+    /// The trace that all calls through this handle belong to. `None`: each begins one.
+    trace: Option<TraceParent>,
 }
 
 pub(crate) struct Shared {
@@ -38,6 +40,35 @@ impl HemeraClient {
     pub(crate) fn new(base_url: BaseUrl, pipeline: Pipeline) -> Self {
         Self {
             shared: Arc::new(Shared { base_url, pipeline }),
+            trace: None,
+        }
+    }
+
+    /// A clone whose calls belong to the trace of `parent`: a span of the caller, for example the `traceparent` of a request
+    /// that this program is answering.
+    ///
+    /// Every attempt carries a W3C `traceparent` with the trace id, under which Hemera logs and records the request, and with
+    /// a span id of its own. A call outside any trace begins one, and [`CallInfo::trace_id`](crate::CallInfo::trace_id) says
+    /// which. The flag `sampled` is passed on; a trace that this client begins is not sampled, because nothing exports its
+    /// spans.
+    ///
+    /// ```no_run
+    /// # use aither_client::{Error, HemeraClient};
+    /// # use aither_client::hemera_types::{CourseQuery, TraceParent};
+    /// # async fn answer(hemera: &HemeraClient, traceparent: &[u8]) -> Result<(), Error> {
+    /// let hemera = match TraceParent::parse(traceparent) {
+    ///     Some(parent) => hemera.in_trace(parent),
+    ///     None => hemera.clone(),
+    /// };
+    /// let page = hemera.service_courses(&CourseQuery::default()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "the trace applies to the clone that this returns"]
+    pub fn in_trace(&self, parent: TraceParent) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            trace: Some(parent),
         }
     }
 
@@ -120,15 +151,19 @@ impl HemeraClient {
 
     /// Executes one call and decodes its response.
     pub(crate) async fn execute<T: DeserializeOwned>(&self, call: &Call) -> Result<Decoded<T>, Error> {
-        // One for all attempts of the call: the server's log then shows them as one.
-        let request_id = RequestId::random();
+        // One of each for all attempts of the call: the server's log then shows them as one.
+        let ids = CallIds {
+            request_id: RequestId::random(),
+            trace: self.trace.unwrap_or_else(TraceParent::begin),
+        };
         let pipeline = &self.shared.pipeline;
-        let raw = pipeline.run(call, &request_id).await?;
+        let raw = pipeline.run(call, &ids).await?;
         match decode::success(&raw.response) {
             Ok(success) => {
                 let version = Version::from_headers(&raw.response.headers);
                 let info = CallInfo {
-                    request_id,
+                    trace_id: ids.trace.trace_id(),
+                    request_id: ids.request_id,
                     attempts: raw.attempts,
                     time_spent: raw.time_spent,
                 };
@@ -142,7 +177,7 @@ impl HemeraClient {
             Err(fault) => {
                 pipeline.remove_cached(&raw);
                 let error = Error::undecodable(raw.response.status, fault).with_time_spent(raw.time_spent);
-                Err(error.of_call(call.operation, request_id, raw.attempts))
+                Err(error.of_call(call.operation, &ids, raw.attempts))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use hemera_types::RequestId;
+use hemera_types::{RequestId, TraceId};
 
 use crate::time_spent::TimeSpent;
 
@@ -12,6 +12,8 @@ use crate::time_spent::TimeSpent;
 pub struct CallInfo {
     /// The id that all attempts of the call carried: give it to Hemera's operators.
     pub request_id: RequestId,
+    /// The trace that the call belongs to: that of [`HemeraClient::in_trace`](crate::HemeraClient::in_trace), or its own.
+    pub trace_id: TraceId,
     /// Requests sent to Hemera, including retries. At least one.
     pub attempts: u32,
     /// What the call spent its time on, up to the end of the last response.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use hemera_types::{RequestId, header};
+use hemera_types::{RequestId, TraceParent, header};
 use http::header::{ACCEPT, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::redirect;
@@ -46,6 +46,17 @@ pub(crate) enum SendError {
     NotSendable(#[source] reqwest::Error),
 }
 
+/// What an attempt carries beside its call.
+#[derive(Debug)]
+pub(crate) struct Carried<'a> {
+    pub(crate) request_id: &'a RequestId,
+    /// The span of this attempt.
+    pub(crate) trace: TraceParent,
+    pub(crate) token: &'a Token,
+    /// The tag of the cached response.
+    pub(crate) if_none_match: Option<&'a HeaderValue>,
+}
+
 /// The connection pool of a client: it accepts compressed responses, follows no redirects (a credential goes to the
 /// configured origin only), and for loopback uses no proxy (which would receive the credential in clear).
 pub(crate) fn connections(base_url: &BaseUrl) -> Result<reqwest::Client, reqwest::Error> {
@@ -63,23 +74,22 @@ pub(crate) fn connections(base_url: &BaseUrl) -> Result<reqwest::Client, reqwest
     .build()
 }
 
-/// Sends one attempt and reads its response, both within `timeout`. `if_none_match` is the tag of the cached response.
+/// Sends one attempt and reads its response, both within `timeout`.
 pub(crate) async fn send(
     http: &reqwest::Client,
     call: &Call,
-    request_id: &RequestId,
-    token: &Token,
-    if_none_match: Option<&HeaderValue>,
+    carried: &Carried<'_>,
     timeout: Duration,
 ) -> Result<HttpResponse, SendError> {
-    let (name, credential) = token.header();
+    let (name, credential) = carried.token.header();
     let mut request = http
         .request(call.operation.spec().method.clone(), call.url.clone())
         .timeout(timeout)
         .header(name, credential)
-        .header(header::X_REQUEST_ID, request_id.as_str())
+        .header(header::X_REQUEST_ID, carried.request_id.as_str())
+        .header(header::TRACEPARENT, carried.trace.to_string())
         .header(ACCEPT, "application/json");
-    if let Some(tag) = if_none_match {
+    if let Some(tag) = carried.if_none_match {
         request = request.header(IF_NONE_MATCH, tag);
     }
     if let Some(tag) = &call.if_match {

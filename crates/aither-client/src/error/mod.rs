@@ -6,9 +6,10 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use hemera_types::{ErrorCode, FieldError, FieldErrors, Open, Operation, RequestId};
+use hemera_types::{ErrorCode, FieldError, FieldErrors, Open, Operation, RequestId, TraceId};
 use http::StatusCode;
 
+use crate::call::CallIds;
 use crate::decode::{self, Undecodable};
 use crate::send::{HttpResponse, SendError};
 use crate::time_spent::TimeSpent;
@@ -28,6 +29,7 @@ struct Inner {
     kind: Kind,
     operation: Option<Operation>,
     request_id: Option<RequestId>,
+    trace_id: Option<TraceId>,
     attempts: u32,
     retry_after: Option<Duration>,
     /// The call was not retried because the retry budget is used up.
@@ -83,6 +85,7 @@ impl Error {
             kind,
             operation: None,
             request_id: None,
+            trace_id: None,
             attempts: 0,
             retry_after: None,
             is_out_of_retries: false,
@@ -175,9 +178,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn of_call(mut self, operation: Operation, request_id: RequestId, attempts: u32) -> Self {
+    pub(crate) fn of_call(mut self, operation: Operation, ids: &CallIds, attempts: u32) -> Self {
         self.0.operation = Some(operation);
-        self.0.request_id = Some(request_id);
+        self.0.request_id = Some(ids.request_id.clone());
+        self.0.trace_id = Some(ids.trace.trace_id());
         self.0.attempts = attempts;
         self
     }
@@ -212,6 +216,11 @@ impl Error {
     /// The id that all attempts of the call carried: give it to Hemera's operators.
     pub fn request_id(&self) -> Option<&RequestId> {
         self.0.request_id.as_ref()
+    }
+
+    /// The trace that the call belongs to, as in [`CallInfo`](crate::CallInfo).
+    pub fn trace_id(&self) -> Option<TraceId> {
+        self.0.trace_id
     }
 
     /// The operation that was called.
@@ -358,6 +367,7 @@ impl fmt::Debug for Error {
             .field("kind", &self.0.kind)
             .field("operation", &self.0.operation)
             .field("request_id", &self.0.request_id)
+            .field("trace_id", &self.0.trace_id)
             .field("attempts", &self.0.attempts)
             .field("retry_after", &self.0.retry_after)
             .field("is_out_of_retries", &self.0.is_out_of_retries)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use freshness::Held;
+use hemera_types::SpanId;
 use http::StatusCode;
 use tracing::debug;
 
@@ -14,7 +15,7 @@ use crate::error::Error;
 use crate::rate_limit::RateLimit;
 use crate::response_cache::{CacheKey, CachedResponse, ResponseCache};
 use crate::retry::{self, Class, Decision, FailedAttempt};
-use crate::send::{self, HttpResponse, SendError};
+use crate::send::{self, Carried, HttpResponse, SendError};
 use crate::throttle::Slot;
 use crate::token::Token;
 
@@ -67,18 +68,16 @@ async fn attempt(
 ) -> Next {
     let Admitted { permit, slot, token } = admitted;
     let cached = cached_response(pipeline, call, key);
-    let tag = cached.as_ref().map(CachedResponse::header);
-    let result = send::send(
-        &pipeline.http,
-        call.call,
-        call.request_id,
-        &token.value,
-        tag,
-        time.timeout,
-    )
-    .await;
+    let trace = call.ids.trace.with_new_span();
+    let carried = Carried {
+        request_id: &call.ids.request_id,
+        trace,
+        token: &token.value,
+        if_none_match: cached.as_ref().map(CachedResponse::header),
+    };
+    let result = send::send(&pipeline.http, call.call, &carried, time.timeout).await;
     call.deadline.account(Purpose::Attempt);
-    note(call, &slot, &result);
+    note(call, trace.span_id(), &slot, &result);
     drop(slot);
     let class = retry::classify(&result);
     let retry_after = retry_after(pipeline, &result);
@@ -105,16 +104,16 @@ fn cached_response(
 }
 
 /// Logs the result, and passes the rate limit that the response announces to the gate.
-fn note(call: &CallState<'_>, slot: &Slot<'_>, result: &Result<HttpResponse, SendError>) {
+fn note(call: &CallState<'_>, span_id: SpanId, slot: &Slot<'_>, result: &Result<HttpResponse, SendError>) {
     let attempts = call.attempts;
     match result {
         Ok(response) => {
-            debug!(status = response.status.as_u16(), attempts, "answered");
+            debug!(status = response.status.as_u16(), attempts, %span_id, "answered");
             if let Some(announced) = RateLimit::parse(&response.headers) {
                 slot.observe(announced);
             }
         }
-        Err(cause) => debug!(%cause, attempts, "not answered"),
+        Err(cause) => debug!(%cause, attempts, %span_id, "not answered"),
     }
 }
 

@@ -8,10 +8,9 @@ mod admission;
 mod attempts;
 mod state;
 
-use hemera_types::RequestId;
 use tracing::Instrument as _;
 
-use crate::call::Call;
+use crate::call::{Call, CallIds};
 use crate::error::Error;
 use crate::response_cache::CacheKey;
 use crate::send::HttpResponse;
@@ -33,13 +32,14 @@ pub(crate) struct RawSuccess {
 
 impl Pipeline {
     /// Executes a call. A success is returned undecoded; everything else is an error.
-    pub(crate) async fn run(&self, call: &Call, request_id: &RequestId) -> Result<RawSuccess, Error> {
+    pub(crate) async fn run(&self, call: &Call, ids: &CallIds) -> Result<RawSuccess, Error> {
         let span = tracing::debug_span!(
             "aither_client.call.run",
             operation = %call.operation,
-            request.id = %request_id,
+            request.id = %ids.request_id,
+            trace_id = %ids.trace.trace_id(),
         );
-        let mut state = CallState::new(self, call, request_id);
+        let mut state = CallState::new(self, call, ids);
         let result = attempts::run(self, &mut state).instrument(span).await;
         let (attempts, time_spent) = (state.attempts, state.deadline.spent());
         match result {
@@ -51,7 +51,7 @@ impl Pipeline {
             }),
             Err(error) => {
                 let error = error.with_time_spent(time_spent);
-                Err(error.of_call(call.operation, request_id.clone(), attempts))
+                Err(error.of_call(call.operation, ids, attempts))
             }
         }
     }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use freshness::{Clock, Sleep};
-use hemera_types::RequestId;
 
-use crate::call::Call;
+use crate::call::{Call, CallIds};
 use crate::circuit::Circuit;
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -38,7 +37,7 @@ pub(crate) struct Pipeline {
 /// One call in progress.
 pub(super) struct CallState<'a> {
     pub(super) call: &'a Call,
-    pub(super) request_id: &'a RequestId,
+    pub(super) ids: &'a CallIds,
     pub(super) deadline: Deadline,
     pub(super) backoff: Backoff,
     /// Requests sent.
@@ -68,10 +67,10 @@ pub(super) struct AttemptTime {
 }
 
 impl<'a> CallState<'a> {
-    pub(super) fn new(pipeline: &Pipeline, call: &'a Call, request_id: &'a RequestId) -> Self {
+    pub(super) fn new(pipeline: &Pipeline, call: &'a Call, ids: &'a CallIds) -> Self {
         Self {
             call,
-            request_id,
+            ids,
             deadline: Deadline::new(Arc::clone(&pipeline.clock), pipeline.deadline),
             backoff: Backoff::new(),
             attempts: 0,

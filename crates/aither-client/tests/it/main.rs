@@ -31,5 +31,6 @@ mod sign_out;
 mod support;
 mod throttle;
 mod tokens;
+mod traces;
 mod traffic_model;
 mod unauthorized;

@@ -1,8 +1,10 @@
 //! `traceparent`: its trace id is on every log line of the request, those of its statements too.
 
+use aither_client::hemera_types::{CourseQuery, TraceParent};
+use aither_client::{HemeraClient, StaticServiceKey};
 use serde_json::Value;
 
-use crate::support::{CapturedLog, TestApp};
+use crate::support::{CapturedLog, Served, TestApp};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN: &str = "00f067aa0ba902b7";
@@ -12,6 +14,14 @@ fn lines(log: &CapturedLog) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+/// The line about the statement that reads the courses.
+fn line_of_statement(lines: &[Value]) -> &Value {
+    let is_it = |line: &&Value| {
+        line["target"] == "sqlx::query" && line["db.statement"].as_str().unwrap().contains("courses")
+    };
+    lines.iter().find(is_it).unwrap()
 }
 
 /// The trace id on the one line about a request.
@@ -27,7 +37,7 @@ async fn callers_trace_is_on_every_line_of_its_request() {
     let log = CapturedLog::start();
     let answer = app
         .service()
-        .with("traceparent", &format!("00-{TRACE}-{SPAN}-01"))
+        .with("traceparent", format!("00-{TRACE}-{SPAN}-01"))
         .with("x-request-id", "of-this-test")
         .get("/api/service/courses")
         .await;
@@ -44,10 +54,7 @@ async fn callers_trace_is_on_every_line_of_its_request() {
     assert_eq!(request.unwrap()["caller_span"], SPAN);
 
     // The statement of the handler has a span of its own below that of the request.
-    let statement = lines.iter().find(|line| {
-        line["target"] == "sqlx::query" && line["db.statement"].as_str().unwrap().contains("courses")
-    });
-    let statement = statement.unwrap_or_else(|| panic!("{}", log.text()));
+    let statement = line_of_statement(&lines);
     assert_eq!(statement["trace_id"], TRACE);
     assert_eq!(statement["request_id"], "of-this-test");
     assert!(
@@ -55,6 +62,31 @@ async fn callers_trace_is_on_every_line_of_its_request() {
         "{statement}"
     );
     app.finish().await;
+}
+
+/// From the application's own trace through client and server to the statement.
+#[tokio::test]
+async fn trace_of_the_clients_caller_reaches_the_statement() {
+    let server = Served::start_with(&[]).await;
+    let log = CapturedLog::start();
+    let key = StaticServiceKey::parse(TestApp::SERVICE_KEY.to_owned()).unwrap();
+    let base_url = format!("http://{}", server.address).parse().unwrap();
+    let client = HemeraClient::builder(base_url, key).build().unwrap();
+    let parent = TraceParent::parse(format!("00-{TRACE}-{SPAN}-01").as_bytes()).unwrap();
+    let page = client
+        .in_trace(parent)
+        .service_courses(&CourseQuery::default())
+        .await
+        .unwrap();
+    let lines = lines(&log);
+    let statement = line_of_statement(&lines);
+    assert_eq!(statement["trace_id"], TRACE);
+    assert_eq!(statement["request_id"], page.info().request_id.as_str());
+    let request = &log.requests()[0];
+    assert_eq!(request["trace_id"], TRACE);
+    // The span is that of the attempt, which the client has made.
+    assert_ne!(request["caller_span"], SPAN);
+    assert_eq!(request["caller_span"].as_str().unwrap().len(), 16);
 }
 
 #[tokio::test]
