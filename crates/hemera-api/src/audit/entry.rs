@@ -1,6 +1,7 @@
 //! What is recorded of one request.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use hemera_types::{ErrorCode, Operation, RequestId};
@@ -9,6 +10,15 @@ use uuid::Uuid;
 
 use super::class::Class;
 use crate::auth::Caller;
+
+/// What an answer disclosed. Nothing where it carries no data: a refusal, a 304, an answer to HEAD.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Disclosed {
+    /// How many items its data had.
+    pub(crate) items: Option<u32>,
+    /// The real ids of all users whose data it had.
+    pub(crate) persons: Arc<[String]>,
+}
 
 /// One request and how it ended.
 #[derive(Clone, Debug)]
@@ -29,6 +39,12 @@ pub(crate) struct Entry {
     pub(crate) resource: Option<String>,
     /// The authenticated caller; `None` if there is none.
     pub(crate) caller: Option<Caller>,
+    /// Whether the caller's role has the permissions of the operation; `None` if the request ended before that was checked.
+    pub(crate) permissions_granted: Option<bool>,
+    /// What its answer says, where that is data.
+    pub(crate) disclosed: Disclosed,
+    /// The trace that the request belongs to.
+    pub(crate) trace_id: Option<String>,
     /// The status of the answer.
     pub(crate) status: StatusCode,
     /// The code of the error in the answer.

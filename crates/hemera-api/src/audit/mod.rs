@@ -18,9 +18,12 @@
 //! A process that is killed loses the records that were still queued, those of some milliseconds while the database
 //! answers; records of writes are never among them.
 //!
-//! Never in a record: tokens, keys, e-mail addresses, bodies, query strings.
+//! Never in a record: tokens, keys, e-mail addresses, bodies, query strings. Persons, client addresses and user agents are in
+//! a table of details, which is dropped earlier; the record has salted commitments to them.
 
 mod class;
+mod columns;
+mod commitment;
 mod countable;
 mod entry;
 mod query;
@@ -41,12 +44,13 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use self::class::Class;
-pub(crate) use self::entry::Entry;
+pub(crate) use self::commitment::Commitment;
+pub(crate) use self::entry::{Disclosed, Entry};
 pub(crate) use self::query::count_partitions;
 pub use self::query::make_partitions;
 pub(crate) use self::queue::QueueFull;
 use self::record::Record;
-pub(crate) use self::record::microseconds;
+pub(crate) use self::record::{Outcome, microseconds};
 use self::writer::Writer;
 
 use crate::database::Database;

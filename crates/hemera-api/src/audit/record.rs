@@ -1,20 +1,24 @@
 //! One row of the audit log.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use hemera_types::Named;
+use hemera_types::{Named, Operation};
 use http::StatusCode;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Entry;
+use crate::auth::CredentialId;
 
 /// How a request ended, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// With success.
     Succeeded,
+    /// A write that found everything as it wanted it.
+    Unchanged,
     /// With an error of the caller (4xx).
     Refused,
     /// With an error of the server (5xx).
@@ -38,6 +42,7 @@ impl Outcome {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Succeeded => "SUCCEEDED",
+            Self::Unchanged => "UNCHANGED",
             Self::Refused => "REFUSED",
             Self::Failed => "FAILED",
             Self::Unknown => "UNKNOWN",
@@ -57,6 +62,13 @@ pub(crate) struct Record {
     pub(crate) key_name: Option<String>,
     pub(crate) operation: Option<&'static str>,
     pub(crate) resource_id: Option<String>,
+    pub(crate) credential: CredentialId,
+    /// The operation whose permissions were asked for.
+    pub(crate) asked: Option<Operation>,
+    pub(crate) permissions_granted: Option<bool>,
+    pub(crate) items: Option<u32>,
+    pub(crate) persons: Arc<[String]>,
+    pub(crate) trace_id: Option<String>,
     pub(crate) outcome: Outcome,
     pub(crate) status: StatusCode,
     pub(crate) code: Option<&'static str>,
@@ -71,6 +83,19 @@ impl Record {
     /// The status as the column holds it.
     pub(crate) fn status(&self) -> i16 {
         i16::try_from(self.status.as_u16()).unwrap_or(i16::MAX)
+    }
+
+    /// The permissions that were asked for.
+    pub(crate) fn permissions(&self) -> impl Iterator<Item = &'static str> {
+        let permissions = self
+            .asked
+            .map_or(&[][..], |operation| operation.spec().permissions);
+        permissions.iter().map(|permission| permission.name())
+    }
+
+    /// The number of items as the column holds it.
+    pub(crate) fn items(&self) -> Option<i32> {
+        self.items.map(|items| i32::try_from(items).unwrap_or(i32::MAX))
     }
 
     /// The duration as the column holds it.
@@ -92,6 +117,12 @@ impl Record {
             key_name = self.key_name,
             operation = self.operation,
             resource_id = self.resource_id,
+            token_id = self.credential.token.as_deref(),
+            session_id = self.credential.session.as_deref(),
+            permissions_granted = self.permissions_granted,
+            items = self.items,
+            persons = self.persons.join(","),
+            trace_id = self.trace_id,
             outcome = self.outcome.name(),
             status = self.status.as_u16(),
             code = self.code,
@@ -118,6 +149,12 @@ impl From<Entry> for Record {
             key_name: caller.and_then(|caller| caller.proof.key_name().map(str::to_owned)),
             operation: entry.operation.map(Named::name),
             resource_id: entry.resource,
+            credential: caller.map(|caller| caller.credential.clone()).unwrap_or_default(),
+            asked: entry.operation.filter(|_| caller.is_some()),
+            permissions_granted: entry.permissions_granted,
+            items: entry.disclosed.items,
+            persons: entry.disclosed.persons,
+            trace_id: entry.trace_id,
             outcome: if entry.is_unknown {
                 Outcome::Unknown
             } else {

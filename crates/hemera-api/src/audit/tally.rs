@@ -6,12 +6,14 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::StatusCode;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::record::{Outcome, Record};
+use crate::auth::CredentialId;
 use crate::limit::network;
 
 /// Records of one caller, reason and minute that are kept singly.
@@ -153,6 +155,12 @@ fn counted(key: TallyKey, count: Count) -> Record {
         key_name: None,
         operation: None,
         resource_id: None,
+        credential: CredentialId::default(),
+        asked: None,
+        permissions_granted: None,
+        items: None,
+        persons: Arc::default(),
+        trace_id: None,
         outcome: Outcome::of(key.status),
         status: key.status,
         code: key.code,

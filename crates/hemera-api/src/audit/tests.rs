@@ -14,8 +14,8 @@ use super::class::Class;
 use super::countable::countable;
 use super::record::Record;
 use super::tally::{Noted, SINGLE_RECORDS, Tally};
-use super::{Audit, Entry, QueueFull};
-use crate::auth::{Caller, Proof};
+use super::{Audit, Disclosed, Entry, QueueFull};
+use crate::auth::{Caller, CredentialId, Proof};
 use crate::config::{Config, Inputs};
 use crate::database::Database;
 use crate::metrics::AuditMetrics;
@@ -35,6 +35,9 @@ fn entry(caller: Option<Caller>, second: u64) -> Entry {
         operation: Some(Operation::ListCourses),
         resource: None,
         caller,
+        permissions_granted: None,
+        disclosed: Disclosed::default(),
+        trace_id: None,
         status: ErrorCode::Unauthorized.status(),
         code: Some(ErrorCode::Unauthorized),
         reason: Some("signature"),
@@ -49,6 +52,7 @@ fn proven() -> Entry {
         subject: "user_service".into(),
         role: Role::ApiClient,
         proof: Proof::TemplateToken,
+        credential: CredentialId::default(),
     };
     entry(Some(caller), 0)
 }

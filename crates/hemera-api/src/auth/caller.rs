@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use permissions::Role;
 
+use super::CredentialId;
+
 /// A caller whose credential is valid. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Caller {
@@ -13,6 +15,8 @@ pub(crate) struct Caller {
     pub role: Role,
     /// How it proved itself.
     pub proof: Proof,
+    /// Which credential that was.
+    pub credential: CredentialId,
 }
 
 /// How a caller proved itself.

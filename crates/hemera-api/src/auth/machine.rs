@@ -12,7 +12,7 @@ use permissions::Role;
 use serde_json::Value;
 
 use super::error::{AuthError, Refusal};
-use super::{Caller, Proof};
+use super::{Caller, CredentialId, Proof};
 use crate::config::MachinesConfig;
 
 /// The machines that may call.
@@ -46,7 +46,7 @@ impl Machines {
     }
 
     /// The caller with a machine's verified token.
-    pub(super) fn admit(&self, token: &VerifiedToken) -> Result<Caller, AuthError> {
+    pub(super) fn admit(&self, token: &VerifiedToken, credential: CredentialId) -> Result<Caller, AuthError> {
         let refuse = |refusal: Refusal| Err(refusal.of_token());
         let Some(allow_unscoped) = self.accepted.get(&token.subject) else {
             return refuse(Refusal::UnknownMachine);
@@ -61,6 +61,7 @@ impl Machines {
             subject: Arc::from(token.subject.as_str()),
             role: Role::ApiClient,
             proof: Proof::Machine,
+            credential,
         })
     }
 

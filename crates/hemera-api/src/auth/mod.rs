@@ -3,6 +3,7 @@
 mod bearer;
 mod caller;
 mod credential;
+mod credential_id;
 mod error;
 mod leaked_secret;
 mod machine;
@@ -18,6 +19,7 @@ use http::HeaderMap;
 
 pub(crate) use self::bearer::verifier;
 pub(crate) use self::caller::{Caller, Proof};
+pub(crate) use self::credential_id::CredentialId;
 pub(crate) use self::error::{AuthError, Obstacle, Refusal};
 
 use self::credential::Credential;
@@ -87,11 +89,13 @@ impl Authenticator {
         match Credential::of(headers)? {
             Credential::Key(key) => self.keys.authenticate(key, self.clock.now().wall.into()),
             Credential::Token(token) => {
-                let token = bearer::verify(&self.verifier, token).await?;
+                let text = token;
+                let token = bearer::verify(&self.verifier, text).await?;
+                let credential = CredentialId::of_token(text, &token);
                 let proof = match token.class {
                     TokenClass::Session => Proof::SessionToken,
                     TokenClass::Template => Proof::TemplateToken,
-                    TokenClass::Machine => return self.machines.admit(&token),
+                    TokenClass::Machine => return self.machines.admit(&token, credential),
                 };
                 let claimed_role = bearer::claimed_role(&token);
                 let subject: Arc<str> = token.subject.into();
@@ -99,7 +103,12 @@ impl Authenticator {
                     Some(roles) => roles.of(&subject).await?,
                     None => claimed_role,
                 };
-                Ok(Caller { subject, role, proof })
+                Ok(Caller {
+                    subject,
+                    role,
+                    proof,
+                    credential,
+                })
             }
         }
     }

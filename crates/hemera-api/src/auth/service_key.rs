@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq as _;
 use time::OffsetDateTime;
 
 use super::error::{AuthError, Refusal};
-use super::{Caller, Proof};
+use super::{Caller, CredentialId, Proof};
 use crate::config::ServiceKeyConfig;
 
 /// The configured keys, as hashes.
@@ -53,6 +53,7 @@ impl ServiceKeys {
             proof: Proof::ServiceKey {
                 name: Arc::clone(&known.name),
             },
+            credential: CredentialId::default(),
         })
     }
 }

@@ -7,7 +7,7 @@ use hemera_types::header::X_AUDIT_RECORD;
 use http::{HeaderValue, StatusCode};
 use uuid::Uuid;
 
-use crate::audit::Entry;
+use crate::audit::{Disclosed, Entry};
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::RequestContext;
 
@@ -28,6 +28,9 @@ pub(super) fn entry(
         operation: None,
         resource: None,
         caller: None,
+        permissions_granted: None,
+        disclosed: Disclosed::default(),
+        trace_id: Some(context.trace_id().to_string()),
         status,
         code: error.map(ApiError::code),
         reason: error.and_then(ApiError::reason).map(Reason::name),

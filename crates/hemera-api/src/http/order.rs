@@ -18,7 +18,7 @@ use freshness::{Clock as _, SystemClock};
 use hemera_types::{ErrorCode, Operation};
 use http::request::Parts;
 
-use crate::audit::Entry;
+use crate::audit::{Disclosed, Entry};
 use crate::auth::{AuthError, Caller, Refusal};
 use crate::http::audit_entry;
 use crate::http::state::AppState;
@@ -26,6 +26,7 @@ use crate::limit::Decision;
 use crate::metrics::Limited;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::{HandlerStart, RequestContext, check_media_type};
+use crate::wire::respond::conditional::{Asked, settle};
 use crate::wire::respond::{PendingEnvelope, rate_limit};
 
 /// When to come again after the server was full or too slow.
@@ -43,6 +44,7 @@ pub(crate) struct Guard {
 struct Progress {
     caller: Option<Caller>,
     decision: Option<Decision>,
+    permissions_granted: Option<bool>,
 }
 
 /// Checks a request, lets it through to its handler, and records how it ended. Bounded by the handler's time-out.
@@ -53,6 +55,7 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
         return ApiError::internal("the layer that makes the request context is missing").into_response();
     };
     let resource = resource_in_path(&mut parts, state).await;
+    let asked = Asked::of(&parts);
     let mut progress = Progress::default();
 
     // The permit is given back when the answer is ready.
@@ -71,6 +74,8 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     };
     let mut response = answer.unwrap_or_else(ApiError::into_response);
     drop(permit);
+    // Before the record: it says whether data were sent.
+    settle(&mut response, &asked);
 
     let entry = entry(&guard, &context, resource, &progress, &response);
     let recorded = match entry {
@@ -128,7 +133,7 @@ async fn checks(
     }
 
     let spec = guard.operation.spec();
-    if !spec.admits(caller.role) {
+    if !*progress.permissions_granted.insert(spec.admits(caller.role)) {
         return Err(ApiError::new(ErrorCode::Forbidden).with_reason(Reason::RoleLacksPermission));
     }
     if spec.has_body {
@@ -168,11 +173,17 @@ fn entry(
     if error.is_some_and(ApiError::is_audited) || answer.is_some_and(PendingEnvelope::is_audited) {
         return None;
     }
+    let disclosed = answer.filter(|answer| answer.is_sent());
     let took = guard.state.clock.now().since(context.started());
     Some(Entry {
         operation: Some(guard.operation),
         resource,
         caller: progress.caller.clone(),
+        permissions_granted: progress.permissions_granted,
+        disclosed: disclosed.map_or_else(Disclosed::default, |answer| Disclosed {
+            items: Some(answer.items()),
+            persons: answer.persons(),
+        }),
         ..audit_entry::entry(context, took, response.status(), error)
     })
 }

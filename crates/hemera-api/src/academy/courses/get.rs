@@ -17,6 +17,6 @@ pub(crate) async fn get(
     let rows = query::detail(&academy.database, &id).await?;
     let course = row::detail(rows, &academy.identity)?;
     course
-        .map(Reply::new)
+        .map(|(course, persons)| Reply::new(course).about(persons))
         .ok_or_else(|| ApiError::not_found(NOT_FOUND))
 }

@@ -15,7 +15,8 @@ pub(crate) async fn list(
     ApiQuery(query): ApiQuery<CourseQuery>,
 ) -> Result<Reply<Vec<CourseSummary>>, ApiError> {
     let (total, courses) = row::page(query::page(&academy.database, &query).await?)?;
-    Ok(Reply::new(courses).with_pagination(Pagination {
+    let items = courses.len();
+    Ok(Reply::new(courses).with_items(items).with_pagination(Pagination {
         total,
         limit: query.limit,
         offset: query.offset,

@@ -16,6 +16,9 @@ pub(crate) async fn materials(
 ) -> Result<Reply<CourseMaterials>, ApiError> {
     let materials = row::materials(query::materials(&academy.database, &id).await?)?;
     materials
-        .map(Reply::new)
+        .map(|materials| {
+            let items = materials.topics.iter().map(|topic| topic.materials.len()).sum();
+            Reply::new(materials).with_items(items)
+        })
         .ok_or_else(|| ApiError::not_found(NOT_FOUND))
 }

@@ -1,5 +1,7 @@
 //! From rows to what the wire shows of courses.
 
+use std::collections::HashSet;
+
 use hemera_types::{
     BookedParticipation, BookingId, CourseDetail, CourseId, CourseMaterials, CourseSummary, Material,
     MaterialId, Open, Participant, ParticipantStatus, ParticipationId, Topic, TopicId,
@@ -129,19 +131,24 @@ impl DetailRow {
     }
 }
 
-/// The course of these rows; none where there is no row.
-pub(super) fn detail(rows: Vec<DetailRow>, identity: &Identity) -> Result<Option<CourseDetail>, BrokenRow> {
+/// The course of these rows, and the real ids of the users in it, each once; none where there is no row.
+pub(super) fn detail(
+    rows: Vec<DetailRow>,
+    identity: &Identity,
+) -> Result<Option<(CourseDetail, Vec<String>)>, BrokenRow> {
     let Some(first) = rows.first() else {
         return Ok(None);
     };
     let mut course = first.course()?;
+    let (mut persons, mut seen) = (Vec::new(), HashSet::new());
     for row in rows {
+        persons.extend(row.user_id.clone().filter(|person| seen.insert(person.clone())));
         if let Some((participant, booked)) = row.booking(identity)? {
             course.participants.push(participant);
             course.participations.push(booked);
         }
     }
-    Ok(Some(course))
+    Ok(Some((course, persons)))
 }
 
 /// A course, one of its topics and one of the topic's materials, as far as there are any.

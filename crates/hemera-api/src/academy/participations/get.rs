@@ -16,6 +16,9 @@ pub(crate) async fn get(
 ) -> Result<Reply<Participation>, ApiError> {
     let row = query::get(&academy.database, &id).await?;
     let row = row.ok_or_else(|| ApiError::not_found(NOT_FOUND))?;
+    let person = row.user_id.clone();
     let (participation, version) = row.into_wire(&academy.identity)?;
-    Ok(Reply::new(participation).with_version(version))
+    Ok(Reply::new(participation)
+        .with_version(version)
+        .about(vec![person]))
 }

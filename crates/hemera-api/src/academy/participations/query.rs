@@ -5,8 +5,9 @@ use std::time::Duration;
 use hemera_types::{ETag, IfMatch, Named, Operation, ParticipationId, Patch, ResultText, ResultUpdate};
 use time::OffsetDateTime;
 
-use super::row::ParticipationRow;
-use crate::audit::microseconds;
+use super::row::{ParticipationRow, StandingRow};
+use super::verdict::{Decided, Endings};
+use crate::audit::{Commitment, microseconds};
 use crate::auth::Caller;
 use crate::database::Database;
 use crate::database::Lease;
@@ -43,44 +44,8 @@ pub(super) struct Attempt<'a> {
     pub(super) duration: Duration,
 }
 
-/// What the statement decided.
-#[derive(Debug)]
-pub(super) enum Verdict {
-    /// There is no such participation.
-    Missing,
-    /// It is not the one that the caller read any more, and the request would have changed it.
-    Stale,
-    /// It is now as the request wants it, whether or not that took a change.
-    Current(Box<ParticipationRow>),
-    /// The lock was had only after the deadline. Nothing was written, no audit record either.
-    Late,
-}
-
-/// The word of `update_result.sql` for what it did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Decided {
-    Changed,
-    Unchanged,
-    Stale,
-    Late,
-}
-
-/// The statement answered with a word that is not in [`Decided`]: a fault of ours.
-#[derive(Debug, thiserror::Error)]
-#[error("`update_result.sql` decided {0:?}, which this server does not know")]
-struct UnknownDecision(String);
-
-impl Decided {
-    fn parse(word: &str) -> Result<Self, sqlx::Error> {
-        match word {
-            "CHANGED" => Ok(Self::Changed),
-            "UNCHANGED" => Ok(Self::Unchanged),
-            "STALE" => Ok(Self::Stale),
-            "LATE" => Ok(Self::Late),
-            unknown => Err(sqlx::Error::Decode(UnknownDecision(unknown.to_owned()).into())),
-        }
-    }
-}
+/// What the statement decided, and the participation as it stands afterwards; none where there is no such.
+pub(super) type Verdict = (Decided, Option<ParticipationRow>);
 
 /// Writes a result and the audit record of the request, in one statement: both or neither.
 ///
@@ -91,7 +56,14 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
     let caller = attempt.caller;
     let context = attempt.context;
     let admitted = attempt.condition.and_then(versions);
-    let row = sqlx::query_file!(
+    let endings = Endings::all();
+    let address = context.client().map(|address| address.to_string());
+    let [of_address, of_user_agent] = [address.as_deref(), context.user_agent()].map(Commitment::to);
+    let operation = Operation::UpdateParticipationResult;
+    let permissions = operation.spec().permissions.iter();
+    let permissions: Vec<&str> = permissions.map(|permission| permission.name()).collect();
+    let row = sqlx::query_file_as!(
+        StandingRow,
         "src/academy/participations/update_result.sql",
         attempt.id.as_str(),
         !update.result_outcome.is_absent(),
@@ -106,37 +78,33 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
         caller.role.name(),
         caller.proof.kind(),
         caller.proof.key_name(),
-        Operation::UpdateParticipationResult.name(),
-        context.client().map(|address| address.to_string()),
+        operation.name(),
+        address,
         context.user_agent(),
         microseconds(attempt.duration),
         lease.deadline(),
         context.audit_record(),
+        &endings.verdict as &[&str],
+        &endings.outcome as &[&str],
+        &endings.status,
+        &endings.code as &[Option<&str>],
+        &endings.reason as &[Option<&str>],
+        caller.credential.token.as_deref(),
+        caller.credential.session.as_deref(),
+        &permissions as &[&str],
+        context.trace_id().to_string(),
+        of_address.hash,
+        of_user_agent.hash,
+        Commitment::new_salt(),
+        of_address.salt,
+        of_user_agent.salt,
     )
     .fetch_optional(lease)
     .await?;
     let Some(row) = row else {
-        return Ok(Verdict::Missing);
+        return Ok((Decided::Missing, None));
     };
-    Ok(match Decided::parse(&row.verdict)? {
-        Decided::Stale => Verdict::Stale,
-        Decided::Late => Verdict::Late,
-        Decided::Unchanged | Decided::Changed => Verdict::Current(Box::new(ParticipationRow {
-            id: row.id,
-            user_id: row.user_id,
-            course_id: row.course_id,
-            booking_id: row.booking_id,
-            status: row.status,
-            preparation_intent: row.preparation_intent,
-            desired_results: row.desired_results,
-            result_outcome: row.result_outcome,
-            result_notes: row.result_notes,
-            result_completed_at: row.result_completed_at,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            version: row.version,
-        })),
-    })
+    Ok((Decided::parse(&row.verdict)?, Some(row.into())))
 }
 
 fn text(patch: &Patch<ResultText>) -> Option<&str> {
@@ -157,28 +125,5 @@ fn versions(condition: &IfMatch) -> Option<Vec<i64>> {
                 })
                 .collect(),
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_word_of_the_statement_is_known_and_no_other() {
-        let sql = include_str!("update_result.sql");
-        for word in ["CHANGED", "UNCHANGED", "STALE", "LATE"] {
-            assert!(sql.contains(&format!("'{word}'")));
-            assert!(Decided::parse(word).is_ok(), "{word}");
-        }
-        for word in ["", "stale", "MISSING"] {
-            let error = Decided::parse(word).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                format!(
-                    "error occurred while decoding: `update_result.sql` decided {word:?}, which this server does not know"
-                )
-            );
-        }
     }
 }

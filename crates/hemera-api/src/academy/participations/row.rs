@@ -46,3 +46,42 @@ impl ParticipationRow {
         Ok((participation, self.version))
     }
 }
+
+/// What the statement of a write decided, and the participation as it stands afterwards.
+#[derive(Debug)]
+pub(super) struct StandingRow {
+    pub(super) verdict: String,
+    pub(super) id: String,
+    pub(super) user_id: String,
+    pub(super) course_id: String,
+    pub(super) booking_id: String,
+    pub(super) status: String,
+    pub(super) preparation_intent: Option<String>,
+    pub(super) desired_results: Option<String>,
+    pub(super) result_outcome: Option<String>,
+    pub(super) result_notes: Option<String>,
+    pub(super) result_completed_at: Option<OffsetDateTime>,
+    pub(super) created_at: OffsetDateTime,
+    pub(super) updated_at: OffsetDateTime,
+    pub(super) version: i64,
+}
+
+impl From<StandingRow> for ParticipationRow {
+    fn from(row: StandingRow) -> Self {
+        Self {
+            id: row.id,
+            user_id: row.user_id,
+            course_id: row.course_id,
+            booking_id: row.booking_id,
+            status: row.status,
+            preparation_intent: row.preparation_intent,
+            desired_results: row.desired_results,
+            result_outcome: row.result_outcome,
+            result_notes: row.result_notes,
+            result_completed_at: row.result_completed_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        }
+    }
+}

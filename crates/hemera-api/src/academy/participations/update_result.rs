@@ -1,20 +1,16 @@
 //! `PUT /api/service/participations/{id}/result`
 
-use std::time::Duration;
-
 use axum::extract::State;
-use hemera_types::{ErrorCode, Participation, ParticipationId, ResultUpdate, UPDATED_MESSAGE};
+use hemera_types::{Participation, ParticipationId, ResultUpdate, UPDATED_MESSAGE};
 
-use super::NOT_FOUND;
-use super::query::{self, Attempt, Verdict};
+use super::RETRY_AFTER;
+use super::query::{self, Attempt};
+use super::verdict::Decided;
 use crate::academy::Academy;
 use crate::auth::Caller;
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::{ApiBody, ApiPath, HandlerStart, Precondition, RequestContext};
 use crate::wire::respond::Reply;
-
-/// When to try a write again that came too late to its lock.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Writes what the body names, if the participation is still the one that the caller read.
 ///
@@ -51,22 +47,20 @@ pub(crate) async fn update_result(
     if verdict.is_ok() || lease.is_usable() {
         context.write().answered();
     }
-    match verdict? {
-        Verdict::Late => {
-            // Its clock may be set since the connection was opened: the next write compares them again.
-            lease.discard();
-            Err(ApiError::unavailable(Reason::WriteDeadlinePassed, RETRY_AFTER))
-        }
-        Verdict::Missing => Err(ApiError::not_found(NOT_FOUND).audited()),
-        Verdict::Stale => Err(ApiError::new(ErrorCode::PreconditionFailed).audited()),
-        Verdict::Current(row) => {
-            let (participation, version) = row
-                .into_wire(&academy.identity)
-                .map_err(|broken| ApiError::from(broken).audited())?;
-            Ok(Reply::new(participation)
-                .with_message(UPDATED_MESSAGE)
-                .with_version(version)
-                .audited())
-        }
+    let (decided, row) = verdict?;
+    if decided == Decided::Late {
+        // Its clock may be set since the connection was opened: the next write compares them again.
+        lease.discard();
     }
+    if let Some(error) = decided.error() {
+        return Err(error);
+    }
+    let row = row.ok_or_else(|| ApiError::internal("a write left no participation").audited())?;
+    let (participation, version) = row
+        .into_wire(&academy.identity)
+        .map_err(|broken| ApiError::from(broken).audited())?;
+    Ok(Reply::new(participation)
+        .with_message(UPDATED_MESSAGE)
+        .with_version(version)
+        .audited())
 }

@@ -64,26 +64,52 @@ standing as (
     union all
     select locked.* from locked where not exists (select from changed)
 ),
--- The record of the request, whatever was decided in time. It is written with the change or not at all: where a record
--- of this id ($19) is there already, because this statement was given up, the whole statement fails.
-audited as (
-    insert into audit_log (
-        record_id, at, request_id, subject, role, proof, key_name, operation, resource_id,
-        outcome, status, error_code, reason,
-        changed_fields, resource_version, client_address, user_agent, duration_us
-    )
+-- How the request ends for each verdict ($20–$24), as the server answers it: stated in `verdict.rs` alone.
+endings as (
+    select *
+    from unnest($20::text[], $21::text[], $22::smallint[], $23::text[], $24::text[])
+        as ending (verdict, outcome, status, error_code, reason)
+),
+-- What came of the request. No row where it was too late: then nothing is recorded here.
+ended as (
     select
-        $19, $8, $9, $10, $11, $12, $13, $14, $1,
-        (case verdict when 'CHANGED' then 'SUCCEEDED' when 'UNCHANGED' then 'UNCHANGED' else 'REFUSED' end)
-            ::audit_outcome,
-        case when verdict is null then 404 when verdict = 'STALE' then 412 else 200 end,
-        case when verdict is null then 'NOT_FOUND' when verdict = 'STALE' then 'PRECONDITION_FAILED' end,
-        case when verdict is null then 'participation_missing' when verdict = 'STALE' then 'version_differs' end,
-        case when verdict = 'CHANGED' then fields end, standing.version, $15::text::inet, $16, $17
+        endings.*, standing.version,
+        case when decided.verdict = 'CHANGED' then decided.fields end as fields,
+        case when endings.status = 200 then standing.user_id end as person
     from (values (true)) as always (present)
     left join decided on present
     left join standing on present
-    where verdict is distinct from 'LATE'
+    join endings on endings.verdict = coalesce(decided.verdict, 'MISSING')
+),
+-- The record of the request. It is written with the change or not at all: where a record of this id ($19) is there already,
+-- because this statement was given up, the whole statement fails.
+audited as (
+    insert into audit_log (
+        record_id, at, request_id, subject, role, proof, key_name, operation, resource_id,
+        outcome, status, error_code, reason, changed_fields, resource_version, duration_us,
+        token_id, session_id, permissions, permissions_granted, trace_id, items,
+        address_commitment, user_agent_commitment, persons_commitment
+    )
+    select
+        $19, $8, $9, $10, $11, $12, $13, $14, $1,
+        outcome::audit_outcome, status, error_code, reason, fields, version, $17,
+        $25, $26, $27::text[], true, $28, case when person is not null then 1 end,
+        $29, $30,
+        case when person is not null then
+            sha256($31 || int4send(octet_length(person)) || convert_to(person, 'UTF8'))
+        end
+    from ended
+),
+-- Its personal data, to which the record has commitments: see `commitment.rs`.
+detailed as (
+    insert into audit_details (
+        at, record_id, persons, persons_salt, client_address, address_salt, user_agent, user_agent_salt
+    )
+    select
+        $8, $19, case when person is not null then array[person] end, case when person is not null then $31::bytea end,
+        $15::text::inet, $32, $16, $33
+    from ended
+    where person is not null or $32::bytea is not null or $33::bytea is not null
 )
 select
     verdict as "verdict!",

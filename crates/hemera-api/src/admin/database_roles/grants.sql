@@ -64,10 +64,15 @@ grant update (status, result_outcome, result_notes, result_completed_at) on cour
 -- The audit log: added to and read, never changed. Its partitions, those to come among them, need no grants of their
 -- own, and have none: what goes through `audit_log` is checked there. `id` and `recorded_at` are the database's own.
 grant select on audit_log to :"server", :"auditor";
+grant select on audit_details to :"auditor";
 grant insert (
     record_id, at, request_id, subject, role, proof, key_name, operation, resource_id, outcome, status, error_code, reason,
-    changed_fields, resource_version, client_address, user_agent, duration_us, occurrences
+    changed_fields, resource_version, duration_us, occurrences, token_id, session_id, permissions, permissions_granted,
+    trace_id, items, security_events, persons_commitment, address_commitment, user_agent_commitment,
+    -- Written by servers of the release before, which go on while a new one is rolled out.
+    client_address, user_agent
 ) on audit_log to :"server";
+grant insert on audit_details to :"server";
 
 -- Only the owner creates partitions, with `hemera-api migrate`.
 revoke execute on function audit_log_make_partitions(timestamptz, integer) from public;

@@ -4,8 +4,7 @@ use crate::auth::{Obstacle, Refusal};
 
 /// The inner reason of an error: for the log, the audit log and the metrics, never for the caller.
 ///
-/// A closed list, so that nothing a caller sends becomes a reason. `update_result.sql` writes two more into the audit
-/// log, for what it decides itself. `docs/reasons.md` says what each means and what to do.
+/// A closed list, so that nothing a caller sends becomes a reason. `docs/reasons.md` says what each means and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(test, derive(strum::EnumCount))]
 pub(crate) enum Reason {
@@ -57,6 +56,10 @@ pub(crate) enum Reason {
     DatabaseError,
     /// A row holds what the contract rules out.
     BrokenRow,
+    /// A write to a participation that is not there.
+    ParticipationMissing,
+    /// A write under a condition to a participation that has changed.
+    VersionDiffers,
 }
 
 impl Reason {
@@ -87,6 +90,8 @@ impl Reason {
             Self::DatabaseUnreachable => "database_unreachable",
             Self::DatabaseError => "database_error",
             Self::BrokenRow => "broken_row",
+            Self::ParticipationMissing => "participation_missing",
+            Self::VersionDiffers => "version_differs",
         }
     }
 }
@@ -100,9 +105,6 @@ mod tests {
     use super::*;
 
     const DOCUMENT: &str = include_str!("../../../../../docs/reasons.md");
-
-    /// What `update_result.sql` decides and records by itself.
-    const OF_THE_STATEMENT: [&str; 2] = ["participation_missing", "version_differs"];
 
     /// Every reason.
     fn all() -> Vec<Reason> {
@@ -129,6 +131,8 @@ mod tests {
             Reason::DatabaseUnreachable,
             Reason::DatabaseError,
             Reason::BrokenRow,
+            Reason::ParticipationMissing,
+            Reason::VersionDiffers,
         ];
         let nested = 2;
         assert_eq!(
@@ -153,8 +157,7 @@ mod tests {
         let listed = documented();
         let words: BTreeSet<_> = listed.iter().copied().collect();
         assert_eq!(words.len(), listed.len(), "a reason is listed twice");
-        let mut wanted: BTreeSet<_> = all().into_iter().map(Reason::name).collect();
-        wanted.extend(OF_THE_STATEMENT);
+        let wanted: BTreeSet<_> = all().into_iter().map(Reason::name).collect();
         assert_eq!(words, wanted);
     }
 

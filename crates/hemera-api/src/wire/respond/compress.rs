@@ -13,7 +13,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, Predicate as _, SizeAbove};
 
-use super::envelope::is_safe;
+use super::is_safe;
 use crate::auth::Caller;
 
 /// The smallest body that is compressed, in bytes: about three packets. Below, the time that it takes buys nothing.

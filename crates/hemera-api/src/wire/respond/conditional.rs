@@ -1,18 +1,61 @@
 //! Entity tags: which one an answer carries, and when it need not be sent again.
 
+use axum::response::Response;
 use hemera_types::ETag;
 use http::header::IF_NONE_MATCH;
-use http::{HeaderMap, HeaderValue};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::PendingEnvelope;
+use super::{Delivery, PendingEnvelope, Reply, is_safe};
 
 /// How many bytes of the hash are kept: 128 bits, far beyond accidental collisions.
 const TAG_BYTES: usize = 16;
 
+/// What a request asked for, as far as it decides how much of an answer is sent.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    method: Method,
+    if_none_match: IfNoneMatch,
+}
+
+impl Asked {
+    pub(crate) fn of(parts: &Parts) -> Self {
+        Self {
+            method: parts.method.clone(),
+            if_none_match: IfNoneMatch::of(&parts.headers),
+        }
+    }
+}
+
+/// Decides the entity tag of a success, and what of it is sent; 304 is its status where the caller has it already.
+pub(crate) fn settle(response: &mut Response, asked: &Asked) {
+    if !is_safe(&asked.method) {
+        return;
+    }
+    let Some(PendingEnvelope(answer)) = response.extensions_mut().get_mut() else {
+        return;
+    };
+    answer.tag = tag_of(answer);
+    let confirmed = answer
+        .tag
+        .as_ref()
+        .and_then(|tag| asked.if_none_match.matching(tag));
+    let is_confirmed = confirmed.is_some();
+    answer.delivery = match confirmed {
+        Some(tag) => Delivery::Confirmed(tag),
+        None if asked.method == Method::HEAD => Delivery::Head,
+        None => Delivery::Whole,
+    };
+    if is_confirmed {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+}
+
 /// The tag of an answer: the resource's version where it has one, else a hash of what it says. `meta` describes the
 /// request and is not part of it.
-pub(super) fn tag_of(PendingEnvelope(answer): &PendingEnvelope) -> Option<ETag> {
+fn tag_of(answer: &Reply<Box<RawValue>>) -> Option<ETag> {
     if let Some(tag) = &answer.tag {
         return Some(tag.clone());
     }

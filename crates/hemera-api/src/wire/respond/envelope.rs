@@ -14,38 +14,35 @@ use bytes::Bytes;
 use freshness::Clock;
 use hemera_types::{Meta, Success, Timestamp};
 use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::PendingEnvelope;
-use super::conditional::{IfNoneMatch, tag_of};
+use super::{Delivery, PendingEnvelope, is_safe};
 use crate::wire::error::ApiError;
 use crate::wire::extract::RequestContext;
 
 /// Puts the envelope around the answer that comes from further in.
 pub(crate) async fn envelope(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let if_none_match = IfNoneMatch::of(request.headers());
     let id = RequestContext::id_of(&request);
     let response = next.run(request).await;
 
     let (mut parts, body) = response.into_parts();
     let meta = Meta::new(id, Timestamp::from(clock.now().wall));
     let body = if let Some(answer) = parts.extensions.remove::<PendingEnvelope>() {
-        let tag = is_safe(&method).then(|| tag_of(&answer)).flatten();
-        let confirmed = tag.as_ref().and_then(|tag| if_none_match.matching(tag));
-        if tag.is_some() {
+        let tag = answer.0.tag.as_ref();
+        if is_safe(&method) && tag.is_some() {
             // Also of what is too small to be compressed: whether it is can change with the data.
             parts.headers.append(VARY, ACCEPT_ENCODING.into());
         }
-        if let Some(tag) = confirmed.as_ref().or(tag.as_ref()).or(answer.0.tag.as_ref()) {
+        if let Delivery::Confirmed(tag) = &answer.0.delivery {
             put_tag(&mut parts.headers, tag);
-        }
-        if confirmed.is_some() {
-            parts.status = StatusCode::NOT_MODIFIED;
             parts.headers.remove(CONTENT_LENGTH);
             return Response::from_parts(parts, Body::empty());
+        }
+        if let Some(tag) = tag {
+            put_tag(&mut parts.headers, tag);
         }
         json(&success(&answer, meta))
     } else if let Some(error) = parts.extensions.get::<ApiError>() {
@@ -71,11 +68,6 @@ pub(crate) fn enveloped(error: ApiError, meta: Meta) -> Response {
     response.headers_mut().insert(CONTENT_TYPE, json);
     *response.body_mut() = Body::from(body);
     response
-}
-
-/// Whether a method asks for a representation and for nothing else.
-pub(super) fn is_safe(method: &Method) -> bool {
-    method == Method::GET || method == Method::HEAD
 }
 
 fn put_tag(headers: &mut HeaderMap, tag: &hemera_types::ETag) {

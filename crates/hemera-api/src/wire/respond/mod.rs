@@ -5,8 +5,11 @@ pub(crate) mod conditional;
 pub(crate) mod envelope;
 pub(crate) mod rate_limit;
 
+use std::sync::Arc;
+
 use axum::response::{IntoResponse, Response};
 use hemera_types::{ETag, Pagination};
+use http::Method;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -20,7 +23,22 @@ pub(crate) struct Reply<T> {
     message: Option<&'static str>,
     pagination: Option<Pagination>,
     tag: Option<ETag>,
+    items: u32,
+    persons: Arc<[String]>,
+    delivery: Delivery,
     audited: bool,
+}
+
+/// What is sent of an answer. Decided when the handler is done, before the request is recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Delivery {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The head alone: the answer to HEAD.
+    Head,
+    /// Nothing: the caller has it under this tag.
+    Confirmed(ETag),
 }
 
 impl<T> Reply<T> {
@@ -31,6 +49,9 @@ impl<T> Reply<T> {
             message: None,
             pagination: None,
             tag: None,
+            items: 1,
+            persons: Arc::default(),
+            delivery: Delivery::default(),
             audited: false,
         }
     }
@@ -53,6 +74,18 @@ impl<T> Reply<T> {
         self
     }
 
+    /// The same with this number of items, where the data is not one object. For the audit log.
+    pub(crate) fn with_items(mut self, items: usize) -> Self {
+        self.items = u32::try_from(items).unwrap_or(u32::MAX);
+        self
+    }
+
+    /// The same with the real ids of all users whose data it has. For the audit log.
+    pub(crate) fn about(mut self, persons: Vec<String>) -> Self {
+        self.persons = persons.into();
+        self
+    }
+
     /// Marks the request as audited already: its record was part of the handler's own statement.
     pub(crate) fn audited(mut self) -> Self {
         self.audited = true;
@@ -70,6 +103,21 @@ impl PendingEnvelope {
     pub(crate) fn is_audited(&self) -> bool {
         self.0.audited
     }
+
+    /// Whether its data is sent.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.0.delivery == Delivery::Whole
+    }
+
+    /// How many items its data has.
+    pub(crate) fn items(&self) -> u32 {
+        self.0.items
+    }
+
+    /// The real ids of all users whose data it has.
+    pub(crate) fn persons(&self) -> Arc<[String]> {
+        Arc::clone(&self.0.persons)
+    }
 }
 
 impl<T: Serialize> IntoResponse for Reply<T> {
@@ -82,6 +130,9 @@ impl<T: Serialize> IntoResponse for Reply<T> {
                     message: self.message,
                     pagination: self.pagination,
                     tag: self.tag,
+                    items: self.items,
+                    persons: self.persons,
+                    delivery: self.delivery,
                     audited: self.audited,
                 }));
                 response
@@ -91,4 +142,9 @@ impl<T: Serialize> IntoResponse for Reply<T> {
                 .into_response(),
         }
     }
+}
+
+/// Whether a method asks for a representation and for nothing else.
+fn is_safe(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
 }

@@ -10,8 +10,8 @@ fn section(heading: &str) -> &'static str {
 }
 
 /// Column, type and meaning of each row of the table.
-fn documented() -> Vec<[String; 3]> {
-    let rows = section("What a record says")
+fn documented(heading: &str) -> Vec<[String; 3]> {
+    let rows = section(heading)
         .lines()
         .filter_map(|line| line.strip_prefix("| `"));
     rows.map(|row| {
@@ -24,15 +24,15 @@ fn documented() -> Vec<[String; 3]> {
     .collect()
 }
 
-async fn commented(database: &TestDatabase) -> Vec<[String; 3]> {
+async fn commented(database: &TestDatabase, table: &str) -> Vec<[String; 3]> {
     let rows = database
-        .rows(
+        .rows(&format!(
             "select attname as column, format_type(atttypid, null) as kind,
                  coalesce(col_description(attrelid, attnum), '') as meaning
              from pg_attribute
-             where attrelid = 'audit_log'::regclass and attnum > 0 and not attisdropped
+             where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped
              order by attnum",
-        )
+        ))
         .await;
     let text = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap().to_owned();
     let rows = rows.iter().map(|row| {
@@ -45,7 +45,12 @@ async fn commented(database: &TestDatabase) -> Vec<[String; 3]> {
 #[tokio::test]
 async fn the_comments_of_the_columns_are_the_table_of_the_document() {
     let app = TestApp::start().await;
-    assert_eq!(documented(), commented(&app.database).await);
+    for (heading, table) in [
+        ("What a record says", "audit_log"),
+        ("Personal data of a record", "audit_details"),
+    ] {
+        assert_eq!(documented(heading), commented(&app.database, table).await);
+    }
     let tables = "select obj_description('audit_log'::regclass) as log, obj_description('audit_log_default'::regclass) as rest";
     let [tables] = &app.database.rows(tables).await[..] else {
         panic!("one row")
@@ -78,14 +83,16 @@ async fn every_question_of_the_document_runs_as_an_auditor() {
         .await;
     written.assert_status(200);
     let record = written.header("x-audit-record").to_owned();
+    let person = written.data()["userId"].as_str().unwrap().to_owned();
     let database = app.finish().await;
 
     let questions: Vec<&str> = section("Questions").split("```sql\n").skip(1).collect();
-    assert_eq!(questions.len(), 10);
+    assert_eq!(questions.len(), 11);
     for (number, question) in questions.into_iter().enumerate() {
         let question = question.split("```").next().unwrap().trim().trim_end_matches(';');
         let question = question
             .replace("now()", "timestamptz '2026-03-10 12:00Z'")
+            .replace("user_01_anna", &person)
             .replace("0b9f3c52-6f0e-4f0b-9a57-2d1f6f3c8e11", &record);
         let found = database.rows_as(&role_names().auditor(), &question).await;
         let is_empty = found.is_empty();

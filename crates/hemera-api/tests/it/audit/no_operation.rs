@@ -11,7 +11,8 @@ use crate::support::Sender;
 
 const RECORD: &str =
     "select request_id, subject, operation, resource_id, outcome, status, error_code, reason,
-    host(client_address) as client from audit_log order by at, id";
+    host(details.client_address) as client
+    from audit_log left join audit_details as details using (at, record_id) order by at, id";
 
 /// Whoever tries paths and methods under the service API is seen; what asks for something else is none of the audit log's.
 #[tokio::test]

@@ -8,8 +8,9 @@ use crate::academy::academy;
 use crate::support::Sender;
 
 const RECORD: &str = "select request_id, subject, role, proof, key_name, operation, resource_id,
-    outcome, status, error_code, reason, changed_fields, resource_version, user_agent, occurrences
-    from audit_log order by at, id";
+    outcome, status, error_code, reason, changed_fields, resource_version, details.user_agent, occurrences,
+    permissions, permissions_granted, items, details.persons, token_id is not null as has_token_id, trace_id
+    from audit_log left join audit_details as details using (at, record_id) order by at, id";
 
 #[tokio::test]
 async fn one_record_for_each_outcome_with_who_what_and_why() {
@@ -21,6 +22,10 @@ async fn one_record_for_each_outcome_with_who_what_and_why() {
         sender
             .with("x-request-id", format!("request-{number}"))
             .with("user-agent", "aither/1.0")
+            .with(
+                "traceparent",
+                format!("00-{:032x}-00000000000000a1-01", 0xabc0 + u128::from(number)),
+            )
     };
     let reads = [
         (app.service_key(), "/api/service/courses?limit=1"),

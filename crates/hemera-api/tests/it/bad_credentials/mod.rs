@@ -227,7 +227,10 @@ async fn try_every_other(first: usize) {
     server.stop.ask();
     let (_, database) = server.ended().await;
     let records = database
-        .rows("select request_id, reason, status, subject, occurrences, host(client_address) as client from audit_log")
+        .rows(
+            "select request_id, reason, status, subject, occurrences, host(details.client_address) as client
+              from audit_log left join audit_details as details using (at, record_id)",
+        )
         .await;
     assert!(!Value::from(records.clone()).to_string().contains(&clerk_key));
     check_records(&cases, &records);

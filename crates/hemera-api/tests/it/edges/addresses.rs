@@ -57,7 +57,10 @@ async fn the_list_is_asked_before_the_credential_and_after_the_route() {
 
     let database = app.finish().await;
     let recorded = database
-        .rows("select distinct status, reason, subject, host(client_address) as client from audit_log order by status")
+        .rows(
+            "select distinct status, reason, subject, host(details.client_address) as client
+             from audit_log join audit_details as details using (at, record_id) order by status",
+        )
         .await;
     let record = |status: u16, reason: &str| serde_json::json!({ "status": status, "reason": reason, "subject": null, "client": "192.0.2.7" });
     assert_eq!(

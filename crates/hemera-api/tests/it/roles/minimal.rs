@@ -16,6 +16,10 @@ const COLUMN_RIGHTS: &str = "
     where r.rolname = current_user and a.attrelid <> '_sqlx_migrations'::regclass
     order by 1, 2, 3";
 
+/// Columns that servers of the release before write: they go on while a new one is rolled out.
+const OF_THE_RELEASE_BEFORE: [(&str, &str); 2] =
+    [("audit_log", "client_address"), ("audit_log", "user_agent")];
+
 #[tokio::test]
 async fn without_any_one_of_its_rights_some_statement_of_the_server_fails() {
     let database = TestDatabase::create().await;
@@ -29,6 +33,9 @@ async fn without_any_one_of_its_rights_some_statement_of_the_server_fails() {
     let statements = statements();
     let mut superfluous = Vec::new();
     for (table, column, right) in rights {
+        if OF_THE_RELEASE_BEFORE.contains(&(&table, &column)) {
+            continue;
+        }
         let mut connection = session(&database, &role_names().owner()).await;
         run(&mut connection, "begin").await;
         run(
