@@ -90,6 +90,15 @@ impl Need {
         elsewhere: "Prometheus 2.42 or newer, from https://prometheus.io/download/, with its folder on PATH",
         alternative: None,
     };
+    /// A browser without a window.
+    pub(crate) const CHROMIUM: Self = Self {
+        apt: "chromium",
+        apt_script: None,
+        dnf: "chromium",
+        brew: "brew install --cask google-chrome",
+        elsewhere: "Chromium or Chrome, from https://www.chromium.org",
+        alternative: None,
+    };
     /// The program of the command lines in the documents.
     pub(crate) const CURL: Self = Self {
         apt: "curl",

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 use crate::guard::Guard;
 
+mod browser;
 mod build;
 mod cargo_tool;
 mod cmd;
@@ -60,6 +61,7 @@ enum Task {
     Db(cmd::db::Db),
     Clerk(cmd::clerk::Clerk),
     Monitoring(cmd::monitoring::Monitoring),
+    Picture(cmd::picture::Picture),
     Poolers(cmd::poolers::Poolers),
     PostgresVersions(cmd::postgres_versions::PostgresVersions),
     #[command(name = "__guard", hide = true)]
@@ -119,6 +121,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Fuzz(fuzz) => fuzz.run(&guard),
         Task::Db(db) => db.run(&guard),
         Task::Monitoring(monitoring) => monitoring.run(&guard),
+        Task::Picture(picture) => picture.run(&guard),
         Task::Poolers(poolers) => poolers.run(&guard),
         Task::PostgresVersions(versions) => versions.run(&guard),
         Task::Clerk(clerk) => match clerk.run(&guard)? {},

@@ -111,6 +111,12 @@ impl Checklist {
         }
     }
 
+    /// The titles of the steps of a scenario, as far as it was walked.
+    pub(crate) fn titles_of(&self, scenario: &str) -> Vec<&str> {
+        let steps = self.entries.iter().filter(|entry| entry.scenario == scenario);
+        steps.map(|entry| entry.title.as_str()).collect()
+    }
+
     /// Notes a figure that was measured on the way; it decides nothing.
     pub(crate) fn figure(&mut self, what: &str, value: Option<u64>, unit: &str) {
         let Some(value) = value else { return };

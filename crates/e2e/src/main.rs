@@ -15,6 +15,7 @@ mod leak;
 mod operator;
 mod query;
 mod scenario;
+mod shown;
 mod stack;
 mod walk;
 

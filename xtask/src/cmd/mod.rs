@@ -9,6 +9,7 @@ pub(crate) mod dev;
 pub(crate) mod e2e;
 pub(crate) mod fuzz;
 pub(crate) mod monitoring;
+pub(crate) mod picture;
 pub(crate) mod poolers;
 pub(crate) mod postgres_versions;
 pub(crate) mod test;

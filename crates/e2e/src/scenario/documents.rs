@@ -8,9 +8,12 @@ use anyhow::Context as _;
 use crate::checklist::Checklist;
 use crate::example::{Example, examples};
 use crate::failure::Failure;
-use crate::scenario::main_path::stopped;
+use crate::scenario::main_path::{self, stopped};
+use crate::shown::shows;
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::Walk;
+
+const README: &str = "README.md";
 
 /// A page, as it is named in the project.
 struct Page {
@@ -22,7 +25,11 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
     checklist.scenario("The command lines of the documents");
     let mut runnable = Vec::new();
     let mut all_are_marked = Ok(());
+    let mut is_shown = Ok(());
     for page in pages()? {
+        if page.name == README {
+            is_shown = shows(&page.text, &checklist.titles_of(main_path::TITLE));
+        }
         match examples(&page.text) {
             Ok(examples) if examples.is_empty() => {}
             Ok(examples) => runnable.push((page.name, examples)),
@@ -31,6 +38,8 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
     }
     let step = "every console block says whether it can be run";
     checklist.step(step, async { all_are_marked }).await;
+    let step = "README.md shows what the first scenario prints";
+    checklist.step(step, async { is_shown }).await;
     for (name, examples) in runnable {
         // Each with a server of its own: what one has counted and changed is nothing to the other.
         let stack = Stack::start(programs, Instance::Development, &[]).await?;
@@ -50,7 +59,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
 /// README.md and every page of `docs/`, by name.
 fn pages() -> anyhow::Result<Vec<Page>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut files = vec![root.join("README.md")];
+    let mut files = vec![root.join(README)];
     for entry in fs::read_dir(root.join("docs")).context("docs/ cannot be read")? {
         files.push(entry?.path());
     }

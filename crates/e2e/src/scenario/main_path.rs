@@ -7,8 +7,11 @@ use crate::scenario::{reads_and_writes, refusals, service_user};
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::Walk;
 
+/// What stands above its steps.
+pub(super) const TITLE: &str = "Aither at Hemera, with Clerk as a production instance";
+
 pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyhow::Result<()> {
-    checklist.scenario("Aither at Hemera, with Clerk as a production instance");
+    checklist.scenario(TITLE);
     let key = ServiceKey::make();
     let mut settings = key.settings();
     // So short that the walk does not wait a minute for the limit to recover.

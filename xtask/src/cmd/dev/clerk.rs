@@ -15,7 +15,7 @@ const SECONDS: u64 = 5;
 
 /// A running emulator.
 #[derive(Debug)]
-pub(super) struct LocalClerk {
+pub(crate) struct LocalClerk {
     origin: String,
 }
 
@@ -41,7 +41,7 @@ impl LocalClerk {
 
     /// A token as Aither presents it: of the template, for the service user, in a session made for it. Development
     /// instances allow that; on production ones the client signs in with a ticket.
-    pub(super) fn service_token(&self) -> Result<String> {
+    pub(crate) fn service_token(&self) -> Result<String> {
         let query = format!("/v1/users?email_address={}", SERVICE_USER.replace('@', "%40"));
         let users = self.call(minreq::get(format!("{}{query}", self.origin)))?;
         let user = text(&users[0], "id").with_context(|| format!("the emulator knows no {SERVICE_USER}"))?;

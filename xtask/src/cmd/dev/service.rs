@@ -14,7 +14,7 @@ use crate::screen::say;
 
 /// All that have been started.
 #[derive(Debug)]
-pub(super) struct Services {
+pub(crate) struct Services {
     report: Sender<Ended>,
     ends: Receiver<Ended>,
 }
