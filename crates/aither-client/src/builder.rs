@@ -9,6 +9,7 @@ use crate::base_url::BaseUrl;
 use crate::circuit::{Circuit, CircuitPolicy};
 use crate::client::HemeraClient;
 use crate::error::Error;
+use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
 use crate::response_cache::{ResponseCache, ResponseCacheLimits};
 use crate::retry::{Retries, RetryBudget, RetryLimits};
@@ -169,11 +170,17 @@ impl HemeraClientBuilder {
             clock: Arc::clone(&self.clock),
             sleep: Arc::clone(&self.sleep),
         });
-        let tokens = TokenCache::new(source, self.token_policy, Arc::clone(&self.clock));
+        let metrics = Metrics::default();
+        let tokens = TokenCache::counted(
+            source,
+            self.token_policy,
+            Arc::clone(&self.clock),
+            metrics.clone(),
+        );
         let pipeline = Pipeline {
             http,
             tokens,
-            circuit: Circuit::new(self.circuit, Arc::clone(&self.clock)),
+            circuit: Circuit::new(self.circuit, Arc::clone(&self.clock), metrics.clone()),
             throttle: Throttle::new(self.pace, Arc::clone(&self.clock), Arc::clone(&self.sleep)),
             retries: Retries::new(self.retry_budget, Arc::clone(&self.clock)),
             clock: self.clock,
@@ -182,6 +189,7 @@ impl HemeraClientBuilder {
             deadline: self.deadline,
             attempt_timeout: self.attempt_timeout,
             response_cache: self.response_cache.map(ResponseCache::new),
+            metrics,
         };
         Ok(HemeraClient::new(self.base_url, pipeline))
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "prometheus")]
+use std::sync::Weak;
 
 use hemera_types::{Operation, RequestId, Success, TraceParent};
 use serde::de::DeserializeOwned;
@@ -12,6 +14,7 @@ use crate::call::{Call, CallIds};
 use crate::client_status::ClientStatus;
 use crate::decode;
 use crate::error::Error;
+use crate::metrics::Event;
 use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
 use crate::response::{CallInfo, Response};
@@ -26,7 +29,7 @@ use crate::version::Version;
 /// ends by the deadline.
 #[derive(Clone)]
 pub struct HemeraClient {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     /// The trace that all calls through this handle belong to. `None`: each begins one.
     trace: Option<TraceParent>,
 }
@@ -72,6 +75,12 @@ impl HemeraClient {
         }
     }
 
+    /// What all clones share, for a reader that does not keep them alive.
+    #[cfg(feature = "prometheus")]
+    pub(crate) fn downgrade(&self) -> Weak<Shared> {
+        Arc::downgrade(&self.shared)
+    }
+
     /// The address of Hemera.
     pub fn base_url(&self) -> &BaseUrl {
         &self.shared.base_url
@@ -91,15 +100,7 @@ impl HemeraClient {
     /// The current status of this client and all its clones: for operators, and for callers that want to slow down before
     /// they must.
     pub fn status(&self) -> ClientStatus {
-        let pipeline = &self.shared.pipeline;
-        ClientStatus {
-            rate_limit: pipeline.throttle.announced(),
-            paused_for: pipeline.throttle.paused_for(),
-            waiting: pipeline.throttle.waiting(),
-            in_flight: pipeline.throttle.in_flight(),
-            retries_left: pipeline.retries.available(),
-            circuit: pipeline.circuit.state(),
-        }
+        self.shared.pipeline.status()
     }
 
     /// Ends what this client has opened at the issuer of its tokens, and drops its token. Call it at the end of a program
@@ -157,13 +158,28 @@ impl HemeraClient {
             trace: self.trace.unwrap_or_else(TraceParent::begin),
         };
         let pipeline = &self.shared.pipeline;
-        let raw = pipeline.run(call, &ids).await?;
+        let event = |outcome, took| Event::Call {
+            operation: call.operation,
+            outcome,
+            took,
+            trace: ids.trace.trace_id(),
+        };
+        let timed = pipeline.metrics.time(&*pipeline.clock, event);
+        let result = self.execute_as(call, &ids).await;
+        timed.end(result.as_ref().map_or_else(Error::outcome, |_| "ok"));
+        result
+    }
+
+    /// The same, under these ids.
+    async fn execute_as<T: DeserializeOwned>(&self, call: &Call, ids: &CallIds) -> Result<Decoded<T>, Error> {
+        let pipeline = &self.shared.pipeline;
+        let raw = pipeline.run(call, ids).await?;
         match decode::success(&raw.response) {
             Ok(success) => {
                 let version = Version::from_headers(&raw.response.headers);
                 let info = CallInfo {
                     trace_id: ids.trace.trace_id(),
-                    request_id: ids.request_id,
+                    request_id: ids.request_id.clone(),
                     attempts: raw.attempts,
                     time_spent: raw.time_spent,
                 };
@@ -177,7 +193,7 @@ impl HemeraClient {
             Err(fault) => {
                 pipeline.remove_cached(&raw);
                 let error = Error::undecodable(raw.response.status, fault).with_time_spent(raw.time_spent);
-                Err(error.of_call(call.operation, &ids, raw.attempts))
+                Err(error.of_call(call.operation, ids, raw.attempts))
             }
         }
     }

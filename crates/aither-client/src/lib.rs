@@ -9,7 +9,7 @@
 //!   [`CircuitPolicy`] and [`ResponseCacheLimits`]; faults of environment variables are a [`SettingsError`] of
 //!   [`SettingFault`]s. [`SecretString`] holds secrets.
 //! - **Errors and state**: [`Error`], [`StatusCode`]; [`ClientStatus`], [`CircuitState`], [`RateLimit`]; [`doctor`] finds
-//!   out why nothing works.
+//!   out why nothing works. With the feature `prometheus`, `HemeraClient::register_metrics` and the page `figures`.
 //! - **Sources of tokens**: [`ClerkServiceUser`], [`EnrolledSession`] with its [`Enrolment`], [`ClerkMachine`],
 //!   [`StaticServiceKey`], which are made of [`clerk`]. The [`guide`] says which to choose.
 //! - **Tokens by hand, and a source of your own**: [`TokenSource`] ([`TokenFuture`], [`SignOutFuture`]), [`Token`]
@@ -35,10 +35,13 @@ mod decode;
 pub mod doctor;
 mod error;
 mod gcra;
+mod metrics;
 mod page;
 mod participations;
 mod pipeline;
 mod rate_limit;
+#[cfg(feature = "prometheus")]
+mod readings;
 mod response;
 mod response_cache;
 mod retry;
@@ -53,6 +56,11 @@ mod version;
 // As a module, because links to files of the repository do not work in this documentation.
 #[doc = include_str!("../../../docs/tokens.md")]
 pub mod guide {}
+
+// As `guide`.
+#[cfg(feature = "prometheus")]
+#[doc = include_str!("../../../docs/client-metrics.md")]
+pub mod figures {}
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use builder::HemeraClientBuilder;
@@ -88,3 +96,6 @@ pub use freshness;
 pub use hemera_types;
 /// The status of a response, as [`Error::status`] returns it.
 pub use http::StatusCode;
+/// The registry that [`HemeraClient::register_metrics`] takes.
+#[cfg(feature = "prometheus")]
+pub use prometheus_client;

@@ -87,6 +87,17 @@ pub(crate) enum Change {
     Closed,
 }
 
+impl Change {
+    /// In one word, for what counts changes.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Opened { .. } => "opened",
+            Self::ProbeFailed { .. } => "probe_failed",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 impl Breaker {
     pub(crate) fn new(policy: Option<CircuitPolicy>) -> Self {
         Self {

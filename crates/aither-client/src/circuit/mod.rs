@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tracing::{info, warn};
 
+use crate::metrics::{Event, Metrics};
 use breaker::{Breaker, Change, Permit};
 pub(crate) use breaker::{Outcome, Refusal};
 pub use policy::CircuitPolicy;
@@ -40,16 +41,18 @@ pub(crate) struct Circuit {
     clock: Arc<dyn Clock>,
     changed: Notify,
     longest_wait: Duration,
+    metrics: Metrics,
 }
 
 impl Circuit {
     /// A circuit that never opens if `policy` is `None`.
-    pub(crate) fn new(policy: Option<CircuitPolicy>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(policy: Option<CircuitPolicy>, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
         Self {
             breaker: Mutex::new(Breaker::new(policy)),
             clock,
             changed: Notify::new(),
             longest_wait: policy.map_or(Duration::ZERO, |policy| policy.longest_wait),
+            metrics,
         }
     }
 
@@ -116,7 +119,12 @@ impl Circuit {
 
     fn record(&self, permit: Permit, outcome: Outcome) {
         let now = self.now();
-        match self.update(|breaker| breaker.record(permit, outcome, now)) {
+        let change = self.update(|breaker| breaker.record(permit, outcome, now));
+        if let Some(change) = change {
+            let change = change.word();
+            self.metrics.note(Event::Circuit { change });
+        }
+        match change {
             Some(Change::Opened { failures, pause }) => warn!(
                 failures,
                 probe_in_ms = pause.as_millis(),

@@ -1,6 +1,7 @@
 //! The error of a call: opaque, with methods that classify it.
 
 mod display;
+mod outcome;
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -12,6 +12,7 @@ use super::state::{AttemptTime, CallState, Pipeline, RefusedToken};
 use crate::circuit::Outcome;
 use crate::deadline::Purpose;
 use crate::error::Error;
+use crate::metrics::Event;
 use crate::rate_limit::RateLimit;
 use crate::response_cache::{CacheKey, CachedResponse, ResponseCache};
 use crate::retry::{self, Class, Decision, FailedAttempt};
@@ -75,16 +76,31 @@ async fn attempt(
         token: &token.value,
         if_none_match: cached.as_ref().map(CachedResponse::header),
     };
+    let operation = call.call.operation;
+    let timed = pipeline
+        .metrics
+        .time(&*pipeline.clock, |result, took| Event::Attempt {
+            operation,
+            result,
+            took,
+        });
     let result = send::send(&pipeline.http, call.call, &carried, time.timeout).await;
     call.deadline.account(Purpose::Attempt);
     note(call, trace.span_id(), &slot, &result);
     drop(slot);
     let class = retry::classify(&result);
+    timed.end(retry::word(class, &result));
     let retry_after = retry_after(pipeline, &result);
     permit.record(circuit_outcome(class, &result).with_retry_after(retry_after));
     match (class, result) {
-        (Class::Accepted, Ok(response)) => Next::Accept(response),
-        (Class::Unchanged, Ok(response)) => confirm(call, cached, &response),
+        (Class::Accepted, Ok(response)) => {
+            if key.is_some() {
+                let result = if cached.is_some() { "changed" } else { "miss" };
+                pipeline.metrics.note(Event::Lookup { result });
+            }
+            Next::Accept(response)
+        }
+        (Class::Unchanged, Ok(response)) => confirm(pipeline, call, cached, &response),
         (Class::Unauthorized, Ok(response)) => replace_token(pipeline, call, token, response),
         (class, result) => {
             remove_if_gone(pipeline, key, &result);
@@ -136,14 +152,23 @@ fn circuit_outcome(class: Class, result: &Result<HttpResponse, SendError>) -> Ou
 
 /// After a 304: accepts the cached response if it is confirmed. Otherwise the call is sent once more without
 /// `If-None-Match`.
-fn confirm(call: &mut CallState<'_>, cached: Option<CachedResponse>, unchanged: &HttpResponse) -> Next {
+fn confirm(
+    pipeline: &Pipeline,
+    call: &mut CallState<'_>,
+    cached: Option<CachedResponse>,
+    unchanged: &HttpResponse,
+) -> Next {
     if let Some(response) = cached.and_then(|cached| cached.confirmed_by(unchanged)) {
+        pipeline.metrics.note(Event::Lookup { result: "hit" });
         return Next::Accept(response);
     }
     if call.skip_if_none_match {
         return Next::End(Error::answered(unchanged));
     }
     debug!("the 304 does not confirm the cached response; sending once more without If-None-Match");
+    pipeline.metrics.note(Event::Retry {
+        reason: "not_confirmed",
+    });
     call.skip_if_none_match = true;
     Next::SendAgain
 }
@@ -164,6 +189,9 @@ fn replace_token(
         return Next::End(Error::answered(&response));
     }
     debug!("the token was refused; trying once more with a new one");
+    pipeline.metrics.note(Event::Retry {
+        reason: "unauthorized",
+    });
     call.refused = Some(RefusedToken {
         token: held.value,
         response,
@@ -206,6 +234,7 @@ async fn retry_or_end(pipeline: &Pipeline, call: &mut CallState<'_>, class: Clas
     };
     // A retry after a 429 is paced by the gate and adds no load.
     if class != Class::Throttled && !pipeline.retries.withdraw() {
+        pipeline.metrics.note(Event::RetryDenied);
         return Next::End(error.with_retry_budget_used_up());
     }
     debug!(
@@ -214,6 +243,8 @@ async fn retry_or_end(pipeline: &Pipeline, call: &mut CallState<'_>, class: Clas
         wait_ms = wait.as_millis(),
         "trying again"
     );
+    let reason = class.word();
+    pipeline.metrics.note(Event::Retry { reason });
     call.last_error = Some(error);
     pipeline.sleep.sleep(wait).await;
     call.deadline.account(Purpose::Retry);

@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 
 use crate::call::{Call, CallIds};
 use crate::error::Error;
+use crate::metrics::Event;
 use crate::response_cache::CacheKey;
 use crate::send::HttpResponse;
 use crate::time_spent::TimeSpent;
@@ -42,6 +43,11 @@ impl Pipeline {
         let mut state = CallState::new(self, call, ids);
         let result = attempts::run(self, &mut state).instrument(span).await;
         let (attempts, time_spent) = (state.attempts, state.deadline.spent());
+        self.metrics.note(Event::Waited {
+            pace: time_spent.pacing,
+            token: time_spent.token,
+            retry: time_spent.retries,
+        });
         match result {
             Ok(Accepted { response, key }) => Ok(RawSuccess {
                 response,

@@ -7,8 +7,10 @@ use freshness::{Clock, Sleep};
 
 use crate::call::{Call, CallIds};
 use crate::circuit::Circuit;
+use crate::client_status::ClientStatus;
 use crate::deadline::Deadline;
 use crate::error::Error;
+use crate::metrics::Metrics;
 use crate::response_cache::ResponseCache;
 use crate::retry::{Backoff, Retries, RetryLimits};
 use crate::send::HttpResponse;
@@ -32,6 +34,21 @@ pub(crate) struct Pipeline {
     pub(crate) attempt_timeout: Duration,
     /// `None` caches nothing.
     pub(crate) response_cache: Option<ResponseCache>,
+    pub(crate) metrics: Metrics,
+}
+
+impl Pipeline {
+    /// What goes on at this moment.
+    pub(crate) fn status(&self) -> ClientStatus {
+        ClientStatus {
+            rate_limit: self.throttle.announced(),
+            paused_for: self.throttle.paused_for(),
+            waiting: self.throttle.waiting(),
+            in_flight: self.throttle.in_flight(),
+            retries_left: self.retries.available(),
+            circuit: self.circuit.state(),
+        }
+    }
 }
 
 /// One call in progress.

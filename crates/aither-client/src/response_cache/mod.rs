@@ -112,6 +112,14 @@ impl ResponseCache {
         entries.responses.put(key, cached);
     }
 
+    /// How many responses are cached, and how many bytes they are together.
+    #[cfg(feature = "prometheus")]
+    pub(crate) fn size(&self) -> (u64, u64) {
+        let entries = self.entries.lock();
+        let number = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        (number(entries.responses.len()), number(entries.bytes))
+    }
+
     /// Removes one response: the caller may no longer see it, or it could not be decoded.
     pub(crate) fn remove(&self, key: &CacheKey) {
         self.entries.lock().remove(key);

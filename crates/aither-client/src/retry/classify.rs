@@ -27,6 +27,33 @@ pub(crate) enum Class {
     Final,
 }
 
+impl Class {
+    /// In one word, for what counts attempts.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "ok",
+            Self::Unchanged => "unchanged",
+            Self::Unauthorized => "unauthorized",
+            Self::Throttled => "rate_limited",
+            Self::Unavailable => "unavailable",
+            Self::TimedOut => "timeout",
+            Self::NotSent => "not_connected",
+            Self::Broken => "broken",
+            Self::Final => "refused",
+        }
+    }
+}
+
+/// The result of an attempt in one word, for what counts attempts. A fault of the server is none of its refusals.
+pub(crate) fn word(class: Class, outcome: &Result<HttpResponse, SendError>) -> &'static str {
+    match (class, outcome) {
+        (Class::Final, Ok(answer)) if answer.status.is_server_error() => "server_error",
+        (Class::Final, Ok(answer)) if !answer.status.is_client_error() => "unexpected",
+        (Class::Final, Err(_)) => "failed",
+        (class, _) => class.word(),
+    }
+}
+
 pub(crate) fn classify(outcome: &Result<HttpResponse, SendError>) -> Class {
     match outcome {
         Ok(answer) => match answer.status {

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub(crate) use backoff::Backoff;
 pub(crate) use budget::Retries;
 pub use budget::RetryBudget;
-pub(crate) use classify::{Class, classify};
+pub(crate) use classify::{Class, classify, word};
 pub(crate) use retry_after::retry_after;
 
 /// How often and how long a call may be retried.

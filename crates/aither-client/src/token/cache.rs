@@ -1,11 +1,12 @@
 //! The token that a client holds, kept fresh.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use freshness::{Cell, Clock, Generation, Held, Load, Loaded, Policy};
 
 use super::{Token, TokenError, TokenSource, TokenUnavailable};
+use crate::metrics::{Event, Metrics};
 
 /// A [`TokenSource`] behind a [`freshness::Cell`].
 ///
@@ -34,14 +35,22 @@ pub struct TokenCache {
 }
 
 #[derive(Debug)]
-struct FromSource(Arc<dyn TokenSource>);
+struct FromSource {
+    source: Arc<dyn TokenSource>,
+    clock: Arc<dyn Clock>,
+    metrics: Metrics,
+}
 
 impl Load for FromSource {
     type Value = Token;
     type Error = TokenError;
 
     async fn load(&self) -> Result<Loaded<Token>, TokenError> {
-        let token = self.0.token().await?;
+        let event = |outcome, took| Event::TokenRequest { outcome, took };
+        let timed = self.metrics.time(&*self.clock, event);
+        let result = self.source.token().await;
+        timed.end(outcome(&result));
+        let token = result?;
         let lifetime = token.lifetime();
         Ok(Loaded {
             value: token,
@@ -58,13 +67,44 @@ impl Load for FromSource {
     }
 }
 
+/// How a request for a token ended, in one word.
+fn outcome(result: &Result<Token, TokenError>) -> &'static str {
+    match result {
+        Ok(token) if token.lifetime().is_none() => "static",
+        Ok(token) if token.is_from_store() => "shared",
+        Ok(_) => "minted",
+        Err(error) if error.is_transient() => "transient",
+        Err(_) => "permanent",
+    }
+}
+
 impl TokenCache {
     /// A cache that asks `source` when a token is first needed. Starts no task and sends no request.
     pub fn new(source: Arc<dyn TokenSource>, policy: Policy, clock: Arc<dyn Clock>) -> Self {
+        Self::counted(source, policy, clock, Metrics::default())
+    }
+
+    /// The same, and its requests are counted in `metrics`.
+    pub(crate) fn counted(
+        source: Arc<dyn TokenSource>,
+        policy: Policy,
+        clock: Arc<dyn Clock>,
+        metrics: Metrics,
+    ) -> Self {
+        let load = FromSource {
+            source: Arc::clone(&source),
+            clock: Arc::clone(&clock),
+            metrics,
+        };
         Self {
-            cell: Cell::new(FromSource(Arc::clone(&source)), policy, clock),
+            cell: Cell::new(load, policy, clock),
             source,
         }
+    }
+
+    /// When the session ends that an operator has enrolled this host for ([`TokenSource::enrolment_ends_at`]).
+    pub fn enrolment_ends_at(&self) -> Option<SystemTime> {
+        self.source.enrolment_ends_at()
     }
 
     /// A valid token, with the generation to pass to [`invalidate`](Self::invalidate) if Hemera refuses it.

@@ -54,6 +54,7 @@ struct Credential {
     name: HeaderName,
     value: HeaderValue,
     lifetime: Option<Duration>,
+    is_from_store: bool,
 }
 
 /// A credential is empty or has a character that no header may carry, such as a line break. The error never repeats it.
@@ -69,11 +70,21 @@ impl Token {
     /// `lifetime` is `exp − iat`, counted from before the token was requested. It is a duration, so that a wrong clock on
     /// either side does not matter.
     pub fn bearer(jwt: &SecretString, lifetime: Duration) -> Result<Self, InvalidToken> {
+        Self::jwt_for(jwt, lifetime, false)
+    }
+
+    /// A JWT that another process may have minted.
+    fn from_store(jwt: &SecretString, lifetime: Duration) -> Result<Self, InvalidToken> {
+        Self::jwt_for(jwt, lifetime, true)
+    }
+
+    fn jwt_for(jwt: &SecretString, lifetime: Duration, is_from_store: bool) -> Result<Self, InvalidToken> {
         let text = SecretString::from(format!("{BEARER}{}", checked(jwt)?));
         Ok(Self(Arc::new(Credential {
             name: AUTHORIZATION,
             value: sensitive(&text)?,
             lifetime: Some(lifetime),
+            is_from_store,
         })))
     }
 
@@ -89,12 +100,18 @@ impl Token {
             name: X_API_KEY,
             value: sensitive(key)?,
             lifetime: None,
+            is_from_store: false,
         })))
     }
 
     /// How long the token is valid, counted from before it was requested. `None`: it does not expire.
     pub fn lifetime(&self) -> Option<Duration> {
         self.0.lifetime
+    }
+
+    /// Whether it was taken from a store that processes share.
+    fn is_from_store(&self) -> bool {
+        self.0.is_from_store
     }
 
     pub(crate) fn header(&self) -> (HeaderName, HeaderValue) {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::{Token, TokenError};
 
@@ -56,6 +57,12 @@ pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
         let _ = token;
     }
 
+    /// When the session ends that an operator has enrolled this host for, if the source has one and knows its end: from then
+    /// on it gives no token without another enrolment. By default there is none.
+    fn enrolment_ends_at(&self) -> Option<SystemTime> {
+        None
+    }
+
     /// Ends what the source has opened at its issuer and this process alone uses, such as a session. The next request for
     /// a token may open it again. By default there is nothing to end.
     fn sign_out(&self) -> SignOutFuture<'_> {
@@ -72,6 +79,10 @@ impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
         (**self).refused(token);
     }
 
+    fn enrolment_ends_at(&self) -> Option<SystemTime> {
+        (**self).enrolment_ends_at()
+    }
+
     fn sign_out(&self) -> SignOutFuture<'_> {
         (**self).sign_out()
     }
@@ -84,6 +95,10 @@ impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
 
     fn refused(&self, token: &Token) {
         (**self).refused(token);
+    }
+
+    fn enrolment_ends_at(&self) -> Option<SystemTime> {
+        (**self).enrolment_ends_at()
     }
 
     fn sign_out(&self) -> SignOutFuture<'_> {

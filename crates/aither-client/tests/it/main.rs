@@ -15,6 +15,8 @@ mod errors;
 mod expected_version;
 mod first_program;
 mod machine;
+#[cfg(feature = "prometheus")]
+mod metrics;
 mod public_paths;
 mod refusals_of_clerk;
 mod requests;

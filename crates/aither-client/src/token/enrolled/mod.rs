@@ -280,6 +280,10 @@ impl TokenSource for EnrolledSession {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(self.mint())
     }
+
+    fn enrolment_ends_at(&self) -> Option<SystemTime> {
+        self.state.lock().enrolment.as_ref()?.ends_at
+    }
 }
 
 impl fmt::Debug for EnrolledSession {

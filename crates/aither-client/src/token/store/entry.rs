@@ -72,7 +72,7 @@ impl Entry {
             .unwrap_or_default()
             .min(stored.left)
             .min(lifetime);
-        let token = Token::bearer(&jwt, left).map_err(|_| Unreadable)?;
+        let token = Token::from_store(&jwt, left).map_err(|_| Unreadable)?;
         let fingerprint = Fingerprint::of(&token).ok_or(Unreadable)?;
         if left <= REST_CAP.min(lifetime / REST_SHARE) {
             return Ok(None);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use freshness::{Clock, Moment, Sleep, SystemClock, TokioSleep};
@@ -270,6 +270,10 @@ impl TokenSource for SharedTokens {
         state.refused.truncate(MAX_REFUSED);
         drop(state);
         self.source.refused(token);
+    }
+
+    fn enrolment_ends_at(&self) -> Option<SystemTime> {
+        self.source.enrolment_ends_at()
     }
 
     /// The token in the store stays: it is valid without the session that it was minted from, and other processes use it.
