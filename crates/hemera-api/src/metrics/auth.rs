@@ -89,7 +89,7 @@ impl AuthMetrics {
         );
         metrics.register_keys(registry, service_keys);
         // They are there from the start with 0, so that the first one is an increase.
-        for refusal in Refusal::FORGED {
+        for refusal in Refusal::all() {
             let reason = refusal.reason();
             drop(metrics.refusals.get_or_create(&RefusalLabels { reason }));
         }

@@ -43,15 +43,15 @@ async fn credentials_count_by_what_became_of_them() {
     }
 }
 
-/// Forged tokens and leaked secrets are there with 0 before the first one comes: the first is an increase.
+/// Refused tokens and leaked secrets are there with 0 before the first one comes: the first is an increase.
 #[tokio::test]
 async fn a_clerk_secret_counts_on_its_own_and_is_not_shown() {
     let server = served(&[]).await;
     let series = |way: &str| format!("hemera_clerk_secret_presented_total{{sent_as=\"{way}\"}}");
     let before = server.scrape().await;
     assert_eq!(before.all("hemera_clerk_secret_presented_total").len(), 2);
-    let forged = before.all("hemera_auth_refusals_total");
-    assert_eq!(forged.len(), 3, "{forged:?}");
+    let reasons = before.all("hemera_auth_refusals_total");
+    assert_eq!(reasons.len(), clerk::Refusal::all().count(), "{reasons:?}");
 
     let secret = server.clerk.secret_key();
     courses(&server, &secret).await.assert_status(401);
