@@ -12,6 +12,7 @@ mod database;
 mod example;
 mod failure;
 mod leak;
+mod monitoring;
 mod operator;
 mod query;
 mod scenario;
@@ -28,6 +29,7 @@ use url::Url;
 
 use crate::chaos::{Chaos, Sender};
 use crate::checklist::Checklist;
+use crate::monitoring::Monitoring;
 use crate::scenario::Scenario;
 use crate::stack::Programs;
 
@@ -58,6 +60,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Chaos(Chaos),
+    Monitoring(Monitoring),
     /// The sender of the scenario `flood`
     #[command(hide = true)]
     Flood(Sender),
@@ -77,6 +80,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Some(Command::Chaos(chaos)) => return chaos.run().await,
+        Some(Command::Monitoring(monitoring)) => return monitoring.run().await,
         Some(Command::Flood(sender)) => return sender.run().await.map(|()| ExitCode::SUCCESS),
         None => {}
     }

@@ -3,23 +3,28 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Verdict;
+use crate::build::build;
 use crate::guard::Guard;
-use crate::process::capture;
+use crate::postgres;
+use crate::process::{capture, capture_within};
 use crate::prometheus::{self, Prometheus};
 use crate::screen::{Mark, Step, say};
 use crate::signals;
 use crate::stopwatch::Stopwatch;
-use crate::workspace::root;
+use crate::workspace::{Workspace, root};
 
-/// Check the alert rules with their tests.
+/// Check alert rules and dashboard, by their tests and against the running programs.
 ///
-/// The rules and their tests by promtool.
+/// promtool runs the tests of the rules. Then the stack is started and asked, and a real Prometheus with the project's
+/// configuration scrapes it: every rule is evaluated, each metric and label that a rule or the dashboard names exists, every
+/// query of the dashboard has a result, and alerts fire for what they are for, and not in ordinary work.
 #[derive(Args, Debug)]
 #[command(after_help = "Exit code 1: something does not hold; the table says what.")]
 pub(crate) struct Monitoring {
@@ -31,15 +36,19 @@ pub(crate) struct Monitoring {
     install: bool,
 }
 
+/// How long the running programs may be held against the rules.
+const AT_MOST: Duration = Duration::from_mins(5);
 const FOLDER: &str = "deploy/prometheus";
 
 /// A row of the table.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Row {
     check: String,
-    verdict: &'static str,
+    verdict: String,
     seconds: f64,
     note: String,
+    /// All that does not hold.
+    wrong: Vec<String>,
 }
 
 /// What a check found: a note, and everything that does not hold.
@@ -52,7 +61,7 @@ impl Monitoring {
     pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
         let watch = Stopwatch::start();
         let prometheus = prometheus::require(guard, self.install)?;
-        let rows = vec![
+        let mut rows = vec![
             row("rules: syntax, and the example configuration", || {
                 syntax(guard, &prometheus)
             })?,
@@ -60,6 +69,7 @@ impl Monitoring {
                 unit_tests(guard, &prometheus)
             })?,
         ];
+        rows.extend(self.live(guard, &prometheus)?);
         if self.json {
             println!("{}", serde_json::to_string_pretty(&rows)?);
         }
@@ -70,6 +80,60 @@ impl Monitoring {
             rows.len()
         ));
         Ok(if failed == 0 { Verdict::Good } else { Verdict::Bad })
+    }
+
+    /// What `e2e monitoring` holds against the running programs.
+    fn live(&self, guard: &Guard, prometheus: &Prometheus) -> Result<Vec<Row>> {
+        let server = postgres::find(guard, self.install)?;
+        server.sweep(guard)?;
+        build(guard, &["hemera-api", "clerk-emulator"])?;
+        build(guard, &["e2e"])?;
+        let workspace = Workspace::load(guard)?;
+        let step = Step::start("the running programs under a Prometheus");
+        let mut command = Command::new(workspace.binary("e2e"));
+        command
+            .current_dir(root())
+            .arg("monitoring")
+            .env("DATABASE_URL", server.url.expose())
+            .env("HEMERA_API_BIN", workspace.binary("hemera-api"))
+            .env("CLERK_EMULATOR_BIN", workspace.binary("clerk-emulator"))
+            .env("PROMETHEUS_BIN", &prometheus.server)
+            .env("PROMTOOL_BIN", &prometheus.promtool);
+        let answer = capture_within(guard, &mut command, AT_MOST)?;
+        signals::park_if_interrupted();
+        let Ok(rows) = serde_json::from_str::<Vec<Row>>(&answer.stdout) else {
+            step.end(Mark::Bad, "could not be run");
+            bail!("{}", answer.text());
+        };
+        let good = rows.iter().all(|row| row.verdict == "passed");
+        step.end(if good { Mark::Good } else { Mark::Bad }, "");
+        for row in &rows {
+            show(row);
+        }
+        Ok(rows)
+    }
+}
+
+/// A line of the table, and what does not hold.
+fn show(row: &Row) {
+    let mark = if row.verdict == "passed" {
+        Mark::Good
+    } else {
+        Mark::Bad
+    };
+    let note = if row.note.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", row.note)
+    };
+    say(&format!(
+        "{} {}{note} ({:.1} s)",
+        mark.sign(),
+        row.check,
+        row.seconds
+    ));
+    for wrong in &row.wrong {
+        say(&format!("    {wrong}"));
     }
 }
 
@@ -86,9 +150,10 @@ fn row(check: &str, run: impl FnOnce() -> Result<Found>) -> Result<Row> {
     }
     Ok(Row {
         check: check.to_owned(),
-        verdict: if good { "passed" } else { "failed" },
+        verdict: if good { "passed" } else { "failed" }.to_owned(),
         seconds: watch.elapsed().as_secs_f64(),
-        note: [vec![found.note], found.wrong].concat().join("\n"),
+        note: found.note,
+        wrong: found.wrong,
     })
 }
 

@@ -12,11 +12,11 @@ use crate::walk::{Walk, refused};
 const SUBJECT: &str = "aither-by-key";
 
 /// A service key of this walk alone. Aither holds its text; the server knows only its hash.
-pub(super) struct ServiceKey(String);
+pub(crate) struct ServiceKey(String);
 
 impl ServiceKey {
     /// A new key.
-    pub(super) fn make() -> Self {
+    pub(crate) fn make() -> Self {
         Self(format!(
             "hk_{}{}",
             Uuid::new_v4().simple(),
@@ -25,12 +25,12 @@ impl ServiceKey {
     }
 
     /// What Aither sends.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.0
     }
 
     /// The settings that make the server accept it, under the name `rollback`.
-    pub(super) fn settings(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let hash = hex::encode(Sha256::digest(&self.0));
         vec![
             ("HEMERA_SERVICE_KEYS__ROLLBACK__SHA256", hash),

@@ -20,6 +20,7 @@ mod service_user;
 mod snapshots;
 mod ways_in;
 
+pub(crate) use self::by_key::ServiceKey;
 use crate::checklist::Checklist;
 use crate::stack::Programs;
 

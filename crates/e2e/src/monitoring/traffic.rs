@@ -1,0 +1,117 @@
+//! What the stack is asked, so that its metrics have something to say: ordinary work first, then what alerts are for.
+
+use std::time::Duration;
+
+use aither_client::HemeraClient;
+use aither_client::hemera_types::{CourseQuery, JWT_TEMPLATE, ParticipationId, ResultUpdate};
+use anyhow::Context;
+use reqwest::header::AUTHORIZATION;
+
+use crate::failure::Failure;
+use crate::scenario::ServiceKey;
+use crate::walk::{Walk, answered, refused};
+
+/// Rounds of ordinary work, and the time between two: several scrapes see each of them.
+const ROUNDS: u32 = 12;
+const BETWEEN: Duration = Duration::from_millis(300);
+
+/// The alerts that [`suspicious`] is to cause, and that fire at once.
+pub(super) const CAUSED: [&str; 4] = [
+    "HemeraClerkSecretPresented",
+    "HemeraClockSkew",
+    "HemeraFailedAuthentications",
+    "HemeraForgedTokens",
+];
+
+/// What Aither, an admin, a supervisor and the holder of a service key do all day.
+pub(super) async fn ordinary(walk: &Walk<'_>, key: &ServiceKey) -> Result<(), Failure> {
+    let admin = walk.client_of_role("admin").await?;
+    let by_key = walk.client_with_key(key.text())?;
+    let client = &walk.client;
+    for _ in 0..ROUNDS {
+        let page = client.service_courses(&CourseQuery::default()).await?;
+        let course = page.items.iter().find(|course| course.participant_count > 0);
+        let course = &course.context("a course with participants")?.id;
+        client.service_course(course).await?;
+        client.service_course_materials(course).await?;
+        write(walk, client).await?;
+        by_key.service_courses(&CourseQuery::default()).await?;
+        admin.service_usage(7).await?;
+        for path in ["/livez", "/readyz", "/openapi.json"] {
+            answered(200, &get(walk, path).await?)?;
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    Ok(())
+}
+
+/// The same result, again and again.
+async fn write(walk: &Walk<'_>, client: &HemeraClient) -> Result<(), Failure> {
+    let id = walk.open_participation().await?;
+    client.service_participation(&id).await?;
+    let update = ResultUpdate::default()
+        .with_notes("x")
+        .map_err(anyhow::Error::from)?;
+    client
+        .update_service_participation_result(&id, &update, None)
+        .await?;
+    Ok(())
+}
+
+/// What no honest caller does: each is refused, and some of it has to make an alert fire.
+pub(super) async fn suspicious(walk: &Walk<'_>) -> Result<(), Failure> {
+    let subject = walk.accounts.with_role("api-client").await?;
+    let forged = walk.clerk.forge(&subject, JWT_TEMPLATE).await?;
+    bearer(walk, &forged, 401).await?;
+    bearer(walk, walk.stack.instance.secret_key(), 401).await?;
+    for _ in 0..10 {
+        bearer(walk, "nonsense", 401).await?;
+    }
+    walk.clerk.run_clock_ahead(3600).await?;
+    let early = walk.accounts.token_of(&subject).await;
+    walk.clerk.run_clock_ahead(0).await?;
+    let early = early?;
+    for _ in 0..3 {
+        bearer(walk, &early, 401).await?;
+    }
+    let missing = ParticipationId::parse("missing").map_err(anyhow::Error::from)?;
+    refused(404, walk.client.service_participation(&missing).await)?;
+    refused(403, walk.client.service_usage(7).await)?;
+    answered(404, &get(walk, "/nowhere").await?)?;
+    no_role(walk).await?;
+    over_the_limit(walk, &subject).await
+}
+
+/// A caller whose role is not known, while Clerk does not answer.
+async fn no_role(walk: &Walk<'_>) -> Result<(), Failure> {
+    let user = walk.accounts.with_role("moderator").await?;
+    let token = walk.accounts.token_of(&user).await?;
+    walk.clerk.set_down(true).await?;
+    let answer = bearer(walk, &token, 503).await;
+    walk.clerk.set_down(false).await?;
+    answer
+}
+
+/// Until it is refused with 429.
+async fn over_the_limit(walk: &Walk<'_>, subject: &str) -> Result<(), Failure> {
+    let token = walk.accounts.token_of(subject).await?;
+    let header = format!("Bearer {token}");
+    for _ in 0..500 {
+        let answer = walk.get_courses(&[(AUTHORIZATION.as_str(), &header)]).await?;
+        if answer.status() == 429 {
+            return Ok(());
+        }
+    }
+    Err(Failure::new("a 429 within 500 requests", "none"))
+}
+
+async fn bearer(walk: &Walk<'_>, token: &str, status: u16) -> Result<(), Failure> {
+    let header = format!("Bearer {token}");
+    let answer = walk.get_courses(&[(AUTHORIZATION.as_str(), &header)]).await?;
+    answered(status, &answer)
+}
+
+async fn get(walk: &Walk<'_>, path: &str) -> Result<reqwest::Response, Failure> {
+    let url = walk.stack.hemera_url.join(path).context("a path")?;
+    Ok(walk.http.get(url).send().await?)
+}
