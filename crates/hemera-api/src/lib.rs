@@ -53,7 +53,9 @@ pub mod config;
 mod database;
 mod http;
 mod limit;
+mod log_line;
 mod metrics;
+mod security;
 mod version;
 mod wire;
 

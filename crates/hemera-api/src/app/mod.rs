@@ -35,6 +35,7 @@ use crate::http::state::{AppState, Settings, Shared};
 use crate::http::tls::{self, TlsError};
 use crate::limit::Limiter;
 use crate::metrics::{CountedKey, Metrics};
+use crate::security::{Security, SecurityEvent};
 
 /// Why a server did not start, or did not go on. Each in one line, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -244,7 +245,10 @@ fn listen_for_metrics(address: SocketAddr) -> Result<MetricsListener, StartError
 }
 
 async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppState, AuditTasks), StartError> {
-    let mut metrics = Metrics::new(&counted_keys(&config.service_keys));
+    let mut metrics = Metrics::new(
+        &counted_keys(&config.service_keys),
+        SecurityEvent::ALL.map(SecurityEvent::name),
+    );
     let authenticator = Authenticator::build(config, &metrics.roles, &clock).map_err(StartError::Clerk)?;
     let database = Database::new(&config.database, config.http.handler_timeout);
     let (audit, audit_tasks) = Audit::start(
@@ -260,7 +264,14 @@ async fn shared_state(config: &Config, clock: Arc<dyn Clock>) -> Result<(AppStat
         keys: authenticator.keys().clone(),
         limiter: Arc::clone(&limiter),
     });
+    let security = Security::new(
+        &config.security,
+        database.clone(),
+        metrics.security.clone(),
+        Arc::clone(&clock),
+    );
     let state = AppState::new(Shared {
+        security,
         audit,
         metrics,
         identity: identity(&config.identity),

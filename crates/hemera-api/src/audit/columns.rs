@@ -59,7 +59,9 @@ impl<'a> Columns<'a> {
             permissions: each(records, |record| array_literal(record.permissions())),
             permissions_granted: each(records, |record| record.permissions_granted),
             items: each(records, Record::items),
-            security_events: each(records, |_| None),
+            security_events: each(records, |record| {
+                array_literal(record.security_events.iter().copied())
+            }),
         }
     }
 }

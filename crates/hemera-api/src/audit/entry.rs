@@ -51,6 +51,8 @@ pub(crate) struct Entry {
     pub(crate) code: Option<ErrorCode>,
     /// The reason of a refusal, more precise than the answer. Never text from outside.
     pub(crate) reason: Option<&'static str>,
+    /// The security events that it is part of.
+    pub(crate) security_events: Vec<&'static str>,
     /// Whether it was a write whose outcome is not known: the database gave no answer.
     pub(crate) is_unknown: bool,
     /// From the request's arrival to its answer.

@@ -69,6 +69,7 @@ pub(crate) struct Record {
     pub(crate) items: Option<u32>,
     pub(crate) persons: Arc<[String]>,
     pub(crate) trace_id: Option<String>,
+    pub(crate) security_events: Vec<&'static str>,
     pub(crate) outcome: Outcome,
     pub(crate) status: StatusCode,
     pub(crate) code: Option<&'static str>,
@@ -123,6 +124,7 @@ impl Record {
             items = self.items,
             persons = self.persons.join(","),
             trace_id = self.trace_id,
+            security_events = self.security_events.join(","),
             outcome = self.outcome.name(),
             status = self.status.as_u16(),
             code = self.code,
@@ -155,6 +157,7 @@ impl From<Entry> for Record {
             items: entry.disclosed.items,
             persons: entry.disclosed.persons,
             trace_id: entry.trace_id,
+            security_events: entry.security_events,
             outcome: if entry.is_unknown {
                 Outcome::Unknown
             } else {

@@ -29,6 +29,7 @@ struct TallyKey {
     status: StatusCode,
     code: Option<&'static str>,
     reason: Option<&'static str>,
+    security_events: Vec<&'static str>,
 }
 
 impl TallyKey {
@@ -45,6 +46,7 @@ impl TallyKey {
             status: record.status,
             code: record.code,
             reason: record.reason,
+            security_events: record.security_events.clone(),
         }
     }
 
@@ -161,6 +163,7 @@ fn counted(key: TallyKey, count: Count) -> Record {
         items: None,
         persons: Arc::default(),
         trace_id: None,
+        security_events: key.security_events,
         outcome: Outcome::of(key.status),
         status: key.status,
         code: key.code,

@@ -38,6 +38,7 @@ fn entry(caller: Option<Caller>, second: u64) -> Entry {
         permissions_granted: None,
         disclosed: Disclosed::default(),
         trace_id: None,
+        security_events: Vec::new(),
         status: ErrorCode::Unauthorized.status(),
         code: Some(ErrorCode::Unauthorized),
         reason: Some("signature"),

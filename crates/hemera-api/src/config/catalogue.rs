@@ -3,7 +3,8 @@
 use super::section::{EntryTable, Section};
 use super::setting::Declared;
 use super::{
-    clerk, cors, database, http, identity, limits, log, machines, metrics, roles, service_keys, tokens,
+    clerk, cors, database, http, identity, limits, log, machines, metrics, roles, security, service_keys,
+    tokens,
 };
 
 /// Every setting, in the order in which people read about them.
@@ -17,6 +18,7 @@ pub(super) static SECTIONS: &[Section] = &[
     Section::of("service keys", &[]).with_table(&service_keys::TABLE),
     Section::of("machines", machines::SETTINGS).with_table(&machines::TABLE),
     Section::of("limits", limits::SETTINGS),
+    Section::of("security events", security::SETTINGS),
     Section::of("participants", identity::SETTINGS),
     Section::of("metrics", metrics::SETTINGS),
     Section::of("log", log::SETTINGS),

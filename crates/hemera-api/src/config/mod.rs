@@ -28,6 +28,7 @@ mod redis;
 mod report;
 mod roles;
 mod section;
+mod security;
 mod service_keys;
 mod setting;
 mod source;
@@ -53,6 +54,7 @@ pub(crate) use self::machines::MachinesConfig;
 pub(crate) use self::metrics::MetricsConfig;
 pub(crate) use self::redis::RedisConfig;
 pub(crate) use self::roles::{RoleSource, RolesConfig};
+pub(crate) use self::security::SecurityConfig;
 pub(crate) use self::service_keys::ServiceKeyConfig;
 pub(crate) use self::summary::Summary;
 
@@ -77,6 +79,8 @@ pub struct Config {
     pub machines: MachinesConfig,
     /// The rate limits.
     pub limits: LimitsConfig,
+    /// What is a security event.
+    pub security: SecurityConfig,
     /// What leaves the service about a person.
     pub identity: IdentityConfig,
     /// The metrics.
@@ -111,6 +115,7 @@ impl Config {
         let service_keys = ServiceKeyConfig::read_all(source);
         let machines = MachinesConfig::read(source);
         let limits = LimitsConfig::read(source);
+        let security = SecurityConfig::read(source);
         let identity = IdentityConfig::read(source);
         let metrics = MetricsConfig::read(source, &http);
         let log = LogConfig::read(source);
@@ -123,6 +128,7 @@ impl Config {
             service_keys: service_keys?,
             machines: machines?,
             limits: limits?,
+            security: security?,
             identity: identity?,
             metrics: metrics?,
             log: log?,

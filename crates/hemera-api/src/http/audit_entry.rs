@@ -34,6 +34,7 @@ pub(super) fn entry(
         status,
         code: error.map(ApiError::code),
         reason: error.and_then(ApiError::reason).map(Reason::name),
+        security_events: context.security_events().to_vec(),
         is_unknown: context.write().is_unknown(),
         duration: took,
     }

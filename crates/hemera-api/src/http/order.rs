@@ -24,6 +24,7 @@ use crate::http::audit_entry;
 use crate::http::state::AppState;
 use crate::limit::Decision;
 use crate::metrics::Limited;
+use crate::security::{Origin, SecurityEvent};
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::{HandlerStart, RequestContext, check_media_type};
 use crate::wire::respond::conditional::{Asked, settle};
@@ -115,6 +116,8 @@ async fn checks(
         Ok(caller) => caller,
         Err(error) => {
             if let AuthError::Unauthorized { refusal, .. } = error {
+                let event = state.security.of_refusal(refusal, origin(context));
+                context.set_security_events(event.map(SecurityEvent::name).into_iter().collect());
                 note_refusal(state, context, refusal)?;
             }
             return Err(error.into());
@@ -139,6 +142,8 @@ async fn checks(
     if spec.has_body {
         check_media_type(&parts.headers)?;
     }
+    let events = state.security.of_caller(caller, origin(context)).await;
+    context.set_security_events(events.into_iter().map(SecurityEvent::name).collect());
     parts.extensions.insert(caller.clone());
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
@@ -151,6 +156,28 @@ fn note_refusal(state: &AppState, context: &RequestContext, refusal: Refusal) ->
     let limits = &state.metrics.limits;
     limits.decided(Limited::FailedAuthentication, noted.is_ok());
     noted.map_err(|wait| ApiError::rate_limited(wait).with_reason(Reason::Credential(refusal)))
+}
+
+/// Where a request comes from.
+fn origin(context: &RequestContext) -> Origin<'_> {
+    Origin {
+        address: context.client(),
+        user_agent: context.user_agent(),
+    }
+}
+
+/// The event that an answer completes, if it does.
+fn completed_event(
+    guard: &Guard,
+    context: &RequestContext,
+    resource: Option<&str>,
+    progress: &Progress,
+    response: &Response,
+) -> Option<SecurityEvent> {
+    let (caller, resource) = (progress.caller.as_ref()?, resource?);
+    let answer = (resource, response.status());
+    let security = &guard.state.security;
+    security.of_answer(caller, guard.operation, answer, origin(context))
 }
 
 /// The id in the path, where it has the form of one: for the audit record.
@@ -168,6 +195,7 @@ fn entry(
     progress: &Progress,
     response: &Response,
 ) -> Option<Entry> {
+    let completed = completed_event(guard, context, resource.as_deref(), progress, response);
     let error = response.extensions().get::<ApiError>();
     let answer = response.extensions().get::<PendingEnvelope>();
     if error.is_some_and(ApiError::is_audited) || answer.is_some_and(PendingEnvelope::is_audited) {
@@ -175,7 +203,12 @@ fn entry(
     }
     let disclosed = answer.filter(|answer| answer.is_sent());
     let took = guard.state.clock.now().since(context.started());
+    let base = audit_entry::entry(context, took, response.status(), error);
+    let mut security_events = base.security_events.clone();
+    let completed = completed.map(SecurityEvent::name);
+    security_events.extend(completed.filter(|event| !base.security_events.contains(event)));
     Some(Entry {
+        security_events,
         operation: Some(guard.operation),
         resource,
         caller: progress.caller.clone(),
@@ -184,6 +217,6 @@ fn entry(
             items: Some(answer.items()),
             persons: answer.persons(),
         }),
-        ..audit_entry::entry(context, took, response.status(), error)
+        ..base
     })
 }

@@ -19,6 +19,7 @@ use crate::http::allow_list::AllowList;
 use crate::http::help::HelpLinks;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
+use crate::security::Security;
 use crate::wire::extract::BodyTimeout;
 
 /// What every request shares. Cloning it copies one pointer.
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) audit: Audit,
     /// What leaves the service about a person.
     pub(crate) identity: Identity,
+    /// What normal work does not do.
+    pub(crate) security: Security,
     /// What is counted.
     pub(crate) metrics: Metrics,
     /// From where they may call.

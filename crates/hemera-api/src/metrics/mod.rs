@@ -6,7 +6,7 @@
 //!
 //! Counters live where they are counted: [`HttpMetrics`] around every route, [`ConnectionMetrics`] where connections are
 //! accepted, [`AuthMetrics`] and [`LimitMetrics`] in the order of checks, [`RoleMetrics`] at the look-up, [`AuditMetrics`]
-//! at the writer. What can simply be read (connections to the database, queues, ages) is read when the metrics are:
+//! at the writer, [`SecurityMetrics`] where security events are noticed. What can simply be read (connections to the database, queues, ages) is read when the metrics are:
 //! `app/readings.rs`.
 //!
 //! To add a metric: a field in its family's struct, its line in that family's `register`, and its row in
@@ -20,6 +20,7 @@ mod http;
 mod limit;
 mod process;
 mod role;
+mod security;
 
 use std::fmt;
 
@@ -39,6 +40,7 @@ pub(crate) use self::format::Format;
 pub(crate) use self::http::{HttpMetrics, RequestLabels};
 pub(crate) use self::limit::{LimitMetrics, Limited};
 pub(crate) use self::role::{LookedUp, RoleMetrics};
+pub(crate) use self::security::SecurityMetrics;
 
 /// Before the name of every metric.
 const PREFIX: &str = "hemera";
@@ -51,6 +53,7 @@ pub(crate) struct Metrics {
     pub(crate) limits: LimitMetrics,
     pub(crate) roles: RoleMetrics,
     pub(crate) audit: AuditMetrics,
+    pub(crate) security: SecurityMetrics,
     registry: Registry,
     process: Registry,
 }
@@ -62,8 +65,11 @@ struct Build {
 }
 
 impl Metrics {
-    /// Nothing counted yet. The names of the service keys are labels.
-    pub(crate) fn new(service_keys: &[CountedKey<'_>]) -> Self {
+    /// Nothing counted yet. The names of the service keys and of security events are labels.
+    pub(crate) fn new(
+        service_keys: &[CountedKey<'_>],
+        security_events: impl IntoIterator<Item = &'static str>,
+    ) -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
         let build = Build {
             version: VERSION,
@@ -79,6 +85,7 @@ impl Metrics {
             limits: LimitMetrics::register(&mut registry),
             roles: RoleMetrics::register(&mut registry),
             audit: AuditMetrics::register(&mut registry),
+            security: SecurityMetrics::register(&mut registry, security_events),
             registry,
             process,
         }

@@ -38,6 +38,7 @@ mod recipe;
 mod request_ids;
 mod role_sources;
 mod roles;
+mod security_events;
 mod service_keys;
 mod shut_out;
 mod shutdown;

@@ -57,6 +57,7 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
     let context = attempt.context;
     let admitted = attempt.condition.and_then(versions);
     let endings = Endings::all();
+    let events = Some(context.security_events()).filter(|events| !events.is_empty());
     let address = context.client().map(|address| address.to_string());
     let [of_address, of_user_agent] = [address.as_deref(), context.user_agent()].map(Commitment::to);
     let operation = Operation::UpdateParticipationResult;
@@ -98,6 +99,7 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
         Commitment::new_salt(),
         of_address.salt,
         of_user_agent.salt,
+        events as Option<&[&str]>,
     )
     .fetch_optional(lease)
     .await?;

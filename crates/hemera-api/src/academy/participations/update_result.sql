@@ -87,13 +87,13 @@ audited as (
     insert into audit_log (
         record_id, at, request_id, subject, role, proof, key_name, operation, resource_id,
         outcome, status, error_code, reason, changed_fields, resource_version, duration_us,
-        token_id, session_id, permissions, permissions_granted, trace_id, items,
+        token_id, session_id, permissions, permissions_granted, trace_id, items, security_events,
         address_commitment, user_agent_commitment, persons_commitment
     )
     select
         $19, $8, $9, $10, $11, $12, $13, $14, $1,
         outcome::audit_outcome, status, error_code, reason, fields, version, $17,
-        $25, $26, $27::text[], true, $28, case when person is not null then 1 end,
+        $25, $26, $27::text[], true, $28, case when person is not null then 1 end, $34::text[],
         $29, $30,
         case when person is not null then
             sha256($31 || int4send(octet_length(person)) || convert_to(person, 'UTF8'))

@@ -74,6 +74,9 @@ grant insert (
 ) on audit_log to :"server";
 grant insert on audit_details to :"server";
 
+-- Where service users call from, by hash: what is new is a security event.
+grant select (subject, kind), insert (subject, kind, value_hash) on audit_origins to :"server";
+
 -- Only the owner creates partitions, with `hemera-api migrate`.
 revoke execute on function audit_log_make_partitions(timestamptz, integer) from public;
 grant execute on function audit_log_make_partitions(timestamptz, integer) to :"owner";

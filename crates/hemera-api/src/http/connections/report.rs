@@ -3,16 +3,12 @@
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use freshness::{Clock, Moment};
-use parking_lot::Mutex;
+use freshness::Clock;
 
 use super::descriptors::REMEDY;
+use crate::log_line::Line;
 use crate::metrics::{AcceptFailure, ConnectionEnd};
-
-/// There is at most one line of a kind in this time.
-const PAUSE: Duration = Duration::from_secs(10);
 
 /// The lines of one listener.
 #[derive(Debug)]
@@ -24,29 +20,6 @@ pub(super) struct Report {
     not_read: Line,
     no_descriptor: Line,
     not_accepted: Line,
-}
-
-/// When a line was last written, and what has happened since.
-#[derive(Debug, Default)]
-struct Line(Mutex<Since>);
-
-#[derive(Debug, Default)]
-struct Since {
-    written: Option<Moment>,
-    events: u64,
-}
-
-impl Line {
-    /// Counts an event; returns how many happened since the last line, where another one is due.
-    fn due(&self, now: Moment) -> Option<u64> {
-        let mut since = self.0.lock();
-        since.events += 1;
-        let is_due = since.written.is_none_or(|written| now.since(written) >= PAUSE);
-        is_due.then(|| {
-            since.written = Some(now);
-            std::mem::take(&mut since.events)
-        })
-    }
 }
 
 impl Report {
@@ -106,27 +79,5 @@ impl Report {
                 tracing::warn!(listener, attempts, reason, %error, "connections cannot be accepted: see what the system says, above all its limits and its network");
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::SystemTime;
-
-    use freshness::ManualClock;
-
-    use super::*;
-
-    #[test]
-    fn a_flood_is_one_line_in_ten_seconds_with_the_count() {
-        let clock = ManualClock::at(SystemTime::UNIX_EPOCH);
-        let line = Line::default();
-        assert_eq!(line.due(clock.now()), Some(1));
-        for _ in 0..1000 {
-            assert_eq!(line.due(clock.now()), None);
-        }
-        clock.advance(PAUSE);
-        assert_eq!(line.due(clock.now()), Some(1001));
-        assert_eq!(line.due(clock.now()), None);
     }
 }

@@ -1,7 +1,7 @@
 //! What is known of a request before anything of it was checked.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request};
 use freshness::Moment;
@@ -33,6 +33,7 @@ struct Facts {
     audit_record: Uuid,
     write: WriteProgress,
     caller_gone: CancellationToken,
+    security_events: OnceLock<Vec<&'static str>>,
 }
 
 impl RequestContext {
@@ -58,6 +59,7 @@ impl RequestContext {
             audit_record: Uuid::new_v4(),
             write: WriteProgress::default(),
             caller_gone: CancellationToken::new(),
+            security_events: OnceLock::new(),
         }))
     }
 
@@ -109,6 +111,16 @@ impl RequestContext {
     /// How far the request's write has come, where it is one.
     pub(crate) fn write(&self) -> &WriteProgress {
         &self.0.write
+    }
+
+    /// Says which security events the request is. Once: a second time changes nothing.
+    pub(crate) fn set_security_events(&self, events: Vec<&'static str>) {
+        let _ = self.0.security_events.set(events);
+    }
+
+    /// The security events that the request is, as far as they were known before it was carried out.
+    pub(crate) fn security_events(&self) -> &[&'static str] {
+        self.0.security_events.get().map_or(&[], Vec::as_slice)
     }
 
     /// Cancelled when the caller is gone before its answer.

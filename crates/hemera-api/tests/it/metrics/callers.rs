@@ -62,6 +62,13 @@ async fn a_clerk_secret_counts_on_its_own_and_is_not_shown() {
     let scrape = server.scrape().await;
     assert_eq!(scrape.value(&series("bearer")), 2);
     assert_eq!(scrape.value(&series("service_key")), 1);
+    let event = |name: &str| format!("hemera_security_events_total{{event=\"{name}\"}}");
+    assert_eq!(scrape.value(&event("clerk_secret_as_credential")), 3);
+    assert_eq!(
+        before.all("hemera_security_events_total").len(),
+        7,
+        "each is there from the start"
+    );
     for shown in [&secret, "ak_4f1c2b"] {
         assert!(!scrape.0.text.contains(shown), "{}", scrape.0.text);
     }

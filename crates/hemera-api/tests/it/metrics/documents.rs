@@ -65,6 +65,7 @@ fn the_names_follow_the_conventions() {
             "proof",
             "role",
             "sent_as",
+            "event",
             "name",
             "limit",
             "decision",
