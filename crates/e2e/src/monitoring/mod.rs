@@ -1,6 +1,7 @@
 //! Rules and dashboard against the running programs: a real Prometheus scrapes them and evaluates everything.
 
 mod dashboard;
+mod exposition;
 mod names;
 mod prometheus;
 mod promql;

@@ -31,7 +31,7 @@ impl Known {
     pub(super) fn new(series: Series) -> anyhow::Result<Self> {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
         let mut words = BTreeSet::new();
-        for document in ["operations.md", "reasons.md"] {
+        for document in ["operations.md", "client-metrics.md", "reasons.md"] {
             let text = std::fs::read_to_string(docs.join(document))?;
             words.extend(text.split('`').skip(1).step_by(2).map(str::to_owned));
         }

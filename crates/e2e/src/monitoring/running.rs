@@ -4,17 +4,22 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::Duration;
 
+use aither_client::HemeraClient;
 use anyhow::Context;
 use freshness::{Clock, Moment, SystemClock};
+use reqwest::header::ACCEPT;
+use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use url::Url;
 
+use super::exposition::{Exposition, plain};
 use super::names::{AWAITED, Known, is_awaited};
 use super::prometheus::{Prometheus, PrometheusPrograms as Watching, Rule};
 use super::row::Row;
 use super::{dashboard, traffic};
-use crate::scenario::ServiceKey;
+use crate::failure::Failure;
+use crate::scenario::{ServiceKey, enrolled_at, ticket};
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::Walk;
 
@@ -24,6 +29,8 @@ const SEEN: Duration = Duration::from_secs(20);
 const EMPTY: Duration = Duration::from_secs(5);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
+const OPEN_METRICS: &str = "application/openmetrics-text";
+
 /// An alert that fires in ordinary work here, because the stack's service key ends soon on purpose.
 const ORDINARY: &str = "HemeraServiceKeyEnds";
 
@@ -31,7 +38,8 @@ const ORDINARY: &str = "HemeraServiceKeyEnds";
 pub(super) struct Running<'a> {
     walk: &'a Walk<'a>,
     key: &'a ServiceKey,
-    metrics: [(&'static str, Url); 1],
+    client: &'a HemeraClient,
+    metrics: [(&'static str, Url); 2],
     watching: &'a Watching,
     prometheus: Prometheus,
     rows: Vec<Row>,
@@ -51,11 +59,16 @@ impl Running<'_> {
         let stack = Stack::start(programs, Instance::Production, &settings).await?;
         let walk = Walk::new(&stack)?;
         let hemera = metrics_address(&stack)?;
-        let prometheus = Prometheus::start(&watching.prometheus, &hemera, &hemera).await?;
+        let host = TempDir::new()?;
+        let client = enrolled(&walk, &host).await.map_err(anyhow::Error::msg)?;
+        let exposition = Exposition::of(&client).await?;
+        let aither = exposition.url().clone();
+        let prometheus = Prometheus::start(&watching.prometheus, &hemera, &aither).await?;
         let mut running = Running {
             walk: &walk,
             key: &key,
-            metrics: [("hemera-api", hemera)],
+            client: &client,
+            metrics: [("hemera-api", hemera), ("aither-client", aither)],
             watching,
             prometheus,
             rows: Vec::new(),
@@ -80,7 +93,7 @@ impl Running<'_> {
     async fn ordinary_work(&mut self) -> anyhow::Result<()> {
         let began = SystemClock.now();
         self.scraped().await?;
-        traffic::ordinary(self.walk, self.key)
+        traffic::ordinary(self.walk, self.client, self.key)
             .await
             .map_err(anyhow::Error::msg)?;
         let firing = self.prometheus.firing().await?;
@@ -93,7 +106,9 @@ impl Running<'_> {
     /// What is suspicious makes its alerts fire, and no others.
     async fn suspicious_work(&mut self) -> anyhow::Result<()> {
         let began = SystemClock.now();
-        traffic::suspicious(self.walk).await.map_err(anyhow::Error::msg)?;
+        traffic::suspicious(self.walk, self.client)
+            .await
+            .map_err(anyhow::Error::msg)?;
         let wanted: BTreeSet<_> = traffic::CAUSED.iter().map(|name| (*name).to_owned()).collect();
         let mut firing = BTreeSet::new();
         while SystemClock.now().since(began) < SEEN {
@@ -138,8 +153,16 @@ impl Running<'_> {
         let began = SystemClock.now();
         let mut wrong = Vec::new();
         for (program, url) in &self.metrics {
-            let text = self.walk.http.get(url.clone()).send().await?.text().await?;
-            let found = check_metrics(self.watching, &text).await?;
+            let text = self
+                .walk
+                .http
+                .get(url.clone())
+                .header(ACCEPT, OPEN_METRICS)
+                .send()
+                .await?
+                .text()
+                .await?;
+            let found = check_metrics(self.watching, &plain(&text)).await?;
             wrong.extend(found.lines().map(|line| format!("{program}: {line}")));
         }
         let note = format!("{} programs", self.metrics.len());
@@ -253,6 +276,12 @@ impl Running<'_> {
         let took = SystemClock.now().since(began);
         self.rows.push(Row::new(check, took, note, wrong));
     }
+}
+
+/// Aither as an operator has enrolled it: of all sources of tokens, the one with the most figures.
+async fn enrolled(walk: &Walk<'_>, host: &TempDir) -> Result<HemeraClient, Failure> {
+    let ticket = ticket(walk).await?;
+    enrolled_at(walk, host, &[("CLERK_SERVICE_USER_SIGNIN_TOKEN", &ticket)])
 }
 
 /// Where the server said that its metrics are.

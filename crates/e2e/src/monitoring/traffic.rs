@@ -24,10 +24,13 @@ pub(super) const CAUSED: [&str; 4] = [
 ];
 
 /// What Aither, an admin, a supervisor and the holder of a service key do all day.
-pub(super) async fn ordinary(walk: &Walk<'_>, key: &ServiceKey) -> Result<(), Failure> {
+pub(super) async fn ordinary(
+    walk: &Walk<'_>,
+    client: &HemeraClient,
+    key: &ServiceKey,
+) -> Result<(), Failure> {
     let admin = walk.client_of_role("admin").await?;
     let by_key = walk.client_with_key(key.text())?;
-    let client = &walk.client;
     for _ in 0..ROUNDS {
         let page = client.service_courses(&CourseQuery::default()).await?;
         let course = page.items.iter().find(|course| course.participant_count > 0);
@@ -59,7 +62,7 @@ async fn write(walk: &Walk<'_>, client: &HemeraClient) -> Result<(), Failure> {
 }
 
 /// What no honest caller does: each is refused, and some of it has to make an alert fire.
-pub(super) async fn suspicious(walk: &Walk<'_>) -> Result<(), Failure> {
+pub(super) async fn suspicious(walk: &Walk<'_>, client: &HemeraClient) -> Result<(), Failure> {
     let subject = walk.accounts.with_role("api-client").await?;
     let forged = walk.clerk.forge(&subject, JWT_TEMPLATE).await?;
     bearer(walk, &forged, 401).await?;
@@ -75,11 +78,14 @@ pub(super) async fn suspicious(walk: &Walk<'_>) -> Result<(), Failure> {
         bearer(walk, &early, 401).await?;
     }
     let missing = ParticipationId::parse("missing").map_err(anyhow::Error::from)?;
-    refused(404, walk.client.service_participation(&missing).await)?;
-    refused(403, walk.client.service_usage(7).await)?;
+    refused(404, client.service_participation(&missing).await)?;
+    refused(403, client.service_usage(7).await)?;
     answered(404, &get(walk, "/nowhere").await?)?;
     no_role(walk).await?;
-    over_the_limit(walk, &subject).await
+    over_the_limit(walk, &subject).await?;
+    // It is refused as well, waits, and is sent again.
+    client.service_courses(&CourseQuery::default()).await?;
+    Ok(())
 }
 
 /// A caller whose role is not known, while Clerk does not answer.

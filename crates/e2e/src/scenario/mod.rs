@@ -21,6 +21,7 @@ mod snapshots;
 mod ways_in;
 
 pub(crate) use self::by_key::ServiceKey;
+pub(crate) use self::ways_in::{enrolled_at, ticket};
 use crate::checklist::Checklist;
 use crate::stack::Programs;
 

@@ -154,7 +154,7 @@ async fn enrolled_as_browser(walk: &Walk<'_>) -> Result<(), Failure> {
 }
 
 /// What `hemera-api clerk enroll` hands over.
-async fn ticket(walk: &Walk<'_>) -> Result<String, Failure> {
+pub(crate) async fn ticket(walk: &Walk<'_>) -> Result<String, Failure> {
     use secrecy::ExposeSecret;
     let subject = walk.accounts.with_role("api-client").await?;
     let hour = std::time::Duration::from_hours(1);
@@ -171,7 +171,12 @@ fn by_ticket(walk: &Walk<'_>, more: &[(&str, &str)]) -> Result<HemeraClient, Fai
     client(walk, &[&usual, more].concat())
 }
 
-fn enrolled_at(walk: &Walk<'_>, host: &TempDir, more: &[(&str, &str)]) -> Result<HemeraClient, Failure> {
+/// A client of the session in a folder, on real time.
+pub(crate) fn enrolled_at(
+    walk: &Walk<'_>,
+    host: &TempDir,
+    more: &[(&str, &str)],
+) -> Result<HemeraClient, Failure> {
     let file = host.path().join("session.json");
     let file = file.to_string_lossy();
     let usual = [("AITHER_AUTH", "enrolled"), ("AITHER_SESSION_FILE", &*file)];
