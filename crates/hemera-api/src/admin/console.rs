@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd as _;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use parking_lot::Mutex;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
@@ -17,6 +19,7 @@ const WIDTH: usize = 100;
 pub(crate) struct Console {
     output: Mutex<Stream>,
     notes: Mutex<Stream>,
+    is_of_process: bool,
 }
 
 struct Stream {
@@ -33,7 +36,10 @@ enum StreamState {
 impl Console {
     /// The streams of this process.
     pub(crate) fn of_process() -> Self {
-        Self::new(io::stdout(), io::stderr())
+        Self {
+            is_of_process: true,
+            ..Self::new(io::stdout(), io::stderr())
+        }
     }
 
     fn new(output: impl Write + Send + 'static, notes: impl Write + Send + 'static) -> Self {
@@ -46,6 +52,7 @@ impl Console {
         Self {
             output: stream(Box::new(output)),
             notes: stream(Box::new(notes)),
+            is_of_process: false,
         }
     }
 
@@ -69,6 +76,26 @@ impl Console {
     /// Writes a text to standard output as it is.
     pub(crate) fn print_text(&self, text: impl Display) {
         self.output.lock().write(&text.to_string());
+    }
+
+    /// Whether what is written to standard output is still read. Asks the system, too: a command that has nothing to write
+    /// would not notice otherwise.
+    pub(crate) fn is_read(&self) -> bool {
+        let mut output = self.output.lock();
+        if matches!(output.state, StreamState::Open) && self.reader_has_gone() {
+            output.state = StreamState::Closed;
+        }
+        matches!(output.state, StreamState::Open)
+    }
+
+    /// Whether standard output is a pipe or a socket whose other end is closed.
+    fn reader_has_gone(&self) -> bool {
+        let stdout = io::stdout();
+        let mut watched = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
+        // Errors and hang-ups are reported without being asked for.
+        self.is_of_process
+            && poll(&mut watched, PollTimeout::ZERO).is_ok_and(|found| found > 0)
+            && watched[0].any() == Some(true)
     }
 
     /// Writes a line to standard error: what people should know besides the result.

@@ -1,6 +1,7 @@
 //! The operator's side: the service user at Clerk, the database's schema and its roles, keys and settings. No request
 //! uses it.
 
+pub(crate) mod audit;
 pub(crate) mod check_config;
 pub(crate) mod clerk;
 mod console;

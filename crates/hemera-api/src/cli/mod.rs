@@ -10,12 +10,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use freshness::SystemClock;
 
+use crate::admin::audit::AuditCommand;
 use crate::admin::clerk::{ClerkCommand, Options};
 use crate::admin::database_roles::RoleNames;
 use crate::admin::service_key::list::ListKeys;
 use crate::admin::service_key::new::NewKey;
-use crate::admin::{Console, Failure, check_config, clerk, healthcheck, list_config, service_key};
+use crate::admin::{Console, Failure, audit, check_config, clerk, healthcheck, list_config, service_key};
 use crate::config::{Inputs, load_service_keys};
 use crate::version::VERSION_AND_COMMIT;
 
@@ -77,6 +79,13 @@ enum Command {
     Key {
         #[command(subcommand)]
         command: KeyCommand,
+    },
+    /// Read the audit trail: who did what, whose data were seen, and what is kept
+    ///
+    /// Uses the login in `DATABASE_URL`; an auditor's is enough, where nothing else is said.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// Look at the configuration
     Config {
@@ -174,6 +183,7 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode, Failure> {
             let (database, keys) = load_service_keys(&inputs)?;
             block_on(service_key::list::run(&arguments, console, &database, &keys))
         }
+        Command::Audit { command } => block_on(audit::run(&inputs, console, &SystemClock, &command)),
         Command::Openapi => Ok(openapi::run(console)),
         Command::Serve => block_on(serve::run(&inputs, console)),
         Command::Migrate { roles, role_prefix } => {

@@ -3,8 +3,8 @@
 use super::section::{EntryTable, Section};
 use super::setting::Declared;
 use super::{
-    clerk, cors, database, http, identity, limits, log, machines, metrics, roles, security, service_keys,
-    tokens,
+    audit, clerk, cors, database, http, identity, limits, log, machines, metrics, roles, security,
+    service_keys, tokens,
 };
 
 /// Every setting, in the order in which people read about them.
@@ -20,6 +20,7 @@ pub(super) static SECTIONS: &[Section] = &[
     Section::of("limits", limits::SETTINGS),
     Section::of("security events", security::SETTINGS),
     Section::of("participants", identity::SETTINGS),
+    Section::of("audit trail", audit::SETTINGS),
     Section::of("metrics", metrics::SETTINGS),
     Section::of("log", log::SETTINGS),
 ];

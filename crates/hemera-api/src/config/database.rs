@@ -21,7 +21,7 @@ settings! { SETTINGS:
         .required("set it to the address of a PostgreSQL, postgres://user:password@host/database")
         .example("postgres://hemera:password@db.example.com/hemera?sslmode=verify-full");
 
-    /// The address that `migrate` uses, where the server's own has fewer rights. Secret. Not set: `DATABASE_URL`.
+    /// The address that `migrate` and `audit retain` use, where the server's own has fewer rights. Secret. Not set: `DATABASE_URL`.
     ADMIN_URL: DatabaseUrl = Setting::at("database.admin_url")
         .secret()
         .example("postgres://admin:password@db.example.com/hemera?sslmode=verify-full");

@@ -6,6 +6,7 @@
 //! To add a setting: declare it in its section's file, read it there, and renew `.env.example` and `docs/settings.md`
 //! (a test holds both against the declarations and says how).
 
+mod audit;
 mod catalogue;
 mod clerk;
 mod cool_down;
@@ -44,6 +45,7 @@ pub use self::listing::{ListedSetting, list};
 pub use self::log::{LogConfig, LogFormat};
 pub use self::report::Faults;
 
+pub(crate) use self::audit::AuditConfig;
 pub(crate) use self::clerk::ClerkConfig;
 pub(crate) use self::cors::CorsConfig;
 pub(crate) use self::database::DatabaseConfig;
@@ -83,6 +85,8 @@ pub struct Config {
     pub security: SecurityConfig,
     /// What leaves the service about a person.
     pub identity: IdentityConfig,
+    /// The audit trail.
+    pub audit: AuditConfig,
     /// The metrics.
     pub metrics: MetricsConfig,
     /// The log.
@@ -117,6 +121,7 @@ impl Config {
         let limits = LimitsConfig::read(source);
         let security = SecurityConfig::read(source);
         let identity = IdentityConfig::read(source);
+        let audit = AuditConfig::read(source);
         let metrics = MetricsConfig::read(source, &http);
         let log = LogConfig::read(source);
         Ok(Self {
@@ -130,6 +135,7 @@ impl Config {
             limits: limits?,
             security: security?,
             identity: identity?,
+            audit: audit?,
             metrics: metrics?,
             log: log?,
         })
@@ -145,6 +151,38 @@ pub fn load_migration(inputs: &Inputs) -> Result<(DatabaseUrl, LogConfig), Fault
         let url = DatabaseConfig::read_admin_url(source);
         let log = LogConfig::read(source);
         Ok((url?, log?))
+    })
+}
+
+/// Reads what the commands need that look into the audit trail: the database.
+///
+/// # Errors
+/// Every fault of those settings, and every name that is not a setting.
+pub(crate) fn load_database(inputs: &Inputs) -> Result<DatabaseUrl, Faults> {
+    load(inputs, DatabaseConfig::read_url)
+}
+
+/// Reads what `audit partitions` needs: the database, and how long the audit trail is kept.
+///
+/// # Errors
+/// Every fault of those settings, and every name that is not a setting.
+pub(crate) fn load_audit(inputs: &Inputs) -> Result<(DatabaseUrl, AuditConfig), Faults> {
+    load(inputs, |source| {
+        let url = DatabaseConfig::read_url(source);
+        let audit = AuditConfig::read(source);
+        Ok((url?, audit?))
+    })
+}
+
+/// The same for `audit retain`, with the owner's login.
+///
+/// # Errors
+/// Every fault of those settings, and every name that is not a setting.
+pub(crate) fn load_audit_as_owner(inputs: &Inputs) -> Result<(DatabaseUrl, AuditConfig), Faults> {
+    load(inputs, |source| {
+        let url = DatabaseConfig::read_admin_url(source);
+        let audit = AuditConfig::read(source);
+        Ok((url?, audit?))
     })
 }
 

@@ -7,8 +7,9 @@ use sqlx::migrate::MigrateError;
 use super::LEAST_VERSION;
 use crate::config::DatabaseUrl;
 
-/// PostgreSQL's codes for a table that does not exist, and for a missing privilege.
+/// PostgreSQL's codes for a table and a column that do not exist, and for a missing privilege.
 pub(super) const UNDEFINED_TABLE: &str = "42P01";
+const UNDEFINED_COLUMN: &str = "42703";
 pub(super) const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 /// Why the database cannot be used. Each in one line, with what to do.
@@ -147,6 +148,30 @@ pub enum DatabaseError {
         /// PostgreSQL's reason, in one line.
         cause: String,
     },
+    /// The login may not read the audit trail.
+    #[error(
+        "the login {login} may not read the audit trail of {address} ({cause}): make it a member of the auditors' role \
+         (`hemera-api migrate --roles`, then `grant hemera_auditor to …`)"
+    )]
+    NotAuditor {
+        /// Host, port and database.
+        address: String,
+        /// The role that the command logs in as.
+        login: String,
+        /// PostgreSQL's reason, in one line.
+        cause: String,
+    },
+    /// The schema lacks what a command reads.
+    #[error(
+        "the database {address} lacks what this command reads ({cause}): run `hemera-api migrate --roles` with this version \
+         first"
+    )]
+    OlderSchema {
+        /// Host, port and database.
+        address: String,
+        /// PostgreSQL's reason, in one line.
+        cause: String,
+    },
     /// A migration failed.
     #[error("the database {address} cannot be migrated ({cause}): nothing of the failed step was kept")]
     MigrationFailed {
@@ -176,6 +201,20 @@ impl DatabaseError {
         Self::Unreachable {
             address: url.shown(),
             cause: cause_of(error),
+        }
+    }
+
+    /// Why a statement that reads the audit trail failed.
+    pub(crate) fn reading_audit(url: &DatabaseUrl, error: &sqlx::Error) -> Self {
+        let (address, cause) = (url.shown(), cause_of(error));
+        match code_of(error).as_deref() {
+            Some(INSUFFICIENT_PRIVILEGE) => Self::NotAuditor {
+                address,
+                login: url.login(),
+                cause,
+            },
+            Some(UNDEFINED_TABLE | UNDEFINED_COLUMN) => Self::OlderSchema { address, cause },
+            _ => Self::Unreachable { address, cause },
         }
     }
 

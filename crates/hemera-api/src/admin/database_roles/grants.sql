@@ -64,7 +64,10 @@ grant update (status, result_outcome, result_notes, result_completed_at) on cour
 -- The audit log: added to and read, never changed. Its partitions, those to come among them, need no grants of their
 -- own, and have none: what goes through `audit_log` is checked there. `id` and `recorded_at` are the database's own.
 grant select on audit_log to :"server", :"auditor";
-grant select on audit_details to :"auditor";
+-- What else the commands of an auditor read: personal data of records, the transparency log, and its state.
+grant select on
+    audit_details, audit_pending, audit_epochs, audit_batches, audit_tiles, audit_checkpoints, audit_sequencer
+to :"auditor";
 grant insert (
     record_id, at, request_id, subject, role, proof, key_name, operation, resource_id, outcome, status, error_code, reason,
     changed_fields, resource_version, duration_us, occurrences, token_id, session_id, permissions, permissions_granted,

@@ -1,5 +1,6 @@
 //! The binary itself: what it prints, and how it ends.
 
+mod audit;
 mod database;
 mod descriptors;
 mod health;
@@ -21,7 +22,7 @@ use crate::support::{TestDatabase, environment};
 /// Longer than anything here should take; a test that waits for it has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) {
+pub(crate) async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) {
     let child = command(arguments).envs(settings.iter().copied()).output();
     let Output {
         status,

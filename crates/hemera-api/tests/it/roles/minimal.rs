@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::session;
-use super::statements::{Statement, statements, try_out};
+use super::statements::{Statement, Whose, statements, try_out};
 use crate::support::{TestDatabase, role_names};
 
 /// The server's rights on single columns. Its right to read the audit log is on the table as a whole, and that on the
@@ -30,7 +30,7 @@ async fn without_any_one_of_its_rights_some_statement_of_the_server_fails() {
         .await
         .unwrap();
     assert!(rights.len() > 50, "{rights:?}");
-    let statements = statements();
+    let statements = statements(Whose::Server);
     let mut superfluous = Vec::new();
     for (table, column, right) in rights {
         if OF_THE_RELEASE_BEFORE.contains(&(&table, &column)) {
@@ -69,4 +69,34 @@ async fn run(connection: &mut PgConnection, sql: &str) {
         .execute(connection)
         .await
         .unwrap();
+}
+
+/// An auditor's rights are on whole tables. Those that `audit verify` needs are here before it.
+#[tokio::test]
+async fn without_any_one_of_its_rights_some_command_of_an_auditor_fails() {
+    let database = TestDatabase::create().await;
+    let auditor = role_names().auditor();
+    let statements = statements(Whose::Auditor);
+    let mut superfluous = Vec::new();
+    for table in [
+        "audit_log",
+        "audit_details",
+        "audit_pending",
+        "audit_epochs",
+        "audit_batches",
+        "audit_sequencer",
+    ] {
+        let mut connection = session(&database, &role_names().owner()).await;
+        run(&mut connection, "begin").await;
+        run(
+            &mut connection,
+            &format!("revoke select on {table} from {auditor}"),
+        )
+        .await;
+        run(&mut connection, &format!("set local role {auditor}")).await;
+        if !some_fails(&mut connection, &statements).await {
+            superfluous.push(table);
+        }
+    }
+    assert_eq!(superfluous, Vec::<&str>::new());
 }

@@ -55,7 +55,7 @@ const BEYOND_THE_SERVER: [&str; 41] = [
 ];
 
 /// What an auditor has no business with.
-const BEYOND_AN_AUDITOR: [&str; 9] = [
+const BEYOND_AN_AUDITOR: [&str; 15] = [
     "select id from users",
     "select id from courses",
     "select result_notes from course_participations",
@@ -63,6 +63,12 @@ const BEYOND_AN_AUDITOR: [&str; 9] = [
     "insert into audit_log (at, outcome, status) values (now(), 'SUCCEEDED', 200)",
     "update audit_log set subject = 'x'",
     "delete from audit_log",
+    "delete from audit_details",
+    "delete from audit_pending",
+    "update audit_sequencer set size = 0",
+    "insert into audit_epochs (epoch, origin, verifier_key, opening) values (7, '', '', '')",
+    "drop table audit_log_default",
+    "select value_hash from audit_origins",
     "create temporary table mine (id int)",
     "select audit_log_make_partitions(now(), 1)",
 ];
@@ -77,10 +83,19 @@ async fn the_server_is_refused_everything_else() {
 }
 
 #[tokio::test]
-async fn an_auditor_reads_the_audit_log_and_is_refused_everything_else() {
+async fn an_auditor_reads_the_audit_trail_and_is_refused_everything_else() {
     let database = granted().await;
     let mut auditor = session(&database, &role_names().auditor()).await;
-    assert_eq!(attempt(&mut auditor, "select * from audit_log").await, None);
+    for table in [
+        "audit_log",
+        "audit_details",
+        "audit_pending",
+        "audit_batches",
+        "audit_checkpoints",
+    ] {
+        let sql = format!("select * from {table}");
+        assert_eq!(attempt(&mut auditor, &sql).await, None, "{table}");
+    }
     for sql in BEYOND_AN_AUDITOR {
         assert_refused(sql, attempt(&mut auditor, sql).await);
     }
