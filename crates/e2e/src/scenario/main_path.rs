@@ -3,7 +3,7 @@
 use crate::checklist::Checklist;
 use crate::failure::{Failure, equal};
 use crate::scenario::by_key::{self, ServiceKey};
-use crate::scenario::{reads_and_writes, refusals, service_user};
+use crate::scenario::{figures, reads_and_writes, refusals, service_user};
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::Walk;
 
@@ -61,6 +61,10 @@ pub(super) async fn criteria(walk: &Walk<'_>, key: &ServiceKey, checklist: &mut 
         .await;
     let step = "The rate limit answers 429, and the client recovers";
     walk.step(checklist, step, refusals::rate_limit(walk)).await;
+    let step = "The client's figures agree with what Clerk and Hemera have seen";
+    walk.step(checklist, step, figures::agree(walk)).await;
+    let step = "One trace leads from Aither's call to Hemera's log";
+    walk.step(checklist, step, figures::one_trace(walk)).await;
     let step = "The same with the service key: reads, writes, no admin privilege";
     walk.step(checklist, step, by_key::whole_again(walk, key)).await;
     let step = "The audit log shows who did what, and who was refused";

@@ -5,6 +5,7 @@ mod by_key;
 mod development;
 mod documents;
 mod faults;
+mod figures;
 mod leaks;
 mod machine;
 mod main_path;

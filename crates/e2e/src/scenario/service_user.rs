@@ -106,7 +106,7 @@ pub(super) async fn is_audited(walk: &Walk<'_>) -> Result<(), Failure> {
     holds("records of the refused credentials", refused >= 3, refused)
 }
 
-async fn mints(walk: &Walk<'_>) -> Result<u64, Failure> {
+pub(super) async fn mints(walk: &Walk<'_>) -> Result<u64, Failure> {
     walk.clerk
         .count("POST", &format!("/v1/sessions/*/tokens/{JWT_TEMPLATE}"))
         .await
