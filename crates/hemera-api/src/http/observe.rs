@@ -8,25 +8,37 @@ use http::Method;
 
 use crate::http::health;
 use crate::http::state::AppState;
-use crate::metrics::RequestLabels;
+use crate::metrics::{Example, RequestLabels};
 use crate::wire::error::{ApiError, Reason};
 use crate::wire::extract::RequestContext;
+
+/// The word for probes, as an operation.
+const HEALTH: &str = "health";
 
 /// Counts a request when its answer is known.
 pub(crate) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let labels = labels_of(&request);
-    let started = request.extensions().get().map(RequestContext::started);
-    let started = started.unwrap_or_else(|| state.clock.now());
+    let context = request.extensions().get::<RequestContext>();
+    let started = context.map_or_else(|| state.clock.now(), RequestContext::started);
+    // Of probes there is nothing in the log.
+    let trace_id = context
+        .map(RequestContext::trace_id)
+        .filter(|_| labels.operation != HEALTH);
     let in_flight = state.metrics.http.begin();
     let response = next.run(request).await;
     drop(in_flight);
-    let took = state.clock.now().since(started);
+    let now = state.clock.now();
+    let took = now.since(started);
+    let example = trace_id.map(|trace_id| Example {
+        trace_id,
+        at: now.wall,
+    });
     let error = response.extensions().get::<ApiError>();
     let reason = error.and_then(ApiError::reason).map(Reason::name);
     state
         .metrics
         .http
-        .answered(labels, response.status(), took, reason);
+        .answered(labels, response.status(), took, reason, example);
     response
 }
 
@@ -55,7 +67,7 @@ pub(crate) fn operation(route: Option<&str>, method: &Method) -> &'static str {
         .find(|operation| operation.spec().method == *method);
     match exact.or_else(|| on_path.next()) {
         Some(operation) => operation.name(),
-        None if health::ROUTES.contains(&route) => "health",
+        None if health::ROUTES.contains(&route) => HEALTH,
         None => "public",
     }
 }

@@ -51,7 +51,7 @@ impl Format {
 }
 
 /// A text in `OpenMetrics` as Prometheus's plain text: a family is called as its samples are, an info is a gauge, and there
-/// are no units and no end.
+/// are no units, no exemplars and no end.
 pub(super) fn plain_text(open_metrics: &str) -> String {
     let mut plain = String::with_capacity(open_metrics.len());
     let mut help = None;
@@ -71,7 +71,9 @@ pub(super) fn plain_text(open_metrics: &str) -> String {
             }
             plain.extend(["# TYPE ", name, suffix, " ", kind, "\n"]);
         } else if !line.starts_with('#') {
-            plain.extend([line, "\n"]);
+            // Quotation marks within a label are escaped, so no label looks like the beginning of an exemplar.
+            let sample = line.split(" # {trace_id=\"").next().unwrap_or(line);
+            plain.extend([sample, "\n"]);
         }
     }
     plain
@@ -109,10 +111,12 @@ mod tests {
     fn families_of_the_plain_text_are_called_as_their_samples() {
         let open_metrics = "# HELP a Counted.\n# TYPE a counter\na_total{x=\"1\"} 2\n\
                             # HELP b That runs.\n# TYPE b info\nb_info{v=\"3\"} 1\n\
-                            # HELP c_seconds Old.\n# TYPE c_seconds gauge\n# UNIT c_seconds seconds\nc_seconds 4.5\n# EOF\n";
+                            # HELP c_seconds Old.\n# TYPE c_seconds gauge\n# UNIT c_seconds seconds\nc_seconds 4.5\n\
+                            # HELP d Long.\n# TYPE d histogram\nd_bucket{le=\"1\"} 2 # {trace_id=\"4b\"} 0.5 7.0\n# EOF\n";
         let plain = "# HELP a_total Counted.\n# TYPE a_total counter\na_total{x=\"1\"} 2\n\
                      # HELP b_info That runs.\n# TYPE b_info gauge\nb_info{v=\"3\"} 1\n\
-                     # HELP c_seconds Old.\n# TYPE c_seconds gauge\nc_seconds 4.5\n";
+                     # HELP c_seconds Old.\n# TYPE c_seconds gauge\nc_seconds 4.5\n\
+                     # HELP d Long.\n# TYPE d histogram\nd_bucket{le=\"1\"} 2\n";
         assert_eq!(plain_text(open_metrics), plain);
     }
 }

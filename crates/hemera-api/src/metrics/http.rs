@@ -1,13 +1,15 @@
 //! Requests: how many, how long, how many at the same time, and which faults were ours.
 
-use std::time::Duration;
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime};
 
+use hemera_types::TraceId;
 use http::StatusCode;
-use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::exemplar::HistogramWithExemplars;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 /// Upper bounds in seconds: from a read by id, which takes a tenth of a millisecond, to the handler's time-out.
@@ -19,7 +21,7 @@ const SECONDS: [f64; 15] = [
 #[derive(Debug)]
 pub(crate) struct HttpMetrics {
     requests: Family<AnswerLabels, Counter>,
-    duration: Family<DurationLabels, Histogram>,
+    duration: Family<DurationLabels, HistogramWithExemplars<Trace>>,
     in_flight: Gauge,
     failures: Family<FailureLabels, Counter>,
 }
@@ -52,6 +54,29 @@ struct FailureLabels {
     reason: &'static str,
 }
 
+/// A request whose log lines explain how long it took: an exemplar of its bucket.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Example {
+    pub(crate) trace_id: TraceId,
+    pub(crate) at: SystemTime,
+}
+
+/// The label of an exemplar.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Trace {
+    trace_id: Id,
+}
+
+/// Written out when the metrics are read, and not for each request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Id(TraceId);
+
+impl EncodeLabelValue for Id {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
+        write!(encoder, "{}", self.0)
+    }
+}
+
 /// Counts one request as in flight until it is dropped: also one whose caller goes away.
 #[derive(Debug)]
 #[must_use = "the request is in flight until this is dropped"]
@@ -61,7 +86,7 @@ impl HttpMetrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self {
             requests: Family::default(),
-            duration: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            duration: Family::new_with_constructor(|| HistogramWithExemplars::new(SECONDS.into_iter())),
             in_flight: Gauge::default(),
             failures: Family::default(),
         };
@@ -102,6 +127,7 @@ impl HttpMetrics {
         status: StatusCode,
         took: Duration,
         reason: Option<&'static str>,
+        example: Option<Example>,
     ) {
         let RequestLabels { operation, method } = request;
         let labels = AnswerLabels {
@@ -114,7 +140,19 @@ impl HttpMetrics {
             operation,
             status_class: class_of(status),
         };
-        self.duration.get_or_create(&labels).observe(took.as_secs_f64());
+        let (trace, at) = example
+            .map(|example| {
+                (
+                    Trace {
+                        trace_id: Id(example.trace_id),
+                    },
+                    example.at,
+                )
+            })
+            .unzip();
+        self.duration
+            .get_or_create(&labels)
+            .observe(took.as_secs_f64(), trace, at);
         if status.is_server_error() {
             let reason = reason.unwrap_or("unnamed");
             self.failures.get_or_create(&FailureLabels { reason }).inc();

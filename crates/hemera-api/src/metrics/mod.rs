@@ -37,7 +37,7 @@ pub(crate) use self::audit::AuditMetrics;
 pub(crate) use self::auth::{AuthMetrics, ClerkSecretAs, CountedKey};
 pub(crate) use self::connections::{AcceptFailure, ConnectionEnd, ConnectionMetrics};
 pub(crate) use self::format::Format;
-pub(crate) use self::http::{HttpMetrics, RequestLabels};
+pub(crate) use self::http::{Example, HttpMetrics, RequestLabels};
 pub(crate) use self::limit::{LimitMetrics, Limited};
 pub(crate) use self::role::{LookedUp, RoleMetrics};
 pub(crate) use self::security::SecurityMetrics;

@@ -3,6 +3,7 @@
 mod callers;
 mod clerk;
 mod documents;
+mod exemplars;
 mod listening;
 mod requests;
 mod store;

@@ -62,7 +62,11 @@ impl Scrape {
 
     fn samples(&self) -> impl Iterator<Item = (&str, &str)> {
         let lines = self.0.text.lines().filter(|line| !line.starts_with('#'));
-        lines.map(|line| line.rsplit_once(' ').unwrap())
+        let without_exemplar = |line| match str::split_once(line, " # {") {
+            Some((sample, _)) => sample,
+            None => line,
+        };
+        lines.map(move |line| without_exemplar(line).rsplit_once(' ').unwrap())
     }
 }
 
