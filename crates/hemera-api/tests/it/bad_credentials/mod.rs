@@ -129,11 +129,12 @@ fn all(clerk: &ClerkEmulator) -> Vec<Case> {
     .collect()
 }
 
-/// How often each reason is in the metrics.
+/// How often each reason is in the metrics, if it is.
 fn counted(scrape: &Scrape) -> BTreeMap<String, u64> {
     let reason = |series: &str| series.split('"').nth(1).unwrap().to_owned();
     let all = scrape.all("hemera_auth_refusals_total");
     all.iter()
+        .filter(|(_, count)| **count > 0)
         .map(|(series, count)| (reason(series), *count))
         .collect()
 }
