@@ -8,7 +8,7 @@ use super::prometheus::Series;
 use super::promql::{Matcher, Selector, names};
 
 /// Metrics that rules and dashboard name and that no program has yet. One that has it is taken out here.
-pub(super) const AWAITED: [&str; 8] = [
+pub(super) const AWAITED: [&str; 7] = [
     "hemera_audit_checkpoint_exports_total",
     "hemera_audit_checkpoint_timestamp_seconds",
     "hemera_audit_log_epoch",
@@ -16,7 +16,6 @@ pub(super) const AWAITED: [&str; 8] = [
     "hemera_audit_sequenced_records_total",
     "hemera_audit_sequencer_failures_total",
     "hemera_audit_unsequenced_seconds",
-    "hemera_security_events_total",
 ];
 
 /// What exists.
@@ -31,7 +30,7 @@ impl Known {
     pub(super) fn new(series: Series) -> anyhow::Result<Self> {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
         let mut words = BTreeSet::new();
-        for document in ["operations.md", "client-metrics.md", "reasons.md"] {
+        for document in ["operations.md", "audit.md", "client-metrics.md", "reasons.md"] {
             let text = std::fs::read_to_string(docs.join(document))?;
             words.extend(text.split('`').skip(1).step_by(2).map(str::to_owned));
         }

@@ -54,6 +54,11 @@ impl Running<'_> {
         let end = end.format(&time::format_description::well_known::Rfc3339)?;
         settings.push(("HEMERA_SERVICE_KEYS__ROLLBACK__EXPIRES", end));
         settings.push(("HEMERA_METRICS__LISTEN", "127.0.0.1:0".to_owned()));
+        settings.push(("HEMERA_SECURITY__MISSING_IDS", traffic::UNUSUAL.to_string()));
+        settings.push((
+            "HEMERA_SECURITY__PARTICIPATIONS_A_DAY",
+            traffic::UNUSUAL.to_string(),
+        ));
         settings.push(("HEMERA_LIMITS__API_CLIENT_BURST", "100".to_owned()));
         settings.push(("HEMERA_LIMITS__API_CLIENT_RATE", "600".to_owned()));
         let stack = Stack::start(programs, Instance::Production, &settings).await?;

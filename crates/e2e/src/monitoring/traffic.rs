@@ -1,13 +1,14 @@
 //! What the stack is asked, so that its metrics have something to say: ordinary work first, then what alerts are for.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aither_client::HemeraClient;
 use aither_client::hemera_types::{CourseQuery, JWT_TEMPLATE, ParticipationId, ResultUpdate};
 use anyhow::Context;
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, USER_AGENT};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, holds};
 use crate::scenario::ServiceKey;
 use crate::walk::{Walk, answered, refused};
 
@@ -16,12 +17,18 @@ const ROUNDS: u32 = 12;
 const BETWEEN: Duration = Duration::from_millis(300);
 
 /// The alerts that [`suspicious`] is to cause, and that fire at once.
-pub(super) const CAUSED: [&str; 4] = [
+pub(super) const CAUSED: [&str; 7] = [
     "HemeraClerkSecretPresented",
     "HemeraClockSkew",
+    "HemeraCrawl",
     "HemeraFailedAuthentications",
     "HemeraForgedTokens",
+    "HemeraIdEnumeration",
+    "HemeraServiceUserNewUserAgent",
 ];
+
+/// So many missing ids, and so many participations, are unusual for the server that is watched.
+pub(super) const UNUSUAL: usize = 3;
 
 /// What Aither, an admin, a supervisor and the holder of a service key do all day.
 pub(super) async fn ordinary(
@@ -77,14 +84,45 @@ pub(super) async fn suspicious(walk: &Walk<'_>, client: &HemeraClient) -> Result
     for _ in 0..3 {
         bearer(walk, &early, 401).await?;
     }
-    let missing = ParticipationId::parse("missing").map_err(anyhow::Error::from)?;
-    refused(404, client.service_participation(&missing).await)?;
+    search_and_crawl(client).await?;
     refused(403, client.service_usage(7).await)?;
     answered(404, &get(walk, "/nowhere").await?)?;
     no_role(walk).await?;
     over_the_limit(walk, &subject).await?;
     // It is refused as well, waits, and is sent again.
     client.service_courses(&CourseQuery::default()).await?;
+    Ok(())
+}
+
+/// Asks for ids that are not there, and for more participations than is usual.
+async fn search_and_crawl(client: &HemeraClient) -> Result<(), Failure> {
+    for id in 0..UNUSUAL {
+        let missing = ParticipationId::parse(format!("missing-{id}")).map_err(anyhow::Error::from)?;
+        refused(404, client.service_participation(&missing).await)?;
+    }
+    let mut ids = BTreeSet::new();
+    for course in client
+        .service_courses(&CourseQuery::default())
+        .await?
+        .into_inner()
+        .items
+    {
+        let detail = client.service_course(&course.id).await?.into_inner();
+        ids.extend(
+            detail
+                .participants
+                .into_iter()
+                .filter_map(|participant| participant.participation_id),
+        );
+    }
+    holds(
+        "participations enough for a crawl",
+        ids.len() >= UNUSUAL,
+        ids.len(),
+    )?;
+    for id in ids.iter().take(UNUSUAL) {
+        client.service_participation(id).await?;
+    }
     Ok(())
 }
 
@@ -98,12 +136,16 @@ async fn no_role(walk: &Walk<'_>) -> Result<(), Failure> {
     answer
 }
 
-/// Until it is refused with 429.
+/// Until it is refused with 429; with another program than Aither's.
 async fn over_the_limit(walk: &Walk<'_>, subject: &str) -> Result<(), Failure> {
     let token = walk.accounts.token_of(subject).await?;
     let header = format!("Bearer {token}");
     for _ in 0..500 {
-        let answer = walk.get_courses(&[(AUTHORIZATION.as_str(), &header)]).await?;
+        let headers = [
+            (AUTHORIZATION.as_str(), header.as_str()),
+            (USER_AGENT.as_str(), "another-program/1"),
+        ];
+        let answer = walk.get_courses(&headers).await?;
         if answer.status() == 429 {
             return Ok(());
         }
