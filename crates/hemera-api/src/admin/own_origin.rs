@@ -16,7 +16,7 @@ pub(super) fn own_origin(http: &HttpConfig) -> Result<Url, url::ParseError> {
 }
 
 /// The address to call: for a server that listens on all addresses, the loopback address.
-fn reachable(listen: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use freshness::SystemClock;
 
 use crate::admin::audit::AuditCommand;
+use crate::admin::audit::report::{self, ReportArguments};
 use crate::admin::clerk::{ClerkCommand, Options};
 use crate::admin::database_roles::RoleNames;
 use crate::admin::service_key::list::ListKeys;
@@ -38,6 +39,13 @@ Settings come from the environment, then from --env-file, then from hemera.toml,
   CLERK_PUBLISHABLE_KEY=pk_live_…   (or CLERK_ISSUER=https://clerk.example.com)
 Every setting: hemera-api config list. A first run:
   hemera-api config check && hemera-api migrate --roles && hemera-api serve";
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  hemera-api report --since 24h
+  hemera-api report --since 24h --metrics-url http://10.0.0.5:9464/metrics --markdown > first-day.md
+Exit codes: 0 done, also where a server's metrics could not be read: the page says so; 1 failed, with one line that says why;
+2 wrong arguments.";
 
 #[derive(Debug, Args)]
 struct Global {
@@ -87,6 +95,12 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// Print a period in one page: calls, latency, refusals, limits, tokens, security events, alerts, the audit trail's state
+    ///
+    /// Reads the audit trail with the login in `DATABASE_URL`, an auditor's is enough, and the metrics of running servers where
+    /// they are known. `--since 24h --markdown` is the page of the first day, to file away. All times are UTC.
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportArguments),
     /// Look at the configuration
     Config {
         #[command(subcommand)]
@@ -184,6 +198,7 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode, Failure> {
             block_on(service_key::list::run(&arguments, console, &database, &keys))
         }
         Command::Audit { command } => block_on(audit::run(&inputs, console, &SystemClock, &command)),
+        Command::Report(arguments) => block_on(report::run(&inputs, console, &SystemClock, &arguments)),
         Command::Openapi => Ok(openapi::run(console)),
         Command::Serve => block_on(serve::run(&inputs, console)),
         Command::Migrate { roles, role_prefix } => {

@@ -23,6 +23,11 @@ pub struct MetricsConfig {
 }
 
 impl MetricsConfig {
+    /// The address alone, to read from and not to listen on.
+    pub(super) fn read_listen(source: &mut Source) -> Result<Option<SocketAddr>, Invalid> {
+        source.find(&LISTEN)
+    }
+
     /// Callers come in elsewhere, where `http` says.
     pub(super) fn read(source: &mut Source, http: &Result<HttpConfig, Invalid>) -> Result<Self, Invalid> {
         let listen = source.find(&LISTEN);

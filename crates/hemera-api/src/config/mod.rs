@@ -60,6 +60,8 @@ pub(crate) use self::security::SecurityConfig;
 pub(crate) use self::service_keys::ServiceKeyConfig;
 pub(crate) use self::summary::Summary;
 
+use std::net::SocketAddr;
+
 use self::source::{Invalid, Source};
 
 /// The configuration of a server.
@@ -160,6 +162,18 @@ pub fn load_migration(inputs: &Inputs) -> Result<(DatabaseUrl, LogConfig), Fault
 /// Every fault of those settings, and every name that is not a setting.
 pub(crate) fn load_database(inputs: &Inputs) -> Result<DatabaseUrl, Faults> {
     load(inputs, DatabaseConfig::read_url)
+}
+
+/// Reads what `report` needs: the database, and where the metrics of a server of these settings are.
+///
+/// # Errors
+/// Every fault of those settings, and every name that is not a setting.
+pub(crate) fn load_report(inputs: &Inputs) -> Result<(DatabaseUrl, Option<SocketAddr>), Faults> {
+    load(inputs, |source| {
+        let url = DatabaseConfig::read_url(source);
+        let listen = MetricsConfig::read_listen(source);
+        Ok((url?, listen?))
+    })
 }
 
 /// Reads what `audit partitions` needs: the database, and how long the audit trail is kept.

@@ -1,4 +1,4 @@
-//! A table, as text for people.
+//! A table, as text for people and in Markdown.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -31,6 +31,26 @@ impl Grid {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// The table in Markdown.
+    pub(crate) fn markdown(&self) -> String {
+        let line = |cells: &mut dyn Iterator<Item = String>| {
+            cells.fold("|".to_owned(), |line, cell| {
+                format!("{line} {} |", cell.replace('|', "\\|"))
+            })
+        };
+        let marks = self.columns.iter().map(|(_, align)| match align {
+            Align::Left => "---".to_owned(),
+            Align::Right => "---:".to_owned(),
+        });
+        let mut text = line(&mut self.columns.iter().map(|(name, _)| (*name).to_owned()));
+        // Writing to a text cannot fail.
+        let _ = write!(text, "\n{}\n", line(&mut marks.into_iter()));
+        for row in &self.rows {
+            let _ = writeln!(text, "{}", line(&mut row.iter().cloned()));
+        }
+        text
     }
 }
 
@@ -90,6 +110,14 @@ mod tests {
         assert_eq!(
             grid().to_string(),
             "name            calls\na|b                 5\nlonger\u{fffd}[31m  12345678\n"
+        );
+    }
+
+    #[test]
+    fn markdown_keeps_bars_in_their_cells() {
+        assert_eq!(
+            grid().markdown(),
+            "| name | calls |\n| --- | ---: |\n| a\\|b | 5 |\n| longer\u{fffd}[31m | 12345678 |\n"
         );
     }
 }

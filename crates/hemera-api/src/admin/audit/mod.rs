@@ -11,6 +11,7 @@ mod partitions;
 mod period;
 mod position;
 mod records;
+pub(crate) mod report;
 mod retain;
 mod session;
 mod size;

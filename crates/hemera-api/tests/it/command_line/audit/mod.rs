@@ -3,6 +3,7 @@
 mod credential;
 mod follow;
 mod list;
+mod report;
 mod retain;
 mod subject;
 
