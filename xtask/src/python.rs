@@ -54,6 +54,26 @@ impl Python {
     /// Makes an environment in `folder` with what `requirements` pins by hash, unless that is done already, and gives the
     /// folder of its programs.
     pub(crate) fn install(&self, guard: &Guard, requirements: &Path, folder: &Path) -> Result<PathBuf> {
+        self.install_with(guard, requirements, folder, &[])
+    }
+
+    /// The same for packages that state a newer Python than they need.
+    pub(crate) fn install_beyond_its_range(
+        &self,
+        guard: &Guard,
+        requirements: &Path,
+        folder: &Path,
+    ) -> Result<PathBuf> {
+        self.install_with(guard, requirements, folder, &["--ignore-requires-python"])
+    }
+
+    fn install_with(
+        &self,
+        guard: &Guard,
+        requirements: &Path,
+        folder: &Path,
+        options: &[&str],
+    ) -> Result<PathBuf> {
         let programs = folder.join("bin");
         let wanted = std::fs::read(requirements)
             .with_context(|| format!("{} cannot be read", requirements.display()))?;
@@ -66,6 +86,7 @@ impl Python {
         let mut packages = Command::new(programs.join("python"));
         packages
             .args(["-m", "pip", "install", "--require-hashes", "--no-input"])
+            .args(options)
             .args(["--disable-pip-version-check", "--requirement"])
             .arg(requirements);
         for mut command in [environment, packages] {

@@ -7,7 +7,7 @@
 //! - `http`: HTTP put together. `layers.rs` has what is around every route, outermost first, `order.rs` the checks of
 //!   the contract in its order, `router.rs` the table of operations.
 //! - `academy`: the operations, a folder for each resource.
-//! - `wire`: what handlers are written with. `audit`: the audit log.
+//! - `wire`: what handlers are written with. `audit`: the audit log. `evidence`: the transparency log over it.
 //! - `auth`: who calls. `limit`: how often they may. `database`: the pool and the schema.
 //! - `metrics`: what is counted. [`config`]: the settings.
 //!
@@ -51,6 +51,7 @@ mod auth;
 mod cli;
 pub mod config;
 mod database;
+mod evidence;
 mod http;
 mod limit;
 mod log_line;

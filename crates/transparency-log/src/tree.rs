@@ -105,6 +105,13 @@ impl Tree {
         self.size += 1;
     }
 
+    /// A tile of the right edge, as it is to be stored. `None` where it is none, or has no hashes.
+    pub fn edge_tile(&self, id: TileId) -> Option<Tile> {
+        let bytes = self.edge.get(usize::from(id.level))?.clone();
+        let is_edge = id.width(self.size) * HASH_SIZE == bytes.len() && !bytes.is_empty();
+        is_edge.then_some(Tile { id, bytes })
+    }
+
     fn put(&mut self, level: u8, index: u64, hash: Hash, full: &mut dyn FnMut(TileId, &[u8])) {
         let place = usize::from(level);
         if self.edge.len() <= place {

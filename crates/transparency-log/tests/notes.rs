@@ -1,7 +1,5 @@
 //! Notes and keys: known ones, and what is refused.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use transparency_log::{Checkpoint, Error, SignedCheckpoint, SigningKey, Tree, VerifierKey, leaf_hash};
 
 /// The key of the tests of Go's package `note`, and of the specification of signed notes.

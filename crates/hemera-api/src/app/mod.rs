@@ -25,6 +25,7 @@ use crate::audit::{self, Audit, AuditTasks};
 use crate::auth::Authenticator;
 use crate::config::{Config, HttpConfig, IdentityConfig, ServiceKeyConfig};
 use crate::database::{self, Database, DatabaseError, Deadlines};
+use crate::evidence::{Sequencer, SequencerSettings};
 use crate::http::allow_list::AllowList;
 use crate::http::connections::{self, OpenConnections};
 use crate::http::help::HelpLinks;
@@ -99,6 +100,7 @@ pub struct App {
     router: Router,
     state: AppState,
     audit: AuditTasks,
+    sequencer: Sequencer,
     http: HttpConfig,
     tls: Option<Arc<ServerConfig>>,
     /// How often what idle callers leave behind is cleared away.
@@ -125,12 +127,18 @@ impl App {
         connections::warn_if_too_few(config);
         let (state, audit) = shared_state(config, clock).await?;
         let router = router(&state, &config.cors);
+        let sequencer = Sequencer::start(&SequencerSettings {
+            database: &config.database.url,
+            audit: &config.evidence,
+            metrics: state.metrics.evidence.clone(),
+        });
         Ok(Self {
             listener,
             address,
             router,
             state,
             audit,
+            sequencer,
             http: config.http.clone(),
             tls,
             limits_window: config.limits.window,
@@ -190,7 +198,7 @@ impl App {
             Ok(0) => self.http.handler_timeout,
             _ => CUT_PATIENCE,
         };
-        let unrecorded = settle(&self.state, self.audit, patience, stop).await;
+        let unrecorded = settle(&self.state, self.audit, self.sequencer, patience, stop).await;
         let cut_off = served.map_err(StartError::Serve)?;
         Ok(Ended { cut_off, unrecorded })
     }
@@ -198,13 +206,26 @@ impl App {
     /// Ends an app that was only asked through its [`router`](Self::router): writes the audit records that wait,
     /// and returns how many records could not be stored.
     pub async fn finish(self) -> usize {
-        settle(&self.state, self.audit, self.http.handler_timeout, &Stop::new()).await
+        settle(
+            &self.state,
+            self.audit,
+            self.sequencer,
+            self.http.handler_timeout,
+            &Stop::new(),
+        )
+        .await
     }
 }
 
 /// Waits for requests whose callers have gone, then writes the audit records that wait. After a second request to stop,
 /// each wait lasts a second at most: what the database takes in that time is stored.
-async fn settle(state: &AppState, audit: AuditTasks, patience: Duration, stop: &Stop) -> usize {
+async fn settle(
+    state: &AppState,
+    audit: AuditTasks,
+    sequencer: Sequencer,
+    patience: Duration,
+    stop: &Stop,
+) -> usize {
     state.tasks.close();
     tokio::select! {
         () = state.tasks.wait() => {}
@@ -214,13 +235,14 @@ async fn settle(state: &AppState, audit: AuditTasks, patience: Duration, stop: &
     if !state.tasks.is_empty() {
         tracing::warn!(requests = state.tasks.len(), "requests are still under way");
     }
-    let deadline = async {
+    let deadline = || async {
         tokio::select! {
             () = tokio::time::sleep(AUDIT_DEADLINE) => {}
             () = after_second_request(stop) => {}
         }
     };
-    let unrecorded = audit.finish(deadline).await;
+    let unrecorded = audit.finish(deadline()).await;
+    sequencer.finish(deadline()).await;
     state.database.close();
     unrecorded
 }

@@ -45,7 +45,7 @@ pub use self::listing::{ListedSetting, list};
 pub use self::log::{LogConfig, LogFormat};
 pub use self::report::Faults;
 
-pub(crate) use self::audit::AuditConfig;
+pub(crate) use self::audit::{AuditConfig, EvidenceConfig};
 pub(crate) use self::clerk::ClerkConfig;
 pub(crate) use self::cors::CorsConfig;
 pub(crate) use self::database::DatabaseConfig;
@@ -89,6 +89,8 @@ pub struct Config {
     pub identity: IdentityConfig,
     /// The audit trail.
     pub audit: AuditConfig,
+    /// The transparency log over the audit records.
+    pub evidence: EvidenceConfig,
     /// The metrics.
     pub metrics: MetricsConfig,
     /// The log.
@@ -124,6 +126,7 @@ impl Config {
         let security = SecurityConfig::read(source);
         let identity = IdentityConfig::read(source);
         let audit = AuditConfig::read(source);
+        let evidence = EvidenceConfig::read(source);
         let metrics = MetricsConfig::read(source, &http);
         let log = LogConfig::read(source);
         Ok(Self {
@@ -138,6 +141,7 @@ impl Config {
             security: security?,
             identity: identity?,
             audit: audit?,
+            evidence: evidence?,
             metrics: metrics?,
             log: log?,
         })
@@ -209,6 +213,18 @@ pub(crate) fn load_service_keys(inputs: &Inputs) -> Result<(DatabaseUrl, Vec<Ser
         let url = DatabaseConfig::read_url(source);
         let keys = ServiceKeyConfig::read_all(source);
         Ok((url?, keys?))
+    })
+}
+
+/// Reads what `audit restart` needs: the owner's login, and the transparency log.
+///
+/// # Errors
+/// Every fault of those settings, and every name that is not a setting.
+pub(crate) fn load_evidence_as_owner(inputs: &Inputs) -> Result<(DatabaseUrl, EvidenceConfig), Faults> {
+    load(inputs, |source| {
+        let url = DatabaseConfig::read_admin_url(source);
+        let evidence = EvidenceConfig::read(source);
+        Ok((url?, evidence?))
     })
 }
 

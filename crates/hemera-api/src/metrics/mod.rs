@@ -15,6 +15,7 @@
 mod audit;
 mod auth;
 mod connections;
+mod evidence;
 mod format;
 mod http;
 mod limit;
@@ -36,6 +37,7 @@ use crate::version::{COMMIT, VERSION};
 pub(crate) use self::audit::AuditMetrics;
 pub(crate) use self::auth::{AuthMetrics, ClerkSecretAs, CountedKey};
 pub(crate) use self::connections::{AcceptFailure, ConnectionEnd, ConnectionMetrics};
+pub(crate) use self::evidence::{EvidenceMetrics, ExportTarget};
 pub(crate) use self::format::Format;
 pub(crate) use self::http::{Example, HttpMetrics, RequestLabels};
 pub(crate) use self::limit::{LimitMetrics, Limited};
@@ -53,6 +55,7 @@ pub(crate) struct Metrics {
     pub(crate) limits: LimitMetrics,
     pub(crate) roles: RoleMetrics,
     pub(crate) audit: AuditMetrics,
+    pub(crate) evidence: EvidenceMetrics,
     pub(crate) security: SecurityMetrics,
     registry: Registry,
     process: Registry,
@@ -85,6 +88,7 @@ impl Metrics {
             limits: LimitMetrics::register(&mut registry),
             roles: RoleMetrics::register(&mut registry),
             audit: AuditMetrics::register(&mut registry),
+            evidence: EvidenceMetrics::register(&mut registry),
             security: SecurityMetrics::register(&mut registry, security_events),
             registry,
             process,

@@ -22,6 +22,7 @@ mod credentials;
 mod database_faults;
 mod edges;
 mod error_shape;
+mod evidence;
 mod health;
 mod hostile_input;
 mod id_tokens;

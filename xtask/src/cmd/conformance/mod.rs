@@ -21,6 +21,7 @@ use crate::workspace::{Workspace, root};
 
 mod api;
 mod emulator;
+mod evidence;
 mod recorded;
 mod table;
 
@@ -29,19 +30,20 @@ mod table;
 /// First `@clerk/backend` from npm (pinned) drives an emulator that plays a development instance, and one that plays a
 /// production instance. Then every answer of theirs, and of the emulators in this workspace's own tests, is validated
 /// against Clerk's published OpenAPI documents. Then Hemera's OpenAPI document is linted, TypeScript types are made from
-/// it, and schemathesis sends requests made from it to a running Hemera. Needs Node.js with npm, Python 3.11 and
-/// PostgreSQL.
+/// it, and schemathesis sends requests made from it to a running Hemera. Last, `aics-tlog` from PyPI (pinned) reads
+/// transparency logs that were changed in one way each. Needs Node.js with npm, Python 3.11 and PostgreSQL.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  cargo xtask conformance --quick --install\n  \
                   cargo xtask conformance --clerk-openapi ../openapi-specs\n  \
-                  cargo xtask conformance --only api --quick\n\n\
+                  cargo xtask conformance --only api --quick\n  \
+                  cargo xtask conformance --only evidence\n\n\
                   Exit code 1: a tool found a fault; the table says where.")]
 pub(crate) struct Conformance {
     /// Of this workspace's tests run only the emulator's own, which need no database; send Hemera 50 requests an operation
     /// instead of 2,000
     #[arg(long)]
     quick: bool,
-    /// Check only one of the two
+    /// Check only one of the three
     #[arg(long, value_name = "SUBJECT")]
     only: Option<Subject>,
     /// Run no tests here: take what emulators wrote to this file before (`CLERK_EMULATOR_RECORD=FILE cargo xtask test`)
@@ -64,6 +66,8 @@ enum Subject {
     Clerk,
     /// Hemera's own API
     Api,
+    /// The transparency log over Hemera's audit records
+    Evidence,
 }
 
 /// Clerk's own description of its APIs.
@@ -92,24 +96,27 @@ impl Conformance {
     pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
         let watch = Stopwatch::start();
         // First of all, so that a machine without one says so before it compiles.
-        let node = Node::find(guard, self.install)?;
-        let python = self
-            .includes(Subject::Api)
+        let needs_node = self.includes(Subject::Clerk) || self.includes(Subject::Api);
+        let node = needs_node.then(|| Node::find(guard, self.install)).transpose()?;
+        let python = (self.includes(Subject::Api) || self.includes(Subject::Evidence))
             .then(|| Python::find(guard, self.install))
             .transpose()?;
         let workspace = Workspace::load(guard)?;
         let mut table = Table::new();
-        if self.includes(Subject::Clerk) {
-            self.on_clerk(guard, &workspace, &node, &mut table)?;
+        if let (true, Some(node)) = (self.includes(Subject::Clerk), &node) {
+            self.on_clerk(guard, &workspace, node, &mut table)?;
         }
-        if let Some(python) = &python {
+        if let (true, Some(node), Some(python)) = (self.includes(Subject::Api), &node, &python) {
             let tools = Tools {
                 guard,
                 workspace: &workspace,
-                node: &node,
+                node,
                 python,
             };
             table.extend(api::check(&tools, self.quick, self.install)?);
+        }
+        if let (true, Some(python)) = (self.includes(Subject::Evidence), &python) {
+            table.extend(evidence::check(guard, &workspace, python, self.install)?);
         }
         table.show(self.json, watch)?;
         Ok(table.verdict(self.documents.require_openapi))

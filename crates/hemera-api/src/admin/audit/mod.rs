@@ -7,6 +7,7 @@ mod follow;
 mod grid;
 mod line;
 mod list;
+mod log;
 mod partitions;
 mod period;
 mod position;
@@ -25,11 +26,12 @@ use freshness::Clock;
 use self::credential::CredentialArguments;
 use self::export::ExportRecords;
 use self::list::ListRecords;
+use self::log::{AuditKeyCommand, Restart, Verify, WriteTiles};
 use self::partitions::ListPartitions;
 use self::retain::EndRetention;
 use self::subject::PersonArguments;
 use super::{Console, Failure};
-use crate::config::{Inputs, load_audit, load_audit_as_owner, load_database};
+use crate::config::{Inputs, load_audit, load_audit_as_owner, load_database, load_evidence_as_owner};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
@@ -67,6 +69,22 @@ pub(crate) enum AuditCommand {
     /// A month of records stays while some of them are not in the transparency log.
     #[command(after_help = RETAIN_EXAMPLES)]
     Retain(EndRetention),
+    /// Check that the audit records are what the transparency log states, and name what is not
+    ///
+    /// Reads every record. Exits with 1 if it finds something.
+    Verify(Verify),
+    /// Write an epoch of the transparency log as files of C2SP tlog-tiles, for a verifier that others have written
+    Tiles(WriteTiles),
+    /// Make and show the key that signs the checkpoints of the transparency log
+    Key {
+        #[command(subcommand)]
+        command: AuditKeyCommand,
+    },
+    /// Begin a new epoch of the transparency log: after a restore, a fail-over that lost records, or for a new key
+    ///
+    /// Needs the owner's login, in `HEMERA_DATABASE__ADMIN_URL` or `DATABASE_URL`, and the key of the servers. What went before
+    /// stays, and is checked as before; the new epoch states where it ended, and why.
+    Restart(Restart),
 }
 
 const LIST_EXAMPLES: &str = "\
@@ -113,6 +131,17 @@ pub(crate) async fn run(
         AuditCommand::Retain(arguments) => {
             let (url, config) = load_audit_as_owner(inputs)?;
             retain::run(arguments, console, clock, &url, config).await
+        }
+        AuditCommand::Verify(arguments) => {
+            return log::verify::run(arguments, console, &load_database(inputs)?).await;
+        }
+        AuditCommand::Tiles(arguments) => {
+            return log::tiles::run(arguments, console, &load_database(inputs)?).await;
+        }
+        AuditCommand::Key { command } => return log::key::run(command, console),
+        AuditCommand::Restart(arguments) => {
+            let (url, config) = load_evidence_as_owner(inputs)?;
+            return log::restart::run(arguments, console, &url, &config).await;
         }
     };
     Ok(done?)

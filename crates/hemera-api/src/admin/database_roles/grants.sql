@@ -80,6 +80,19 @@ grant insert on audit_details to :"server";
 -- Where service users call from, by hash: what is new is a security event.
 grant select (subject, kind), insert (subject, kind, value_hash) on audit_origins to :"server";
 
+-- The transparency log: a server makes pending records leaves. What is signed, or says which record a leaf is, is only
+-- added; the last tile of a level grows.
+grant select, delete on audit_pending to :"server";
+grant select (epoch, size, note, note_at, holder, fence, held_until) on audit_sequencer to :"server";
+grant update (epoch, size, note, note_at, holder, fence, held_until) on audit_sequencer to :"server";
+grant select (epoch, verifier_key) on audit_epochs to :"server";
+grant insert (epoch, origin, verifier_key, opening) on audit_epochs to :"server";
+grant insert (epoch, first_leaf, ats, ids) on audit_batches to :"server";
+grant select (epoch, level, tile, hashes) on audit_tiles to :"server";
+grant insert (epoch, level, tile, hashes) on audit_tiles to :"server";
+grant update (hashes) on audit_tiles to :"server";
+grant insert (epoch, size, note) on audit_checkpoints to :"server";
+
 -- Only the owner creates partitions, with `hemera-api migrate`.
 revoke execute on function audit_log_make_partitions(timestamptz, integer) from public;
 grant execute on function audit_log_make_partitions(timestamptz, integer) to :"owner";

@@ -76,6 +76,7 @@ fn the_names_follow_the_conventions() {
             "state",
             "version",
             "commit",
+            "target",
         ];
         for label in labels {
             assert!(

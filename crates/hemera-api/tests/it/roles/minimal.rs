@@ -51,6 +51,25 @@ async fn without_any_one_of_its_rights_some_statement_of_the_server_fails() {
     assert_eq!(superfluous, Vec::<String>::new());
 }
 
+/// Its rights on whole tables, where they are the transparency log's.
+#[tokio::test]
+async fn without_its_rights_on_pending_records_some_statement_of_the_server_fails() {
+    let database = TestDatabase::create().await;
+    let server = role_names().server();
+    let statements = statements(Whose::Server);
+    for right in ["select", "delete"] {
+        let mut connection = session(&database, &role_names().owner()).await;
+        run(&mut connection, "begin").await;
+        run(
+            &mut connection,
+            &format!("revoke {right} on audit_pending from {server}"),
+        )
+        .await;
+        run(&mut connection, &format!("set local role {server}")).await;
+        assert!(some_fails(&mut connection, &statements).await, "{right}");
+    }
+}
+
 /// Tries each out until one is refused; the transaction is of no use then.
 async fn some_fails(connection: &mut PgConnection, statements: &[Statement]) -> bool {
     for statement in statements {
@@ -71,7 +90,7 @@ async fn run(connection: &mut PgConnection, sql: &str) {
         .unwrap();
 }
 
-/// An auditor's rights are on whole tables. Those that `audit verify` needs are here before it.
+/// An auditor's rights are on whole tables.
 #[tokio::test]
 async fn without_any_one_of_its_rights_some_command_of_an_auditor_fails() {
     let database = TestDatabase::create().await;
@@ -85,6 +104,8 @@ async fn without_any_one_of_its_rights_some_command_of_an_auditor_fails() {
         "audit_epochs",
         "audit_batches",
         "audit_sequencer",
+        "audit_tiles",
+        "audit_checkpoints",
     ] {
         let mut connection = session(&database, &role_names().owner()).await;
         run(&mut connection, "begin").await;

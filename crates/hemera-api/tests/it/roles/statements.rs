@@ -28,7 +28,7 @@ impl Whose {
     /// By the folder that the statement stands in.
     fn of(path: &Path) -> Self {
         let path = path.to_string_lossy();
-        if path.contains("/admin/audit/retain/") {
+        if path.contains("/admin/audit/retain/") || path.contains("/admin/audit/log/restart/") {
             Self::Owner
         } else if path.contains("/admin/audit/") {
             Self::Auditor
