@@ -28,8 +28,12 @@ pub(super) async fn run(context: &Context<'_>, consent: Consent) -> Result<ExitC
     context
         .console
         .note(format_args!("good until {expires_at}; for example:"));
+    let server = context
+        .server
+        .as_ref()
+        .map_or("$HEMERA", |origin| origin.as_str().trim_end_matches('/'));
     context.console.note(format_args!(
-        "  curl -H \"Authorization: Bearer $(hemera-api clerk token)\" http://127.0.0.1:8080/api/service/courses"
+        "  curl -H \"Authorization: Bearer $(hemera-api clerk token)\" {server}/api/service/courses"
     ));
     context.console.print(jwt);
     Ok(ExitCode::SUCCESS)

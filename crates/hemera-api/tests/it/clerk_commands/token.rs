@@ -8,7 +8,9 @@ use super::Operator;
 
 #[tokio::test]
 async fn the_token_is_alone_on_standard_output_and_its_claims_are_beside_it() {
-    let operator = Operator::of_demo().await;
+    let operator = Operator::of_demo()
+        .await
+        .with("HEMERA_HTTP__LISTEN", "127.0.0.1:8090");
     let ran = operator.run("token --yes").await;
     assert_eq!(ran.code, 0, "{ran:?}");
     let token = ran.out.strip_suffix('\n').unwrap();
@@ -22,6 +24,7 @@ async fn the_token_is_alone_on_standard_output_and_its_claims_are_beside_it() {
         "role     \"api-client\"\n",
         "service  \"aither\"\n",
         "good until 20",
+        " http://127.0.0.1:8090/api/service/courses\n",
     ] {
         assert!(ran.err.contains(part), "{part} is not in {}", ran.err);
     }
