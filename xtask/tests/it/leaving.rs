@@ -1,6 +1,7 @@
 //! Nothing that a task starts outlives it.
 
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
@@ -38,6 +39,24 @@ fn a_killed_task_leaves_no_process_and_no_folder() {
     );
 }
 
+/// The process that guards this task. A bare Linux has no `pgrep`, and macOS has no `/proc`.
+fn guard_of(task: Pid) -> Pid {
+    let is_guard = |folder: &Path| {
+        let read = |file| std::fs::read_to_string(folder.join(file)).unwrap_or_default();
+        read("status").contains(&format!("PPid:\t{task}\n")) && read("cmdline").contains("__guard")
+    };
+    let id = if let Ok(processes) = std::fs::read_dir("/proc") {
+        let mut folders = processes.map(|process| process.unwrap().path());
+        let folder = folders.find(|folder| is_guard(folder)).unwrap();
+        folder.file_name().unwrap().to_string_lossy().into_owned()
+    } else {
+        let mut search = Command::new("pgrep");
+        search.args(["-f", "-P", &task.to_string(), "xtask __guard"]);
+        String::from_utf8(search.output().unwrap().stdout).unwrap()
+    };
+    Pid::from_raw(id.trim().parse().unwrap())
+}
+
 #[test]
 fn guard_survives_a_signal_to_every_process_of_its_name() {
     let machine = Machine::new();
@@ -45,18 +64,10 @@ fn guard_survives_a_signal_to_every_process_of_its_name() {
     let task = std::thread::spawn(move || Running::start(&mut command));
     let alive = machine.alive();
     let mut task = task.join().unwrap();
-    let children = Command::new("pgrep")
-        .args(["--full", "--parent", &task.pid().to_string(), "xtask __guard"])
-        .output()
-        .unwrap();
-    let guard: i32 = String::from_utf8(children.stdout)
-        .unwrap()
-        .trim()
-        .parse()
-        .unwrap();
+    let guard = guard_of(task.pid());
 
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        kill(Pid::from_raw(guard), signal).unwrap();
+        kill(guard, signal).unwrap();
     }
     kill(task.pid(), Signal::SIGTERM).unwrap();
     assert_eq!(task.child.wait().unwrap().code(), Some(143));
