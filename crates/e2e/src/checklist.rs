@@ -117,6 +117,18 @@ impl Checklist {
         steps.map(|entry| entry.title.as_str()).collect()
     }
 
+    /// Prints a text under its heading, for people.
+    pub(crate) fn text(&self, heading: &str, text: &str) {
+        if self.json {
+            return;
+        }
+        println!("\n  {heading}\n");
+        for line in text.lines() {
+            println!("    {line}");
+        }
+        println!();
+    }
+
     /// Notes a figure that was measured on the way; it decides nothing.
     pub(crate) fn figure(&mut self, what: &str, value: Option<u64>, unit: &str) {
         let Some(value) = value else { return };

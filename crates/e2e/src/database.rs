@@ -18,6 +18,7 @@ pub(crate) struct Database {
     server: PgConnectOptions,
     name: String,
     url: Url,
+    auditor_url: Url,
     pool: PgPool,
     printed: String,
 }
@@ -42,7 +43,8 @@ impl Database {
         let mut admin_url = server_url.clone();
         admin_url.set_path(&name);
         let printed = migrate(hemera_api, &admin_url, &name).await?;
-        let url = make_login(&mut connection, &admin_url, &name).await?;
+        let url = make_login(&mut connection, &admin_url, &name, Login::SERVER).await?;
+        let auditor_url = make_login(&mut connection, &admin_url, &name, Login::AUDITOR).await?;
         connection.close().await?;
         let pool = PgPoolOptions::new()
             .max_connections(2)
@@ -55,6 +57,7 @@ impl Database {
             server,
             name,
             url,
+            auditor_url,
             pool,
             printed,
         })
@@ -63,6 +66,11 @@ impl Database {
     /// Where the server under test finds it, as a login that has the server's rights and no others.
     pub(crate) fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// The same for a person who looks into the audit trail.
+    pub(crate) fn auditor_url(&self) -> &Url {
+        &self.auditor_url
     }
 
     /// To look at what is really stored, with all rights.
@@ -102,20 +110,45 @@ async fn migrate(hemera_api: &Path, admin_url: &Url, name: &str) -> anyhow::Resu
     Ok(format!("{}{said}", String::from_utf8_lossy(&migrated.stdout)))
 }
 
-/// Makes the login that the server uses, a member of the server's role alone, and gives its URL.
+/// A login that is a member of one role.
+struct Login {
+    name: &'static str,
+    role: &'static str,
+}
+
+impl Login {
+    const SERVER: Self = Self {
+        name: "login",
+        role: "server",
+    };
+    const AUDITOR: Self = Self {
+        name: "auditor_login",
+        role: "auditor",
+    };
+}
+
+/// Makes a login, and gives its URL.
 ///
 /// Where we came in without a password, a login of another name may not (the socket asks the operating system who
 /// we are): there the session gives up its own rights for the role's instead.
-async fn make_login(connection: &mut PgConnection, admin_url: &Url, name: &str) -> anyhow::Result<Url> {
+async fn make_login(
+    connection: &mut PgConnection,
+    admin_url: &Url,
+    name: &str,
+    kind: Login,
+) -> anyhow::Result<Url> {
     let mut url = admin_url.clone();
     if admin_url.password().is_none() {
-        let role = format!("-c role={name}_server");
+        let role = format!("-c role={name}_{}", kind.role);
         url.query_pairs_mut().append_pair("options", &role);
         return Ok(url);
     }
-    let login = format!("{name}_login");
+    let login = format!("{name}_{}", kind.name);
     let password = Uuid::new_v4().simple().to_string();
-    let create = format!("create role {login} login password '{password}' in role {name}_server");
+    let create = format!(
+        "create role {login} login password '{password}' in role {name}_{}",
+        kind.role
+    );
     run(connection, create).await?;
     let put = url
         .set_username(&login)
@@ -127,7 +160,7 @@ async fn make_login(connection: &mut PgConnection, admin_url: &Url, name: &str) 
 /// Removes the database and the roles of this name, as far as they are there.
 async fn remove(connection: &mut PgConnection, name: &str) -> anyhow::Result<()> {
     run(connection, format!("drop database if exists {name} with (force)")).await?;
-    for role in ["login", "server", "auditor", "owner"] {
+    for role in ["login", "auditor_login", "server", "auditor", "owner"] {
         run(connection, format!("drop role if exists {name}_{role}")).await?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 //! `aither-client`. `cargo xtask e2e` builds and finds everything and starts this.
 
 mod accounts;
+mod auditor;
 mod chaos;
 mod checklist;
 mod child;

@@ -66,6 +66,8 @@ enum Scenario {
     Flood,
     /// Half-open and slow connections, readers that do not read, garbage, requests hidden in one another
     HostileSockets,
+    /// 100,000 requests with a kill, a SIGTERM and a restart in the middle; then an auditor checks the log
+    AuditTrail,
 }
 
 impl Chaos {

@@ -83,6 +83,11 @@ impl Load {
         held(&self.shared.tally).clone()
     }
 
+    /// How many calls have ended so far.
+    pub(crate) fn calls(&self) -> usize {
+        held(&self.shared.tally).calls()
+    }
+
     /// Lets each caller end its call, and gives what came of all.
     pub(crate) async fn stop(mut self) -> anyhow::Result<(Tally, Results)> {
         self.shared.stopped.store(true, Ordering::Relaxed);

@@ -39,6 +39,7 @@ pub(crate) enum Promise {
     NothingFailsInside,
     NothingIsAdmitted,
     AddressHasItsShare,
+    OneLogWithoutGap,
 }
 
 impl Promise {
@@ -93,6 +94,9 @@ impl Promise {
             Self::NothingFailsInside => "no hostile bytes are answered with 500, and none end the server",
             Self::NothingIsAdmitted => "no hostile bytes get anything without a credential",
             Self::AddressHasItsShare => "one address holds at most 128 connections",
+            Self::OneLogWithoutGap => {
+                "all records are leaves of one log without a gap, and an auditor's check agrees"
+            }
         }
     }
 }

@@ -84,3 +84,10 @@ pub(crate) async fn admitted_without_caller(pool: &PgPool) -> sqlx::Result<i64> 
     .fetch_one(pool)
     .await
 }
+
+/// How many records are in no leaf of the transparency log yet.
+pub(crate) async fn waiting_for_the_log(pool: &PgPool) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(r#"select count(*) as "count!" from audit_pending"#)
+        .fetch_one(pool)
+        .await
+}

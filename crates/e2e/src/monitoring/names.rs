@@ -7,17 +7,6 @@ use std::path::Path;
 use super::prometheus::Series;
 use super::promql::{Matcher, Selector, names};
 
-/// Metrics that rules and dashboard name and that no program has yet. One that has it is taken out here.
-pub(super) const AWAITED: [&str; 7] = [
-    "hemera_audit_checkpoint_exports_total",
-    "hemera_audit_checkpoint_timestamp_seconds",
-    "hemera_audit_log_epoch",
-    "hemera_audit_log_records",
-    "hemera_audit_sequenced_records_total",
-    "hemera_audit_sequencer_failures_total",
-    "hemera_audit_unsequenced_seconds",
-];
-
 /// What exists.
 #[derive(Debug)]
 pub(super) struct Known {
@@ -35,12 +24,6 @@ impl Known {
             words.extend(text.split('`').skip(1).step_by(2).map(str::to_owned));
         }
         Ok(Self { series, words })
-    }
-
-    /// Metrics that are awaited no longer.
-    pub(super) fn arrived(&self) -> Vec<String> {
-        let arrived = AWAITED.iter().filter(|name| self.series.contains_key(**name));
-        arrived.map(|name| (*name).to_owned()).collect()
     }
 
     /// What does not exist of a query's names.
@@ -80,12 +63,6 @@ impl Known {
         }
         unknown
     }
-}
-
-/// Whether a query reads what no program has yet.
-pub(super) fn is_awaited(query: &str) -> bool {
-    let awaited = |selector: &Selector| AWAITED.contains(&selector.metric.as_str());
-    names(query).selectors.iter().any(awaited)
 }
 
 /// The words of an alternation; patterns are no words.

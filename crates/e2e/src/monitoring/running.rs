@@ -14,10 +14,11 @@ use tokio::process::Command;
 use url::Url;
 
 use super::exposition::{Exposition, plain};
-use super::names::{AWAITED, Known, is_awaited};
-use super::prometheus::{Prometheus, PrometheusPrograms as Watching, Rule};
+use super::names::Known;
+use super::prometheus::{Prometheus, PrometheusPrograms as Watching};
 use super::row::Row;
 use super::{dashboard, traffic};
+use crate::auditor::LogKey;
 use crate::failure::Failure;
 use crate::scenario::{ServiceKey, enrolled_at, ticket};
 use crate::stack::{Instance, Programs, Stack};
@@ -49,7 +50,9 @@ impl Running<'_> {
     /// Starts all of it, holds everything, and stops it again.
     pub(super) async fn walk(programs: &Programs, watching: &Watching) -> anyhow::Result<Vec<Row>> {
         let key = ServiceKey::make();
+        let log_key = LogKey::make(&programs.hemera_api).await?;
         let mut settings = key.settings();
+        settings.extend(log_key.settings());
         let end = time::OffsetDateTime::from(SystemClock.now().wall) + time::Duration::days(10);
         let end = end.format(&time::format_description::well_known::Rfc3339)?;
         settings.push(("HEMERA_SERVICE_KEYS__ROLLBACK__EXPIRES", end));
@@ -206,9 +209,7 @@ impl Running<'_> {
     async fn names(&mut self, known: &Known) -> anyhow::Result<()> {
         let began = SystemClock.now();
         let rules = self.prometheus.rules().await?;
-        let (awaited, there): (Vec<&Rule>, Vec<&Rule>) =
-            rules.iter().partition(|rule| is_awaited(&rule.query));
-        let mut wrong: Vec<_> = there
+        let wrong: Vec<_> = rules
             .iter()
             .flat_map(|rule| {
                 known
@@ -217,12 +218,7 @@ impl Running<'_> {
                     .map(|what| format!("{}: {what}", rule.name))
             })
             .collect();
-        let arrived = known.arrived().into_iter();
-        wrong.extend(arrived.map(|name| format!("{name} is here: take it out of the awaited ones")));
-        let mut note = format!("{} rules", there.len());
-        if !awaited.is_empty() {
-            note = format!("{note}; {} await {} metrics", awaited.len(), AWAITED.len());
-        }
+        let note = format!("{} rules", rules.len());
         self.row("rules: each metric and label exists", began, note, wrong);
         Ok(())
     }
@@ -232,7 +228,7 @@ impl Running<'_> {
         let began = SystemClock.now();
         let panels = dashboard::read()?;
         let mut wrong = Vec::new();
-        let (mut evaluated, mut awaited) = (0, 0);
+        let mut evaluated = 0;
         for panel in &panels {
             wrong.extend(
                 panel
@@ -241,10 +237,6 @@ impl Running<'_> {
                     .map(|what| format!("{} lacks {what}", panel.title)),
             );
             for query in &panel.queries {
-                if is_awaited(query) {
-                    awaited += 1;
-                    continue;
-                }
                 evaluated += 1;
                 wrong.extend(
                     known
@@ -259,10 +251,7 @@ impl Running<'_> {
                 );
             }
         }
-        let mut note = format!("{} panels, {evaluated} queries", panels.len());
-        if awaited > 0 {
-            note = format!("{note}; {awaited} await their metrics");
-        }
+        let note = format!("{} panels, {evaluated} queries", panels.len());
         self.row("dashboard: each query has a result", began, note, wrong);
         Ok(())
     }

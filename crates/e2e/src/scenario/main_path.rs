@@ -1,9 +1,12 @@
 //! The main path: every success criterion of the integration, on a production instance.
 
+use std::pin::Pin;
+
+use crate::auditor::LogKey;
 use crate::checklist::Checklist;
 use crate::failure::{Failure, equal};
 use crate::scenario::by_key::{self, ServiceKey};
-use crate::scenario::{figures, reads_and_writes, refusals, service_user};
+use crate::scenario::{figures, reads_and_writes, refusals, service_user, trail};
 use crate::stack::{Instance, Programs, Stack};
 use crate::walk::Walk;
 
@@ -13,13 +16,16 @@ pub(super) const TITLE: &str = "Aither at Hemera, with Clerk as a production ins
 pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyhow::Result<()> {
     checklist.scenario(TITLE);
     let key = ServiceKey::make();
+    let log_key = LogKey::make(&programs.hemera_api).await?;
     let mut settings = key.settings();
+    settings.extend(log_key.settings());
     // So short that the walk does not wait a minute for the limit to recover.
     settings.push(("HEMERA_LIMITS__WINDOW", "6s".to_owned()));
     let stack = Stack::start(programs, Instance::Production, &settings).await?;
     let walk = Walk::new(&stack)?;
 
     criteria(&walk, &key, checklist).await;
+    trail::walk(programs, &stack, &log_key, checklist).await;
 
     let start = u64::try_from(stack.server_start.as_millis()).ok();
     checklist.figure("hemera-api, from start to listening", start, "ms");
@@ -71,8 +77,10 @@ pub(super) async fn criteria(walk: &Walk<'_>, key: &ServiceKey, checklist: &mut 
     walk.step(checklist, step, service_user::is_audited(walk)).await;
 }
 
-/// A walk that leaves something running has not passed.
-pub(super) async fn stopped(stack: Stack) -> Result<(), Failure> {
-    let stopped = stack.stop().await;
-    equal("the end", Ok(()), stopped.map_err(|error| format!("{error:#}")))
+/// A walk that leaves something running has not passed. On the heap, so that a walk is not as large as a stack.
+pub(super) fn stopped(stack: Stack) -> Pin<Box<impl Future<Output = Result<(), Failure>>>> {
+    Box::pin(async {
+        let stopped = stack.stop().await;
+        equal("the end", Ok(()), stopped.map_err(|error| format!("{error:#}")))
+    })
 }

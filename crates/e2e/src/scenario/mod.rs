@@ -19,6 +19,7 @@ mod responses;
 mod rollback;
 mod service_user;
 mod snapshots;
+mod trail;
 mod ways_in;
 
 pub(crate) use self::by_key::ServiceKey;

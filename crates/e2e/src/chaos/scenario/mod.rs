@@ -1,7 +1,9 @@
 //! The scenarios: each starts its own PostgreSQL, Clerk and servers, breaks something, and stops all of it.
 
+mod audit_trail;
 mod clerk_gone;
 mod disk_full;
+mod evidence_cost;
 mod flood;
 mod hostile_sockets;
 mod locked_row;
@@ -39,6 +41,8 @@ pub(crate) enum Fault {
     Flood,
     /// Half-open and slow connections, readers that do not read, garbage, requests hidden in one another
     HostileSockets,
+    /// 100,000 requests with a kill, a SIGTERM and a restart in the middle; then an auditor checks the log
+    AuditTrail,
 }
 
 impl Fault {
@@ -65,6 +69,7 @@ impl Fault {
             Self::ClerkGone => Box::pin(clerk_gone::run(run, outcome)).await,
             Self::Flood => Box::pin(flood::run(run, outcome)).await,
             Self::HostileSockets => Box::pin(hostile_sockets::run(run, outcome)).await,
+            Self::AuditTrail => Box::pin(audit_trail::run(run, outcome)).await,
         }
     }
 }
