@@ -115,6 +115,21 @@ impl Child {
         self.process.id()
     }
 
+    /// How much time of processors it has used so far, where the system tells.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn processor_time(&self) -> Option<Duration> {
+        let process = procfs::process::Process::new(i32::try_from(self.id()?).ok()?).ok()?;
+        let stat = process.stat().ok()?;
+        let ticks = (stat.utime + stat.stime) * 1000;
+        Some(Duration::from_millis(ticks / procfs::ticks_per_second()))
+    }
+
+    /// How much time of processors it has used so far, where the system tells.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn processor_time(&self) -> Option<Duration> {
+        None
+    }
+
     /// Sends it a signal. Not by the program `kill`, which a small system lacks.
     pub(crate) fn signal(&self, signal: Signal) -> anyhow::Result<()> {
         let id = self

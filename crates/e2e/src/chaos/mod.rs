@@ -1,6 +1,7 @@
 //! Fault scenarios against the real binaries: something breaks, and the promises of Hemera are held against what is seen.
 
 mod disk;
+mod evidence_cost;
 mod flood;
 mod front;
 mod hostile;

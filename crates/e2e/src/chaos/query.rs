@@ -91,3 +91,22 @@ pub(crate) async fn waiting_for_the_log(pool: &PgPool) -> sqlx::Result<i64> {
         .fetch_one(pool)
         .await
 }
+
+/// Adds so many records that look like those of reads.
+pub(crate) async fn insert_records(pool: &PgPool, records: i32) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into audit_log (
+             record_id, at, request_id, subject, role, proof, operation, resource_id, outcome, status, permissions,
+             permissions_granted, trace_id, items, duration_us, address_commitment, user_agent_commitment
+         )
+         select
+             gen_random_uuid(), now(), 'request-' || number, 'user_2qHmZb8Kx3Wn5Tj7Rv9Lc1Fd4Ga', 'api-client',
+             'template_token', 'participations.get', 'participation_1001', 'SUCCEEDED', 200, array['read:participations'],
+             true, md5(number::text), 1, 1500, sha256(number::text::bytea), sha256(number::text::bytea)
+         from generate_series(1, $1) as number",
+        records,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}

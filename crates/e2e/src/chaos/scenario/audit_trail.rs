@@ -6,12 +6,12 @@ use std::time::Duration;
 use freshness::{Clock as _, SystemClock};
 
 use crate::auditor::{Auditor, LogKey};
+use crate::chaos::evidence_cost;
 use crate::chaos::ledger;
 use crate::chaos::load::{Kind, Load};
 use crate::chaos::outcome::Outcome;
 use crate::chaos::promise::Promise;
 use crate::chaos::run::{Run, Scale};
-use crate::chaos::scenario::evidence_cost;
 use crate::chaos::site::{Plan, Site};
 
 /// How many requests a full run and a short one send.
@@ -62,7 +62,9 @@ pub(crate) async fn run(run: &Run<'_>, outcome: &mut Outcome) -> anyhow::Result<
     check(run, &mut site, &key, outcome).await?;
     site.finish().await?;
     if run.is_release && run.scale == Scale::Full {
-        outcome.note(evidence_cost::measure(run).await?);
+        for note in evidence_cost::measure(run).await? {
+            outcome.note(note);
+        }
     }
     Ok(())
 }

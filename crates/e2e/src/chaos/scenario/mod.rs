@@ -3,7 +3,6 @@
 mod audit_trail;
 mod clerk_gone;
 mod disk_full;
-mod evidence_cost;
 mod flood;
 mod hostile_sockets;
 mod locked_row;

@@ -1,7 +1,9 @@
-//! What the transparency log costs reads: the same load on a server without it and on one with it, in turns.
+//! What the transparency log costs: reads on a server without it and on one with it, in turns; and how long a server needs to
+//! make many records leaves.
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use freshness::{Clock as _, SystemClock};
 
 use crate::auditor::LogKey;
@@ -17,8 +19,11 @@ const SPAN: Duration = Duration::from_secs(5);
 /// The longest that records may wait for the log.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Reads a second without and with the log, as a sentence.
-pub(super) async fn measure(run: &Run<'_>) -> anyhow::Result<String> {
+/// How many records are made leaves at once.
+const RECORDS: i32 = 100_000;
+
+/// Reads a second without and with the log, and how long many records take, in sentences.
+pub(crate) async fn measure(run: &Run<'_>) -> anyhow::Result<[String; 2]> {
     let key = LogKey::make(&run.tools.hemera_api).await?;
     let settings: Vec<(&str, String)> = key.settings();
     let settings: Vec<(&str, &str)> = settings
@@ -42,11 +47,35 @@ pub(super) async fn measure(run: &Run<'_>) -> anyhow::Result<String> {
             rates[place].push(rate(run, &site).await?);
         }
     }
+    run.step("what the log costs: many records at once");
+    let sequencing = sequencing(&site).await?;
     site.finish().await?;
     let [without, with] = rates.map(median);
-    Ok(format!(
+    let reads = format!(
         "reads a second, median of {ROUNDS} in turns: {without:.0} without the log, {with:.0} with it, ratio {:.2}",
         with / without
+    );
+    Ok([reads, sequencing])
+}
+
+/// How long the server, which has nothing else to do, needs for many records that appear together.
+async fn sequencing(site: &Site) -> anyhow::Result<String> {
+    let server = site.servers.first().context("no server runs")?;
+    query::insert_records(site.database.pool(), RECORDS).await?;
+    let (began, before) = (SystemClock.now(), server.child.processor_time());
+    sequenced(site).await?;
+    let took = SystemClock.now().since(began);
+    let used = server.child.processor_time().zip(before);
+    let used = used.map(|(after, before)| {
+        format!(
+            ", {:.1} s of the server's processor",
+            after.saturating_sub(before).as_secs_f64()
+        )
+    });
+    Ok(format!(
+        "{RECORDS} records at once are leaves after {:.1} s{}",
+        took.as_secs_f64(),
+        used.unwrap_or_default()
     ))
 }
 
