@@ -1,5 +1,6 @@
--- Inserts records, and the personal data of those that have any: all or none. Records that an earlier attempt stored,
--- whose outcome was not known, are left as they are.
+-- Inserts records into audit_log, and the personal data of those that have any into audit_details: all or none. Records that
+-- an earlier attempt stored, whose outcome was not known, are left as they are. The first words name the tables, because
+-- PostgreSQL shows the beginning of a running statement only.
 with record as materialized (
     select *
     from unnest(
