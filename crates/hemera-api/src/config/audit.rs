@@ -21,7 +21,7 @@ settings! { SETTINGS:
     /// The name of that log. The number of its epoch is appended: hemera/audit/1. Part of every checkpoint.
     ORIGIN: LogOrigin = Setting::at("audit.origin").or("hemera/audit");
 
-    /// Keep the newest checkpoint in this file, for whoever carries it off the machine. Not set: in no file.
+    /// Keep the newest checkpoint in this file, to be copied off the machine. Not set: in no file.
     CHECKPOINT_FILE: PathBuf = Setting::at("audit.checkpoint_file").example("/var/lib/hemera/checkpoint");
 
     /// Send each checkpoint there with PUT, as text: https, or http on this machine. Secret, because it may hold a password.

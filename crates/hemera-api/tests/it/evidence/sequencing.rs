@@ -163,7 +163,7 @@ async fn two_servers_keep_one_log_with_each_record_once() {
     assert_eq!(value(&database, distinct).await, 241);
 }
 
-/// What a killed server leaves behind: the lease, which nobody gives back.
+/// What a killed server leaves behind: the lease, which no server gives back.
 #[tokio::test]
 async fn the_log_of_a_server_that_was_killed_is_taken_over_within_two_seconds() {
     let key = key();

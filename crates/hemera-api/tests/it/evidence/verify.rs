@@ -188,7 +188,7 @@ async fn a_cut_tail_is_seen_by_a_checkpoint_from_outside_alone() {
     stage.export("cut_tail", "the tail is cut").await;
 }
 
-/// Whoever has the database and the key writes another history, with good signatures.
+/// A person who has the database and the key writes another history, with good signatures.
 #[tokio::test]
 async fn a_forked_log_is_seen_by_a_checkpoint_from_outside_alone() {
     let stage = KeptLog::set().await;

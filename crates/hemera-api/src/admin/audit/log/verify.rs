@@ -180,7 +180,7 @@ impl Check<'_> {
         };
         let Some(key) = key.ok().filter(is_given) else {
             self.add(FindingKind::Key, Some(epoch.epoch), format!(
-                "the verifier key of epoch {} in the database, {}, is none of those that were given: whoever has that key has \
+                "the verifier key of epoch {} in the database, {}, is none of those that were given: the holder of that key has \
                  signed what follows",
                 epoch.epoch, epoch.verifier_key
             ));
@@ -220,7 +220,7 @@ impl Check<'_> {
                 epoch: None,
                 leaf: None,
                 record: Some(LeafKey::new(row.at, row.id)),
-                text: "it is no leaf and does not wait to become one: it was inserted behind the log's back, or taken out \
+                text: "it is no leaf and does not wait to become one: it was inserted without its row in audit_pending, or taken out \
                        of the queue"
                     .to_owned(),
             });
@@ -303,7 +303,7 @@ fn not_seen(report: &Report, keys: &[VerifierKey], outside: &[Outside]) -> Vec<S
     }
     if keys.is_empty() {
         not_seen.push(
-            "The keys are the database's own word: whoever changes the database could sign with a key of theirs. Give the \
+            "The keys are the database's own word: a person who changes the database could sign with a key of their own. Give the \
              one that you know with --key."
                 .to_owned(),
         );

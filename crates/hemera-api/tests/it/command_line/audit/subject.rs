@@ -44,7 +44,7 @@ async fn everyone_who_saw_or_changed_a_persons_data_is_listed_with_when_and_how_
     );
 }
 
-/// Through the router: whoever got a course in full got the data of those who booked it.
+/// Through the router: a caller that got a course in full got the data of those who booked it.
 #[tokio::test]
 async fn a_person_whose_data_were_in_a_response_is_found_with_the_caller() {
     let app = academy().await;
