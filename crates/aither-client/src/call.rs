@@ -11,10 +11,14 @@ use url::Url;
 pub(crate) struct Call {
     pub(crate) operation: Operation,
     pub(crate) url: Url,
-    /// JSON; `None` for reads.
+    /// `None` for reads.
     pub(crate) body: Option<Bytes>,
+    /// What the body is: JSON, unless another program's request says something else. Sent with a body only.
+    pub(crate) content_type: Option<HeaderValue>,
     /// `If-Match`: the version that a write expects.
     pub(crate) if_match: Option<HeaderValue>,
+    /// `If-None-Match` of the caller's own: a 304 is then the result, and the response cache offers nothing.
+    pub(crate) if_none_match: Option<HeaderValue>,
 }
 
 /// What names a call: the same in every attempt.
@@ -32,7 +36,9 @@ impl Call {
             operation,
             url,
             body: None,
+            content_type: Some(HeaderValue::from_static("application/json")),
             if_match: None,
+            if_none_match: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 #[cfg(feature = "prometheus")]
 use std::sync::Weak;
 
-use hemera_types::{Operation, RequestId, Success, TraceParent};
+use hemera_types::{Operation, Participation, RequestId, Success, TraceParent};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -73,6 +73,11 @@ impl HemeraClient {
             shared: Arc::clone(&self.shared),
             trace: Some(parent),
         }
+    }
+
+    /// The trace that calls through this handle belong to, if it is not one of their own.
+    pub(crate) const fn trace(&self) -> Option<TraceParent> {
+        self.trace
     }
 
     /// What all clones share, for a reader that does not keep them alive.
@@ -155,17 +160,28 @@ impl HemeraClient {
         // One of each for all attempts of the call: the server's log then shows them as one.
         let ids = CallIds {
             request_id: RequestId::random(),
-            trace: self.trace.unwrap_or_else(TraceParent::begin),
+            trace: self.trace().unwrap_or_else(TraceParent::begin),
         };
+        self.counted(call.operation, &ids, self.execute_as(call, &ids))
+            .await
+    }
+
+    /// Counts a call with its outcome and its time.
+    pub(crate) async fn counted<T>(
+        &self,
+        operation: Operation,
+        ids: &CallIds,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
         let pipeline = &self.shared.pipeline;
         let event = |outcome, took| Event::Call {
-            operation: call.operation,
+            operation,
             outcome,
             took,
             trace: ids.trace.trace_id(),
         };
         let timed = pipeline.metrics.time(&*pipeline.clock, event);
-        let result = self.execute_as(call, &ids).await;
+        let result = call.await;
         timed.end(result.as_ref().map_or_else(Error::outcome, |_| "ok"));
         result
     }
@@ -183,7 +199,7 @@ impl HemeraClient {
                     attempts: raw.attempts,
                     time_spent: raw.time_spent,
                 };
-                pipeline.cache(raw);
+                pipeline.cache(&raw);
                 Ok(Decoded {
                     success,
                     version,
@@ -203,6 +219,12 @@ impl HemeraClient {
         if let Some(cache) = &self.shared.pipeline.response_cache {
             cache.remove_at(&self.url_of(operation, Some(id), &[]));
         }
+    }
+
+    /// Removes from the response cache what shows a participation that has been written.
+    pub(crate) fn remove_written(&self, id: &str, written: &Participation) {
+        self.remove_cached(Operation::GetParticipation, id);
+        self.remove_cached(Operation::GetCourse, written.course_id.as_str());
     }
 }
 

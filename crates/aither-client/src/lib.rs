@@ -5,6 +5,8 @@
 //! - **Calls**: the methods of [`HemeraClient`] return a [`Response`], with [`CallInfo`] and [`TimeSpent`]; lists a
 //!   [`Page`], or all of them as a [`CourseStream`] with its [`ResumePoint`]. A participation is [`Versioned`] with its
 //!   [`Version`] ([`InvalidVersion`]). Ids, queries and bodies are in [`hemera_types`].
+//! - **Requests of other programs**: [`HemeraClient::relay`] sends a [`RelayRequest`] and returns Hemera's response as it is,
+//!   a [`Relayed`], of [`HeaderMap`], [`HeaderValue`] and [`Bytes`].
 //! - **Settings**: [`HemeraClientBuilder`], with [`BaseUrl`] ([`InvalidBaseUrl`]), [`Pace`], [`RetryBudget`],
 //!   [`CircuitPolicy`] and [`ResponseCacheLimits`]; faults of environment variables are a [`SettingsError`] of
 //!   [`SettingFault`]s. [`SecretString`] holds secrets.
@@ -42,6 +44,7 @@ mod pipeline;
 mod rate_limit;
 #[cfg(feature = "prometheus")]
 mod readings;
+mod relay;
 mod response;
 mod response_cache;
 mod retry;
@@ -71,6 +74,7 @@ pub use courses::{CourseStream, ResumePoint};
 pub use error::Error;
 pub use page::Page;
 pub use rate_limit::RateLimit;
+pub use relay::{RelayRequest, Relayed};
 pub use response::{CallInfo, Response};
 pub use response_cache::ResponseCacheLimits;
 pub use retry::RetryBudget;
@@ -88,14 +92,16 @@ pub use token::{
 pub use token::{InvalidRedisUrl, RedisTokenStore};
 pub use version::{InvalidVersion, Version, Versioned};
 
+/// The body of a [`RelayRequest`] and of its answer.
+pub use bytes::Bytes;
 /// Clerk's APIs: what the token sources of a service user, an enrolled session and a machine are made of.
 pub use clerk;
 /// Clock, sleep and policy that a client and its token cache can be given, and what the cache returns.
 pub use freshness;
 /// The wire contract: ids, queries and bodies that the calls take and return.
 pub use hemera_types;
-/// The status of a response, as [`Error::status`] returns it.
-pub use http::StatusCode;
+/// The status of a response, as [`Error::status`] returns it; what a [`RelayRequest`] and its answer consist of.
+pub use http::{HeaderMap, HeaderValue, StatusCode};
 /// The registry that [`HemeraClient::register_metrics`] takes.
 #[cfg(feature = "prometheus")]
 pub use prometheus_client;

@@ -66,8 +66,7 @@ impl HemeraClient {
             ..Call::read(operation, self.url_of(operation, Some(id.as_str()), &[]))
         };
         let written: Response<Versioned<Participation>> = versioned(self.execute(&call).await?);
-        self.remove_cached(Operation::GetParticipation, id.as_str());
-        self.remove_cached(Operation::GetCourse, written.course_id.as_str());
+        self.remove_written(id.as_str(), &written);
         Ok(written)
     }
 }

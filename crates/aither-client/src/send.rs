@@ -24,7 +24,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A complete response, its body read to the end.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -53,7 +53,7 @@ pub(crate) struct Carried<'a> {
     /// The span of this attempt.
     pub(crate) trace: TraceParent,
     pub(crate) token: &'a Token,
-    /// The tag of the cached response.
+    /// The tag of the cached response. A condition of the call itself takes its place.
     pub(crate) if_none_match: Option<&'a HeaderValue>,
 }
 
@@ -89,16 +89,17 @@ pub(crate) async fn send(
         .header(header::X_REQUEST_ID, carried.request_id.as_str())
         .header(header::TRACEPARENT, carried.trace.to_string())
         .header(ACCEPT, "application/json");
-    if let Some(tag) = carried.if_none_match {
+    if let Some(tag) = call.if_none_match.as_ref().or(carried.if_none_match) {
         request = request.header(IF_NONE_MATCH, tag);
     }
     if let Some(tag) = &call.if_match {
         request = request.header(IF_MATCH, tag);
     }
     if let Some(body) = &call.body {
-        request = request
-            .header(CONTENT_TYPE, "application/json")
-            .body(body.clone());
+        if let Some(content_type) = &call.content_type {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
+        request = request.body(body.clone());
     }
     let response = request.send().await.map_err(classify)?;
     read(response).await

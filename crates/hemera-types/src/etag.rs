@@ -74,6 +74,15 @@ impl ETag {
         }
     }
 
+    /// The tag of the variant that is not compressed.
+    #[must_use]
+    pub fn uncompressed(&self) -> Self {
+        Self {
+            weak: self.weak,
+            opaque: self.resource().to_owned(),
+        }
+    }
+
     /// The strong tag of the same text.
     #[must_use]
     pub fn strengthened(self) -> Self {

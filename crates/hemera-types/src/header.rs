@@ -1,6 +1,10 @@
 //! The header names of the contract, in the lower case that HTTP libraries want.
 
 use http::HeaderName;
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, ETAG, LINK, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 
 /// A service key, where no bearer token is used.
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -20,3 +24,24 @@ pub const X_RATELIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-r
 pub const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// What remains of the burst, as the IETF draft writes it.
 pub const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// Every header of the contract that a response may have. A program that passes a response on passes on these; others
+/// belong to the connection.
+pub static OF_RESPONSES: [HeaderName; 16] = [
+    ALLOW,
+    CACHE_CONTROL,
+    CONTENT_TYPE,
+    ETAG,
+    LINK,
+    RATELIMIT,
+    RATELIMIT_POLICY,
+    RETRY_AFTER,
+    VARY,
+    WWW_AUTHENTICATE,
+    X_AUDIT_RECORD,
+    X_CONTENT_TYPE_OPTIONS,
+    X_RATELIMIT_LIMIT,
+    X_RATELIMIT_REMAINING,
+    X_RATELIMIT_RESET,
+    X_REQUEST_ID,
+];

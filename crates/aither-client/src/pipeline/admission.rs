@@ -134,9 +134,9 @@ async fn valid_token(pipeline: &Pipeline, call: &mut CallState<'_>) -> Result<He
 /// A source that returns the refused token again has no other, so the refusal ends the call.
 fn other_than_refused(call: &CallState<'_>, held: Held<Token>) -> Result<Held<Token>, NotAdmitted> {
     match &call.refused {
-        Some(refused) if refused.token.is_same_credential(&held.value) => {
-            Err(NotAdmitted::SameTokenAgain(Error::answered(&refused.response)))
-        }
+        Some(refused) if refused.token.is_same_credential(&held.value) => Err(NotAdmitted::SameTokenAgain(
+            Error::answered(refused.response.clone()),
+        )),
         _ => Ok(held),
     }
 }
@@ -172,7 +172,7 @@ impl NotAdmitted {
 /// If a token was refused, the refusal is the error, and the reason why there is no other token is its cause.
 fn refusal_or(call: &CallState<'_>, error: Error) -> Error {
     match &call.refused {
-        Some(refused) => Error::answered(&refused.response).with_source(error),
+        Some(refused) => Error::answered(refused.response.clone()).with_source(error),
         None => error,
     }
 }

@@ -23,6 +23,8 @@ use crate::token::Token;
 /// The response of a call that succeeded.
 pub(super) struct Accepted {
     pub(super) response: HttpResponse,
+    /// Whether the body is that of the response cache, confirmed by a 304.
+    pub(super) is_confirmed: bool,
     /// The key to cache it under, if it may be cached.
     pub(super) key: Option<CacheKey>,
 }
@@ -30,6 +32,8 @@ pub(super) struct Accepted {
 /// What follows an attempt.
 enum Next {
     Accept(HttpResponse),
+    /// The 304 has become this response of the cache.
+    AcceptConfirmed(HttpResponse),
     SendAgain,
     End(Error),
 }
@@ -46,11 +50,17 @@ pub(super) async fn run(pipeline: &Pipeline, call: &mut CallState<'_>) -> Result
             return Err(call.out_of_time());
         };
         let key = cache_key(pipeline, call, &admitted.token.value);
-        match attempt(pipeline, call, admitted, time, key.as_ref()).await {
-            Next::Accept(response) => return Ok(Accepted { response, key }),
-            Next::SendAgain => {}
+        let (response, is_confirmed) = match attempt(pipeline, call, admitted, time, key.as_ref()).await {
+            Next::Accept(response) => (response, false),
+            Next::AcceptConfirmed(response) => (response, true),
+            Next::SendAgain => continue,
             Next::End(error) => return Err(error),
-        }
+        };
+        return Ok(Accepted {
+            response,
+            is_confirmed,
+            key,
+        });
     }
 }
 
@@ -94,13 +104,14 @@ async fn attempt(
     permit.record(circuit_outcome(class, &result).with_retry_after(retry_after));
     match (class, result) {
         (Class::Accepted, Ok(response)) => {
-            if key.is_some() {
+            if key.is_some() && call.call.if_none_match.is_none() {
                 let result = if cached.is_some() { "changed" } else { "miss" };
                 pipeline.metrics.note(Event::Lookup { result });
             }
             Next::Accept(response)
         }
-        (Class::Unchanged, Ok(response)) => confirm(pipeline, call, cached, &response),
+        (Class::Unchanged, Ok(response)) if call.call.if_none_match.is_some() => Next::Accept(response),
+        (Class::Unchanged, Ok(response)) => confirm(pipeline, call, cached, response),
         (Class::Unauthorized, Ok(response)) => replace_token(pipeline, call, token, response),
         (class, result) => {
             remove_if_gone(pipeline, key, &result);
@@ -115,7 +126,8 @@ fn cached_response(
     call: &CallState<'_>,
     key: Option<&CacheKey>,
 ) -> Option<CachedResponse> {
-    let key = key.filter(|_| !call.skip_if_none_match)?;
+    let offers = !call.skip_if_none_match && call.call.if_none_match.is_none();
+    let key = key.filter(|_| offers)?;
     pipeline.response_cache.as_ref()?.get(key)
 }
 
@@ -156,11 +168,11 @@ fn confirm(
     pipeline: &Pipeline,
     call: &mut CallState<'_>,
     cached: Option<CachedResponse>,
-    unchanged: &HttpResponse,
+    unchanged: HttpResponse,
 ) -> Next {
-    if let Some(response) = cached.and_then(|cached| cached.confirmed_by(unchanged)) {
+    if let Some(cached) = cached.filter(|cached| cached.is_confirmed_by(&unchanged.headers)) {
         pipeline.metrics.note(Event::Lookup { result: "hit" });
-        return Next::Accept(response);
+        return Next::AcceptConfirmed(cached.into_response(unchanged.headers));
     }
     if call.skip_if_none_match {
         return Next::End(Error::answered(unchanged));
@@ -186,7 +198,7 @@ fn replace_token(
         pipeline.tokens.invalidate(held.generation);
     }
     if !is_renewable || call.refused.is_some() {
-        return Next::End(Error::answered(&response));
+        return Next::End(Error::answered(response));
     }
     debug!("the token was refused; trying once more with a new one");
     pipeline.metrics.note(Event::Retry {
@@ -211,7 +223,7 @@ fn remove_if_gone(pipeline: &Pipeline, key: Option<&CacheKey>, result: &Result<H
 
 fn error_of(call: &CallState<'_>, result: Result<HttpResponse, SendError>, time: AttemptTime) -> Error {
     match result {
-        Ok(response) => Error::answered(&response),
+        Ok(response) => Error::answered(response),
         Err(cause @ SendError::TimedOut(_)) if time.is_cut_short => call.out_of_time().with_source(cause),
         Err(cause) => Error::not_answered(cause),
     }

@@ -8,6 +8,7 @@ mod admission;
 mod attempts;
 mod state;
 
+use http::StatusCode;
 use tracing::Instrument as _;
 
 use crate::call::{Call, CallIds};
@@ -27,8 +28,17 @@ pub(crate) struct RawSuccess {
     pub(crate) response: HttpResponse,
     pub(crate) attempts: u32,
     pub(crate) time_spent: TimeSpent,
+    /// Whether the body is that of the response cache, confirmed by a 304.
+    is_confirmed: bool,
     /// The key to cache it under, if it may be cached.
     key: Option<CacheKey>,
+}
+
+impl RawSuccess {
+    /// Whether it came with a body that the response cache has not.
+    pub(crate) fn is_new(&self) -> bool {
+        !self.is_confirmed && self.response.status == StatusCode::OK
+    }
 }
 
 impl Pipeline {
@@ -49,10 +59,15 @@ impl Pipeline {
             retry: time_spent.retries,
         });
         match result {
-            Ok(Accepted { response, key }) => Ok(RawSuccess {
+            Ok(Accepted {
+                response,
+                is_confirmed,
+                key,
+            }) => Ok(RawSuccess {
                 response,
                 attempts,
                 time_spent,
+                is_confirmed,
                 key,
             }),
             Err(error) => {
@@ -62,10 +77,10 @@ impl Pipeline {
         }
     }
 
-    /// Caches a response that could be decoded.
-    pub(crate) fn cache(&self, raw: RawSuccess) {
-        if let (Some(cache), Some(key)) = (&self.response_cache, raw.key) {
-            cache.store(key, &raw.response);
+    /// Caches a response that could be decoded, if it is new.
+    pub(crate) fn cache(&self, raw: &RawSuccess) {
+        if let (Some(cache), Some(key), true) = (&self.response_cache, &raw.key, raw.is_new()) {
+            cache.store(key.clone(), &raw.response);
         }
     }
 

@@ -11,7 +11,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use hemera_types::ETag;
-use http::header::{CACHE_CONTROL, ETAG};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use lru::LruCache;
 use parking_lot::Mutex;
@@ -35,6 +35,7 @@ pub(crate) struct CacheKey {
 pub(crate) struct CachedResponse {
     tag: ETag,
     header: HeaderValue,
+    content_type: Option<HeaderValue>,
     body: Bytes,
 }
 
@@ -55,16 +56,23 @@ impl CachedResponse {
         &self.header
     }
 
-    /// The complete response, if `unchanged` (a 304) confirms it: the 304 carries no tag, or the tag of this response.
-    pub(crate) fn confirmed_by(self, unchanged: &HttpResponse) -> Option<HttpResponse> {
-        let header = unchanged.headers.get(ETAG);
-        let is_confirmed =
-            header.is_none_or(|header| tag(header).is_some_and(|tag| tag.matches_weakly(&self.tag)));
-        is_confirmed.then(|| HttpResponse {
+    /// Whether a 304 with these headers confirms this response: it carries no tag, or the tag of this response.
+    pub(crate) fn is_confirmed_by(&self, headers: &HeaderMap) -> bool {
+        let header = headers.get(ETAG);
+        header.is_none_or(|header| tag(header).is_some_and(|tag| tag.matches_weakly(&self.tag)))
+    }
+
+    /// The complete response: the headers of the 304 that confirms it, with the tag and the media type of the cached body.
+    pub(crate) fn into_response(self, mut headers: HeaderMap) -> HttpResponse {
+        headers.insert(ETAG, self.header);
+        if let Some(content_type) = self.content_type {
+            headers.insert(CONTENT_TYPE, content_type);
+        }
+        HttpResponse {
             status: StatusCode::OK,
-            headers: HeaderMap::from_iter([(ETAG, self.header)]),
+            headers,
             body: self.body,
-        })
+        }
     }
 }
 
@@ -92,7 +100,7 @@ impl ResponseCache {
         self.entries.lock().responses.get(key).cloned()
     }
 
-    /// Stores a response whose body could be decoded, if it has an entity tag.
+    /// Stores a response whose body is one of Hemera's, if it has an entity tag.
     pub(crate) fn store(&self, key: CacheKey, response: &HttpResponse) {
         let mut entries = self.entries.lock();
         entries.remove(&key);
@@ -156,7 +164,8 @@ impl Entries {
 }
 
 fn size(key: &CacheKey, cached: &CachedResponse) -> usize {
-    key.url.as_str().len() + cached.header.len() + cached.body.len()
+    let content_type = cached.content_type.as_ref().map_or(0, HeaderValue::len);
+    key.url.as_str().len() + cached.header.len() + content_type + cached.body.len()
 }
 
 fn cacheable(response: &HttpResponse) -> Option<CachedResponse> {
@@ -171,6 +180,7 @@ fn cacheable(response: &HttpResponse) -> Option<CachedResponse> {
     Some(CachedResponse {
         tag,
         header: header.clone(),
+        content_type: response.headers.get(CONTENT_TYPE).cloned(),
         // A copy of the exact size: the body was read in pieces and may share a larger buffer.
         body: Bytes::copy_from_slice(&response.body),
     })

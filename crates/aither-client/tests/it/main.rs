@@ -19,6 +19,7 @@ mod machine;
 mod metrics;
 mod public_paths;
 mod refusals_of_clerk;
+mod relay;
 mod requests;
 mod response_cache;
 mod responses;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hemera_types::{ErrorCode, Named, Operation, SERVICE_API, bounds};
+use hemera_types::{ErrorCode, Named, Operation, SERVICE_API, bounds, header};
 use http::Method;
 use permissions::{Permission, Role};
 
@@ -83,6 +83,18 @@ fn every_error_code_is_documented() {
         assert_eq!(code(row[0]), [error.name()]);
         assert_eq!(row[1], error.status().as_str(), "{error}");
     }
+}
+
+/// Beside those of the table: what HTTP itself wants of a body, of conditions, of a 401 and of a 405.
+#[test]
+fn every_header_of_a_response_is_listed() {
+    let rows = table("Credentials and headers", "header");
+    let documented = rows.iter().filter(|row| row[1] != "request");
+    let documented = documented.flat_map(|row| code(row[0])).map(str::to_lowercase);
+    let of_http = ["allow", "content-type", "etag", "www-authenticate"].map(str::to_owned);
+    let expected: BTreeSet<String> = documented.chain(of_http).collect();
+    let listed = header::OF_RESPONSES.iter().map(ToString::to_string);
+    assert_eq!(listed.collect::<BTreeSet<String>>(), expected);
 }
 
 #[test]
