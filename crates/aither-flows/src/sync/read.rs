@@ -1,0 +1,39 @@
+//! What is read from Hemera about one course.
+
+use aither_client::hemera_types::{CourseDetail, CourseId, CourseMaterials};
+use aither_client::{Error, HemeraClient, Response};
+
+/// What became of a request for a part of a course.
+#[derive(Debug)]
+pub(super) enum Read<T> {
+    /// It is this, under this entity tag.
+    New { value: T, etag: Option<String> },
+    /// Hemera has no such course (any more).
+    Missing,
+}
+
+/// A part of a course, and how many requests it took.
+pub(super) type Counted<T> = (Read<T>, u32);
+
+pub(super) async fn detail(hemera: &HemeraClient, id: &CourseId) -> Result<Counted<CourseDetail>, Error> {
+    counted(hemera.service_course(id).await)
+}
+
+pub(super) async fn materials(
+    hemera: &HemeraClient,
+    id: &CourseId,
+) -> Result<Counted<CourseMaterials>, Error> {
+    counted(hemera.service_course_materials(id).await)
+}
+
+fn counted<T>(response: Result<Response<T>, Error>) -> Result<Counted<T>, Error> {
+    match response {
+        Ok(response) => {
+            let (value, info) = response.into_parts();
+            Ok((Read::New { value, etag: None }, info.attempts))
+        }
+        // A 404 without a code is another server's.
+        Err(error) if error.is_not_found() && error.code().is_some() => Ok((Read::Missing, error.attempts())),
+        Err(error) => Err(error),
+    }
+}
