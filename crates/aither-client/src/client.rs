@@ -19,7 +19,7 @@ use crate::pipeline::Pipeline;
 use crate::rate_limit::RateLimit;
 use crate::response::{CallInfo, Response};
 use crate::time_spent::TimeSpent;
-use crate::token::TokenCache;
+use crate::token::{TokenCache, TokenError};
 use crate::version::Version;
 
 /// A client of Hemera's service API.
@@ -108,24 +108,39 @@ impl HemeraClient {
         self.shared.pipeline.status()
     }
 
-    /// Ends what this client has opened at the issuer of its tokens, and drops its token. Call it at the end of a program
-    /// that runs for a short time, after its calls; it takes no longer than a call may.
+    /// Ends what this client has opened at the issuer of its tokens, and drops its token. It takes no longer than a call may.
     ///
     /// With `ticket` it ends the session at Clerk, which otherwise lives on without use until the instance's longest session
-    /// lifetime is over (seven days by default). Other sources have nothing to end: an enrolled session stays, because the
-    /// next run needs it. A later call of this client or a clone signs in again.
+    /// lifetime is over (seven days by default); also one that is kept for the next process, and one that an earlier process
+    /// has left there. Other sources have nothing to end: an enrolled session stays, because the next run needs it. A later
+    /// call of this client or a clone signs in again.
     ///
     /// # Errors
     /// The session could not be ended. It ends by itself later, and this may be called again.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        let pipeline = &self.shared.pipeline;
-        let signing_out = tokio::time::timeout(pipeline.deadline, pipeline.tokens.sign_out());
-        let Ok(outcome) = signing_out.await else {
+        self.signed_out(self.tokens().sign_out()).await
+    }
+
+    /// Like [`sign_out`](Self::sign_out), but a session that is kept for the next process stays. Call it at the end of a
+    /// program that runs for a short time, after its calls.
+    ///
+    /// # Errors
+    /// As [`sign_out`](Self::sign_out).
+    pub async fn close(&self) -> Result<(), Error> {
+        self.signed_out(self.tokens().close()).await
+    }
+
+    async fn signed_out(
+        &self,
+        signing_out: impl Future<Output = Result<(), TokenError>>,
+    ) -> Result<(), Error> {
+        let deadline = self.shared.pipeline.deadline;
+        let Ok(outcome) = tokio::time::timeout(deadline, signing_out).await else {
             let spent = TimeSpent {
-                token: pipeline.deadline,
+                token: deadline,
                 ..TimeSpent::default()
             };
-            return Err(Error::out_of_time(pipeline.deadline).with_time_spent(spent));
+            return Err(Error::out_of_time(deadline).with_time_spent(spent));
         };
         outcome.map_err(Error::not_signed_out)
     }

@@ -12,7 +12,7 @@
 //!   [`SettingFault`]s. [`SecretString`] holds secrets.
 //! - **Errors and state**: [`Error`], [`StatusCode`]; [`ClientStatus`], [`CircuitState`], [`RateLimit`]; [`doctor`] finds
 //!   out why nothing works. With the feature `prometheus`, `HemeraClient::register_metrics` and the page `figures`.
-//! - **Sources of tokens**: [`ClerkServiceUser`], [`EnrolledSession`] with its [`Enrolment`], [`ClerkMachine`],
+//! - **Sources of tokens**: [`ClerkServiceUser`], whose session a [`FileSessionStore`] keeps, [`EnrolledSession`] with its [`Enrolment`], [`ClerkMachine`],
 //!   [`StaticServiceKey`], which are made of [`clerk`]. The [`guide`] says which to choose.
 //! - **Tokens by hand, and a source of your own**: [`TokenSource`] ([`TokenFuture`], [`SignOutFuture`]), [`Token`]
 //!   ([`InvalidToken`]), [`TokenError`]; [`TokenCache`] and [`TokenUnavailable`]; clock, sleep and policy are in
@@ -83,9 +83,9 @@ pub use settings::{SettingFault, SettingsError};
 pub use throttle::Pace;
 pub use time_spent::TimeSpent;
 pub use token::{
-    ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, InvalidStoreKey, InvalidToken,
-    MemoryTokenStore, SealedEntry, SharedTokens, SignOutFuture, StaticServiceKey, StoreError, StoreFuture,
-    StoreKey, StoreKeys, Token, TokenCache, TokenError, TokenFuture, TokenSource, TokenStore,
+    ClerkMachine, ClerkServiceUser, EnrolledSession, Enrolment, FileSessionStore, InvalidStoreKey,
+    InvalidToken, MemoryTokenStore, SealedEntry, SharedTokens, SignOutFuture, StaticServiceKey, StoreError,
+    StoreFuture, StoreKey, StoreKeys, Token, TokenCache, TokenError, TokenFuture, TokenSource, TokenStore,
     TokenUnavailable,
 };
 #[cfg(feature = "redis")]

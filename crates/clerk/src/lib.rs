@@ -36,7 +36,9 @@ pub use self::minted::MintedToken;
 pub use self::operation::ClerkOperation;
 pub use self::publishable_key::{InvalidPublishableKey, PublishableKey};
 pub use self::secret_key::{Instance, InvalidSecretKey, SecretKey};
-pub use self::service_user::{ServiceUser, ServiceUserBuilder, UserRef};
+pub use self::service_user::{
+    LockFuture, LockedSession, ServiceUser, ServiceUserBuilder, SessionStore, SessionStoreError, UserRef,
+};
 pub use self::token::{
     Claim, ClassPolicy, Refusal, TokenClass, TokenPolicy, VerifiedToken, Verifier, VerifyError,
 };

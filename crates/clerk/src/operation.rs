@@ -72,6 +72,8 @@ pub enum ClerkOperation {
     FindServiceUser,
     /// The whole sign-in of a [`ServiceUser`](crate::ServiceUser).
     SignServiceUserIn,
+    /// Ending the session in the store of a [`ServiceUser`](crate::ServiceUser).
+    EndKeptSession,
     /// Looking for claims in a [`MintedToken`](crate::MintedToken). Nothing is sent.
     RequireClaims,
 }
@@ -112,6 +114,7 @@ impl ClerkOperation {
             Self::KeepSession => "keep the session",
             Self::FindServiceUser => "find the service user",
             Self::SignServiceUserIn => "sign the service user in",
+            Self::EndKeptSession => "end the session that is kept",
             Self::RequireClaims => "mint a token with the claims needed",
         }
     }

@@ -20,7 +20,8 @@ use crate::settings::doctor::DoctorSettings;
 
 /// Checks how Aither is set up: settings, Clerk's instance, template and user, the clocks, and Hemera.
 ///
-/// It reads, mints one token, makes one call and signs out again; it changes nothing else. Checks that need the secret key are made only if the
+/// It reads, mints one token, makes one call and signs out again, unless the session is kept for the next process; it changes
+/// nothing else. Checks that need the secret key are made only if the
 /// settings contain it.
 ///
 /// ```no_run
@@ -72,7 +73,7 @@ impl Doctor {
         self.clocks(&mut report).await;
         self.token_and_call(&mut report, client.as_ref()).await;
         if let Some(client) = client
-            && let Err(error) = client.sign_out().await
+            && let Err(error) = client.close().await
         {
             report.warned("sign-out", error.summary(), error.advice());
         }

@@ -18,8 +18,12 @@ use super::sharing;
 use crate::auth_method::AuthMethod;
 use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::token::{
-    ClerkMachine, ClerkServiceUser, EnrolledSession, REQUIRED_CLAIMS, SourceSpec, StaticServiceKey,
+    ClerkMachine, ClerkServiceUser, EnrolledSession, FileSessionStore, REQUIRED_CLAIMS, SourceSpec,
+    StaticServiceKey,
 };
+
+/// The value that keeps no session.
+const NO_STATE: &str = "none";
 
 /// The lifetimes that a machine's tokens may have, in minutes.
 const MACHINE_TOKEN_MINUTES: RangeInclusive<u64> = 1..=60;
@@ -58,12 +62,26 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
         TokenKind::Session => "",
     };
     let name = sharing::name(&[AuthMethod::Ticket.name(), &issuer, who, template]);
+    let store = session_store(environment, &issuer, who);
     let user = ServiceUser::builder(backend, frontend, user).with_token(kind);
+    let user = match store {
+        Some(store) => user.with_session_store(Arc::new(store)),
+        None => user,
+    };
     let spec = SourceSpec::from_settings(AuthMethod::Ticket, move |time| {
         let user = user.clone().with_clock(Arc::clone(&time.clock)).build();
         Arc::new(ClerkServiceUser::new(user).with_required_claims(claims.iter().copied()))
     });
     Some(spec.with_shared_name(name))
+}
+
+/// Where the session is kept for the next process, if it is: a file for each instance and user, named by a hash of both.
+fn session_store(environment: &mut Environment<'_>, issuer: &str, who: &str) -> Option<FileSessionStore> {
+    let directory = environment
+        .text("AITHER_STATE_DIR")
+        .filter(|directory| directory != NO_STATE)?;
+    let name = sharing::name(&["session", issuer, who]);
+    Some(FileSessionStore::new(directory, format!("session-{name}.json")))
 }
 
 fn enrolled(environment: &mut Environment<'_>) -> Option<SourceSpec> {

@@ -133,9 +133,19 @@ impl TokenCache {
 
     /// Drops the token, and ends what the source has opened at its issuer ([`TokenSource::sign_out`]).
     pub async fn sign_out(&self) -> Result<(), TokenError> {
+        self.drop_token();
+        self.source.sign_out().await
+    }
+
+    /// Drops the token, and ends what this process alone has opened at its issuer ([`TokenSource::close`]).
+    pub async fn close(&self) -> Result<(), TokenError> {
+        self.drop_token();
+        self.source.close().await
+    }
+
+    fn drop_token(&self) {
         if let Some(held) = self.peek() {
             self.cell.invalidate(held.generation);
         }
-        self.source.sign_out().await
     }
 }

@@ -13,7 +13,8 @@ pub(crate) const REQUIRED_CLAIMS: [&str; 2] = ["aud", "role"];
 /// A one-time sign-in ticket becomes a session, the session mints tokens: from the JWT template
 /// `hemera-api` (15 minutes) or plain session tokens, depending on how the [`ServiceUser`] is built. The session is reused
 /// until Clerk ends it; then a new sign-in follows. A process that ends leaves its session behind, unless it signs out
-/// ([`HemeraClient::sign_out`](crate::HemeraClient::sign_out)).
+/// ([`HemeraClient::close`](crate::HemeraClient::close)). A [`ServiceUser`] with a
+/// [`FileSessionStore`](crate::FileSessionStore) leaves it for the next process.
 ///
 /// ```
 /// use aither_client::ClerkServiceUser;
@@ -64,5 +65,9 @@ impl TokenSource for ClerkServiceUser {
 
     fn sign_out(&self) -> SignOutFuture<'_> {
         Box::pin(async { Ok(self.user.sign_out().await?) })
+    }
+
+    fn close(&self) -> SignOutFuture<'_> {
+        Box::pin(async { Ok(self.user.close().await?) })
     }
 }

@@ -10,7 +10,7 @@ use super::{Token, TokenError};
 /// The future that [`TokenSource::token`] returns: boxed, so that sources can be used as `dyn TokenSource`.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, TokenError>> + Send + 'a>>;
 
-/// The future that [`TokenSource::sign_out`] returns.
+/// The future that [`TokenSource::sign_out`] and [`TokenSource::close`] return.
 pub type SignOutFuture<'a> = Pin<Box<dyn Future<Output = Result<(), TokenError>> + Send + 'a>>;
 
 /// A source of tokens.
@@ -63,10 +63,16 @@ pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// Ends what the source has opened at its issuer and this process alone uses, such as a session. The next request for
-    /// a token may open it again. By default there is nothing to end.
+    /// Ends what the source has opened at its issuer, such as a session, also where it is kept for the next process. The next
+    /// request for a token may open it again. By default there is nothing to end.
     fn sign_out(&self) -> SignOutFuture<'_> {
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Ends what the source has opened at its issuer and this process alone uses; what is kept for the next process stays. By
+    /// default the same as [`sign_out`](Self::sign_out).
+    fn close(&self) -> SignOutFuture<'_> {
+        self.sign_out()
     }
 }
 
@@ -86,6 +92,10 @@ impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
     fn sign_out(&self) -> SignOutFuture<'_> {
         (**self).sign_out()
     }
+
+    fn close(&self) -> SignOutFuture<'_> {
+        (**self).close()
+    }
 }
 
 impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
@@ -103,5 +113,9 @@ impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
 
     fn sign_out(&self) -> SignOutFuture<'_> {
         (**self).sign_out()
+    }
+
+    fn close(&self) -> SignOutFuture<'_> {
+        (**self).close()
     }
 }

@@ -14,6 +14,7 @@ mod error_chains;
 mod errors;
 mod expected_version;
 mod first_program;
+mod kept_session;
 mod machine;
 #[cfg(feature = "prometheus")]
 mod metrics;

@@ -36,6 +36,8 @@ pub enum ErrorKind {
     ClaimMissing,
     /// The sign-in was accepted but wants more than a ticket (a second factor, a new password, a session task).
     SignInIncomplete,
+    /// The store of a session cannot be used. Clerk did not cause it.
+    StoreFailed,
 }
 
 impl ErrorKind {

@@ -208,6 +208,13 @@ fn by_kind(error: &Error) -> Cow<'static, str> {
             "the user must be able to sign in with a ticket alone; see Clerk's dashboard"
         }
         ErrorKind::Interrupted => "try again; the runtime that makes the calls must outlive them",
+        // The text of a store's error says what to do.
+        ErrorKind::StoreFailed => {
+            return match std::error::Error::source(error) {
+                Some(source) => source.to_string().into(),
+                None => "check the store of the session".into(),
+            };
+        }
         ErrorKind::TooSoon => return too_soon(error.retry_after().unwrap_or_default()).into(),
         ErrorKind::RateLimited => match error.retry_after() {
             Some(wait) => return format!("too many requests; try again in {} s", seconds(wait)).into(),

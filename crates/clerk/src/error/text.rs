@@ -22,6 +22,7 @@ impl Error {
             ErrorKind::Unavailable => format!("Clerk failed to {operation}"),
             ErrorKind::ClaimMissing => "the token that Clerk minted lacks a claim".to_owned(),
             ErrorKind::SignInIncomplete => "the ticket did not complete the sign-in at Clerk".to_owned(),
+            ErrorKind::StoreFailed => format!("the session's store did not allow to {operation}"),
             _ => format!("Clerk refused to {operation}"),
         };
         let facts = self.facts();

@@ -1,6 +1,7 @@
 //! A user that is a machine: it signs in with a ticket, keeps its session, and mints tokens from it.
 
 mod session;
+mod session_store;
 mod user_ref;
 
 use std::fmt;
@@ -9,12 +10,14 @@ use std::time::Duration;
 
 use freshness::{Cell, Clock, Held, Policy, SystemClock, Unavailable};
 
-use self::session::{SIGN_IN, SignIn};
+use self::session::{SIGN_IN, Session, SignIn};
+pub use self::session_store::{LockFuture, LockedSession, SessionStore, SessionStoreError};
 pub use self::user_ref::UserRef;
 use crate::backend::BackendApi;
 use crate::error::{Error, ErrorKind};
 use crate::frontend::FrontendApi;
 use crate::minted::MintedToken;
+use crate::operation::ClerkOperation;
 use crate::token_kind::TokenKind;
 
 /// A sign-in takes three calls (user, ticket, session), each with a deadline of its own.
@@ -26,6 +29,8 @@ const SIGN_IN_DEADLINE: Duration = Duration::from_secs(30);
 /// This works on production instances, where sessions cannot be created directly. Later mints use the same
 /// session, for as long as it lives; when Clerk has ended it, one new sign-in takes its place. Callers that come
 /// while it runs wait for that one, and a caller that gives up does not end it for the others.
+///
+/// With a [`SessionStore`] the session also outlives the process: the next one mints from it without signing in.
 ///
 /// Each call of [`ServiceUser::mint`] mints a token: keep tokens for as long as they live.
 #[derive(Clone)]
@@ -56,11 +61,7 @@ impl ServiceUser {
         user: impl Into<UserRef>,
     ) -> ServiceUserBuilder {
         ServiceUserBuilder {
-            sign_in: SignIn {
-                backend,
-                frontend,
-                user: user.into(),
-            },
+            sign_in: SignIn::new(backend, frontend, user.into()),
             kind: TokenKind::default(),
             expires_in: None,
             clock: Arc::new(SystemClock),
@@ -73,43 +74,75 @@ impl ServiceUser {
     /// So the session is read: only if it is gone, one new sign-in is made and the mint repeated once.
     pub async fn mint(&self) -> Result<MintedToken, Error> {
         let held = self.session().await?;
-        let error = match self.mint_from(&held.value).await {
+        let error = match self.mint_from(&held.value.id).await {
             Err(error) if may_mean_gone(&error) => error,
             outcome => return outcome,
         };
-        if !self.is_gone(&held.value).await? {
+        if !self.is_gone(&held.value.id).await? {
             return Err(self.explain(error));
         }
         tracing::info!("the service user's session has ended; signing in again");
-        self.0.session.invalidate(held.generation);
+        self.drop_session(&held);
         let held = self.session().await?;
-        self.mint_from(&held.value)
+        self.mint_from(&held.value.id)
             .await
             .map_err(|error| self.explain(error))
     }
 
     /// The session in use, if there is one.
     pub fn session_id(&self) -> Option<String> {
-        self.0.session.peek().map(|held| held.value.to_string())
+        self.0.session.peek().map(|held| held.value.id.clone())
     }
 
-    /// Ends the session, so that it does not outlive its use. A later mint signs in again. Succeeds if there is no session,
-    /// or if Clerk has ended it already; after a failure the session is kept, and this may be called again.
+    /// Ends the session, so that it does not outlive its use, and removes it from the store, also one that another process
+    /// left there. A later mint signs in again. Succeeds if there is no session, or if Clerk has ended it already; after a
+    /// failure the session is kept, and this may be called again.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        let Some(held) = self.0.session.peek() else {
+        self.end_own().await?;
+        let Some(store) = &self.0.sign_in.store else {
             return Ok(());
         };
-        match self.0.backend.sessions().revoke(&held.value).await {
-            Err(error) if !(may_mean_gone(&error) && self.is_gone(&held.value).await?) => return Err(error),
-            _ => {}
+        let mut store = store.lock().await.map_err(not_ended)?;
+        if let Some(id) = store.load().map_err(not_ended)? {
+            self.revoke(&id).await?;
+            store.remove().map_err(not_ended)?;
         }
-        self.0.session.invalidate(held.generation);
         Ok(())
+    }
+
+    /// Ends the use by this process: signs out, unless the session is in a store for the next process.
+    pub async fn close(&self) -> Result<(), Error> {
+        match self.0.session.peek() {
+            Some(held) if !held.value.is_kept => self.end_own().await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the session in use, if there is one.
+    async fn end_own(&self) -> Result<(), Error> {
+        if let Some(held) = self.0.session.peek() {
+            self.revoke(&held.value.id).await?;
+            self.drop_session(&held);
+        }
+        Ok(())
+    }
+
+    async fn revoke(&self, session_id: &str) -> Result<(), Error> {
+        match self.0.backend.sessions().revoke(session_id).await {
+            Err(error) if !(may_mean_gone(&error) && self.is_gone(session_id).await?) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Clerk has ended this session: it is used no more, not even if the store still has it.
+    fn drop_session(&self, held: &Held<Arc<Session>>) {
+        *self.0.sign_in.ended.lock() = Some(held.value.id.clone());
+        self.0.session.invalidate(held.generation);
     }
 
     /// Where it is too early for another sign-in, the user is read: for one that may not sign in, that is the error, and
     /// not one that is over soon.
-    async fn session(&self) -> Result<Held<Arc<str>>, Error> {
+    async fn session(&self) -> Result<Held<Arc<Session>>, Error> {
         let error = match self.0.session.get().await {
             Ok(held) => return Ok(held),
             Err(unavailable) => no_session(&unavailable),
@@ -174,6 +207,11 @@ fn may_mean_gone(error: &Error) -> bool {
     refusal && !about_the_key
 }
 
+/// A session in the store could not be ended.
+fn not_ended(error: SessionStoreError) -> Error {
+    Error::new(ClerkOperation::EndKeptSession, ErrorKind::StoreFailed).with_source(error)
+}
+
 fn no_session(unavailable: &Unavailable<Error>) -> Error {
     let retry_in = Some(unavailable.retry_in());
     match unavailable {
@@ -202,6 +240,13 @@ impl ServiceUserBuilder {
         self
     }
 
+    /// Keeps the session in `store`, so that the next process goes on with it. Without one, each process signs in.
+    #[must_use]
+    pub fn with_session_store(mut self, store: Arc<dyn SessionStore>) -> Self {
+        self.sign_in.store = Some(store);
+        self
+    }
+
     /// Another clock than the machine's, for tests. It spaces sign-ins that fail.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -212,11 +257,13 @@ impl ServiceUserBuilder {
     /// Nothing is sent before the first mint.
     pub fn build(self) -> ServiceUser {
         let Self {
-            sign_in,
+            mut sign_in,
             kind,
             expires_in,
             clock,
         } = self;
+        // Of this service user alone, also where the builder makes several.
+        sign_in.ended = Arc::default();
         let backend = sign_in.backend.clone();
         let policy = Policy::default().with_flight_deadline(SIGN_IN_DEADLINE);
         ServiceUser(Arc::new(Inner {

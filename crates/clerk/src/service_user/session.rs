@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use freshness::{Load, Loaded};
+use parking_lot::Mutex;
 
+use super::session_store::{LockedSession, SessionStore};
 use super::user_ref::UserRef;
 use crate::backend::{BackendApi, User};
 use crate::error::{Error, ErrorKind};
@@ -17,15 +19,37 @@ const TICKET_LIFETIME: Duration = Duration::from_mins(1);
 /// What is done here.
 pub(super) const SIGN_IN: ClerkOperation = ClerkOperation::SignServiceUserIn;
 
-/// Signs a user in.
+/// A session in use.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// `sess_…`
+    pub(super) id: String,
+    /// The store has it: other processes use it, and this one when it starts again.
+    pub(super) is_kept: bool,
+}
+
+/// Signs a user in, or takes the session that is kept.
 #[derive(Clone, Debug)]
 pub(super) struct SignIn {
     pub(super) backend: BackendApi,
     pub(super) frontend: FrontendApi,
     pub(super) user: UserRef,
+    pub(super) store: Option<Arc<dyn SessionStore>>,
+    /// The session that Clerk is known to have ended, so that it is not taken from the store again.
+    pub(super) ended: Arc<Mutex<Option<String>>>,
 }
 
 impl SignIn {
+    pub(super) fn new(backend: BackendApi, frontend: FrontendApi, user: UserRef) -> Self {
+        Self {
+            backend,
+            frontend,
+            user,
+            store: None,
+            ended: Arc::default(),
+        }
+    }
+
     async fn user_id(&self) -> Result<String, Error> {
         match &self.user {
             UserRef::Id(id) => Ok(id.clone()),
@@ -63,14 +87,9 @@ impl SignIn {
             Err(doubt) => refused(ErrorKind::Conflict, doubt.code()),
         }
     }
-}
 
-impl Load for SignIn {
-    /// The session's id.
-    type Value = Arc<str>;
-    type Error = Error;
-
-    async fn load(&self) -> Result<Loaded<Arc<str>>, Error> {
+    /// A new session.
+    async fn sign_in(&self) -> Result<String, Error> {
         let user_id = self.user_id().await?;
         let token = self
             .backend
@@ -78,8 +97,48 @@ impl Load for SignIn {
             .create(&user_id, TICKET_LIFETIME)
             .await?;
         let signed_in = self.frontend.redeem_ticket(&token.ticket).await?;
+        Ok(signed_in.session_id)
+    }
+
+    /// The store, if there is one and it can be used.
+    pub(super) async fn lock_store(&self) -> Option<Box<dyn LockedSession>> {
+        let locked = self.store.as_ref()?.lock().await;
+        locked
+            .inspect_err(|error| tracing::warn!(%error, "the session is not kept"))
+            .ok()
+    }
+
+    /// The session in the store, unless Clerk has ended it.
+    fn kept(&self, store: &dyn LockedSession) -> Option<Session> {
+        let id = store
+            .load()
+            .inspect_err(|error| tracing::warn!(%error, "the session that is kept cannot be used; signing in again"))
+            .ok()??;
+        (self.ended.lock().as_ref() != Some(&id)).then_some(Session { id, is_kept: true })
+    }
+}
+
+impl Load for SignIn {
+    type Value = Arc<Session>;
+    type Error = Error;
+
+    async fn load(&self) -> Result<Loaded<Arc<Session>>, Error> {
+        let mut store = self.lock_store().await;
+        let kept = store.as_deref().and_then(|store| self.kept(store));
+        let session = match kept {
+            Some(session) => session,
+            None => {
+                let id = self.sign_in().await?;
+                let saved = store.as_mut().map(|store| store.save(&id));
+                if let Some(Err(error)) = &saved {
+                    tracing::warn!(%error, "the session is not kept");
+                }
+                let is_kept = matches!(saved, Some(Ok(())));
+                Session { id, is_kept }
+            }
+        };
         // A mint shows when the session has ended: clocks differ, and an operator may end it any time.
-        Ok(Loaded::for_ever(signed_in.session_id.into()))
+        Ok(Loaded::for_ever(Arc::new(session)))
     }
 
     fn wait_after(&self, error: &Error) -> Option<Duration> {

@@ -1,14 +1,16 @@
 //! The file of an enrolled session: only its owner may read it, it is replaced as a whole, and a process that uses it holds
 //! its lock, so that several processes may share it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clerk::ClientSession;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use crate::token::private_file;
 
 /// A session, and a hash of the ticket that it was created with.
 #[derive(Clone, Debug)]
@@ -79,9 +81,7 @@ impl SessionFile {
 
 impl LockedFile {
     fn open(path: PathBuf) -> Result<Self, SessionFileError> {
-        let lock = owner_only(OpenOptions::new().write(true).create(true))
-            .open(beside(&path, "lock"))
-            .and_then(|file| file.lock().map(|()| file));
+        let lock = private_file::open_lock(&path).and_then(|file| file.lock().map(|()| file));
         match lock {
             Ok(lock) => Ok(Self { path, _lock: lock }),
             Err(fault) => Err(failed(&path, "locked", fault)),
@@ -94,7 +94,8 @@ impl LockedFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file.map_err(|fault| failed(&self.path, "read", fault))?,
         };
-        let is_private = is_private(&file).map_err(|fault| failed(&self.path, "read", fault))?;
+        let is_private =
+            private_file::is_private(&file).map_err(|fault| failed(&self.path, "read", fault))?;
         if !is_private {
             return Err(SessionFileError::Open(self.path.clone()));
         }
@@ -113,15 +114,7 @@ impl LockedFile {
     }
 
     fn replace(&self, saved: &SavedSession) -> io::Result<()> {
-        let new = beside(&self.path, "new");
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = owner_only(OpenOptions::new().write(true).create_new(true)).open(&new)?;
-        file.write_all(saved.to_json()?.expose_secret().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&new, &self.path)
+        private_file::replace(&self.path, saved.to_json()?.expose_secret().as_bytes())
     }
 }
 
@@ -150,37 +143,4 @@ fn failed(path: &Path, action: &'static str, fault: io::Error) -> SessionFileErr
         action,
         fault,
     }
-}
-
-/// The path with a suffix appended, in the same directory.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-/// Only the owner may read a file created with these options.
-#[cfg(unix)]
-fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.mode(0o600)
-}
-
-#[cfg(not(unix))]
-fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-#[cfg(unix)]
-fn is_private(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    // The lowest six bits are those of the group and of all others.
-    Ok(file.metadata()?.permissions().mode().trailing_zeros() >= 6)
-}
-
-/// On other systems the rules of the directory decide who may read.
-#[cfg(not(unix))]
-fn is_private(_: &File) -> io::Result<bool> {
-    Ok(true)
 }

@@ -280,6 +280,10 @@ impl TokenSource for SharedTokens {
     fn sign_out(&self) -> SignOutFuture<'_> {
         self.source.sign_out()
     }
+
+    fn close(&self) -> SignOutFuture<'_> {
+        self.source.close()
+    }
 }
 
 impl fmt::Debug for SharedTokens {

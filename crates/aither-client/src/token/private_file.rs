@@ -1,0 +1,82 @@
+//! Files that only their owner may read, and that are replaced as a whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The file of the lock beside `path`, for [`File::lock`]. The lock ends when the file is closed, also by the end of the
+/// process; the file stays.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    owner_only(OpenOptions::new().write(true).create(true)).open(beside(path, "lock"))
+}
+
+/// Replaces the file. At every moment either the old or the new one is there as a whole. The caller holds the lock.
+pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let new = beside(path, "new");
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = owner_only(OpenOptions::new().write(true).create_new(true)).open(&new)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&new, path)
+}
+
+/// The path with a suffix appended, in the same directory.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Only the owner may read a file created with these options.
+#[cfg(unix)]
+fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Whether only the owner may read or write the file.
+#[cfg(unix)]
+pub(super) fn is_private(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    // The lowest six bits are those of the group and of all others.
+    Ok(file.metadata()?.permissions().mode().trailing_zeros() >= 6)
+}
+
+/// On other systems the rules of the directory decide who may read.
+#[cfg(not(unix))]
+pub(super) fn is_private(_: &File) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Creates a directory, with those above it, that only its owner may enter. One that exists stays as it is.
+pub(super) fn create_private_dir(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+/// Whether only the owner may put files into the directory.
+#[cfg(unix)]
+pub(super) fn is_writable_by_owner_only(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o022 == 0)
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_writable_by_owner_only(_: &Path) -> io::Result<bool> {
+    Ok(true)
+}
