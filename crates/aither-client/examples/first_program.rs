@@ -19,9 +19,9 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let hemera = HemeraClient::load()?; // HEMERA_API_BASE_URL, CLERK_SECRET_KEY, … see docs/tokens.md
     let done = work(&hemera).await;
-    let signed_out = hemera.sign_out().await; // this program ends soon; its session at Clerk would not
+    let closed = hemera.close().await; // this program ends soon; its session at Clerk would not
     done?;
-    Ok(signed_out?)
+    Ok(closed?)
 }
 
 async fn work(hemera: &HemeraClient) -> Result<(), Box<dyn std::error::Error>> {

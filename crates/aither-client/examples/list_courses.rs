@@ -22,8 +22,8 @@ async fn list() -> Result<(), Error> {
     let hemera = HemeraClient::load()?;
     let listed = list_from(&hemera).await;
     // Otherwise the session at Clerk outlives this short run.
-    let signed_out = hemera.sign_out().await;
-    listed.and(signed_out)
+    let closed = hemera.close().await;
+    listed.and(closed)
 }
 
 async fn list_from(hemera: &HemeraClient) -> Result<(), Error> {

@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
     }
     // Otherwise the session at Clerk outlives this run.
-    Ok(hemera.sign_out().await?)
+    Ok(hemera.close().await?)
 }
 
 /// What your program does with Hemera.

@@ -38,9 +38,9 @@ async fn record() -> Result<String, Box<dyn Error>> {
         .update_service_participation_result(&id, &update, None)
         .await;
     // Otherwise the session at Clerk outlives this short run.
-    let signed_out = hemera.sign_out().await;
+    let closed = hemera.close().await;
     let written = written?;
-    signed_out?;
+    closed?;
     Ok(format!(
         "{} is {} since {}",
         written.id, written.status, written.updated_at

@@ -53,6 +53,7 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let frontend = frontend(environment);
     let user = user(environment);
     let kind = token_kind(environment);
+    let state_dir = environment.text("AITHER_STATE_DIR");
     let (backend, frontend, user, kind) = (backend?, frontend?, user?, kind?);
     let claims = required_claims(&kind);
     let issuer = environment.text("CLERK_ISSUER").unwrap_or_default();
@@ -62,7 +63,7 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
         TokenKind::Session => "",
     };
     let name = sharing::name(&[AuthMethod::Ticket.name(), &issuer, who, template]);
-    let store = session_store(environment, &issuer, who);
+    let store = state_dir.and_then(|directory| session_store(&directory, &issuer, who));
     let user = ServiceUser::builder(backend, frontend, user).with_token(kind);
     let user = match store {
         Some(store) => user.with_session_store(Arc::new(store)),
@@ -76,12 +77,9 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
 }
 
 /// Where the session is kept for the next process, if it is: a file for each instance and user, named by a hash of both.
-fn session_store(environment: &mut Environment<'_>, issuer: &str, who: &str) -> Option<FileSessionStore> {
-    let directory = environment
-        .text("AITHER_STATE_DIR")
-        .filter(|directory| directory != NO_STATE)?;
+fn session_store(directory: &str, issuer: &str, who: &str) -> Option<FileSessionStore> {
     let name = sharing::name(&["session", issuer, who]);
-    Some(FileSessionStore::new(directory, format!("session-{name}.json")))
+    (directory != NO_STATE).then(|| FileSessionStore::new(directory, format!("session-{name}.json")))
 }
 
 fn enrolled(environment: &mut Environment<'_>) -> Option<SourceSpec> {

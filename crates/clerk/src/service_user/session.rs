@@ -112,7 +112,9 @@ impl SignIn {
     fn kept(&self, store: &dyn LockedSession) -> Option<Session> {
         let id = store
             .load()
-            .inspect_err(|error| tracing::warn!(%error, "the session that is kept cannot be used; signing in again"))
+            .inspect_err(
+                |error| tracing::warn!(%error, "the session that is kept cannot be used; signing in again"),
+            )
             .ok()??;
         (self.ended.lock().as_ref() != Some(&id)).then_some(Session { id, is_kept: true })
     }
@@ -125,17 +127,16 @@ impl Load for SignIn {
     async fn load(&self) -> Result<Loaded<Arc<Session>>, Error> {
         let mut store = self.lock_store().await;
         let kept = store.as_deref().and_then(|store| self.kept(store));
-        let session = match kept {
-            Some(session) => session,
-            None => {
-                let id = self.sign_in().await?;
-                let saved = store.as_mut().map(|store| store.save(&id));
-                if let Some(Err(error)) = &saved {
-                    tracing::warn!(%error, "the session is not kept");
-                }
-                let is_kept = matches!(saved, Some(Ok(())));
-                Session { id, is_kept }
+        let session = if let Some(session) = kept {
+            session
+        } else {
+            let id = self.sign_in().await?;
+            let saved = store.as_mut().map(|store| store.save(&id));
+            if let Some(Err(error)) = &saved {
+                tracing::warn!(%error, "the session is not kept");
             }
+            let is_kept = matches!(saved, Some(Ok(())));
+            Session { id, is_kept }
         };
         // A mint shows when the session has ended: clocks differ, and an operator may end it any time.
         Ok(Loaded::for_ever(Arc::new(session)))
