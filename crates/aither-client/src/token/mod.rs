@@ -112,6 +112,18 @@ impl Token {
         self.0.lifetime
     }
 
+    /// Whether it is a JWT; otherwise it is a service key.
+    pub fn is_bearer(&self) -> bool {
+        self.0.name == AUTHORIZATION
+    }
+
+    /// The credential itself, without the scheme in front of it: to show it to a person who has asked for it. Keep it out of
+    /// logs and files.
+    pub fn expose(&self) -> SecretString {
+        let value = self.0.value.to_str().unwrap_or_default();
+        SecretString::from(value.strip_prefix(BEARER).unwrap_or(value))
+    }
+
     /// Whether it was taken from a store that processes share.
     fn is_from_store(&self) -> bool {
         self.0.is_from_store
@@ -123,7 +135,7 @@ impl Token {
 
     /// The JWT, if the credential is one.
     fn jwt(&self) -> Option<&str> {
-        (self.0.name == AUTHORIZATION)
+        self.is_bearer()
             .then(|| self.0.value.to_str().ok()?.strip_prefix(BEARER))
             .flatten()
     }
@@ -187,6 +199,21 @@ mod tests {
                 "{text:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_credential_is_exposed_as_it_was_given() {
+        let (jwt, key) = (SecretString::from("a.b.c"), SecretString::from("hk_live_1"));
+        let token = Token::bearer(&jwt, Duration::from_mins(1)).unwrap();
+        assert_eq!(
+            (token.is_bearer(), token.expose().expose_secret()),
+            (true, "a.b.c")
+        );
+        let token = Token::service_key(&key).unwrap();
+        assert_eq!(
+            (token.is_bearer(), token.expose().expose_secret()),
+            (false, "hk_live_1")
+        );
     }
 
     #[test]
