@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use freshness::{Cell, Clock, Held, Policy, SystemClock, Unavailable};
 
-use self::session::{SIGN_IN, Session, SignIn};
+use self::session::{SIGN_IN, SessionInUse, SignIn};
 pub use self::session_store::{LockFuture, LockedSession, SessionStore, SessionStoreError};
 pub use self::user_ref::UserRef;
 use crate::backend::BackendApi;
@@ -135,14 +135,14 @@ impl ServiceUser {
     }
 
     /// Clerk has ended this session: it is used no more, not even if the store still has it.
-    fn drop_session(&self, held: &Held<Arc<Session>>) {
+    fn drop_session(&self, held: &Held<Arc<SessionInUse>>) {
         *self.0.sign_in.ended.lock() = Some(held.value.id.clone());
         self.0.session.invalidate(held.generation);
     }
 
     /// Where it is too early for another sign-in, the user is read: for one that may not sign in, that is the error, and
     /// not one that is over soon.
-    async fn session(&self) -> Result<Held<Arc<Session>>, Error> {
+    async fn session(&self) -> Result<Held<Arc<SessionInUse>>, Error> {
         let error = match self.0.session.get().await {
             Ok(held) => return Ok(held),
             Err(unavailable) => no_session(&unavailable),

@@ -21,7 +21,7 @@ pub(super) const SIGN_IN: ClerkOperation = ClerkOperation::SignServiceUserIn;
 
 /// A session in use.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct SessionInUse {
     /// `sess_…`
     pub(super) id: String,
     /// The store has it: other processes use it, and this one when it starts again.
@@ -109,22 +109,22 @@ impl SignIn {
     }
 
     /// The session in the store, unless Clerk has ended it.
-    fn kept(&self, store: &dyn LockedSession) -> Option<Session> {
+    fn kept(&self, store: &dyn LockedSession) -> Option<SessionInUse> {
         let id = store
             .load()
             .inspect_err(
                 |error| tracing::warn!(%error, "the session that is kept cannot be used; signing in again"),
             )
             .ok()??;
-        (self.ended.lock().as_ref() != Some(&id)).then_some(Session { id, is_kept: true })
+        (self.ended.lock().as_ref() != Some(&id)).then_some(SessionInUse { id, is_kept: true })
     }
 }
 
 impl Load for SignIn {
-    type Value = Arc<Session>;
+    type Value = Arc<SessionInUse>;
     type Error = Error;
 
-    async fn load(&self) -> Result<Loaded<Arc<Session>>, Error> {
+    async fn load(&self) -> Result<Loaded<Arc<SessionInUse>>, Error> {
         let mut store = self.lock_store().await;
         let kept = store.as_deref().and_then(|store| self.kept(store));
         let session = if let Some(session) = kept {
@@ -136,7 +136,7 @@ impl Load for SignIn {
                 tracing::warn!(%error, "the session is not kept");
             }
             let is_kept = matches!(saved, Some(Ok(())));
-            Session { id, is_kept }
+            SessionInUse { id, is_kept }
         };
         // A mint shows when the session has ended: clocks differ, and an operator may end it any time.
         Ok(Loaded::for_ever(Arc::new(session)))
