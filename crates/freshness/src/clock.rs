@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -33,6 +33,12 @@ impl Moment {
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Reads both clocks now.
     fn now(&self) -> Moment;
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Moment {
+        (**self).now()
+    }
 }
 
 /// The clocks of this machine.

@@ -1,6 +1,6 @@
 //! Waiting as a parameter, for back-off and pacing.
 
-use std::{fmt, pin::Pin, time::Duration};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 /// Something that can wait.
 ///
@@ -9,6 +9,12 @@ use std::{fmt, pin::Pin, time::Duration};
 pub trait Sleep: fmt::Debug + Send + Sync + 'static {
     /// Completes when `duration` has passed.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}
+
+impl<S: Sleep + ?Sized> Sleep for Arc<S> {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        (**self).sleep(duration)
+    }
 }
 
 /// Waits on the Tokio timer.
