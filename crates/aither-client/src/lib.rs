@@ -12,6 +12,7 @@
 //!   [`SettingFault`]s. [`SecretString`] holds secrets.
 //! - **Errors and state**: [`Error`], [`StatusCode`]; [`ClientStatus`], [`CircuitState`], [`RateLimit`]; [`doctor`] finds
 //!   out why nothing works. With the feature `prometheus`, `HemeraClient::register_metrics` and the page `figures`.
+//! - **Tests of an application**: with the feature `testing`, the module `testing` has a Hemera in memory.
 //! - **Sources of tokens**: [`ClerkServiceUser`], whose session a [`FileSessionStore`] keeps, [`EnrolledSession`] with its [`Enrolment`], [`ClerkMachine`],
 //!   [`StaticServiceKey`], which are made of [`clerk`]. The [`guide`] says which to choose.
 //! - **Tokens by hand, and a source of your own**: [`TokenSource`] ([`TokenFuture`], [`SignOutFuture`]), [`Token`]
@@ -50,6 +51,8 @@ mod response_cache;
 mod retry;
 mod send;
 mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod throttle;
 mod time_spent;
 mod token;

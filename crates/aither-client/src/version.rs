@@ -55,7 +55,7 @@ impl Version {
     }
 
     /// Without the suffix for the compression: the same resource has the same version however it was compressed.
-    fn of(tag: ETag) -> Self {
+    pub(crate) fn of(tag: ETag) -> Self {
         let is_strong = !tag.is_weak();
         Self(
             Some(tag)

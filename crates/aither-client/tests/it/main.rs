@@ -14,6 +14,8 @@ mod error_chains;
 mod errors;
 mod expected_version;
 mod first_program;
+#[cfg(feature = "testing")]
+mod in_memory;
 mod kept_session;
 mod machine;
 #[cfg(feature = "prometheus")]

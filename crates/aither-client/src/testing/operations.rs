@@ -1,0 +1,87 @@
+//! The operations on the world. To add one, add its arm: it does not compile before it is there.
+
+use hemera_types::{
+    CourseId, CourseQuery, ErrorCode, Operation, ParticipationId, ResultUpdate, UPDATED_MESSAGE, UsageQuery,
+};
+
+use super::answer::Answer;
+use super::error_answer::ErrorAnswer;
+use super::received::Received;
+use super::state::HemeraState;
+use super::world::Written;
+
+/// Carries out a request that has passed all checks in front of its path, query and body. With `conflict`, another caller
+/// has just written what it writes.
+pub(super) async fn carry_out(
+    hemera: &HemeraState,
+    operation: Operation,
+    received: Received,
+    conflict: bool,
+) -> Result<Answer, ErrorAnswer> {
+    match operation {
+        Operation::ListCourses => list_courses(hemera, &received),
+        Operation::GetCourse => {
+            let id: CourseId = received.id()?;
+            let course = hemera.world.lock().course(&id);
+            course.map(|course| Answer::new(&course)).ok_or_else(no_course)
+        }
+        Operation::GetCourseMaterials => {
+            let id: CourseId = received.id()?;
+            let materials = hemera.world.lock().materials(&id);
+            materials
+                .map(|materials| Answer::new(&materials))
+                .ok_or_else(no_course)
+        }
+        Operation::GetParticipation => {
+            let id: ParticipationId = received.id()?;
+            let found = hemera.world.lock().participation(&id);
+            found
+                .map(|(participation, tag)| Answer::new(&participation).with_version(tag))
+                .ok_or_else(no_participation)
+        }
+        Operation::UpdateParticipationResult => update_result(hemera, received, conflict).await,
+        Operation::GetUsage => {
+            let query: UsageQuery = received.query()?;
+            Ok(Answer::new(&hemera.usage.usage(query, hemera.clock.now().wall)))
+        }
+    }
+}
+
+fn list_courses(hemera: &HemeraState, received: &Received) -> Result<Answer, ErrorAnswer> {
+    let query: CourseQuery = received.query()?;
+    let (courses, pagination) = hemera.world.lock().list(&query);
+    Ok(Answer::new(&courses).with_pagination(pagination))
+}
+
+async fn update_result(
+    hemera: &HemeraState,
+    mut received: Received,
+    conflict: bool,
+) -> Result<Answer, ErrorAnswer> {
+    let id: ParticipationId = received.id()?;
+    let condition = received.if_match()?;
+    let update: ResultUpdate = received.body().await?;
+    let now = hemera.now();
+    let mut world = hemera.world.lock();
+    if conflict {
+        // Of a participation that is not there, nothing can change.
+        let _ = world.touch(&id, now);
+    }
+    match world.write(&id, &update, condition.as_ref(), now) {
+        Written::Changed(participation, tag) | Written::Unchanged(participation, tag) => {
+            Ok(Answer::new(&participation)
+                .with_message(UPDATED_MESSAGE)
+                .with_version(tag))
+        }
+        Written::Stale => Err(ErrorAnswer::new(ErrorCode::PreconditionFailed)),
+        Written::Missing => Err(no_participation()),
+    }
+}
+
+fn no_course() -> ErrorAnswer {
+    ErrorAnswer::new(ErrorCode::NotFound).with_message("Course not found")
+}
+
+fn no_participation() -> ErrorAnswer {
+    ErrorAnswer::new(ErrorCode::NotFound).with_message("Participation not found")
+}
