@@ -1,0 +1,4 @@
+//! What the door listens on.
+
+pub(crate) mod tcp;
+pub(crate) mod unix;

@@ -1,0 +1,58 @@
+//! The page for operators names every refusal and every figure, and no others.
+
+use std::collections::BTreeSet;
+
+use aither_door::Refusal;
+
+use crate::support::{Hemera, Opened, Script, client};
+
+const PAGE: &str = include_str!("../../../../docs/aither-on-a-host.md");
+
+/// The first cells, in code, of the rows below a heading.
+fn rows(heading: &str) -> BTreeSet<&'static str> {
+    let (_, section) = PAGE.split_once(&format!("## {heading}\n")).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    cells.filter_map(|line| Some(line.split_once('`')?.0)).collect()
+}
+
+#[test]
+fn every_refusal_is_on_the_page() {
+    let known: BTreeSet<_> = Refusal::ALL.into_iter().map(Refusal::reason).collect();
+    assert_eq!(rows("Refusals"), known);
+}
+
+#[tokio::test]
+async fn every_figure_is_on_the_page() {
+    let hemera = Hemera::sending([Script::success()]).await;
+    let door = Opened::with(client(&hemera.origin).build().unwrap(), |door| {
+        door.with_max_connections(1)
+    });
+    // Each figure appears with the first of what it counts.
+    let mut first = door.caller().await;
+    first
+        .send(format!("GET /nothing HTTP/1.1\r\n{}\r\n", door.head()))
+        .await;
+    first.last().await;
+    while door.ask_on_socket("GET /api/service/courses", "").await.status != 200 {}
+    let held = door.caller().await;
+    while !door.caller().await.read_to_end().await.is_empty() {}
+    drop(held);
+    let reply = door.ask_on_socket("GET /metrics", "").await;
+    let figures = reply.text();
+    let types = figures
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE aither_door_"));
+    let known: BTreeSet<String> = types
+        .map(|line| {
+            let (name, kind) = line.split_once(' ').unwrap();
+            let ending = match kind {
+                "counter" => "_total",
+                "info" => "_info",
+                _ => "",
+            };
+            format!("aither_door_{name}{ending}")
+        })
+        .collect();
+    assert_eq!(rows("Figures"), known.iter().map(String::as_str).collect());
+}
