@@ -11,11 +11,12 @@ use url::Url;
 
 use crate::base_url::BaseUrl;
 use crate::call::{Call, CallIds};
+use crate::call_options::CallOptions;
 use crate::client_status::ClientStatus;
 use crate::decode;
 use crate::error::Error;
 use crate::metrics::Event;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, RawSuccess};
 use crate::rate_limit::RateLimit;
 use crate::response::{CallInfo, Response};
 use crate::time_spent::TimeSpent;
@@ -32,6 +33,8 @@ pub struct HemeraClient {
     pub(crate) shared: Arc<Shared>,
     /// The trace that all calls through this handle belong to. `None`: each begins one.
     trace: Option<TraceParent>,
+    /// The options of all calls through this handle.
+    options: CallOptions,
 }
 
 pub(crate) struct Shared {
@@ -44,6 +47,7 @@ impl HemeraClient {
         Self {
             shared: Arc::new(Shared { base_url, pipeline }),
             trace: None,
+            options: CallOptions::default(),
         }
     }
 
@@ -70,14 +74,34 @@ impl HemeraClient {
     #[must_use = "the trace applies to the clone that this returns"]
     pub fn in_trace(&self, parent: TraceParent) -> Self {
         Self {
-            shared: Arc::clone(&self.shared),
             trace: Some(parent),
+            ..self.clone()
         }
     }
 
-    /// The trace that calls through this handle belong to, if it is not one of their own.
-    pub(crate) const fn trace(&self) -> Option<TraceParent> {
-        self.trace
+    /// A clone whose calls have these options instead of those of this handle. A trace stays.
+    #[must_use = "the options apply to the clone that this returns"]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self {
+            options,
+            ..self.clone()
+        }
+    }
+
+    /// What names a call through this handle, if the request has no names of its own. One of each for all attempts: the
+    /// server's log then shows them as one.
+    pub(crate) fn ids(&self, request_id: Option<RequestId>, trace: Option<TraceParent>) -> CallIds {
+        let request_id = request_id.or_else(|| self.options.request_id.clone());
+        let trace = trace.or(self.trace);
+        CallIds {
+            request_id: request_id.unwrap_or_else(RequestId::random),
+            trace: trace.unwrap_or_else(TraceParent::begin),
+        }
+    }
+
+    /// Sends a call until it succeeds or ends.
+    pub(crate) async fn send(&self, call: &Call, ids: &CallIds) -> Result<RawSuccess, Error> {
+        self.shared.pipeline.run(call, ids, &self.options).await
     }
 
     /// What all clones share, for a reader that does not keep them alive.
@@ -134,7 +158,7 @@ impl HemeraClient {
         &self,
         signing_out: impl Future<Output = Result<(), TokenError>>,
     ) -> Result<(), Error> {
-        let deadline = self.shared.pipeline.deadline;
+        let deadline = self.options.deadline.unwrap_or(self.shared.pipeline.deadline);
         let Ok(outcome) = tokio::time::timeout(deadline, signing_out).await else {
             let spent = TimeSpent {
                 token: deadline,
@@ -172,11 +196,7 @@ impl HemeraClient {
 
     /// Executes one call and decodes its response.
     pub(crate) async fn execute<T: DeserializeOwned>(&self, call: &Call) -> Result<Decoded<T>, Error> {
-        // One of each for all attempts of the call: the server's log then shows them as one.
-        let ids = CallIds {
-            request_id: RequestId::random(),
-            trace: self.trace().unwrap_or_else(TraceParent::begin),
-        };
+        let ids = self.ids(None, None);
         self.counted(call.operation, &ids, self.execute_as(call, &ids))
             .await
     }
@@ -204,7 +224,7 @@ impl HemeraClient {
     /// The same, under these ids.
     async fn execute_as<T: DeserializeOwned>(&self, call: &Call, ids: &CallIds) -> Result<Decoded<T>, Error> {
         let pipeline = &self.shared.pipeline;
-        let raw = pipeline.run(call, ids).await?;
+        let raw = self.send(call, ids).await?;
         match decode::success(&raw.response) {
             Ok(success) => {
                 let version = Version::from_headers(&raw.response.headers);

@@ -5,6 +5,8 @@
 //! - **Calls**: the methods of [`HemeraClient`] return a [`Response`], with [`CallInfo`] and [`TimeSpent`]; lists a
 //!   [`Page`], or all of them as a [`CourseStream`] with its [`ResumePoint`]. A participation is [`Versioned`] with its
 //!   [`Version`] ([`InvalidVersion`]). Ids, queries and bodies are in [`hemera_types`].
+//! - **Options of one call**: [`CallOptions`] (deadline, retries, request id) and a trace, through handles that
+//!   [`HemeraClient::with_options`] and [`HemeraClient::in_trace`] return.
 //! - **Requests of other programs**: [`HemeraClient::relay`] sends a [`RelayRequest`] and returns Hemera's response as it is,
 //!   a [`Relayed`], of [`HeaderMap`], [`HeaderValue`] and [`Bytes`].
 //! - **Settings**: [`HemeraClientBuilder`], with [`BaseUrl`] ([`InvalidBaseUrl`]), [`Pace`], [`RetryBudget`],
@@ -29,6 +31,7 @@ mod auth_method;
 mod base_url;
 mod builder;
 mod call;
+mod call_options;
 mod circuit;
 mod client;
 mod client_status;
@@ -70,6 +73,7 @@ pub mod figures {}
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use builder::HemeraClientBuilder;
+pub use call_options::CallOptions;
 pub use circuit::{CircuitPolicy, CircuitState};
 pub use client::HemeraClient;
 pub use client_status::ClientStatus;

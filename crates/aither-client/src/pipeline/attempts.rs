@@ -9,6 +9,7 @@ use tracing::debug;
 
 use super::admission::{self, Admitted};
 use super::state::{AttemptTime, CallState, Pipeline, RefusedToken};
+use crate::call_options::Resend;
 use crate::circuit::Outcome;
 use crate::deadline::Purpose;
 use crate::error::Error;
@@ -235,7 +236,10 @@ async fn retry_or_end(pipeline: &Pipeline, call: &mut CallState<'_>, class: Clas
     let failed = FailedAttempt {
         class,
         attempts: call.attempts,
-        idempotent: call.call.operation.spec().is_idempotent,
+        resend: match call.resend {
+            Resend::AsUsual if !call.call.operation.spec().is_idempotent => Resend::IfUnhandled,
+            resend => resend,
+        },
         retry_after,
         left: call.deadline.left(),
     };

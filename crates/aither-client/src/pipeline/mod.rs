@@ -12,6 +12,7 @@ use http::StatusCode;
 use tracing::Instrument as _;
 
 use crate::call::{Call, CallIds};
+use crate::call_options::CallOptions;
 use crate::error::Error;
 use crate::metrics::Event;
 use crate::response_cache::CacheKey;
@@ -43,14 +44,19 @@ impl RawSuccess {
 
 impl Pipeline {
     /// Executes a call. A success is returned undecoded; everything else is an error.
-    pub(crate) async fn run(&self, call: &Call, ids: &CallIds) -> Result<RawSuccess, Error> {
+    pub(crate) async fn run(
+        &self,
+        call: &Call,
+        ids: &CallIds,
+        options: &CallOptions,
+    ) -> Result<RawSuccess, Error> {
         let span = tracing::debug_span!(
             "aither_client.call.run",
             operation = %call.operation,
             request.id = %ids.request_id,
             trace_id = %ids.trace.trace_id(),
         );
-        let mut state = CallState::new(self, call, ids);
+        let mut state = CallState::new(self, call, ids, options);
         let result = attempts::run(self, &mut state).instrument(span).await;
         let (attempts, time_spent) = (state.attempts, state.deadline.spent());
         self.metrics.note(Event::Waited {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use freshness::{Clock, Sleep};
 
 use crate::call::{Call, CallIds};
+use crate::call_options::{CallOptions, Resend};
 use crate::circuit::Circuit;
 use crate::client_status::ClientStatus;
 use crate::deadline::Deadline;
@@ -28,7 +29,7 @@ pub(crate) struct Pipeline {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sleep: Arc<dyn Sleep>,
     pub(crate) limits: RetryLimits,
-    /// For a whole call.
+    /// For a whole call, unless its options say otherwise.
     pub(crate) deadline: Duration,
     /// For one attempt, if the deadline leaves that much.
     pub(crate) attempt_timeout: Duration,
@@ -55,6 +56,7 @@ impl Pipeline {
 pub(super) struct CallState<'a> {
     pub(super) call: &'a Call,
     pub(super) ids: &'a CallIds,
+    pub(super) resend: Resend,
     pub(super) deadline: Deadline,
     pub(super) backoff: Backoff,
     /// Requests sent.
@@ -84,11 +86,13 @@ pub(super) struct AttemptTime {
 }
 
 impl<'a> CallState<'a> {
-    pub(super) fn new(pipeline: &Pipeline, call: &'a Call, ids: &'a CallIds) -> Self {
+    pub(super) fn new(pipeline: &Pipeline, call: &'a Call, ids: &'a CallIds, options: &CallOptions) -> Self {
+        let deadline = options.deadline.unwrap_or(pipeline.deadline);
         Self {
             call,
             ids,
-            deadline: Deadline::new(Arc::clone(&pipeline.clock), pipeline.deadline),
+            resend: options.resend,
+            deadline: Deadline::new(Arc::clone(&pipeline.clock), deadline),
             backoff: Backoff::new(),
             attempts: 0,
             circuit_wait_left: pipeline.circuit.longest_wait(),

@@ -75,7 +75,7 @@ impl HemeraClient {
 
     async fn relay_as(&self, call: &Call, ids: &CallIds, id: Option<&str>) -> Result<Relayed, Error> {
         let pipeline = &self.shared.pipeline;
-        let raw = pipeline.run(call, ids).await?;
+        let raw = self.send(call, ids).await?;
         // The page of a proxy is not cached.
         if raw.is_new() && decode::success::<IgnoredAny>(&raw.response).is_ok() {
             pipeline.cache(&raw);

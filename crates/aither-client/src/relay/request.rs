@@ -77,7 +77,7 @@ impl RelayRequest {
         self
     }
 
-    /// The `X-Request-ID` that all attempts carry: a new one by default.
+    /// The `X-Request-ID` that all attempts carry: by default that of [`HemeraClient::with_options`], or a new one.
     pub fn with_request_id(mut self, id: RequestId) -> Self {
         self.request_id = Some(id);
         self
@@ -91,11 +91,7 @@ impl RelayRequest {
     }
 
     pub(super) fn ids(&self, client: &HemeraClient) -> CallIds {
-        let trace = self.trace.or(client.trace());
-        CallIds {
-            request_id: self.request_id.clone().unwrap_or_else(RequestId::random),
-            trace: trace.unwrap_or_else(TraceParent::begin),
-        }
+        client.ids(self.request_id.clone(), self.trace)
     }
 
     /// The call to make.

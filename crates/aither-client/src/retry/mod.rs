@@ -11,6 +11,7 @@ mod token_bucket;
 
 use std::time::Duration;
 
+use crate::call_options::Resend;
 pub(crate) use backoff::Backoff;
 pub(crate) use budget::Retries;
 pub use budget::RetryBudget;
@@ -41,8 +42,8 @@ pub(crate) struct FailedAttempt {
     pub(crate) class: Class,
     /// Attempts made so far.
     pub(crate) attempts: u32,
-    /// Whether the operation may be executed twice.
-    pub(crate) idempotent: bool,
+    /// After which failures the call may be sent again.
+    pub(crate) resend: Resend,
     pub(crate) retry_after: Option<Duration>,
     /// What is left of the call's deadline.
     pub(crate) left: Duration,
@@ -53,9 +54,9 @@ pub(crate) struct FailedAttempt {
 pub(crate) fn decide(limits: RetryLimits, attempt: FailedAttempt, backoff: &mut Backoff) -> Decision {
     let may_help = match attempt.class {
         Class::Accepted | Class::Unchanged | Class::Unauthorized | Class::Final => false,
-        // Neither reached a handler, so an operation that is not idempotent can be sent again, too.
-        Class::Throttled | Class::NotSent => true,
-        Class::TimedOut | Class::Broken | Class::Unavailable => attempt.idempotent,
+        // Neither reached a handler.
+        Class::Throttled | Class::NotSent => attempt.resend != Resend::Never,
+        Class::TimedOut | Class::Broken | Class::Unavailable => attempt.resend == Resend::AsUsual,
     };
     if !may_help || attempt.attempts >= limits.max_attempts {
         return Decision::Stop;
@@ -81,7 +82,7 @@ mod tests {
         FailedAttempt {
             class,
             attempts: 1,
-            idempotent: true,
+            resend: Resend::AsUsual,
             retry_after: None,
             left: Duration::from_secs(30),
         }
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn non_idempotent_operations_are_retried_only_if_no_handler_was_reached() {
+    fn calls_are_sent_again_only_as_their_options_allow() {
         for (class, is_retried) in [
             (Class::Throttled, true),
             (Class::NotSent, true),
@@ -122,10 +123,15 @@ mod tests {
             (Class::Unavailable, false),
         ] {
             let decision = decision(FailedAttempt {
-                idempotent: false,
+                resend: Resend::IfUnhandled,
                 ..failed(class)
             });
             assert_eq!(matches!(decision, Decision::Wait(_)), is_retried, "{class:?}");
+            let decision = self::decision(FailedAttempt {
+                resend: Resend::Never,
+                ..failed(class)
+            });
+            assert_eq!(decision, Decision::Stop, "{class:?}");
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod announced;
 mod call_info;
+mod call_options;
 mod circuit;
 mod compression;
 mod course_stream;
