@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use super::{Proxied, READ, WRITE, until_answered, until_waiting};
+use super::{Proxied, READ, WRITE, until_answered};
 use crate::support::{CapturedLog, Sender};
 
 const SETTINGS: [(&str, &str); 3] = [
@@ -72,7 +72,7 @@ async fn connections_that_are_all_in_use_are_an_exhausted_pool() {
             tokio::spawn(async move { sender.get(READ).await })
         })
         .collect();
-    until_waiting(&server.beside, 2).await;
+    server.beside.database.until_waiting(2).await;
     let log = CapturedLog::start();
     server
         .sender

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Proxied, READ, WRITE, until_waiting, warm};
+use super::{Proxied, READ, WRITE, warm};
 use crate::academy::academy_with;
 use crate::support::TestApp;
 
@@ -33,7 +33,7 @@ async fn an_answered_write_is_not_overtaken_by_one_that_was_given_up_before() {
                 tokio::spawn(async move { sender.put_raw(WRITE, old).await })
             })
             .collect();
-        until_waiting(&app, 1).await;
+        app.database.until_waiting(1).await;
         for caller in hanging_up {
             caller.abort();
             assert!(caller.await.unwrap_err().is_cancelled());

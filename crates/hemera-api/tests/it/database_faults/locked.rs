@@ -34,7 +34,7 @@ async fn a_locked_row_costs_its_own_writers_alone() {
             tokio::spawn(async move { sender.put_raw(super::WRITE, body).await })
         })
         .collect();
-    super::until_waiting(&app, 1).await;
+    app.database.until_waiting(1).await;
     let mut longest = Duration::ZERO;
     for _ in 0..50 {
         let begin = SystemClock.now();

@@ -66,24 +66,12 @@ async fn warm(app: &TestApp, sender: &Sender, connections: usize) {
             tokio::spawn(async move { sender.get(READ).await })
         })
         .collect();
-    until_waiting(app, connections).await;
+    app.database.until_waiting(connections).await;
     locking.rollback().await.unwrap();
     for read in join_all(reads).await {
         read.unwrap().assert_status(200);
     }
     pool.close().await;
-}
-
-/// Waits until so many statements wait for a lock: until the database says so, not for a time.
-async fn until_waiting(app: &TestApp, statements: usize) {
-    const WAITING: &str = "select pid from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'";
-    let waiting = async { while app.database.rows(WAITING).await.len() < statements {} };
-    let waits = tokio::time::timeout(PATIENCE, waiting).await;
-    assert!(
-        waits.is_ok(),
-        "{statements} statements never wait at the same time"
-    );
 }
 
 /// Repeats a read until it succeeds, and says after how long. It is an error of the test if it never does.

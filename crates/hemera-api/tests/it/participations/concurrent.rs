@@ -1,23 +1,11 @@
 //! Results that several write at the same time.
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
 use sqlx::Connection as _;
 
 use crate::academy::academy;
-use crate::support::TestApp;
 
 const PATH: &str = "/api/service/participations/part_anna/result";
-
-/// Waits until the server's statement waits for a lock. Not for a time: for the database to say so.
-async fn until_somebody_waits(app: &TestApp) {
-    const WAITING: &str = "select pid from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'";
-    let waiting = async { while app.database.rows(WAITING).await.is_empty() {} };
-    let waits = tokio::time::timeout(Duration::from_secs(20), waiting).await;
-    assert!(waits.is_ok(), "nobody waits for the row");
-}
 
 /// A change that commits while the request waits for the row counts, although the statement began before it.
 #[tokio::test]
@@ -33,7 +21,7 @@ async fn a_request_decides_on_the_row_as_the_one_before_it_left_it() {
 
     let service = app.service_key().with("if-match", "\"1\"");
     let stale = tokio::spawn(async move { service.write(PATH, r#"{"resultNotes":"A"}"#).await });
-    until_somebody_waits(&app).await;
+    app.database.until_waiting(1).await;
     transaction.commit().await.unwrap();
     let stale = stale.await.unwrap();
     // Version 2 by now.
@@ -48,7 +36,7 @@ async fn a_request_decides_on_the_row_as_the_one_before_it_left_it() {
     let service = app.service_key();
     let body = r#"{"resultOutcome":"Noch einmal","resultNotes":"B"}"#;
     let blind = tokio::spawn(async move { service.write(PATH, body).await });
-    until_somebody_waits(&app).await;
+    app.database.until_waiting(1).await;
     transaction.commit().await.unwrap();
     let blind = blind.await.unwrap();
     assert_eq!(blind.data()["resultNotes"], "B");

@@ -1,12 +1,16 @@
 //! Looking into a test's database, and changing it behind the server's back.
 
 use std::str::FromStr as _;
+use std::time::Duration;
 
 use serde_json::Value;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _};
 
 use super::TestDatabase;
+
+/// How long to wait for a lock that another statement must run into.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl TestDatabase {
     /// Runs statements that return nothing.
@@ -43,6 +47,18 @@ impl TestDatabase {
             .fetch_all(&mut connection)
             .await;
         rows.unwrap_or_else(|error| panic!("{error}: {query}"))
+    }
+
+    /// Waits until so many statements wait for a lock: until the database says so, not for a time.
+    pub(crate) async fn until_waiting(&self, statements: usize) {
+        const WAITING: &str = "select pid from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'";
+        let waiting = async { while self.rows(WAITING).await.len() < statements {} };
+        let waits = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(
+            waits.is_ok(),
+            "{statements} statements never wait at the same time"
+        );
     }
 }
 
