@@ -117,6 +117,11 @@ values
      'würden Sie es am Morgen als Erstes merken?“</p>')
 on conflict (id) do nothing;
 
+-- A material in a second topic of its course.
+insert into curriculum_topic_materials (topic_id, material_id, sort_order)
+values ('topic_coaching_fragen', 'material_auftragsklaerung', 3)
+on conflict (topic_id, material_id) do nothing;
+
 insert into bookings (id, course_id, user_id, payment_status, created_at, updated_at)
 select 'booking_' || number, 'course_' || course, 'user_' || person, payment::payment_status, booked, booked
 from (values

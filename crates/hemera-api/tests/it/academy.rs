@@ -13,7 +13,8 @@ pub(crate) const RESOURCES: Resources = Resources {
 
 /// What an academy without anything is made of.
 pub(crate) const NOTHING: &str =
-    "truncate users, courses, bookings, course_participations, curriculum_topics, curriculum_materials";
+    "truncate users, courses, bookings, course_participations, curriculum_topics,
+    curriculum_materials, curriculum_topic_materials";
 
 /// Limits that are out of the way.
 const SETTINGS: [(&str, &str); 4] = [

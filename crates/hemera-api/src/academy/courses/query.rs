@@ -68,7 +68,7 @@ pub(super) async fn detail(database: &Database, id: &CourseId) -> Result<Vec<Det
     .await
 }
 
-/// The course with its topics and their materials in their order, one material a row.
+/// The course with its topics and their materials in their order, one material of one topic a row.
 pub(super) async fn materials(database: &Database, id: &CourseId) -> Result<Vec<MaterialRow>, sqlx::Error> {
     sqlx::query_as!(
         MaterialRow,
@@ -80,13 +80,14 @@ pub(super) async fn materials(database: &Database, id: &CourseId) -> Result<Vec<
             m.id as "material_id?",
             m.identifier as "identifier?",
             m.title as "title?",
-            m.sort_order as "sort_order?",
+            l.sort_order as "sort_order?",
             m.html_content as "html_content?"
         from courses c
         left join curriculum_topics t on t.course_id = c.id
-        left join curriculum_materials m on m.topic_id = t.id
+        left join curriculum_topic_materials l on l.topic_id = t.id
+        left join curriculum_materials m on m.id = l.material_id
         where c.id = $1
-        order by t.position, t.id, m.sort_order, m.id
+        order by t.position, t.id, l.sort_order, l.material_id
         "#,
         id.as_str(),
     )

@@ -185,7 +185,9 @@ impl MaterialRow {
             material_id: MaterialId::parse(material_id).in_column(TABLE, "id")?,
             identifier: self.identifier.in_column(TABLE, "identifier")?,
             title: self.title.in_column(TABLE, "title")?,
-            sort_order: self.sort_order.in_column(TABLE, "sort_order")?,
+            sort_order: self
+                .sort_order
+                .in_column("curriculum_topic_materials", "sort_order")?,
             html_content: self.html_content,
         }))
     }

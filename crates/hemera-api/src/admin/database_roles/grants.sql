@@ -56,7 +56,10 @@ grant select (
     result_outcome, result_notes, result_completed_at, version, created_at, updated_at
 ) on course_participations to :"server";
 grant select (id, course_id, title, position) on curriculum_topics to :"server";
-grant select (id, topic_id, identifier, title, sort_order, html_content) on curriculum_materials to :"server";
+grant select (id, identifier, title, html_content) on curriculum_materials to :"server";
+grant select (topic_id, material_id, sort_order) on curriculum_topic_materials to :"server";
+-- Read by servers of the release before, which go on while a new one is rolled out.
+grant select (topic_id, sort_order) on curriculum_materials to :"server";
 
 -- Writing: a result, and nothing else of the academy. `version` and `updated_at` are the database's own.
 grant update (status, result_outcome, result_notes, result_completed_at) on course_participations to :"server";

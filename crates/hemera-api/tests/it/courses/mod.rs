@@ -4,5 +4,6 @@ mod cost;
 mod get;
 mod list;
 mod materials;
+mod one_topic;
 mod pages;
 mod updated_since;

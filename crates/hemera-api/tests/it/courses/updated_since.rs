@@ -65,7 +65,7 @@ async fn it_is_the_latest_of_course_bookings_and_participations() {
 }
 
 /// Changes of a course and of what is below it, and the course that each is a change of.
-const CHANGES: [(&str, &str); 11] = [
+const CHANGES: [(&str, &str); 14] = [
     (
         "update bookings set payment_status = 'PAID' where id = 'booking_d'",
         "course_coaching",
@@ -107,6 +107,18 @@ const CHANGES: [(&str, &str); 11] = [
     (
         "insert into curriculum_topics (id, course_id, title, position) values ('topic_new', 'course_undated', 'T', 1)",
         "course_undated",
+    ),
+    (
+        "insert into curriculum_topic_materials (topic_id, material_id) values ('topic_empty', 'material_a')",
+        "course_wandel",
+    ),
+    (
+        "update curriculum_topic_materials set sort_order = 7 where material_id = 'material_a'",
+        "course_wandel",
+    ),
+    (
+        "delete from curriculum_topic_materials where material_id = 'material_a'",
+        "course_wandel",
     ),
 ];
 
@@ -158,5 +170,45 @@ async fn a_result_that_is_written_moves_its_course() {
     let written: Value = answer.data()["updatedAt"].clone();
     assert_eq!(updated_at(&app, "course_wandel").await, written);
     assert!(written.as_str().unwrap() > before.as_str());
+    app.finish().await;
+}
+
+/// A material of two courses, and the courses that a change of it is a change of.
+#[tokio::test]
+async fn a_change_of_a_material_shows_in_all_courses_that_have_it_and_of_its_topics_in_theirs() {
+    let app = empty_academy().await;
+    let both = ["course_undated", "course_wandel"].as_slice();
+    for (change, courses) in [
+        (
+            "update curriculum_materials set html_content = '' where id = 'material_a'",
+            both,
+        ),
+        ("delete from curriculum_materials where id = 'material_a'", both),
+        (
+            "delete from curriculum_topic_materials where topic_id = 'topic_first' and material_id = 'material_a'",
+            &["course_wandel"],
+        ),
+        (
+            "update curriculum_topic_materials set sort_order = 3 where topic_id = 'topic_new'",
+            &["course_undated"],
+        ),
+    ] {
+        app.database.run(NOTHING).await;
+        app.database.run(ACADEMY).await;
+        app.database
+            .run(
+                "insert into curriculum_topics (id, course_id, title, position)
+                    values ('topic_new', 'course_undated', 'T', 1);
+                 insert into curriculum_topic_materials (topic_id, material_id) values ('topic_new', 'material_a');
+                 alter table courses disable trigger courses_keep_updated_at;
+                 update courses set updated_at = '2025-01-01T00:00:00Z';
+                 alter table courses enable trigger courses_keep_updated_at",
+            )
+            .await;
+        app.database.run(change).await;
+        let mut found = found_since(&app, "2025-06-01T00:00:00Z").await;
+        found.sort_unstable();
+        assert_eq!(found, courses, "{change}");
+    }
     app.finish().await;
 }

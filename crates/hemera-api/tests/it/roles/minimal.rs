@@ -16,9 +16,13 @@ const COLUMN_RIGHTS: &str = "
     where r.rolname = current_user and a.attrelid <> '_sqlx_migrations'::regclass
     order by 1, 2, 3";
 
-/// Columns that servers of the release before write: they go on while a new one is rolled out.
-const OF_THE_RELEASE_BEFORE: [(&str, &str); 2] =
-    [("audit_log", "client_address"), ("audit_log", "user_agent")];
+/// Columns that servers of the release before use: they go on while a new one is rolled out.
+const OF_THE_RELEASE_BEFORE: [(&str, &str); 4] = [
+    ("audit_log", "client_address"),
+    ("audit_log", "user_agent"),
+    ("curriculum_materials", "topic_id"),
+    ("curriculum_materials", "sort_order"),
+];
 
 #[tokio::test]
 async fn without_any_one_of_its_rights_some_statement_of_the_server_fails() {
