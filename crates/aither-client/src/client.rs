@@ -197,8 +197,11 @@ impl HemeraClient {
     /// Executes one call and decodes its response.
     pub(crate) async fn execute<T: DeserializeOwned>(&self, call: &Call) -> Result<Decoded<T>, Error> {
         let ids = self.ids(None, None);
-        self.counted(call.operation, &ids, self.execute_as(call, &ids))
-            .await
+        let decoded = async {
+            let raw = self.send(call, &ids).await?;
+            self.decode(call.operation, &ids, &raw)
+        };
+        self.counted(call.operation, &ids, decoded).await
     }
 
     /// Counts a call with its outcome and its time.
@@ -221,30 +224,33 @@ impl HemeraClient {
         result
     }
 
-    /// The same, under these ids.
-    async fn execute_as<T: DeserializeOwned>(&self, call: &Call, ids: &CallIds) -> Result<Decoded<T>, Error> {
+    /// Decodes the response of a call, and caches it if it may be cached.
+    pub(crate) fn decode<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        ids: &CallIds,
+        raw: &RawSuccess,
+    ) -> Result<Decoded<T>, Error> {
         let pipeline = &self.shared.pipeline;
-        let raw = self.send(call, ids).await?;
+        let ids = self.ids(None, None);
+        let decoded = async {
+            let raw = self.send(call, &ids).await?;
+            self.decode(call.operation, &ids, &raw)
+        };
+        self.counted(call.operation, &ids, decoded).await
         match decode::success(&raw.response) {
             Ok(success) => {
-                let version = Version::from_headers(&raw.response.headers);
-                let info = CallInfo {
-                    trace_id: ids.trace.trace_id(),
-                    request_id: ids.request_id.clone(),
-                    attempts: raw.attempts,
-                    time_spent: raw.time_spent,
-                };
-                pipeline.cache(&raw);
+                pipeline.cache(raw);
                 Ok(Decoded {
                     success,
-                    version,
-                    info,
+                    version: Version::from_headers(&raw.response.headers),
+                    info: raw.info(ids),
                 })
             }
             Err(fault) => {
-                pipeline.remove_cached(&raw);
+                pipeline.remove_cached(raw);
                 let error = Error::undecodable(raw.response.status, fault).with_time_spent(raw.time_spent);
-                Err(error.of_call(call.operation, ids, raw.attempts))
+                Err(error.of_call(operation, ids, raw.attempts))
             }
         }
     }

@@ -58,7 +58,7 @@ impl HemeraClient {
             return Err(invalid("body", "must set resultOutcome, resultNotes or complete"));
         }
         let unknown = || invalid("If-Match", NO_VERSION);
-        let if_match = expected.map(|version| version.if_match().ok_or_else(unknown));
+        let if_match = expected.map(|version| version.to_header().ok_or_else(unknown));
         let body = serde_json::to_vec(update).map_err(Error::setup)?;
         let call = Call {
             body: Some(Bytes::from(body)),

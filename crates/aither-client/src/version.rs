@@ -26,9 +26,9 @@ impl<T> Deref for Versioned<T> {
     }
 }
 
-/// The version of a participation that was read.
+/// The version of a resource that was read: of a participation, a course or its materials.
 ///
-/// A write that expects this version happens only if the participation has not changed since. Versions can be compared
+/// A write that expects the version of a participation happens only if the participation has not changed since. Versions can be compared
 /// for equality only; [`Display`](fmt::Display) and [`parse`](Self::parse) carry one to another process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Version(Option<ETag>);
@@ -71,8 +71,8 @@ impl Version {
         tag.map_or(Self(None), Self::of)
     }
 
-    /// The value to send as `If-Match`.
-    pub(crate) fn if_match(&self) -> Option<HeaderValue> {
+    /// The value to send as a condition: `If-Match` or `If-None-Match`.
+    pub(crate) fn to_header(&self) -> Option<HeaderValue> {
         let tag = self.0.as_ref()?;
         HeaderValue::from_str(&tag.to_string()).ok()
     }
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(three, version("\"3-br\""));
         assert_ne!(three, version("\"4\""));
         assert_eq!(Version::parse(&three.to_string()), Ok(three.clone()));
-        assert_eq!(three.if_match().unwrap(), "\"3\"");
+        assert_eq!(three.to_header().unwrap(), "\"3\"");
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
             version("3"),
             Version::from_headers(&HeaderMap::new()),
         ] {
-            assert!(!unknown.is_known() && unknown.if_match().is_none());
+            assert!(!unknown.is_known() && unknown.to_header().is_none());
             assert_eq!(Version::parse(&unknown.to_string()), Err(InvalidVersion));
         }
         assert_eq!(Version::parse("W/\"3\""), Err(InvalidVersion));

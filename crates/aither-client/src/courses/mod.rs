@@ -2,6 +2,7 @@
 
 mod resume;
 mod stream;
+mod unless;
 
 use hemera_types::{CourseDetail, CourseId, CourseMaterials, CourseQuery, CourseSummary, Operation};
 

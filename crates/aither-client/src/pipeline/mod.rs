@@ -15,6 +15,7 @@ use crate::call::{Call, CallIds};
 use crate::call_options::CallOptions;
 use crate::error::Error;
 use crate::metrics::Event;
+use crate::response::CallInfo;
 use crate::response_cache::CacheKey;
 use crate::send::HttpResponse;
 use crate::time_spent::TimeSpent;
@@ -39,6 +40,16 @@ impl RawSuccess {
     /// Whether it came with a body that the response cache has not.
     pub(crate) fn is_new(&self) -> bool {
         !self.is_confirmed && self.response.status == StatusCode::OK
+    }
+
+    /// What the call took.
+    pub(crate) fn info(&self, ids: &CallIds) -> CallInfo {
+        CallInfo {
+            request_id: ids.request_id.clone(),
+            trace_id: ids.trace.trace_id(),
+            attempts: self.attempts,
+            time_spent: self.time_spent,
+        }
     }
 }
 

@@ -85,12 +85,7 @@ impl HemeraClient {
         {
             self.remove_written(id, &data);
         }
-        let info = CallInfo {
-            request_id: ids.request_id.clone(),
-            trace_id: ids.trace.trace_id(),
-            attempts: raw.attempts,
-            time_spent: raw.time_spent,
-        };
+        let info = raw.info(ids);
         Ok(Relayed::new(raw.response, info))
     }
 }

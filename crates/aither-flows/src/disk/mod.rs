@@ -15,4 +15,4 @@ pub(crate) use lock::{Lock, LockError};
 pub(crate) use staged::Staged;
 
 /// The target of the lines about changes of the disk.
-const LOG: &str = "aither_flows::disk";
+pub(crate) const LOG: &str = "aither_flows::disk";

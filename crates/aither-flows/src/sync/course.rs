@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use aither_client::Version;
 use aither_client::hemera_types::CourseId;
 
 use super::error::SyncError;
-use super::layout::Content;
+use super::layout::{Content, FileName};
 use super::manifest::{CourseEntry, FileEntry};
 use super::read::{self, Read};
 use super::run::{Run, count};
-use super::store::blocking;
+use crate::blocking::blocking;
 
 /// Courses that may be compared without a change before the manifest is written, so that an interrupted run does not
 /// compare more than these again.
@@ -20,38 +21,46 @@ impl Run<'_> {
     pub(super) async fn read_course(&mut self, id: &CourseId) -> Result<(), SyncError> {
         let (hemera, patience) = (&self.sync.hemera, self.patience());
         let known = self.manifest.courses.get(id);
-        let (detail, requests) = patience.call(|| read::detail(hemera, id)).await?;
+        let version = |names: &[FileName]| known.and_then(|course| course.version_of(names));
+        let detail_version = version(&[FileName::Course, FileName::Participants]);
+        let (detail, requests) = patience
+            .call(|| read::detail(hemera, id, detail_version.as_ref()))
+            .await?;
         self.report.requests += u64::from(requests);
         if matches!(detail, Read::Missing) {
             self.removed.insert(id.clone());
             return Ok(());
         }
-        let (materials, requests) = patience.call(|| read::materials(hemera, id)).await?;
+        let materials_version = version(&[FileName::Materials]);
+        let (materials, requests) = patience
+            .call(|| read::materials(hemera, id, materials_version.as_ref()))
+            .await?;
         self.report.requests += u64::from(requests);
 
         let mut updated_at = known.map(|course| course.updated_at);
         let mut files = known.map(|course| course.files.clone()).unwrap_or_default();
         let mut contents = Vec::new();
-        let mut add = |content: Content, etag: Option<&String>| {
+        let mut add = |content: Content, version: &Version| {
             let file = FileEntry {
                 sha256: content.hash.clone(),
-                etag: etag.cloned(),
+                etag: version.is_known().then(|| version.to_string()),
             };
             files.insert(content.name, file);
             contents.push(content);
         };
-        if let Read::New { value, etag } = detail {
-            updated_at = Some(value.updated_at);
-            let contents = Content::of_detail(value, self.sync.is_pseudonymous);
+        if let Read::New(read) = detail {
+            updated_at = Some(read.updated_at);
+            let contents = Content::of_detail(read.value, self.sync.is_pseudonymous);
             for content in contents.map_err(SyncError::Unstorable)? {
-                add(content, etag.as_ref());
+                add(content, &read.version);
             }
         }
         match materials {
-            Read::New { value, etag } => {
-                let content = Content::of_materials(&value).map_err(SyncError::Unstorable)?;
-                add(content, etag.as_ref());
+            Read::New(read) => {
+                let content = Content::of_materials(&read.value).map_err(SyncError::Unstorable)?;
+                add(content, &read.version);
             }
+            Read::Unchanged => {}
             Read::Missing => updated_at = None,
         }
         let Some(updated_at) = updated_at else {

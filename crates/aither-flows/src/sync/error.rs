@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use aither_client::Error;
 
+use crate::blocking::Stopped;
 use crate::disk::{DiskError, LockError};
 
 /// Why a run did not end. The text says what to do; the cause is the [`source`](std::error::Error::source).
@@ -44,6 +45,12 @@ pub enum SyncError {
     /// What Hemera sent could not be written as JSON.
     #[error("a response of Hemera could not be stored: report it with its cause")]
     Unstorable(#[source] serde_json::Error),
+}
+
+impl From<Stopped> for SyncError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
 }
 
 impl SyncError {

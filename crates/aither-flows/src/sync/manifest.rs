@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aither_client::Version;
 use aither_client::hemera_types::{CourseId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -150,6 +151,17 @@ impl Manifest {
         self.courses.get(id).is_none_or(|course| {
             course.updated_at != updated_at || (is_full && course.pass != self.full_pass.number)
         })
+    }
+}
+
+impl CourseEntry {
+    /// The version of the response that these files were made of, if all of them are as they were written.
+    pub(super) fn version_of(&self, names: &[FileName]) -> Option<Version> {
+        let mut tags = names.iter().map(|name| self.files.get(name)?.etag.as_deref());
+        let first = tags.next()??;
+        tags.all(|tag| tag == Some(first))
+            .then(|| Version::parse(first).ok())
+            .flatten()
     }
 }
 

@@ -30,9 +30,9 @@
 //! # What a run asks Hemera
 //!
 //! Most runs ask for the courses that have changed since the last one: **one request, if there are none**. A course that has
-//! changed takes two more. Names and pictures of participants, materials, courses that are gone, and bookings that are cancelled do
-//! not change a course's `updatedAt`; they are found by a **full pass**, which asks for every course by its entity tags. One is
-//! made at the first run, after [`with_full_pass_every`](Sync::with_full_pass_every) (24 hours by default), when the scope
+//! changed takes two more. Another name or picture of a participant does not change the `updatedAt` of a course, and a course
+//! that is gone or no longer published is not listed. Both are found by a **full pass**, which asks for every course by its
+//! entity tags. One is made at the first run, after [`with_full_pass_every`](Sync::with_full_pass_every) (24 hours by default), when the scope
 //! changes, when names come back, and when Hemera's address changes. It takes one request for 499 courses and two for each
 //! course; the pace of the client says how long that takes.
 //!

@@ -11,7 +11,8 @@ use super::layout::{FileName, Hash};
 use super::list::{Listing, list};
 use super::manifest::Manifest;
 use super::report::SyncReport;
-use super::store::{Found, Store, blocking};
+use super::store::{Found, Store};
+use crate::blocking::blocking;
 use crate::patience::Patience;
 use crate::progress::Phase;
 

@@ -179,16 +179,3 @@ impl Store {
         Ok(changed)
     }
 }
-
-/// Runs what blocks on a thread that may. It runs to its end even if the caller is cancelled.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, SyncError> + Send + 'static,
-) -> Result<T, SyncError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(SyncError::Stopped),
-        },
-    }
-}
