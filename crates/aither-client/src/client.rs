@@ -232,12 +232,6 @@ impl HemeraClient {
         raw: &RawSuccess,
     ) -> Result<Decoded<T>, Error> {
         let pipeline = &self.shared.pipeline;
-        let ids = self.ids(None, None);
-        let decoded = async {
-            let raw = self.send(call, &ids).await?;
-            self.decode(call.operation, &ids, &raw)
-        };
-        self.counted(call.operation, &ids, decoded).await
         match decode::success(&raw.response) {
             Ok(success) => {
                 pipeline.cache(raw);

@@ -41,3 +41,4 @@ mod tokens;
 mod traces;
 mod traffic_model;
 mod unauthorized;
+mod unless;

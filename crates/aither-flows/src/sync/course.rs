@@ -99,7 +99,7 @@ impl Run<'_> {
             .map(|content| (content.name, content.hash.clone()));
         self.files.entry(id.clone()).or_default().extend(hashes);
         let (store, id, manifest) = (Arc::clone(&self.store), id.clone(), self.manifest_text()?);
-        blocking(move || Ok(store.write(&id, &contents, &manifest)?)).await?;
+        blocking(move || store.write(&id, &contents, &manifest).map_err(SyncError::Disk)).await?;
         self.unsaved = 0;
         Ok(())
     }

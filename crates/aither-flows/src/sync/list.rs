@@ -37,8 +37,7 @@ pub(super) async fn list(
         Scope::NextCourse => next(hemera, now, patience).await?,
         Scope::Changed => changed(hemera, since, patience, progress).await?,
     };
-    let count = u64::try_from(listing.courses.len()).unwrap_or(u64::MAX);
-    progress.step(Phase::ListCourses.step(count, Some(count)));
+    progress.step(Phase::ListCourses.step(count(&listing), Some(count(&listing))));
     Ok(listing)
 }
 
@@ -87,8 +86,9 @@ async fn changed(
         if call != last_call {
             listing.requests += call.as_ref().map_or(0, |(_, attempts)| *attempts);
             last_call = call;
-            let listed = u64::try_from(listing.courses.len()).unwrap_or(u64::MAX);
-            progress.step(Phase::ListCourses.step(listed, None));
+            if !listing.courses.is_empty() {
+                progress.step(Phase::ListCourses.step(count(&listing), None));
+            }
         }
         match course {
             Some(course) => listing.courses.push((course.id, course.updated_at)),
@@ -97,4 +97,8 @@ async fn changed(
     }
     listing.changes_since = stream.next_updated_since();
     Ok(listing)
+}
+
+fn count(listing: &Listing) -> u64 {
+    u64::try_from(listing.courses.len()).unwrap_or(u64::MAX)
 }

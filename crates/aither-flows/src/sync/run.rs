@@ -37,7 +37,7 @@ pub(super) async fn run(sync: &Sync) -> Result<SyncReport, SyncError> {
     let (store, found) = blocking(move || {
         let store = Store::open(&path)?;
         let found = store.scan()?;
-        Ok((Arc::new(store), found))
+        Ok::<_, SyncError>((Arc::new(store), found))
     })
     .await?;
     let mut run = Run::begin(sync, store, found).await?;
@@ -204,12 +204,12 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let store = Arc::clone(&self.store);
-        blocking(move || Ok(store.remove(&ids)?)).await
+        blocking(move || store.remove(&ids).map_err(SyncError::Disk)).await
     }
 
     pub(super) async fn write_manifest(&mut self) -> Result<(), SyncError> {
         let (store, text) = (Arc::clone(&self.store), self.manifest_text()?);
-        blocking(move || Ok(store.write_manifest(&text)?)).await?;
+        blocking(move || store.write_manifest(&text).map_err(SyncError::Disk)).await?;
         self.unsaved = 0;
         Ok(())
     }

@@ -49,13 +49,18 @@ async fn the_course_that_ran_is_found_with_one_request_and_its_bounds_are_includ
         assert_eq!(filing.course.id, course_id(expected), "{at}");
         assert_eq!(hemera.requests().len(), 1, "{at}");
     }
-    let filing = recordings::file(&client, &recorded("2026-03-02T01:00:00+02:00")).await.unwrap();
+    let filing = recordings::file(&client, &recorded("2026-03-02T01:00:00+02:00"))
+        .await
+        .unwrap();
     let json = serde_json::to_value(&filing).unwrap();
     assert_eq!(json["assetId"], "asset_1");
     assert_eq!(json["playbackUrl"], URL);
     assert_eq!(json["recordedAt"], "2026-03-01T23:00:00.000Z");
     assert_eq!(json["course"]["slug"], "march");
-    assert_eq!(serde_json::from_value::<recordings::Filing>(json).unwrap(), filing);
+    assert_eq!(
+        serde_json::from_value::<recordings::Filing>(json).unwrap(),
+        filing
+    );
 }
 
 #[tokio::test]
@@ -71,12 +76,23 @@ async fn a_moment_outside_the_bounds_is_outside_and_the_nearest_course_is_named(
         ("2026-09-01T08:00:00Z", "open", 0),
     ] {
         let error = recordings::file(&client, &recorded(at)).await.unwrap_err();
-        let RecordingError::NoCourse { nearest: Some(nearest), .. } = &error else {
+        let RecordingError::NoCourse {
+            nearest: Some(nearest),
+            ..
+        } = &error
+        else {
             panic!("{at}: {error}");
         };
-        assert_eq!((nearest.course.id.as_str(), nearest.away.as_secs()), (expected, away), "{at}");
+        assert_eq!(
+            (nearest.course.id.as_str(), nearest.away.as_secs()),
+            (expected, away),
+            "{at}"
+        );
         let text = error.to_string();
-        assert!(text.contains(&format!("the nearest is {expected} (")) && text.contains("check the date"), "{text}");
+        assert!(
+            text.contains(&format!("the nearest is {expected} (")) && text.contains("check the date"),
+            "{text}"
+        );
     }
 }
 
@@ -91,12 +107,25 @@ async fn several_courses_are_an_error_that_lists_all_and_a_named_one_decides() {
     };
     let ids: Vec<&str> = courses.iter().map(|course| course.id.as_str()).collect();
     assert_eq!(ids, ["may-1", "may-2"]);
-    assert!(error.to_string().contains("may-1 (Course may-1, 2026-05-01T08:00:00.000Z to"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("may-1 (Course may-1, 2026-05-01T08:00:00.000Z to"),
+        "{error}"
+    );
 
-    let filing = recordings::file(&client, &both.clone().of_course(course_id("may-2"))).await.unwrap();
+    let filing = recordings::file(&client, &both.clone().of_course(course_id("may-2")))
+        .await
+        .unwrap();
     assert_eq!(filing.course.id, course_id("may-2"));
-    for (id, expected) in [("march", "did not run"), ("open", "no date) did not run"), ("none", "no course none")] {
-        let error = recordings::file(&client, &both.clone().of_course(course_id(id))).await.unwrap_err();
+    for (id, expected) in [
+        ("march", "did not run"),
+        ("open", "no date) did not run"),
+        ("none", "no course none"),
+    ] {
+        let error = recordings::file(&client, &both.clone().of_course(course_id(id)))
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
@@ -104,7 +133,9 @@ async fn several_courses_are_an_error_that_lists_all_and_a_named_one_decides() {
 #[tokio::test]
 async fn without_any_course_there_is_no_nearest() {
     let hemera = builder(&clock()).start().await.unwrap();
-    let error = recordings::file(&new_client(&hemera), &recorded("2026-05-05T08:00:00Z")).await.unwrap_err();
+    let error = recordings::file(&new_client(&hemera), &recorded("2026-05-05T08:00:00Z"))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("none has dates"), "{error}");
 }
 
@@ -117,8 +148,13 @@ async fn the_nearest_of_more_courses_than_a_page_has_is_found_with_one_request_m
             .ending((start + std::time::Duration::from_hours(1)).into())
     });
     let hemera = builder(&clock()).with_courses(many).start().await.unwrap();
-    let error = recordings::file(&new_client(&hemera), &recorded("2030-01-01T00:00:00Z")).await.unwrap_err();
-    assert!(error.to_string().contains("the nearest is course_1199 "), "{error}");
+    let error = recordings::file(&new_client(&hemera), &recorded("2030-01-01T00:00:00Z"))
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("the nearest is course_1199 "),
+        "{error}"
+    );
     assert_eq!(hemera.requests().len(), 4);
 }
 

@@ -59,7 +59,10 @@ pub(crate) fn seeds(id: &str, days: u64) -> (CourseSeed, ParticipationSeed) {
         .starting(Timestamp::from(start))
         .ending(Timestamp::from(start + day * 2))
         .updated_at(Timestamp::from(begin - day))
-        .with_materials([topic(&format!("{id}-topic"), [material(&format!("{id}-material"), 1)])]);
+        .with_materials([topic(
+            &format!("{id}-topic"),
+            [material(&format!("{id}-material"), 1)],
+        )]);
     let participation = ParticipationSeed::new(participation_id(&format!("{id}-1")), course_id(id))
         .with_name(format!("Name of {id}"))
         .with_image_url(format!("https://images.example.com/{id}.jpg"))

@@ -31,7 +31,10 @@ impl Tree {
 
     /// The paths of all files but the lock.
     pub(crate) fn files(&self) -> Vec<&str> {
-        let files = self.0.iter().filter(|(path, node)| node.content.is_some() && *path != ".lock");
+        let files = self
+            .0
+            .iter()
+            .filter(|(path, node)| node.content.is_some() && *path != ".lock");
         files.map(|(path, _)| path.as_str()).collect()
     }
 
@@ -39,7 +42,9 @@ impl Tree {
     pub(crate) fn difference(&self, other: &Self) -> Vec<String> {
         let paths: std::collections::BTreeSet<&String> = self.0.keys().chain(other.0.keys()).collect();
         let content = |tree: &Self, path: &String| tree.0.get(path).map(|node| node.content.clone());
-        let changed = paths.into_iter().filter(|path| content(self, path) != content(other, path));
+        let changed = paths
+            .into_iter()
+            .filter(|path| content(self, path) != content(other, path));
         changed.filter(|path| *path != "manifest.json").cloned().collect()
     }
 
@@ -47,14 +52,17 @@ impl Tree {
     pub(crate) fn contains(&self, text: &str) -> bool {
         self.0.values().any(|node| {
             let content = node.content.as_deref().unwrap_or_default();
-            content.windows(text.len()).any(|window| window == text.as_bytes())
+            content
+                .windows(text.len())
+                .any(|window| window == text.as_bytes())
         })
     }
 
     /// Asserts that the manifest names exactly the files that there are, with their hashes, and that nothing else is there.
     #[track_caller]
     pub(crate) fn assert_true_manifest(&self) {
-        let manifest: Value = serde_json::from_slice(self.0["manifest.json"].content.as_deref().unwrap()).unwrap();
+        let manifest: Value =
+            serde_json::from_slice(self.0["manifest.json"].content.as_deref().unwrap()).unwrap();
         let mut expected = vec!["manifest.json".to_owned()];
         for (id, course) in manifest["courses"].as_object().unwrap() {
             for (name, file) in course["files"].as_object().unwrap() {

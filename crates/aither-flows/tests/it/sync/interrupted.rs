@@ -23,20 +23,35 @@ fn assert_consistent(tree: &Tree) {
 async fn the_next_run_continues_where_hemera_went_away() {
     let bench = Bench::new(&COURSES).await;
     // The list and two courses are read before.
-    let away = Fault::Unavailable { retry_after: Duration::from_secs(1) };
-    let progress = FailsAt { bench: std::sync::Arc::new(bench), course: 2, fault: away };
+    let away = Fault::Unavailable {
+        retry_after: Duration::from_secs(1),
+    };
+    let progress = FailsAt {
+        bench: std::sync::Arc::new(bench),
+        course: 2,
+        fault: away,
+    };
     let bench = std::sync::Arc::clone(&progress.bench);
     let error = bench.sync().with_progress(progress).run().await.unwrap_err();
     assert!(matches!(error, SyncError::Hemera(_)));
     let text = error.to_string();
     assert!(!text.contains('\n') && text.contains("503"), "{text}");
     assert_consistent(&bench.tree());
-    assert_eq!(content(&bench.directory(), "manifest.json")["courses"].as_object().unwrap().len(), 2);
+    assert_eq!(
+        content(&bench.directory(), "manifest.json")["courses"]
+            .as_object()
+            .unwrap()
+            .len(),
+        2
+    );
 
     bench.hemera.clear_faults();
     bench.advance(Duration::from_mins(5));
     let report = bench.run(bench.sync()).await;
-    assert_eq!((report.is_full_pass, report.files_written, report.requests), (true, 9, 1 + 2 * 3));
+    assert_eq!(
+        (report.is_full_pass, report.files_written, report.requests),
+        (true, 9, 1 + 2 * 3)
+    );
     bench.tree().assert_true_manifest();
 }
 
@@ -64,7 +79,10 @@ async fn a_run_that_is_dropped_at_any_request_loses_nothing() {
         let sync = bench.sync();
         let mut run = Box::pin(sync.run());
         while u64::try_from(bench.hemera.requests().len()).unwrap() <= dropped_at {
-            if tokio::time::timeout(Duration::from_micros(50), &mut run).await.is_ok() {
+            if tokio::time::timeout(Duration::from_micros(50), &mut run)
+                .await
+                .is_ok()
+            {
                 break;
             }
         }
@@ -78,14 +96,20 @@ async fn a_run_that_is_dropped_at_any_request_loses_nothing() {
         };
         assert_eq!(report.courses, 5, "dropped at {dropped_at}");
         bench.tree().assert_true_manifest();
-        assert_eq!(bench.tree().difference(&whole.tree()), [""; 0], "dropped at {dropped_at}");
+        assert_eq!(
+            bench.tree().difference(&whole.tree()),
+            [""; 0],
+            "dropped at {dropped_at}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_longer_pause_than_a_call_may_take_is_waited_for() {
     let bench = Bench::new(&[("a", 1)]).await;
-    let pause = Fault::RateLimited { retry_after: Duration::from_secs(90) };
+    let pause = Fault::RateLimited {
+        retry_after: Duration::from_secs(90),
+    };
     bench.hemera.fail_next(pause.on(Operation::GetCourseMaterials));
     let before = crate::support::now(&bench.clock);
     let report = bench.sync().run().await.unwrap();
@@ -93,7 +117,9 @@ async fn a_longer_pause_than_a_call_may_take_is_waited_for() {
     let passed = crate::support::now(&bench.clock).to_offset_date_time() - before.to_offset_date_time();
     assert!(passed >= Duration::from_secs(90), "{passed}");
 
-    let closed = Fault::RateLimited { retry_after: Duration::from_mins(10) };
+    let closed = Fault::RateLimited {
+        retry_after: Duration::from_mins(10),
+    };
     bench.hemera.fail_next(closed.times(10));
     let error = bench.sync().run().await.unwrap_err();
     assert!(error.to_string().contains("ask again in 600"), "{error}");

@@ -1,9 +1,7 @@
 //! One run at a time.
 
 use std::fs::File;
-use std::time::Duration;
 
-use aither_client::testing::Fault;
 use aither_flows::sync::SyncError;
 
 use super::Bench;
@@ -18,7 +16,10 @@ async fn a_second_run_is_refused_at_once() {
     bench.hemera.clear_requests();
     let error = bench.sync().run().await.unwrap_err();
     assert!(matches!(error, SyncError::Busy { .. }));
-    assert!(error.to_string().contains("in use by another sync: wait"), "{error}");
+    assert!(
+        error.to_string().contains("in use by another sync: wait"),
+        "{error}"
+    );
     assert_eq!(bench.tree(), before);
     assert_eq!(bench.hemera.requests().len(), 0);
     drop(lock);
@@ -38,29 +39,14 @@ struct SecondRun(aither_flows::sync::Sync);
 
 impl aither_flows::Progress for SecondRun {
     fn step(&self, _: aither_flows::Step) {
-        use futures_util::FutureExt as _;
-        // Refused before the first wait for anything but the disk.
         let sync = self.0.clone();
         let second = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(sync.run().boxed())
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(sync.run())
         });
         assert!(matches!(second.join().unwrap(), Err(SyncError::Busy { .. })));
     }
-}
-
-#[tokio::test]
-async fn a_dropped_run_gives_the_lock_back() {
-    let bench = Bench::new(&[("a", 1)]).await;
-    bench.hemera.fail_next(Fault::Slow(Duration::from_hours(1)));
-    let sync = bench.sync();
-    let mut run = Box::pin(sync.run());
-    while bench.hemera.requests().is_empty() {
-        let soon = tokio::time::timeout(Duration::from_millis(5), &mut run);
-        assert!(soon.await.is_err(), "the run waits for Hemera");
-    }
-    drop(run);
-    bench.hemera.clear_faults();
-    bench.run(bench.sync()).await;
-    bench.tree().assert_true_manifest();
 }

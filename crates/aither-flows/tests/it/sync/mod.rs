@@ -58,7 +58,10 @@ impl Bench {
         self.hemera.clear_requests();
         async move {
             let report = sync.run().await.unwrap();
-            assert_eq!(report.requests, u64::try_from(self.hemera.requests().len()).unwrap());
+            assert_eq!(
+                report.requests,
+                u64::try_from(self.hemera.requests().len()).unwrap()
+            );
             report
         }
     }

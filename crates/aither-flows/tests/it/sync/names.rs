@@ -30,15 +30,24 @@ async fn names_are_removed_even_if_hemera_is_away() {
         let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
         bench.run(bench.sync()).await;
         assert!(bench.tree().contains("Name of a"));
-        std::fs::write(bench.directory().join("courses/b/participants.json"), "Name of b, edited").unwrap();
+        std::fs::write(
+            bench.directory().join("courses/b/participants.json"),
+            "Name of b, edited",
+        )
+        .unwrap();
         if !has_manifest {
             std::fs::remove_file(bench.directory().join("manifest.json")).unwrap();
         }
-        let away = Fault::Unavailable { retry_after: Duration::from_secs(1) };
+        let away = Fault::Unavailable {
+            retry_after: Duration::from_secs(1),
+        };
         bench.hemera.fail_next(away.times(100));
         bench.sync().pseudonymous(true).run().await.unwrap_err();
         let tree = bench.tree();
-        assert!(!tree.contains("Name of") && !tree.contains("images.example.com"), "{has_manifest}");
+        assert!(
+            !tree.contains("Name of") && !tree.contains("images.example.com"),
+            "{has_manifest}"
+        );
         bench.hemera.clear_faults();
         bench.advance(Duration::from_mins(1));
         bench.run(bench.sync().pseudonymous(true)).await;

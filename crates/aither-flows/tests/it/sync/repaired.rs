@@ -39,7 +39,12 @@ async fn a_missing_or_corrupt_manifest_is_made_again_without_writing_files() {
     bench.run(bench.sync()).await;
     let manifest = bench.directory().join("manifest.json");
     let whole = fs::read(&manifest).unwrap();
-    for corrupt in [None, Some(&whole[..whole.len() / 2]), Some(b"\0\0\0".as_slice()), Some(b"{\"format\":1}")] {
+    for corrupt in [
+        None,
+        Some(&whole[..whole.len() / 2]),
+        Some(b"\0\0\0".as_slice()),
+        Some(b"{\"format\":1}"),
+    ] {
         match corrupt {
             Some(text) => fs::write(&manifest, text).unwrap(),
             None => fs::remove_file(&manifest).unwrap(),
@@ -50,7 +55,10 @@ async fn a_missing_or_corrupt_manifest_is_made_again_without_writing_files() {
         assert_eq!((report.files_written, report.courses), (0, 2));
         let after = bench.tree();
         after.assert_true_manifest();
-        assert_eq!(after.0["courses/a/course.json"], before.0["courses/a/course.json"]);
+        assert_eq!(
+            after.0["courses/a/course.json"],
+            before.0["courses/a/course.json"]
+        );
     }
 }
 
@@ -106,7 +114,11 @@ async fn symbolic_links_lead_nowhere() {
     fs::write(&victim, "mine").unwrap();
     let directory = bench.directory();
     // In place of files: the links are replaced, and what they led to is not touched.
-    for name in ["manifest.json", "courses/a/course.json", "courses/a/.participants.json.new"] {
+    for name in [
+        "manifest.json",
+        "courses/a/course.json",
+        "courses/a/.participants.json.new",
+    ] {
         let _ = fs::remove_file(directory.join(name));
         symlink(&victim, directory.join(name)).unwrap();
     }
@@ -120,12 +132,18 @@ async fn symbolic_links_lead_nowhere() {
         symlink(outside.path(), &path).unwrap();
         fs::remove_file(directory.join("manifest.json")).unwrap();
         let error = bench.sync().run().await.unwrap_err();
-        assert!(error.to_string().contains("symbolic link is in its place"), "{name}: {error}");
+        assert!(
+            error.to_string().contains("symbolic link is in its place"),
+            "{name}: {error}"
+        );
         fs::remove_file(&path).unwrap();
         fs::rename(&moved, &path).unwrap();
         bench.run(bench.sync()).await;
     }
-    let mut names: Vec<_> = fs::read_dir(outside.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let mut names: Vec<_> = fs::read_dir(outside.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
     names.sort();
     assert_eq!(names, ["victim"]);
     assert_eq!(bench.tree().difference(&before), [""; 0]);

@@ -11,7 +11,10 @@ async fn the_first_run_stores_every_course_with_two_requests_each() {
     let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
     let report = bench.run(bench.sync()).await;
     assert!(report.is_full_pass && !report.is_unchanged());
-    assert_eq!((report.courses, report.files_written, report.requests), (2, 6, 1 + 2 * 2));
+    assert_eq!(
+        (report.courses, report.files_written, report.requests),
+        (2, 6, 1 + 2 * 2)
+    );
 
     let directory = bench.directory();
     let course = content(&directory, "courses/a/course.json");
@@ -22,7 +25,10 @@ async fn the_first_run_stores_every_course_with_two_requests_each() {
     assert_eq!(participants["participants"][0]["name"], "Name of a");
     assert_eq!(participants["participations"][0]["id"], "a-1");
     let materials = content(&directory, "courses/a/materials.json");
-    assert_eq!(materials["topics"][0]["materials"][0]["htmlContent"], "<p>a-material</p>");
+    assert_eq!(
+        materials["topics"][0]["materials"][0]["htmlContent"],
+        "<p>a-material</p>"
+    );
     let manifest = content(&directory, "manifest.json");
     assert_eq!(manifest["format"], 1);
     assert_eq!(manifest["scope"], "CHANGED");
@@ -75,7 +81,10 @@ async fn a_directory_that_no_sync_has_made_is_refused() {
         fs::create_dir_all(directory.path().join(name).join("a")).unwrap();
         fs::write(directory.path().join(name).join("a/course.json"), "mine").unwrap();
         let error = bench.sync_to(directory.path()).run().await.unwrap_err();
-        assert!(error.to_string().contains("give a new or an empty directory"), "{error}");
+        assert!(
+            error.to_string().contains("give a new or an empty directory"),
+            "{error}"
+        );
         let kept = fs::read_to_string(directory.path().join(name).join("a/course.json")).unwrap();
         assert_eq!(kept, "mine");
     }
