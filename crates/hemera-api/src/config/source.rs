@@ -4,7 +4,7 @@ use figment::Figment;
 use figment::value::{Dict, Value as Merged};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::origin::{ENVIRONMENT, ENVIRONMENT_FILE, FILE, name_in_file, plain_text};
+use super::origin::{DEFAULT, ENVIRONMENT, ENVIRONMENT_FILE, FILE, name_in_file, plain_text};
 use super::place::Place;
 use super::report::{Fault, Faults};
 use super::section::EntryTable;
@@ -85,11 +85,8 @@ impl Source {
     /// Which layer a setting comes from; `None` where none has it.
     pub(super) fn layer_of(&self, declaration: &Declaration) -> Option<&str> {
         let place = Place::of(declaration, None);
-        let path = [place.path, place.file_path]
-            .into_iter()
-            .find(|path| self.figment.contains(path))?;
-        let place = self.figment.find_metadata(&path)?;
-        Some(place.name.as_ref())
+        let origin = self.figment.find_metadata(self.path_in_use(&place)?)?;
+        Some(origin.name.as_ref())
     }
 
     /// A setting that is no secret, as text.
@@ -139,8 +136,11 @@ impl Source {
         let direct = self.figment.find_value(&place.path).ok();
         let file = place
             .secret
-            .then(|| self.figment.find_value(&place.file_path).ok());
-        match (direct, file.flatten()) {
+            .then(|| self.figment.find_value(&place.file_path).ok())
+            .flatten();
+        // A default is what counts where neither is set.
+        let direct = direct.filter(|_| file.is_none() || !self.is_default(&place.path));
+        match (direct, file) {
             (Some(_), Some(_)) => {
                 let problem = format!("is set, and {} as well; keep one of them", place.file_env);
                 Err(self.note(&place.env, problem))
@@ -171,9 +171,8 @@ impl Source {
 
     /// The name under which a setting was given: a variable, or a place in the file.
     fn name_in_use(&self, place: &Place) -> String {
-        let mut paths = [&place.path, &place.file_path].into_iter();
-        let origin = paths.find_map(|path| Some((path, self.figment.find_metadata(path)?)));
-        match origin {
+        let path = self.path_in_use(place);
+        match path.and_then(|path| Some((path, self.figment.find_metadata(path)?))) {
             Some((path, origin)) if origin.name == FILE => name_in_file(path),
             Some((_, origin)) if [ENVIRONMENT, ENVIRONMENT_FILE].contains(&&*origin.name) => origin
                 .source
@@ -183,6 +182,19 @@ impl Source {
                 .to_owned(),
             _ => place.env.clone(),
         }
+    }
+
+    /// The path that a setting has its value from: its own or its file's, and a default only where neither is set.
+    fn path_in_use<'p>(&self, place: &'p Place) -> Option<&'p str> {
+        let paths = [place.path.as_str(), place.file_path.as_str()];
+        let mut present = paths.into_iter().filter(|path| self.figment.contains(path));
+        let first = present.clone().next();
+        present.find(|path| !self.is_default(path)).or(first)
+    }
+
+    fn is_default(&self, path: &str) -> bool {
+        let origin = self.figment.find_metadata(path);
+        origin.is_some_and(|origin| origin.name == DEFAULT)
     }
 
     fn note(&mut self, name: impl Into<String>, problem: impl Into<String>) -> Invalid {

@@ -76,6 +76,43 @@ fn a_secret_can_be_a_file_but_not_both() {
     );
 }
 
+/// The one secret with a default: the default is no second value beside the file.
+#[test]
+fn a_secret_with_a_default_can_be_a_file_too() {
+    let (_kept, path) = file("redis://:swordfish@localhost:6379/0\n");
+    let path = path.to_str().unwrap();
+    let given = [
+        ("HEMERA_LIMITS__STORE_FILE", path),
+        ("HEMERA_LIMITS__REPLICAS", "2"),
+    ];
+    let (config, summary) = Config::load_with_summary(&inputs(&given)).unwrap();
+    let store = format!("{:?}", config.limits.store);
+    assert!(
+        store.starts_with("Redis") && !store.contains("swordfish"),
+        "{store}"
+    );
+    let row = summary
+        .rows()
+        .iter()
+        .find(|row| row.name == "HEMERA_LIMITS__STORE");
+    assert_eq!(row.unwrap().source.as_deref(), Some("environment"));
+
+    let both = faults(&[
+        ("HEMERA_LIMITS__STORE_FILE", path),
+        ("HEMERA_LIMITS__STORE", "memory"),
+    ]);
+    assert!(
+        both.contains("HEMERA_LIMITS__STORE: is set, and HEMERA_LIMITS__STORE_FILE as well"),
+        "{both}"
+    );
+    let (_kept, path) = file("postgres://localhost\n");
+    let wrong = faults(&[("HEMERA_LIMITS__STORE_FILE", path.to_str().unwrap())]);
+    assert!(
+        wrong.contains("HEMERA_LIMITS__STORE_FILE: must be memory, or"),
+        "{wrong}"
+    );
+}
+
 #[test]
 fn the_issuer_can_come_from_the_publishable_key() {
     // The base64 of `clerk.example.com$`.
