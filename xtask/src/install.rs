@@ -90,6 +90,15 @@ impl Need {
         elsewhere: "Prometheus 2.42 or newer, from https://prometheus.io/download/, with its folder on PATH",
         alternative: None,
     };
+    /// HAProxy, with the program that makes it a certificate.
+    pub(crate) const HAPROXY: Self = Self {
+        apt: "haproxy openssl",
+        apt_script: Some(APT_HAPROXY),
+        dnf: "haproxy openssl",
+        brew: "brew install haproxy openssl",
+        elsewhere: "HAProxy 2.6 or newer and OpenSSL, with your system's package manager",
+        alternative: None,
+    };
     /// A browser without a window.
     pub(crate) const CHROMIUM: Self = Self {
         apt: "chromium",
@@ -143,6 +152,8 @@ apt-get install --yes --no-install-recommends "#,
 }
 
 const APT_REDIS: &str = without_start!("redis-server", "redis-server");
+
+const APT_HAPROXY: &str = without_start!("haproxy openssl", "haproxy");
 
 const APT_PROMETHEUS: &str = without_start!("prometheus", "prometheus");
 
@@ -268,18 +279,19 @@ mod tests {
     fn no_service_is_started_by_an_installation_with_apt() {
         let script = |need: &Need| Manager::Apt.script(need);
         assert!(script(&Need::POSTGRES_SERVER).contains("create_main_cluster off"));
-        for (need, package) in [
-            (&Need::REDIS_SERVER, "redis-server"),
-            (&Need::PROMETHEUS, "prometheus"),
+        for (need, packages, service) in [
+            (&Need::REDIS_SERVER, "redis-server", "redis-server"),
+            (&Need::PROMETHEUS, "prometheus", "prometheus"),
+            (&Need::HAPROXY, "haproxy openssl", "haproxy"),
         ] {
             let script = script(need);
             assert!(script.contains("policy-rc.d"), "{script}");
             assert!(
-                script.contains(&format!("--no-install-recommends {package}\n")),
+                script.contains(&format!("--no-install-recommends {packages}\n")),
                 "{script}"
             );
             assert!(
-                script.contains(&format!("systemctl disable {package} ")),
+                script.contains(&format!("systemctl disable {service} ")),
                 "{script}"
             );
         }

@@ -20,6 +20,7 @@ mod deny;
 mod guard;
 mod install;
 mod node;
+mod packaged;
 mod postgres;
 mod process;
 mod programs;

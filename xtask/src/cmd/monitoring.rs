@@ -39,6 +39,8 @@ pub(crate) struct Monitoring {
 /// How long the running programs may be held against the rules.
 const AT_MOST: Duration = Duration::from_mins(5);
 const FOLDER: &str = "deploy/prometheus";
+/// The example to start from, and the one of deploy/compose.yml.
+const CONFIGURATIONS: [&str; 2] = ["prometheus.yml", "compose.yml"];
 
 /// A row of the table.
 #[derive(Debug, Deserialize, Serialize)]
@@ -62,7 +64,7 @@ impl Monitoring {
         let watch = Stopwatch::start();
         let prometheus = prometheus::require(guard, self.install)?;
         let mut rows = vec![
-            row("rules: syntax, and the example configuration", || {
+            row("rules: syntax, and the configurations", || {
                 syntax(guard, &prometheus)
             })?,
             row("rules: the tests of each alert", || {
@@ -166,7 +168,7 @@ fn syntax(guard: &Guard, prometheus: &Prometheus) -> Result<Found> {
         if arguments.ends_with(&["rules"]) {
             command.args(&rules);
         } else {
-            command.arg("prometheus.yml");
+            command.args(CONFIGURATIONS);
         }
         let answer = capture(guard, &mut command)?;
         if !answer.status.success() {

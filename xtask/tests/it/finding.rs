@@ -1,5 +1,7 @@
 //! Which PostgreSQL is taken, and that it is said.
 
+use std::path::Path;
+
 use nix::sys::signal::{Signal, kill};
 
 use crate::machine::{Machine, Running};
@@ -76,4 +78,40 @@ fn a_container_that_runs_already_is_left_alone() {
     assert!(said.contains("the running container of docker compose"), "{said}");
     let asked = machine.notes("asked");
     assert!(!asked.contains(" up ") && !asked.contains(" down "), "{asked}");
+}
+
+#[test]
+fn compose_is_asked_for_what_its_file_has() {
+    let machine = Machine::new();
+    machine.install("docker", DOCKER);
+    let mut task = Running::start(&mut machine.xtask(&["db", "url"]));
+    kill(task.pid(), Signal::SIGTERM).unwrap();
+    task.child.wait().unwrap();
+
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let file = folder.join("docker-compose.yml");
+    let asked = machine.notes("asked");
+    let of_compose: Vec<&str> = asked
+        .lines()
+        .filter_map(|line| line.strip_prefix("docker compose "))
+        .collect();
+    assert!(of_compose.len() >= 5, "{asked}");
+    for line in &of_compose {
+        let named = format!("--file {} ", file.display());
+        assert!(line.starts_with(&named), "{line}");
+    }
+    let up = of_compose.iter().find(|line| line.contains(" up ")).unwrap();
+    assert!(up.ends_with(" up --detach --wait postgres"), "{up}");
+    let text = std::fs::read_to_string(file).unwrap();
+    for part in [
+        "\nservices:\n  postgres:\n",
+        // The port that the task chooses, and the one that it asks for.
+        "- \"127.0.0.1:${POSTGRES_PORT:-5432}:5432\"\n",
+        "      POSTGRES_USER: ",
+        "      POSTGRES_PASSWORD: ",
+        // What `--wait` waits for.
+        "    healthcheck:\n",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
 }

@@ -20,6 +20,7 @@ mod cors;
 mod courses;
 mod credentials;
 mod database_faults;
+mod deployment;
 mod edges;
 mod error_shape;
 mod evidence;

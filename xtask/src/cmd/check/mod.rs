@@ -11,9 +11,10 @@ use crate::signals;
 use crate::stopwatch::Stopwatch;
 use crate::workspace::Workspace;
 
+mod deploy;
 mod steps;
 
-/// Check formatting, lints, documentation, licences, query data and the rules of this workspace.
+/// Check formatting, lints, documentation, licences, query data, deployment files and the rules of this workspace.
 ///
 /// Every step runs, also after one that failed. Tests are `cargo xtask test`.
 #[derive(Args, Debug)]
@@ -22,7 +23,7 @@ pub(crate) struct Check {
     /// Only these steps
     #[arg(value_name = "STEP", value_parser = steps::names())]
     only: Vec<String>,
-    /// Install what is missing: cargo-deny (into the target folder) and PostgreSQL's packages
+    /// Install what is missing: cargo-deny and hadolint (into the target folder), the packages of PostgreSQL and HAProxy
     #[arg(long)]
     install: bool,
     /// The table of steps as JSON on standard output

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Outcome, Scene};
+use super::{Outcome, Scene, deploy};
 use crate::deny::{self, DENY};
 use crate::process::{capture, capture_within};
 use crate::workspace::{cargo, root};
@@ -19,7 +19,7 @@ pub(super) struct CheckStep {
     pub(super) run: fn(&Scene<'_>) -> Result<Outcome>,
 }
 
-pub(super) const ALL: [CheckStep; 7] = [
+pub(super) const ALL: [CheckStep; 8] = [
     CheckStep {
         name: "fmt",
         about: "formatting",
@@ -29,6 +29,11 @@ pub(super) const ALL: [CheckStep; 7] = [
         name: "tidy",
         about: "rules of this workspace",
         run: rules,
+    },
+    CheckStep {
+        name: "deploy",
+        about: "deployment files",
+        run: deploy::files,
     },
     CheckStep {
         name: "clippy",
