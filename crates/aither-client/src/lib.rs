@@ -45,6 +45,7 @@ mod metrics;
 mod page;
 mod participations;
 mod pipeline;
+mod probe;
 mod rate_limit;
 #[cfg(feature = "prometheus")]
 mod readings;
@@ -80,6 +81,7 @@ pub use client_status::ClientStatus;
 pub use courses::{CourseStream, ResumePoint};
 pub use error::Error;
 pub use page::Page;
+pub use probe::Probed;
 pub use rate_limit::RateLimit;
 pub use relay::{RelayRequest, Relayed};
 pub use response::{CallInfo, Response};

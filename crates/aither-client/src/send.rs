@@ -7,6 +7,7 @@ use hemera_types::{RequestId, TraceParent, header};
 use http::header::{ACCEPT, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::redirect;
+use url::Url;
 
 use crate::base_url::BaseUrl;
 use crate::call::Call;
@@ -103,6 +104,16 @@ pub(crate) async fn send(
     }
     let response = request.send().await.map_err(classify)?;
     read(response).await
+}
+
+/// Sends a request without a credential and reads its response, both within `timeout`.
+pub(crate) async fn probe(
+    http: &reqwest::Client,
+    url: Url,
+    timeout: Duration,
+) -> Result<HttpResponse, SendError> {
+    let request = http.get(url).timeout(timeout).header(ACCEPT, "application/json");
+    read(request.send().await.map_err(classify)?).await
 }
 
 async fn read(mut response: reqwest::Response) -> Result<HttpResponse, SendError> {

@@ -1,0 +1,56 @@
+//! The longer texts of the help.
+
+/// Below the help of the whole command: enough to write a result without another document.
+pub(crate) const AFTER_HELP: &str = "\
+To write a result, from its course:
+  aither courses --upcoming            the ids of courses; without --upcoming all
+  aither course COURSE                 its participants, with the ids of their participations
+  aither participation PARTICIPATION   its result so far, and its version
+  aither result PARTICIPATION --outcome \"Presents freely\" --notes \"Practise the opening\" --complete
+      --dry-run                        shows what would change, and writes nothing
+      --outcome-file FILE, --notes-file FILE
+                                       read a text from a file; - is standard input
+      --clear-outcome, --clear-notes   remove a text; one that is not named stays as it is
+      --if-unchanged=VERSION           writes only if it still is the version that was shown
+  Giving the same command twice has the same effect as once.
+
+Settings come from the environment, then from .env in the current directory. The least:
+  HEMERA_API_BASE_URL=https://hemera.example.com
+  CLERK_SECRET_KEY=sk_live_…           or CLERK_SECRET_KEY_FILE=/run/secrets/clerk-secret-key
+  CLERK_ISSUER=https://clerk.example.com
+  CLERK_SERVICE_USER_EMAIL=aither-service@example.com
+  or, with a key of Hemera's operators: HEMERA_API_BASE_URL, AITHER_AUTH=service-key, HEMERA_API_KEY
+`aither doctor` checks them. The session at Clerk is kept between calls; `aither logout` ends it.
+
+Exit codes:
+  0    done
+  1    refused or failed: Hemera refused, or something failed on this machine
+  2    wrong arguments; nothing was sent
+  3    configuration: a setting is missing or wrong, or gives no token
+  4    not reachable: Hemera or Clerk cannot be reached, or does not answer in time; try again later
+  130  Ctrl-C, and 143 SIGTERM; the same command may be given again
+A failure is one line on standard error that says what to do, and which request it was.";
+
+/// Below the help of `result`.
+pub(crate) const RESULT_EXAMPLES: &str = "\
+Examples:
+  aither result 2f1c… --outcome \"Presents freely\" --complete
+  aither result 2f1c… --notes-file notes.txt --dry-run
+  pandoc notes.docx -t plain | aither result 2f1c… --notes-file -
+  aither result 2f1c… --clear-notes --if-unchanged=3
+  aither result 2f1c… --outcome=\"- keeps to the time\"     a text that begins with a hyphen needs the equals sign
+A text that is neither given nor cleared stays as it is.";
+
+/// Below the help of `token`.
+pub(crate) const TOKEN_EXAMPLES: &str = "\
+Examples:
+  aither token
+  curl -H \"Authorization: Bearer $(aither token --reveal)\" \"$HEMERA_API_BASE_URL/api/service/courses\"";
+
+/// Below the help of `sync`.
+pub(crate) const SYNC_EXAMPLES: &str = "\
+Examples:
+  aither sync /var/lib/aither/hemera
+  aither sync next --next --pseudonymous
+  aither sync /var/lib/aither/hemera --watch --every 5m
+With --watch, Ctrl-C and SIGTERM end it with exit code 0.";

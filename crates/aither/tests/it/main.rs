@@ -1,0 +1,14 @@
+//! The command, run as a process: what it prints, how it ends, and what it has done then.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod endings;
+mod flows;
+mod help;
+mod pipes;
+mod reading;
+mod session;
+mod settings;
+mod support;
+mod token;
+mod writing;
