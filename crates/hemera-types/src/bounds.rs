@@ -15,8 +15,14 @@ pub const DEFAULT_PAGE_LIMIT: u32 = 100;
 pub const PAGE_OFFSET: RangeInclusive<u32> = 0..=1_000_000;
 /// Unicode scalar values of `resultOutcome` and of `resultNotes`.
 pub const RESULT_TEXT_CHARS: usize = 2_000;
-/// Bytes of a request body.
+/// Bytes of a request body, where the row of its operation says no other limit.
 pub const BODY_BYTES: usize = 64 * 1024;
+/// Bytes of a request body with the results of many participations.
+pub const RESULTS_BODY_BYTES: usize = 1024 * 1024;
+/// Updates in a request body with the results of many participations.
+pub const RESULTS_ITEMS: RangeInclusive<usize> = 1..=100;
+/// Updates that count as one request in the rate limit; a part of so many counts as one, too.
+pub const RESULTS_ITEMS_PER_COUNTED_REQUEST: usize = 50;
 /// Days that `usage` looks back.
 pub const USAGE_DAYS: RangeInclusive<u32> = 1..=90;
 /// Days that `usage` looks back where `days` is not given.

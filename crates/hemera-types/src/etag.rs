@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::{ContentCoding, Named as _};
 
 /// An entity tag.
@@ -112,6 +115,18 @@ impl fmt::Display for ETag {
     }
 }
 
+impl Serialize for ETag {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ETag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
 /// The condition of `If-Match`: go on only if the resource is one of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IfMatch {
@@ -136,6 +151,26 @@ impl IfMatch {
             Self::Any => true,
             Self::Tags(tags) => tags.iter().any(|tag| tag.matches_strongly(current)),
         }
+    }
+}
+
+/// As the header carries it.
+impl fmt::Display for IfMatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Tags(tags) = self else {
+            return f.write_str("*");
+        };
+        for (index, tag) in tags.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(f, "{separator}{tag}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for IfMatch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

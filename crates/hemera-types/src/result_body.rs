@@ -1,12 +1,15 @@
 //! Reading a result update from a request body, strictly.
 
 use std::collections::HashSet;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
-
+use crate::json::{Extent, Json};
 use crate::{BodyFault, FieldErrors, Patch, RequestBody, ResultText, ResultUpdate};
+
+/// A body is one object without further ones inside.
+const EXTENT: Extent = Extent {
+    depth: 1,
+    elements: 0,
+};
 
 impl ResultUpdate {
     /// Reads a request body.
@@ -15,38 +18,39 @@ impl ResultUpdate {
     /// [`BodyFault`]: all faulty fields together, among them unknown fields, a field given twice, a
     /// `null` for `complete`, texts over their limits, and an object that names no field.
     pub fn parse(body: &[u8]) -> Result<Self, BodyFault> {
-        let Members(members) = serde_json::from_slice(body).map_err(|_| BodyFault::NotJson)?;
-        let members = members.ok_or(BodyFault::NotObject)?;
+        let Json::Object(members) = EXTENT.read(body).ok_or(BodyFault::NotJson)? else {
+            return Err(BodyFault::NotObject);
+        };
         let mut faults = FieldErrors::default();
         let mut update = Self::default();
-        let mut seen = HashSet::new();
-        for (name, value) in &members {
-            if !seen.insert(name.as_str()) {
-                faults.push(name, "must be given once");
-                continue;
-            }
-            update.take(name, value, &mut faults);
-        }
         if members.is_empty() {
-            faults.push(
-                "body",
-                "must have at least one of resultOutcome, resultNotes, complete",
-            );
+            faults.push("body", NO_FIELD);
+        }
+        let mut names = HashSet::new();
+        for (name, value) in members {
+            if names.insert(name.clone()) {
+                update.take("", &name, value, &mut faults);
+            } else {
+                faults.push(name, GIVEN_TWICE);
+            }
         }
         faults.or(update).map_err(BodyFault::Fields)
     }
 
-    fn take(&mut self, name: &str, value: &Value, faults: &mut FieldErrors) {
+    /// Takes a member of an object that writes a result. `path` is what comes before its name where a fault names it.
+    pub(crate) fn take(&mut self, path: &str, name: &str, value: Json, faults: &mut FieldErrors) {
+        let mut text = |value| text(path, name, value, faults);
         match name {
-            "resultOutcome" => self.result_outcome = text(name, value, faults),
-            "resultNotes" => self.result_notes = text(name, value, faults),
+            "resultOutcome" => self.result_outcome = text(value),
+            "resultNotes" => self.result_notes = text(value),
             "complete" => {
-                self.complete = value.as_bool();
-                if self.complete.is_none() {
-                    faults.push(name, "must be true or false");
+                if let Json::Bool(complete) = value {
+                    self.complete = Some(complete);
+                } else {
+                    faults.push(format!("{path}{name}"), "must be true or false");
                 }
             }
-            _ => faults.push(name, "is not a field of this request"),
+            _ => faults.push(format!("{path}{name}"), UNKNOWN_FIELD),
         }
     }
 }
@@ -57,75 +61,28 @@ impl RequestBody for ResultUpdate {
     }
 }
 
-fn text(name: &str, value: &Value, faults: &mut FieldErrors) -> Patch<ResultText> {
+/// The fault of an object that writes nothing.
+pub(crate) const NO_FIELD: &str = "must have at least one of resultOutcome, resultNotes, complete";
+
+/// The fault of a member that no such object has.
+pub(crate) const UNKNOWN_FIELD: &str = "is not a field of this request";
+
+/// The fault of a member whose name was there before.
+pub(crate) const GIVEN_TWICE: &str = "must be given once";
+
+fn text(path: &str, name: &str, value: Json, faults: &mut FieldErrors) -> Patch<ResultText> {
     match value {
-        Value::Null => Patch::Null,
-        Value::String(text) => match ResultText::parse(text.as_str()) {
+        Json::Null => Patch::Null,
+        Json::Text(text) => match ResultText::parse(text) {
             Ok(text) => Patch::Value(text),
             Err(fault) => {
-                faults.push(name, fault);
+                faults.push(format!("{path}{name}"), fault);
                 Patch::Absent
             }
         },
         _ => {
-            faults.push(name, "must be a text or null");
+            faults.push(format!("{path}{name}"), "must be a text or null");
             Patch::Absent
         }
-    }
-}
-
-/// The members of a JSON object in order, duplicates kept; `None` for any other JSON value.
-struct Members(Option<Vec<(String, Value)>>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(Some(members)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Members, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Members(None))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Members, E> {
-        Ok(Members(None))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Members, E> {
-        Ok(Members(None))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Members, E> {
-        Ok(Members(None))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Members, E> {
-        Ok(Members(None))
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Members, E> {
-        Ok(Members(None))
-    }
-
-    fn visit_unit<E>(self) -> Result<Members, E> {
-        Ok(Members(None))
     }
 }

@@ -77,12 +77,12 @@ impl ResultUpdate {
 }
 
 #[cfg(feature = "openapi")]
-mod openapi {
+pub(crate) mod openapi {
     use std::borrow::Cow;
 
     use serde_json::json;
     use utoipa::openapi::example::Example;
-    use utoipa::openapi::schema::{AdditionalProperties, OneOf, Schema, SchemaType, Type};
+    use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOf, Schema, SchemaType, Type};
     use utoipa::openapi::{Object, RefOr};
     use utoipa::{PartialSchema, ToSchema};
 
@@ -98,28 +98,34 @@ mod openapi {
             .build()
     }
 
+    /// An object that has the fields of a result, and no others but those that it has already.
+    pub(crate) fn with_result_fields(object: ObjectBuilder) -> ObjectBuilder {
+        let complete = Object::builder().schema_type(Type::Boolean).description(Some(
+            "`true` sets the status to `COMPLETE` and, the first time, `resultCompletedAt`; `false` changes nothing.",
+        ));
+        object
+            .property(
+                "resultOutcome",
+                Schema::from(patch(
+                    "What came of the course for the participant; `null` clears it.",
+                )),
+            )
+            .property(
+                "resultNotes",
+                Schema::from(patch("Notes on it; `null` clears them.")),
+            )
+            .property("complete", complete)
+            .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+    }
+
     impl PartialSchema for ResultUpdate {
         fn schema() -> RefOr<Schema> {
-            let complete = Object::builder().schema_type(Type::Boolean).description(Some(
-                "`true` sets the status to `COMPLETE` and, the first time, `resultCompletedAt`; `false` changes nothing.",
-            ));
-            Object::builder()
+            let object = Object::builder()
                 .description(Some(
                     "What to write: at least one of the fields. One that is left out stays as it is.",
                 ))
-                .min_properties(Some(1))
-                .property(
-                    "resultOutcome",
-                    Schema::from(patch(
-                        "What came of the course for the participant; `null` clears it.",
-                    )),
-                )
-                .property(
-                    "resultNotes",
-                    Schema::from(patch("Notes on it; `null` clears them.")),
-                )
-                .property("complete", complete)
-                .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+                .min_properties(Some(1));
+            with_result_fields(object)
                 .examples([
                     json!({ "resultOutcome": "Presents freely, and keeps to the time.", "complete": true }),
                 ])

@@ -13,6 +13,7 @@ use freshness::Clock;
 use self::identity::Identity;
 use self::participations::Writers;
 use crate::database::Database;
+use crate::metrics::ResultMetrics;
 
 /// What the handlers of the academy need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,4 +26,6 @@ pub(crate) struct Academy {
     pub(crate) clock: Arc<dyn Clock>,
     /// What leaves the service about a person.
     pub(crate) identity: Identity,
+    /// What is counted of results.
+    pub(crate) results: ResultMetrics,
 }

@@ -30,6 +30,7 @@ pub(super) struct Columns<'a> {
     pub(super) permissions_granted: Vec<Option<bool>>,
     pub(super) items: Vec<Option<i32>>,
     pub(super) security_events: Vec<Option<String>>,
+    pub(super) item: Vec<Option<i16>>,
 }
 
 impl<'a> Columns<'a> {
@@ -62,6 +63,7 @@ impl<'a> Columns<'a> {
             security_events: each(records, |record| {
                 array_literal(record.security_events.iter().copied())
             }),
+            item: each(records, |record| record.item),
         }
     }
 }

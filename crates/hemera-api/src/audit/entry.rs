@@ -57,6 +57,8 @@ pub(crate) struct Entry {
     pub(crate) is_unknown: bool,
     /// From the request's arrival to its answer.
     pub(crate) duration: Duration,
+    /// Which part of the request it is, from 1 on; `None` for the request as a whole.
+    pub(crate) item: Option<i16>,
 }
 
 impl Entry {

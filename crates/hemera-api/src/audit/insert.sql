@@ -9,14 +9,16 @@ with record as materialized (
         $17::text[], $18::text[], $19::text[], $20::boolean[], $21::integer[], $22::text[],
         $23::text[], $24::bytea[], $25::bytea[],
         $26::text[], $27::bytea[], $28::bytea[],
-        $29::text[], $30::bytea[], $31::bytea[]
+        $29::text[], $30::bytea[], $31::bytea[],
+        $32::smallint[]
     ) as record (
         at, record_id, request_id, subject, role, proof, key_name, operation, resource_id,
         outcome, error_code, status, reason, trace_id, duration_us, occurrences,
         token_id, session_id, permissions, permissions_granted, items, security_events,
         persons, persons_commitment, persons_salt,
         client_address, address_commitment, address_salt,
-        user_agent, user_agent_commitment, user_agent_salt
+        user_agent, user_agent_commitment, user_agent_salt,
+        item
     )
 ),
 logged as (
@@ -24,13 +26,13 @@ logged as (
         at, record_id, request_id, subject, role, proof, key_name, operation, resource_id,
         outcome, error_code, status, reason, trace_id, duration_us, occurrences,
         token_id, session_id, permissions, permissions_granted, items, security_events,
-        persons_commitment, address_commitment, user_agent_commitment
+        persons_commitment, address_commitment, user_agent_commitment, item
     )
     select
         at, record_id, request_id, subject, role, proof, key_name, operation, resource_id,
         outcome::audit_outcome, error_code, status, reason, trace_id, duration_us, occurrences,
         token_id, session_id, permissions::text[], permissions_granted, items, security_events::text[],
-        persons_commitment, address_commitment, user_agent_commitment
+        persons_commitment, address_commitment, user_agent_commitment, item
     from record
     on conflict do nothing
 )

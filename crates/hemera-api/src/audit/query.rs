@@ -88,6 +88,7 @@ pub(super) async fn insert(database: &Database, records: &[Record]) -> Result<()
         &user_agent.values as &[Option<String>],
         &user_agent.hashes as &[Option<Vec<u8>>],
         &user_agent.salts as &[Option<Vec<u8>>],
+        &column.item as &[Option<i16>],
     )
     .execute(&mut database.lease_within(ATTEMPT).await?)
     .await?;

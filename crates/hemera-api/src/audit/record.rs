@@ -78,6 +78,7 @@ pub(crate) struct Record {
     pub(crate) user_agent: Option<String>,
     pub(crate) duration: Option<Duration>,
     pub(crate) occurrences: u32,
+    pub(crate) item: Option<i16>,
 }
 
 impl Record {
@@ -133,6 +134,7 @@ impl Record {
             user_agent = self.user_agent,
             duration_us = self.duration_us(),
             occurrences = self.occurrences,
+            item = self.item,
             "audit record not stored; this line is all there is of it",
         );
     }
@@ -170,6 +172,7 @@ impl From<Entry> for Record {
             user_agent: entry.user_agent,
             duration: Some(entry.duration),
             occurrences: 1,
+            item: entry.item,
         }
     }
 }

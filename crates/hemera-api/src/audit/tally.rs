@@ -172,6 +172,7 @@ fn counted(key: TallyKey, count: Count) -> Record {
         user_agent: None,
         duration: None,
         occurrences: count.counted,
+        item: None,
     }
 }
 

@@ -45,6 +45,7 @@ fn entry(caller: Option<Caller>, second: u64) -> Entry {
         is_unknown: false,
         id: Uuid::new_v4(),
         duration: Duration::from_millis(1),
+        item: None,
     }
 }
 

@@ -95,12 +95,29 @@ impl Database {
     /// # Errors
     /// As [`Database::lease`]. Nothing has been sent then.
     pub(crate) async fn lease_for_write(&self, began: Moment) -> Result<Lease, Error> {
+        self.lease_for_write_within(began, self.limit).await
+    }
+
+    /// How long all statements of a request may take together.
+    pub(crate) fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// The same for statements that may take so long together, where that is less than what every request has.
+    ///
+    /// # Errors
+    /// As [`Database::lease`]. Nothing has been sent then.
+    pub(crate) async fn lease_for_write_within(
+        &self,
+        began: Moment,
+        limit: Duration,
+    ) -> Result<Lease, Error> {
         let wait = self.pool.timeouts().wait.unwrap_or(self.limit);
         let permit = tokio::time::timeout(wait, Arc::clone(&self.writes).acquire_owned()).await;
         let permit = permit
             .map_err(|_| self.none_free())?
             .map_err(|_| Error::PoolClosed)?;
-        self.lease_with(began, self.limit, Some(permit)).await
+        self.lease_with(began, limit.min(self.limit), Some(permit)).await
     }
 
     async fn lease_with(

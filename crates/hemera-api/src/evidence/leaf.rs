@@ -80,6 +80,9 @@ pub(crate) struct LeafRecord {
     pub(crate) address_commitment: Option<Vec<u8>>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "hexadecimal")]
     pub(crate) user_agent_commitment: Option<Vec<u8>>,
+    /// Which part of its request the record is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) item: Option<i16>,
 }
 
 impl LeafRecord {

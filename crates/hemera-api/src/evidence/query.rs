@@ -144,7 +144,8 @@ pub(super) async fn take_pending(connection: &mut PgConnection, most: i64) -> sq
             resource_version as "resource_version?", items as "items?", duration_us as "duration_us?",
             occurrences as "occurrences?", host(client_address) as "client_address?", user_agent as "user_agent?",
             security_events as "security_events?", persons_commitment as "persons_commitment?",
-            address_commitment as "address_commitment?", user_agent_commitment as "user_agent_commitment?"
+            address_commitment as "address_commitment?", user_agent_commitment as "user_agent_commitment?",
+            item as "item?"
         from taken left join audit_log as record on record.at = taken.at and record.id = taken.id
         order by taken.noted_at, taken.at, taken.id
         "#,

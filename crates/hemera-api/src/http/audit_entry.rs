@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use axum::response::Response;
+use hemera_types::ErrorCode;
 use hemera_types::header::X_AUDIT_RECORD;
 use http::{HeaderValue, StatusCode};
 use uuid::Uuid;
 
 use crate::audit::{Disclosed, Entry};
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::RequestContext;
+use crate::wire::extract::{RequestContext, SentItem};
 
 /// The entry of a request that was answered after `took`, with this status, and with this error where it is one.
 /// Operation, resource and caller are for those to fill in who know them.
@@ -37,6 +38,22 @@ pub(super) fn entry(
         security_events: context.security_events().to_vec(),
         is_unknown: context.write().is_unknown(),
         duration: took,
+        item: None,
+    }
+}
+
+/// The entry of one of several writes of a request, to which the database gave no answer.
+pub(super) fn unknown_item(request: &Entry, item: SentItem) -> Entry {
+    Entry {
+        id: item.record,
+        resource: Some(item.resource),
+        item: Some(item.number),
+        disclosed: Disclosed::default(),
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        code: Some(ErrorCode::ServiceUnavailable),
+        security_events: Vec::new(),
+        is_unknown: true,
+        ..request.clone()
     }
 }
 

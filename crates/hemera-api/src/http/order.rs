@@ -8,6 +8,7 @@
 //! Every request that comes here leaves one audit record, however it ends; a handler whose own statement has written
 //! it says so. A request without a route does not come here; `fallback.rs` records it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -16,17 +17,18 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use freshness::{Clock as _, SystemClock};
 use hemera_types::{ErrorCode, Operation};
+use http::StatusCode;
 use http::request::Parts;
+use uuid::Uuid;
 
-use crate::audit::{Disclosed, Entry};
+use crate::audit::{Disclosed, Entry, QueueFull};
 use crate::auth::{AuthError, Caller, Refusal};
 use crate::http::audit_entry;
 use crate::http::state::AppState;
-use crate::limit::Decision;
 use crate::metrics::Limited;
 use crate::security::{Origin, SecurityEvent};
 use crate::wire::error::{ApiError, Reason};
-use crate::wire::extract::{HandlerStart, RequestContext, check_media_type};
+use crate::wire::extract::{BodyLimit, HandlerStart, RateCharge, RequestContext, check_media_type};
 use crate::wire::respond::conditional::{Asked, settle};
 use crate::wire::respond::{PendingEnvelope, rate_limit};
 
@@ -44,7 +46,7 @@ pub(crate) struct Guard {
 #[derive(Debug, Default)]
 struct Progress {
     caller: Option<Caller>,
-    decision: Option<Decision>,
+    charge: Option<RateCharge>,
     permissions_granted: Option<bool>,
 }
 
@@ -79,11 +81,7 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     settle(&mut response, &asked);
 
     let entry = entry(&guard, &context, resource, &progress, &response);
-    let recorded = match entry {
-        Some(entry) => state.audit.record(entry).await,
-        None => Ok(context.audit_record()),
-    };
-    match recorded {
+    match record(state, &context, entry).await {
         Ok(record) => audit_entry::name(&mut response, record),
         // What cannot be recorded must not have been seen.
         Err(full) => {
@@ -92,8 +90,8 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
                 .into_response();
         }
     }
-    if let Some(decision) = progress.decision {
-        rate_limit::put_headers(&decision, response.headers_mut(), state.clock.now().wall);
+    if let Some(charge) = progress.charge {
+        rate_limit::put_headers(&charge.decision(), response.headers_mut(), state.clock.now().wall);
     }
     if let Some(caller) = progress.caller {
         response.extensions_mut().insert(caller);
@@ -131,7 +129,9 @@ async fn checks(
     let decision = state.limiter.check(caller.role, &caller.subject).await;
     let limits = &state.metrics.limits;
     limits.decided(Limited::Caller(caller.role), decision.is_admitted());
-    if let Some(wait) = progress.decision.insert(decision).retry_in() {
+    let charge = RateCharge::new(Arc::clone(&state.limiter), caller.clone(), decision);
+    let charge = progress.charge.insert(charge);
+    if let Some(wait) = decision.retry_in() {
         return Err(ApiError::rate_limited(wait));
     }
 
@@ -139,13 +139,38 @@ async fn checks(
     if !*progress.permissions_granted.insert(spec.admits(caller.role)) {
         return Err(ApiError::new(ErrorCode::Forbidden).with_reason(Reason::RoleLacksPermission));
     }
-    if spec.has_body {
+    if let Some(bytes) = spec.body_bytes {
         check_media_type(&parts.headers)?;
+        parts.extensions.insert(BodyLimit(bytes));
     }
     let events = state.security.of_caller(caller, origin(context)).await;
     context.set_security_events(events.into_iter().map(SecurityEvent::name).collect());
     parts.extensions.insert(caller.clone());
-    Ok(next.run(Request::from_parts(parts, body)).await)
+    parts.extensions.insert(charge.clone());
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if !charge.decision().is_admitted() {
+        // The handler found that it counts as more than one.
+        limits.decided(Limited::Caller(caller.role), false);
+    }
+    Ok(response)
+}
+
+/// Records the request, unless its handler's own statement has done that, and returns the id of its record.
+async fn record(
+    state: &AppState,
+    context: &RequestContext,
+    request: Option<Entry>,
+) -> Result<Uuid, QueueFull> {
+    let Some(request) = request else {
+        return Ok(context.audit_record());
+    };
+    let unknown = context.write().unknown_item();
+    let unknown = unknown.map(|item| audit_entry::unknown_item(&request, item));
+    let record = state.audit.record(request).await?;
+    if let Some(item) = unknown {
+        state.audit.record(item).await?;
+    }
+    Ok(record)
 }
 
 /// Counts a refused credential for its address. Only where the credential fails: a valid one passes, no matter what
@@ -166,18 +191,27 @@ fn origin(context: &RequestContext) -> Origin<'_> {
     }
 }
 
-/// The event that an answer completes, if it does.
-fn completed_event(
+/// The events that an answer completes.
+fn completed_events(
     guard: &Guard,
     context: &RequestContext,
     resource: Option<&str>,
     progress: &Progress,
     response: &Response,
-) -> Option<SecurityEvent> {
-    let (caller, resource) = (progress.caller.as_ref()?, resource?);
-    let answer = (resource, response.status());
+) -> Vec<SecurityEvent> {
+    let Some(caller) = &progress.caller else {
+        return Vec::new();
+    };
+    let missing = context.write().missing_items();
+    let missing = missing.iter().map(|item| (item.as_str(), StatusCode::NOT_FOUND));
+    let answers = resource
+        .map(|resource| (resource, response.status()))
+        .into_iter()
+        .chain(missing);
     let security = &guard.state.security;
-    security.of_answer(caller, guard.operation, answer, origin(context))
+    answers
+        .filter_map(|answer| security.of_answer(caller, guard.operation, answer, origin(context)))
+        .collect()
 }
 
 /// The id in the path, where it has the form of one: for the audit record.
@@ -195,7 +229,7 @@ fn entry(
     progress: &Progress,
     response: &Response,
 ) -> Option<Entry> {
-    let completed = completed_event(guard, context, resource.as_deref(), progress, response);
+    let completed = completed_events(guard, context, resource.as_deref(), progress, response);
     let error = response.extensions().get::<ApiError>();
     let answer = response.extensions().get::<PendingEnvelope>();
     if error.is_some_and(ApiError::is_audited) || answer.is_some_and(PendingEnvelope::is_audited) {
@@ -205,8 +239,11 @@ fn entry(
     let took = guard.state.clock.now().since(context.started());
     let base = audit_entry::entry(context, took, response.status(), error);
     let mut security_events = base.security_events.clone();
-    let completed = completed.map(SecurityEvent::name);
-    security_events.extend(completed.filter(|event| !base.security_events.contains(event)));
+    for event in completed.into_iter().map(SecurityEvent::name) {
+        if !security_events.contains(&event) {
+            security_events.push(event);
+        }
+    }
     Some(Entry {
         security_events,
         operation: Some(guard.operation),

@@ -25,6 +25,9 @@ pub(crate) fn router(state: &AppState, cors: &CorsConfig) -> Router {
             Operation::GetCourseMaterials => table.operation(operation, courses::materials),
             Operation::GetParticipation => table.operation(operation, participations::get),
             Operation::UpdateParticipationResult => table.operation(operation, participations::update_result),
+            Operation::UpdateParticipationResults => {
+                table.operation(operation, participations::update_results)
+            }
             Operation::GetUsage => table.operation(operation, usage::get),
         });
     let routes = PublicRoute::ALL

@@ -90,6 +90,7 @@ impl FromRef<AppState> for Academy {
             writers: state.writers.clone(),
             clock: Arc::clone(&state.clock),
             identity: state.identity.clone(),
+            results: state.metrics.results.clone(),
         }
     }
 }

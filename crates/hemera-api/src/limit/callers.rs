@@ -12,6 +12,7 @@ use governor::clock::Clock as _;
 use permissions::Role;
 
 use super::clock::LimitClock;
+use super::cost::Cost;
 use super::decision::Decision;
 use super::rate::Rate;
 
@@ -33,19 +34,31 @@ impl Callers {
 
     /// Counts one request, and returns whether it is admitted.
     pub(super) fn check(&self, key: &CallerKey) -> Decision {
+        self.take(key, Cost::ONE)
+    }
+
+    /// Counts a request, or the rest of one, and returns whether it is admitted.
+    pub(super) fn take(&self, key: &CallerKey, cost: Cost) -> Decision {
         // Read while the caller is held, so that no two requests of a caller see time in another order.
         let mut full_at = self.full_at.entry(key.clone()).or_default();
         let now = self.clock.now();
-        let decision = Decision::by_rule(self.rate, full_at.saturating_sub(now));
-        if decision.is_admitted() {
-            *full_at = now + decision.full_in();
-        }
+        let decision = Decision::by_rule(self.rate, cost, full_at.saturating_sub(now));
+        *full_at = now + decision.full_in();
         decision
     }
 
-    /// Counts one request that was admitted elsewhere. A count that is full already stays full.
-    pub(super) fn charge(&self, key: &CallerKey) {
-        self.check(key);
+    /// Counts what was admitted elsewhere, one by one: a count that is full already stays full.
+    pub(super) fn charge(&self, key: &CallerKey, requests: u32) {
+        for _ in 0..requests {
+            if !self.check(key).is_admitted() {
+                break;
+            }
+        }
+    }
+
+    /// The rate that is counted against.
+    pub(super) fn rate(&self) -> &Rate {
+        &self.rate
     }
 
     /// Forgets the callers whose full burst is available again.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::cost::Cost;
 use super::rate::Rate;
 use crate::config::Quota;
 
@@ -14,44 +15,71 @@ pub(crate) struct Decision {
     is_admitted: bool,
     /// The time until the full burst is available again, after this decision.
     full_in: Duration,
+    /// What the request takes as a whole, in requests.
+    whole: u32,
+    /// Whether it was counted in the shared store.
+    is_shared: bool,
 }
 
 impl Decision {
-    /// `full_in`: the time until the full burst is available again, after this decision. Never more than the whole burst
-    /// takes.
-    pub(super) fn new(rate: Rate, is_admitted: bool, full_in: Duration) -> Self {
+    /// A decision by this server's own counts. `full_in`: the time until the full burst is available again, after this
+    /// decision. Never more than the whole burst takes.
+    pub(super) fn new(rate: Rate, cost: Cost, is_admitted: bool, full_in: Duration) -> Self {
         let full_in = full_in.min(rate.burst_window());
         Self {
             rate,
             is_admitted,
             full_in,
+            whole: cost.whole,
+            is_shared: false,
         }
+    }
+
+    /// The same as a decision of the shared store.
+    pub(super) fn of_store(self) -> Self {
+        Self {
+            is_shared: true,
+            ..self
+        }
+    }
+
+    /// Whether it was counted in the shared store.
+    pub(super) fn is_of_store(&self) -> bool {
+        self.is_shared
+    }
+
+    /// The rate that was counted against.
+    pub(super) fn rate(&self) -> &Rate {
+        &self.rate
     }
 
     /// The rule: a request is admitted if the burst has room for it. `full_in`: the time until the full burst would be
     /// available without this request.
-    pub(super) fn by_rule(rate: Rate, full_in: Duration) -> Self {
-        let taken = full_in.min(rate.burst_window()) + rate.interval();
+    pub(super) fn by_rule(rate: Rate, cost: Cost, full_in: Duration) -> Self {
+        let full_in = full_in.min(rate.burst_window());
+        let taken = full_in + rate.interval() * cost.taken;
         if taken > rate.burst_window() {
-            Self::new(rate, false, full_in)
+            let kept = full_in.saturating_sub(rate.interval() * cost.given_back);
+            Self::new(rate, cost, false, kept)
         } else {
-            Self::new(rate, true, taken)
+            Self::new(rate, cost, true, taken)
         }
     }
 
     /// A decision on a quota that is counted nowhere.
     #[cfg(test)]
     pub(crate) fn of(quota: Quota, window: Duration, full_in: Duration) -> Self {
-        Self::by_rule(Rate { quota, window }, full_in)
+        Self::by_rule(Rate { quota, window }, Cost::ONE, full_in)
     }
 
     pub(crate) fn is_admitted(&self) -> bool {
         self.is_admitted
     }
 
-    /// If it was refused, the time until a request would be admitted.
+    /// If it was refused, the time until the whole request would be admitted.
     pub(crate) fn retry_in(&self) -> Option<Duration> {
-        (!self.is_admitted).then(|| self.next_in())
+        let needed = self.rate.interval() * self.whole;
+        (!self.is_admitted).then(|| needed.saturating_sub(self.free()))
     }
 
     /// How many requests more would be admitted now, if sent without a pause.

@@ -9,6 +9,7 @@
 
 mod callers;
 mod clock;
+mod cost;
 mod decision;
 mod failed_auth;
 mod network;
@@ -30,6 +31,7 @@ pub(crate) use self::network::network;
 
 use self::callers::{CallerKey, Callers};
 use self::clock::LimitClock;
+use self::cost::Cost;
 use self::failed_auth::FailedAuthentications;
 use self::rate::Rate;
 use self::shared::SharedStore;
@@ -81,10 +83,28 @@ impl Quotas {
         };
         if decision.is_admitted() {
             // So that this server knows what it has admitted itself when it has to decide without the store.
-            self.local.charge(key);
+            self.local.charge(key, Cost::ONE.taken);
         }
         decision
     }
+
+    /// The same on the rest of a request, whose first part was counted in the store.
+    fn decide_rest(&self, key: &CallerKey, from_store: Option<Decision>, weight: u32) -> Decision {
+        let Some(decision) = from_store else {
+            // What the store has taken cannot be given back here.
+            let cost = Cost::rest_of(weight, self.local.rate()).without_refund();
+            return self.local.take(key, cost);
+        };
+        if decision.is_admitted() {
+            self.local.charge(key, Cost::rest_of(weight, &self.total).taken);
+        }
+        decision
+    }
+}
+
+/// The key of a caller in the shared store.
+fn cell((role, subject): &CallerKey) -> String {
+    format!("{PREFIX}:{role}:{subject}")
 }
 
 impl Limiter {
@@ -120,18 +140,46 @@ impl Limiter {
     /// Counts one request of an authenticated caller. Roles without a quota of their own have the smaller one: their
     /// requests are refused afterwards, but are limited too.
     pub(crate) async fn check(&self, role: Role, subject: &Arc<str>) -> Decision {
-        let quotas = if role == Role::Admin {
-            &self.admin
-        } else {
-            &self.api_client
-        };
+        let quotas = self.quotas(role);
         let key = (role, Arc::clone(subject));
         let Some(store) = &self.store else {
             return quotas.local.check(&key);
         };
-        let cell = format!("{PREFIX}:{role}:{subject}");
-        let from_store = store.decide(&cell, quotas.total).await;
+        let from_store = store.decide(&cell(&key), quotas.total, Cost::ONE).await;
         quotas.decide(&key, from_store)
+    }
+
+    /// Counts the rest of a request that turned out to count as `weight`, in one step: all of the rest or nothing. As one
+    /// request it was admitted with the decision `first`; where the rest is refused, that does not count any more, either.
+    pub(crate) async fn raise(
+        &self,
+        role: Role,
+        subject: &Arc<str>,
+        first: Decision,
+        weight: u32,
+    ) -> Decision {
+        let quotas = self.quotas(role);
+        let cost = Cost::rest_of(weight, first.rate());
+        if cost.taken == 0 {
+            return first;
+        }
+        let key = (role, Arc::clone(subject));
+        // Where the first part was counted, the rest is.
+        match &self.store {
+            Some(store) if first.is_of_store() => {
+                let from_store = store.decide(&cell(&key), quotas.total, cost).await;
+                quotas.decide_rest(&key, from_store, weight)
+            }
+            _ => quotas.local.take(&key, cost),
+        }
+    }
+
+    fn quotas(&self, role: Role) -> &Quotas {
+        if role == Role::Admin {
+            &self.admin
+        } else {
+            &self.api_client
+        }
     }
 
     /// The state of the shared store, as the last request found it.

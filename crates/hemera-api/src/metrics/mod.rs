@@ -6,7 +6,8 @@
 //!
 //! Counters live where they are counted: [`HttpMetrics`] around every route, [`ConnectionMetrics`] where connections are
 //! accepted, [`AuthMetrics`] and [`LimitMetrics`] in the order of checks, [`RoleMetrics`] at the look-up, [`AuditMetrics`]
-//! at the writer, [`SecurityMetrics`] where security events are noticed. What can simply be read (connections to the database, queues, ages) is read when the metrics are:
+//! at the writer, [`SecurityMetrics`] where security events are noticed, [`ResultMetrics`] where many results are written.
+//! What can simply be read (connections to the database, queues, ages) is read when the metrics are:
 //! `app/readings.rs`.
 //!
 //! To add a metric: a field in its family's struct, its line in that family's `register`, and its row in
@@ -20,6 +21,7 @@ mod format;
 mod http;
 mod limit;
 mod process;
+mod result;
 mod role;
 mod security;
 
@@ -41,6 +43,7 @@ pub(crate) use self::evidence::{EvidenceMetrics, ExportTarget};
 pub(crate) use self::format::Format;
 pub(crate) use self::http::{Example, HttpMetrics, RequestLabels};
 pub(crate) use self::limit::{LimitMetrics, Limited};
+pub(crate) use self::result::ResultMetrics;
 pub(crate) use self::role::{LookedUp, RoleMetrics};
 pub(crate) use self::security::SecurityMetrics;
 
@@ -57,6 +60,7 @@ pub(crate) struct Metrics {
     pub(crate) audit: AuditMetrics,
     pub(crate) evidence: EvidenceMetrics,
     pub(crate) security: SecurityMetrics,
+    pub(crate) results: ResultMetrics,
     registry: Registry,
     process: Registry,
 }
@@ -90,6 +94,7 @@ impl Metrics {
             audit: AuditMetrics::register(&mut registry),
             evidence: EvidenceMetrics::register(&mut registry),
             security: SecurityMetrics::register(&mut registry, security_events),
+            results: ResultMetrics::register(&mut registry),
             registry,
             process,
         }

@@ -12,7 +12,8 @@ fn admitted(operation: Operation) -> &'static [Role] {
         | Operation::GetCourse
         | Operation::GetCourseMaterials
         | Operation::GetParticipation
-        | Operation::UpdateParticipationResult => &[ApiClient, Admin],
+        | Operation::UpdateParticipationResult
+        | Operation::UpdateParticipationResults => &[ApiClient, Admin],
         Operation::GetUsage => &[Admin],
     }
 }

@@ -7,7 +7,7 @@ use utoipa::openapi::{Object, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{Component, component};
-use crate::{CourseLevel, ErrorCode, Named, ParticipantStatus, ParticipationStatus};
+use crate::{CourseLevel, ErrorCode, Named, ParticipantStatus, ParticipationStatus, ResultVerdict};
 
 /// Gives each list of names its schema, with a description.
 macro_rules! schemas {
@@ -40,6 +40,9 @@ schemas! {
         summed up), `DEBRIEFING` (after the course, it is talked over), `RESULT` (the result is being written), `COMPLETE` (the \
         result stands).",
     ParticipantStatus => "The status of a booking's participation, or `NONE` where there is no participation yet.",
+    ResultVerdict => "What became of one update among many: `UPDATED`, `UNCHANGED` (it was so already), `PRECONDITION_FAILED` \
+        (it is not the one that `ifMatch` names), `NOT_FOUND`, `UNKNOWN` (the database did not say: send it again), \
+        `NOT_REACHED` (nothing of it was written, and nothing will be: send it again).",
     ErrorCode => "What went wrong, for a program to act on. Each code has one HTTP status.",
 }
 

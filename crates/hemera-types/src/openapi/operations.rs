@@ -12,8 +12,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Component, component, envelope};
 use crate::schema::{RequestExamples, parameters, schema_ref};
 use crate::{
-    CourseDetail, CourseId, CourseMaterials, CourseQuery, CourseSummary, Operation, Participation,
-    ParticipationId, ResultUpdate, UPDATED_MESSAGE, Usage, UsageQuery, bounds,
+    CourseDetail, CourseId, CourseMaterials, CourseQuery, CourseSummary, ItemResults, Operation,
+    Participation, ParticipationId, ResultUpdate, ResultUpdates, UPDATED_MESSAGE, Usage, UsageQuery,
+    VERDICTS_MESSAGE,
 };
 
 /// A golden file: an answer in full. The tests read it with the operation's types.
@@ -48,6 +49,13 @@ pub fn shape(operation: Operation) -> Shape {
         .with_id::<ParticipationId>()
         .with_body::<ResultUpdate>()
         .with_message(UPDATED_MESSAGE),
+        Operation::UpdateParticipationResults => Shape::of::<ItemResults>(
+            operation,
+            "ResultUpdatesSuccess",
+            golden!("participations.update_results"),
+        )
+        .with_body::<ResultUpdates>()
+        .with_message(VERDICTS_MESSAGE),
         Operation::GetUsage => {
             Shape::of::<Usage>(operation, "UsageSuccess", golden!("usage.get")).with_query::<UsageQuery>()
         }
@@ -106,10 +114,8 @@ impl Shape {
             .schema(Some(schema_ref(&T::name())))
             .examples_from_iter(T::examples())
             .build();
-        let description = format!(
-            "At most {} KiB. A field given twice is refused.",
-            bounds::BODY_BYTES / 1024
-        );
+        let most = self.operation.spec().body_bytes.unwrap_or_default();
+        let description = format!("At most {} KiB. A field given twice is refused.", most / 1024);
         let body = RequestBody::builder()
             .description(Some(description))
             .required(Some(Required::True))
@@ -117,6 +123,7 @@ impl Shape {
             .build();
         self.body = Some(body);
         self.components.push(component::<T>());
+        T::schemas(&mut self.components);
         self
     }
 

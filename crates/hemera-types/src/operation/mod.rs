@@ -16,6 +16,9 @@ pub const SERVICE_API: &str = "/api/service/";
 /// The message of a result update that succeeded.
 pub const UPDATED_MESSAGE: &str = "Participation result updated successfully";
 
+/// The message of a request with many result updates, whatever became of each.
+pub const VERDICTS_MESSAGE: &str = "Participation results processed: see the verdict on each update";
+
 impl Operation {
     /// The path of one request. `id` is the text of a checked id, which needs no escaping.
     pub fn path(self, id: Option<&str>) -> String {

@@ -19,8 +19,8 @@ pub struct OperationSpec {
     /// Whether it is worth keeping an answer to have it confirmed by its entity tag: not where every request
     /// changes the answer.
     pub is_cacheable: bool,
-    /// Whether a request carries a JSON body.
-    pub has_body: bool,
+    /// The most bytes of a request's JSON body; `None` where a request carries none.
+    pub body_bytes: Option<usize>,
     /// The condition that a request may set; `None` where there is none.
     pub condition: Option<Condition>,
     /// The group that documents list it in.
@@ -63,6 +63,11 @@ impl OperationSpec {
         self.path.contains("{id}")
     }
 
+    /// Whether a request carries a JSON body.
+    pub const fn has_body(&self) -> bool {
+        self.body_bytes.is_some()
+    }
+
     /// Stops the build where the facts of a row contradict each other, or where a method is none that servers route
     /// and OpenAPI documents describe.
     pub(super) const fn check(&self) {
@@ -80,7 +85,7 @@ impl OperationSpec {
             "a GET, and no other method, takes If-None-Match"
         );
         assert!(!is_get || self.is_idempotent, "a GET is idempotent");
-        assert!(!is_get || !self.has_body, "a GET has no body");
+        assert!(!is_get || !self.has_body(), "a GET has no body");
         assert!(is_get || !self.is_cacheable, "only the answer to a GET is cached");
     }
 }

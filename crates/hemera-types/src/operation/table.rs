@@ -7,6 +7,7 @@ use permissions::Permission::{
 
 use super::Condition::{IfMatch, IfNoneMatch};
 use super::{Group, OperationSpec};
+use crate::bounds;
 use crate::named::named_enum;
 
 const COURSES: Group = Group {
@@ -55,7 +56,7 @@ operations! {
         permissions: &[ReadCourses],
         is_idempotent: true,
         is_cacheable: true,
-        has_body: false,
+        body_bytes: None,
         condition: Some(IfNoneMatch),
         group: COURSES,
         summary: "List courses",
@@ -70,7 +71,7 @@ operations! {
         permissions: &[ReadCourses, ReadBookings, ReadParticipations],
         is_idempotent: true,
         is_cacheable: true,
-        has_body: false,
+        body_bytes: None,
         condition: Some(IfNoneMatch),
         group: COURSES,
         summary: "Read a course and who has booked it",
@@ -85,7 +86,7 @@ operations! {
         permissions: &[ReadCourses],
         is_idempotent: true,
         is_cacheable: true,
-        has_body: false,
+        body_bytes: None,
         condition: Some(IfNoneMatch),
         group: COURSES,
         summary: "Read the materials of a course",
@@ -100,7 +101,7 @@ operations! {
         permissions: &[ReadParticipations],
         is_idempotent: true,
         is_cacheable: true,
-        has_body: false,
+        body_bytes: None,
         condition: Some(IfNoneMatch),
         group: PARTICIPATIONS,
         summary: "Read a participation",
@@ -115,13 +116,29 @@ operations! {
         // It sets fields to values, and an update that changes nothing leaves the row untouched.
         is_idempotent: true,
         is_cacheable: false,
-        has_body: true,
+        body_bytes: Some(bounds::BODY_BYTES),
         condition: Some(IfMatch),
         group: PARTICIPATIONS,
         summary: "Write the result of a participation",
         description: "Sets what the body names and nothing else. A request that changes nothing leaves the participation untouched \
             and answers 200, also where `If-Match` no longer matches. So it may be repeated after a time-out.",
         success: "The participation as it is now.",
+    }
+    UpdateParticipationResults {
+        name: "participations.update_results",
+        method: PUT,
+        path: "/api/service/participation-results",
+        permissions: &[WriteParticipationResults],
+        // Each update sets fields to values, as for a single participation.
+        is_idempotent: true,
+        is_cacheable: false,
+        body_bytes: Some(bounds::RESULTS_BODY_BYTES),
+        condition: None,
+        group: PARTICIPATIONS,
+        summary: "Write the results of many participations",
+        description: "Up to 100 updates, each by itself and in order, with a condition and a verdict of its own. The form is checked \
+            as a whole before the first of them is written. In the rate limit, each 50 updates count as one request.",
+        success: "The verdict on each update.",
     }
     GetUsage {
         name: "usage.get",
@@ -131,7 +148,7 @@ operations! {
         is_idempotent: true,
         // Every request is counted, also one for the usage: no answer is given twice.
         is_cacheable: false,
-        has_body: false,
+        body_bytes: None,
         condition: Some(IfNoneMatch),
         group: USAGE,
         summary: "Read how the service is used",

@@ -2,8 +2,8 @@
 //! OpenAPI document.
 
 use hemera_types::{
-    CourseDetail, CourseMaterials, CourseSummary, ErrorCode, Failure, FieldErrors, Named, Open, Operation,
-    Participation, ParticipationStatus, Success, Usage,
+    CourseDetail, CourseMaterials, CourseSummary, ErrorCode, Failure, FieldErrors, ItemResults, Named, Open,
+    Operation, Participation, ParticipationStatus, ResultVerdict, Success, Usage,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,6 +48,12 @@ fn operation_round_trips(operation: Operation) {
             let body: Success<Participation> = round_trip(golden!("participations.update_result"));
             assert_eq!(body.message.as_deref(), Some(hemera_types::UPDATED_MESSAGE));
             assert_eq!(body.data.status, ParticipationStatus::Complete);
+        }
+        Operation::UpdateParticipationResults => {
+            let body: Success<ItemResults> = round_trip(golden!("participations.update_results"));
+            assert_eq!(body.message.as_deref(), Some(hemera_types::VERDICTS_MESSAGE));
+            assert_eq!(body.data.results[1].verdict, ResultVerdict::PreconditionFailed);
+            assert_eq!(body.data.results[2].etag, None);
         }
         Operation::GetUsage => {
             let body: Success<Usage> = round_trip(golden!("usage.get"));

@@ -1,9 +1,11 @@
-//! Participations: read one, and write its result.
+//! Participations: read one, write its result, and write the results of many.
 
 mod get;
+mod item_writer;
 mod query;
 mod row;
 mod update_result;
+mod update_results;
 mod verdict;
 mod writers;
 
@@ -11,6 +13,7 @@ use std::time::Duration;
 
 pub(crate) use self::get::get;
 pub(crate) use self::update_result::update_result;
+pub(crate) use self::update_results::update_results;
 pub(crate) use self::writers::Writers;
 
 /// The public text where an id names no participation.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hemera_types::{ETag, IfMatch, Named, Operation, ParticipationId, Patch, ResultText, ResultUpdate};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::row::{ParticipationRow, StandingRow};
 use super::verdict::{Decided, Endings};
@@ -42,12 +43,17 @@ pub(super) struct Attempt<'a> {
     pub(super) caller: &'a Caller,
     pub(super) context: &'a RequestContext,
     pub(super) duration: Duration,
+    pub(super) operation: Operation,
+    /// The id of the audit record.
+    pub(super) record: Uuid,
+    /// Which part of its request it is, from 1 on; `None` where it is all of it.
+    pub(super) item: Option<i16>,
 }
 
 /// What the statement decided, and the participation as it stands afterwards; none where there is no such.
 pub(super) type Verdict = (Decided, Option<ParticipationRow>);
 
-/// Writes a result and the audit record of the request, in one statement: both or neither.
+/// Writes a result and the audit record of the request, or of this part of it, in one statement: both or neither.
 ///
 /// The statement decides everything from the row that it has locked, so of two requests at the same time the second
 /// decides on the outcome of the first. What each part of it does is said in `update_result.sql`.
@@ -57,10 +63,12 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
     let context = attempt.context;
     let admitted = attempt.condition.and_then(versions);
     let endings = Endings::all();
-    let events = Some(context.security_events()).filter(|events| !events.is_empty());
+    // The events are the request's: they are in the record of the request alone.
+    let of_request = attempt.item.is_none().then(|| context.security_events());
+    let events = of_request.filter(|events| !events.is_empty());
     let address = context.client().map(|address| address.to_string());
     let [of_address, of_user_agent] = [address.as_deref(), context.user_agent()].map(Commitment::to);
-    let operation = Operation::UpdateParticipationResult;
+    let operation = attempt.operation;
     let permissions = operation.spec().permissions.iter();
     let permissions: Vec<&str> = permissions.map(|permission| permission.name()).collect();
     let row = sqlx::query_file_as!(
@@ -84,7 +92,7 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
         context.user_agent(),
         microseconds(attempt.duration),
         lease.deadline(),
-        context.audit_record(),
+        attempt.record,
         &endings.verdict as &[&str],
         &endings.outcome as &[&str],
         &endings.status,
@@ -100,6 +108,7 @@ pub(super) async fn update_result(lease: &mut Lease, attempt: &Attempt<'_>) -> R
         of_address.salt,
         of_user_agent.salt,
         events as Option<&[&str]>,
+        attempt.item,
     )
     .fetch_optional(lease)
     .await?;

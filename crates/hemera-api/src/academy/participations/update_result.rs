@@ -1,7 +1,7 @@
 //! `PUT /api/service/participations/{id}/result`
 
 use axum::extract::State;
-use hemera_types::{Participation, ParticipationId, ResultUpdate, UPDATED_MESSAGE};
+use hemera_types::{Operation, Participation, ParticipationId, ResultUpdate, UPDATED_MESSAGE};
 
 use super::RETRY_AFTER;
 use super::query::{self, Attempt};
@@ -32,6 +32,9 @@ pub(crate) async fn update_result(
         caller: &caller,
         context: &context,
         duration: academy.clock.now().since(context.started()),
+        operation: Operation::UpdateParticipationResult,
+        record: context.audit_record(),
+        item: None,
     };
     let ready = async {
         let turn = academy.writers.turn(id.as_str()).await;

@@ -1,4 +1,4 @@
--- Writes the result of one participation and the audit record of the request. No row: there is no such
+-- Writes the result of one participation and the audit record of the request, or of this part of it ($35). No row: there is no such
 -- participation. Otherwise the verdict, and the participation as it stands afterwards.
 
 -- The row as whoever else was writing it left it: this waits for them. All that follows builds on it and never on
@@ -88,7 +88,7 @@ audited as (
         record_id, at, request_id, subject, role, proof, key_name, operation, resource_id,
         outcome, status, error_code, reason, changed_fields, resource_version, duration_us,
         token_id, session_id, permissions, permissions_granted, trace_id, items, security_events,
-        address_commitment, user_agent_commitment, persons_commitment
+        address_commitment, user_agent_commitment, persons_commitment, item
     )
     select
         $19, $8, $9, $10, $11, $12, $13, $14, $1,
@@ -97,7 +97,8 @@ audited as (
         $29, $30,
         case when person is not null then
             sha256($31 || int4send(octet_length(person)) || convert_to(person, 'UTF8'))
-        end
+        end,
+        $35
     from ended
 ),
 -- Its personal data, to which the record has commitments: see `commitment.rs`.

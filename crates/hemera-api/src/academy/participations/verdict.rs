@@ -1,6 +1,6 @@
 //! What the statement of a write decided, and how the request ends by it.
 
-use hemera_types::{ErrorCode, Named as _};
+use hemera_types::{ErrorCode, Named as _, ResultVerdict};
 use http::StatusCode;
 
 use super::NOT_FOUND;
@@ -63,6 +63,17 @@ impl Decided {
                 Reason::WriteDeadlinePassed,
                 super::RETRY_AFTER,
             )),
+        }
+    }
+
+    /// What the caller reads of one update among many; `None` where the update came too late.
+    pub(super) fn of_item(self) -> Option<ResultVerdict> {
+        match self {
+            Self::Changed => Some(ResultVerdict::Updated),
+            Self::Unchanged => Some(ResultVerdict::Unchanged),
+            Self::Stale => Some(ResultVerdict::PreconditionFailed),
+            Self::Missing => Some(ResultVerdict::NotFound),
+            Self::Late => None,
         }
     }
 

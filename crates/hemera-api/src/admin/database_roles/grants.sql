@@ -74,7 +74,7 @@ to :"auditor";
 grant insert (
     record_id, at, request_id, subject, role, proof, key_name, operation, resource_id, outcome, status, error_code, reason,
     changed_fields, resource_version, duration_us, occurrences, token_id, session_id, permissions, permissions_granted,
-    trace_id, items, security_events, persons_commitment, address_commitment, user_agent_commitment,
+    trace_id, items, security_events, persons_commitment, address_commitment, user_agent_commitment, item,
     -- Written by servers of the release before, which go on while a new one is rolled out.
     client_address, user_agent
 ) on audit_log to :"server";

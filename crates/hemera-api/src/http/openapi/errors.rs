@@ -15,12 +15,12 @@ use super::headers;
 
 /// The refusals of an operation: each status with the response that describes it.
 pub(super) fn of(spec: &OperationSpec, shape: &Shape) -> Vec<(StatusCode, Ref)> {
-    let has_input = spec.has_body || !shape.parameters().is_empty();
+    let has_input = spec.has_body() || !shape.parameters().is_empty();
     let answers = COMPONENTS.iter().filter(|component| match component.codes[0] {
         ErrorCode::NotFound => spec.has_id(),
-        ErrorCode::ValidationError => has_input && spec.has_body == (component.codes.len() > 1),
+        ErrorCode::ValidationError => has_input && spec.has_body() == (component.codes.len() > 1),
         ErrorCode::PreconditionFailed => spec.condition == Some(Condition::IfMatch),
-        ErrorCode::PayloadTooLarge | ErrorCode::UnsupportedMediaType => spec.has_body,
+        ErrorCode::PayloadTooLarge | ErrorCode::UnsupportedMediaType => spec.has_body(),
         _ => true,
     });
     answers

@@ -5,6 +5,7 @@ use std::time::Duration;
 use redis::aio::MultiplexedConnection;
 use redis::{ErrorKind, RedisError, RedisResult, Script};
 
+use crate::limit::cost::Cost;
 use crate::limit::decision::Decision;
 use crate::limit::rate::Rate;
 
@@ -27,29 +28,36 @@ impl Gcra {
         self.script.load_async(connection).await.map(drop)
     }
 
-    /// Counts one request in a cell. A store that has lost the script gets it again.
+    /// Counts a request, or the rest of one, in a cell. A store that has lost the script gets it again.
     pub(super) async fn decide(
         &self,
         connection: &mut MultiplexedConnection,
         cell: &str,
         rate: Rate,
+        cost: Cost,
     ) -> RedisResult<Decision> {
-        let (interval, burst) = (rate.interval(), rate.burst_window());
         let mut invocation = self.script.prepare_invoke();
-        invocation.key(cell).arg(micros(interval)).arg(micros(burst));
+        invocation.key(cell);
+        for span in [
+            rate.burst_window(),
+            rate.interval() * cost.taken,
+            rate.interval() * cost.given_back,
+        ] {
+            invocation.arg(micros(span));
+        }
         let answer = invocation.invoke_async(connection).await?;
-        decision(rate, answer)
+        decision(rate, cost, answer)
     }
 }
 
 /// Reads the script's answer: whether the request is admitted, and how many microseconds of the burst are taken.
-fn decision(rate: Rate, (is_admitted, taken): (bool, u64)) -> RedisResult<Decision> {
+fn decision(rate: Rate, cost: Cost, (is_admitted, taken): (bool, u64)) -> RedisResult<Decision> {
     let taken = Duration::from_micros(taken);
     if taken > rate.burst_window() {
         let problem = (ErrorKind::UnexpectedReturnType, "more is taken than the burst");
         return Err(RedisError::from(problem));
     }
-    Ok(Decision::new(rate, is_admitted, taken))
+    Ok(Decision::new(rate, cost, is_admitted, taken).of_store())
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use tokio::time::timeout;
 
 use self::gcra::Gcra;
 use self::link::{Found, Link};
+use super::cost::Cost;
 use super::decision::Decision;
 use super::rate::Rate;
 use crate::config::RedisConfig;
@@ -64,8 +65,8 @@ impl SharedStore {
         self.link.lock().is_connected()
     }
 
-    /// Counts one request; `None` if the store is lost.
-    pub(super) async fn decide(self: &Arc<Self>, cell: &str, rate: Rate) -> Option<Decision> {
+    /// Counts a request, or the rest of one; `None` if the store is lost.
+    pub(super) async fn decide(self: &Arc<Self>, cell: &str, rate: Rate, cost: Cost) -> Option<Decision> {
         let found = self.link.lock().find(self.now());
         let (mut connection, generation) = match found {
             Found::Connected(connection, generation) => (connection, generation),
@@ -76,7 +77,7 @@ impl SharedStore {
             }
             Found::Lost => return None,
         };
-        let answer = self.gcra.decide(&mut connection, cell, rate);
+        let answer = self.gcra.decide(&mut connection, cell, rate, cost);
         let problem = match timeout(self.timeout, answer).await {
             Ok(Ok(decision)) => return Some(decision),
             Ok(Err(error)) => error.to_string(),

@@ -16,6 +16,10 @@ use crate::wire::error::{ApiError, Reason};
 #[derive(Clone, Debug)]
 pub(crate) struct ApiBody<T>(pub T);
 
+/// How many bytes a body of the route may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyLimit(pub(crate) usize);
+
 /// How long a body may take to arrive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyTimeout(pub(crate) Duration);
@@ -30,21 +34,25 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let BodyTimeout(timeout) = BodyTimeout::from_ref(state);
-        let bytes = read(request, timeout).await?;
+        // The order of checks has put it there. A route without it would be a fault of ours.
+        let limit = request.extensions().get::<BodyLimit>().copied();
+        let limit = limit.ok_or_else(|| ApiError::internal("the route has no body limit"))?;
+        let bytes = read(request, limit, timeout).await?;
         Ok(Self(T::parse(&bytes)?))
     }
 }
 
-async fn read(request: Request, timeout: Duration) -> Result<Bytes, ApiError> {
+async fn read(request: Request, limit: BodyLimit, timeout: Duration) -> Result<Bytes, ApiError> {
+    let BodyLimit(bytes) = limit;
     let body = request.into_body();
-    if body.size_hint().lower() > bounds::BODY_BYTES as u64 {
+    if body.size_hint().lower() > bytes as u64 {
         // It says so itself: there is no need to wait for it.
-        return Err(ApiError::new(ErrorCode::PayloadTooLarge));
+        return Err(too_large(limit));
     }
-    let body = Limited::new(body, bounds::BODY_BYTES);
+    let body = Limited::new(body, bytes);
     match tokio::time::timeout(timeout, body.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(ErrorCode::PayloadTooLarge)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limit)),
         Ok(Err(error)) => Err(ApiError::new(ErrorCode::InvalidInput)
             .with_message("The body ended early: send it again in full")
             .with_reason(Reason::BodyCutOff)
@@ -53,6 +61,15 @@ async fn read(request: Request, timeout: Duration) -> Result<Bytes, ApiError> {
             ApiError::unavailable(Reason::BodyTimedOut, Duration::from_secs(1))
                 .with_message("The body did not arrive in time: send it again without pauses"),
         ),
+    }
+}
+
+fn too_large(BodyLimit(bytes): BodyLimit) -> ApiError {
+    let error = ApiError::new(ErrorCode::PayloadTooLarge);
+    if bytes == bounds::RESULTS_BODY_BYTES {
+        error.with_message("The body is too large: send at most 1 MiB, in several requests if need be")
+    } else {
+        error
     }
 }
 

@@ -27,7 +27,7 @@ impl Ask {
             body: body_of(operation).into(),
         };
         let ask = ask.with("x-request-id", "the-request");
-        if spec.has_body {
+        if spec.has_body() {
             ask.with("content-type", "application/json")
         } else {
             ask

@@ -17,7 +17,7 @@ pub(super) fn gives(operation: Operation, code: ErrorCode) -> bool {
         ErrorCode::NotFound => operation.spec().has_id(),
         ErrorCode::PreconditionFailed => operation.spec().condition == Some(Condition::IfMatch),
         ErrorCode::InvalidInput | ErrorCode::PayloadTooLarge | ErrorCode::UnsupportedMediaType => {
-            operation.spec().has_body
+            operation.spec().has_body()
         }
     }
 }
@@ -38,6 +38,22 @@ pub(super) fn faults(operation: Operation) -> Vec<(&'static str, Ask)> {
                 id(),
                 ("if_match", good().with("if-match", "4711")),
                 ("fields", good().saying(body)),
+                ("no_fields", good().saying("{}")),
+                ("no_object", good().saying("[]")),
+            ]
+        }
+        Operation::UpdateParticipationResults => {
+            let body = r#"{"updates":[
+                {"participationId":"not an id","ifMatch":"4711","resultOutcome":7,"resultNotes":"\u0000","complete":null},
+                {"participationId":"part_anna","complete":true,"complete":true,"status":"COMPLETE"},
+                {"participationId":"part_anna"},
+                {"complete":true},
+                []
+            ],"dryRun":true}"#;
+            vec![
+                ("updates", good().saying(body)),
+                ("no_updates", good().saying(r#"{"updates":[]}"#)),
+                ("no_list", good().saying(r#"{"updates":{}}"#)),
                 ("no_fields", good().saying("{}")),
                 ("no_object", good().saying("[]")),
             ]

@@ -40,6 +40,7 @@ pictured! {
     courses_materials: GetCourseMaterials,
     participations_get: GetParticipation,
     participations_update_result: UpdateParticipationResult,
+    participations_update_results: UpdateParticipationResults,
     usage_get: GetUsage,
 }
 

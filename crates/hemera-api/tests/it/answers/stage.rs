@@ -1,6 +1,6 @@
 //! The server that an operation is asked of, and how to bring each error about.
 
-use hemera_types::{ErrorCode, Operation, bounds};
+use hemera_types::{ErrorCode, Operation};
 use http::Method;
 use permissions::Role;
 
@@ -57,7 +57,10 @@ impl Stage {
             ErrorCode::ValidationError => unreachable!("see `faults`"),
             ErrorCode::InvalidInput => self.ask(&good.saying(r#"{"complete":true"#)).await,
             ErrorCode::PreconditionFailed => self.ask(&good.with("if-match", "\"4711\"")).await,
-            ErrorCode::PayloadTooLarge => self.ask(&good.saying(vec![b' '; bounds::BODY_BYTES + 1])).await,
+            ErrorCode::PayloadTooLarge => {
+                let most = self.operation.spec().body_bytes.unwrap();
+                self.ask(&good.saying(vec![b' '; most + 1])).await
+            }
             ErrorCode::UnsupportedMediaType => self.ask(&good.with("content-type", "text/plain")).await,
             ErrorCode::RateLimited => self.ask_too_often(&good).await,
             ErrorCode::InternalError => self.ask_of_a_broken_schema(&good).await,

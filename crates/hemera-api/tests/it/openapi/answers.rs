@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use clerk_emulator::{Effect, Fault};
-use hemera_types::{Condition, Named as _, Operation, bounds};
+use hemera_types::{Condition, Named as _, Operation};
 use http::Method;
 
 use crate::academy::{RESOURCES, academy_with};
@@ -43,7 +43,7 @@ async fn refused(app: &TestApp, operation: Operation) -> Vec<Answer> {
     if spec.condition == Some(Condition::IfNoneMatch) {
         answers.push(ask(&admin.with("if-none-match", "*"), operation).await);
     }
-    if spec.has_body {
+    if spec.has_body() {
         answers.extend(refused_bodies(&admin, operation).await);
     }
     let bad = if spec.has_id() {
@@ -69,7 +69,11 @@ async fn refused_bodies(admin: &Sender, operation: Operation) -> Vec<Answer> {
         }
     };
     vec![
-        send("application/json", vec![b' '; bounds::BODY_BYTES + 1]).await,
+        send(
+            "application/json",
+            vec![b' '; operation.spec().body_bytes.unwrap() + 1],
+        )
+        .await,
         send("application/json", b"{".to_vec()).await,
         send("text/plain", b"complete".to_vec()).await,
     ]

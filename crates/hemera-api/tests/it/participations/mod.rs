@@ -3,4 +3,5 @@
 mod concurrent;
 mod get;
 mod if_match;
+mod many;
 mod update_result;

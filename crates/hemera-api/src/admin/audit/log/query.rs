@@ -88,7 +88,8 @@ pub(super) async fn records(
             resource_version as "resource_version?", items as "items?", duration_us as "duration_us?",
             occurrences as "occurrences?", host(client_address) as "client_address?", user_agent as "user_agent?",
             security_events as "security_events?", persons_commitment as "persons_commitment?",
-            address_commitment as "address_commitment?", user_agent_commitment as "user_agent_commitment?"
+            address_commitment as "address_commitment?", user_agent_commitment as "user_agent_commitment?",
+            item as "item?"
         from unnest($1::timestamptz[], $2::bigint[]) with ordinality as leaf (at, id, place)
         left join lateral (
             -- One look-up for each key, however many records there are; the bounds leave out other months' partitions.

@@ -55,6 +55,7 @@ pub(crate) struct StoredRecord {
     pub(super) persons_commitment: Option<Vec<u8>>,
     pub(super) address_commitment: Option<Vec<u8>>,
     pub(super) user_agent_commitment: Option<Vec<u8>>,
+    pub(super) item: Option<i16>,
     /// In records from before there were details.
     pub(super) client_address: Option<String>,
     pub(super) user_agent: Option<String>,
@@ -133,6 +134,7 @@ impl Serialize for RecordColumns<'_> {
             "user_agent_commitment",
             in_hex(record.user_agent_commitment.as_deref()),
         )?;
+        map.put("item", record.item)?;
         map.0.end()
     }
 }

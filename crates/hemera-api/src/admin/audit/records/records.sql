@@ -31,6 +31,7 @@ select
     record.persons_commitment,
     record.address_commitment,
     record.user_agent_commitment,
+    record.item,
     host(record.client_address) as client_address,
     record.user_agent,
     detail.record_id is not null as "has_details!",

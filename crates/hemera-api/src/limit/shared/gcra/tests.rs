@@ -15,6 +15,7 @@ use super::{SCRIPT, decision, micros};
 use crate::config::Quota;
 use crate::limit::callers::Callers;
 use crate::limit::clock::LimitClock;
+use crate::limit::cost::Cost;
 use crate::limit::rate::Rate;
 
 fn rate(rate: u32, burst: u32, window: Duration) -> Rate {
@@ -35,15 +36,16 @@ fn connect(redis: &RedisServer) -> Connection {
 
 /// One decision with the server's time at which it was made, in microseconds. The cell holds when it will be full, and the
 /// answer says how far away that is: their difference is the time. Both come from one transaction, in which time stands.
-fn decide(connection: &mut Connection, cell: &str, rate: Rate) -> ((bool, u64), u64) {
+fn decide(connection: &mut Connection, cell: &str, rate: Rate, cost: Cost) -> ((bool, u64), u64) {
     let (answer, full_at): ((bool, u64), u64) = redis::pipe()
         .atomic()
         .cmd("EVAL")
         .arg(SCRIPT)
         .arg(1)
         .arg(cell)
-        .arg(micros(rate.interval()))
         .arg(micros(rate.burst_window()))
+        .arg(micros(rate.interval() * cost.taken))
+        .arg(micros(rate.interval() * cost.given_back))
         .get(cell)
         .query(connection)
         .unwrap();
@@ -56,7 +58,8 @@ fn decide(connection: &mut Connection, cell: &str, rate: Rate) -> ((bool, u64), 
 fn the_script_and_the_count_in_memory_decide_the_same() {
     let redis = RedisServer::start().unwrap();
     let rates = (5..=400_u32, 1..=12_u32);
-    let pauses = prop::collection::vec(0..6_u8, 60);
+    // A weight of 1 is a request as it begins; a greater one the rest of a request that was counted before.
+    let pauses = prop::collection::vec((0..6_u8, 1..=3_u32), 60);
     let mut runner = TestRunner::new(ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(40)
@@ -69,13 +72,18 @@ fn the_script_and_the_count_in_memory_decide_the_same() {
         let callers = Callers::new(rate, LimitClock(Arc::new(clock.clone())));
         let key = (Role::ApiClient, Arc::from("user_1"));
         let mut last = None;
-        for pause in pauses {
+        for (pause, weight) in pauses {
+            let cost = if weight == 1 {
+                Cost::ONE
+            } else {
+                Cost::rest_of(weight, &rate)
+            };
             for _ in 0..pause {
                 redis::cmd("PING").exec(&mut connection).unwrap();
             }
-            let (answer, now) = decide(&mut connection, "cell", rate);
+            let (answer, now) = decide(&mut connection, "cell", rate, cost);
             clock.advance(Duration::from_micros(now - last.replace(now).unwrap_or(now)));
-            prop_assert_eq!(decision(rate, answer).unwrap(), callers.check(&key));
+            prop_assert_eq!(decision(rate, cost, answer).unwrap(), callers.take(&key, cost));
         }
         Ok(())
     });
@@ -94,9 +102,9 @@ fn a_cell_from_the_future_counts_as_a_full_one() {
         .arg(4_200_000_000_000_000_u64)
         .exec(&mut connection)
         .unwrap();
-    let ((is_admitted, taken), _) = decide(&mut connection, "cell", rate);
+    let ((is_admitted, taken), _) = decide(&mut connection, "cell", rate, Cost::ONE);
     assert_eq!((is_admitted, taken), (false, 12_000_000));
-    let refused = decision(rate, (false, taken)).unwrap();
+    let refused = decision(rate, Cost::ONE, (false, taken)).unwrap();
     assert_eq!(refused.retry_in(), Some(Duration::from_millis(600)));
 }
 
@@ -111,7 +119,7 @@ fn invalid_cells_and_answers_are_not_used() {
         .arg("nonsense")
         .exec(&mut connection)
         .unwrap();
-    let ((is_admitted, taken), _) = decide(&mut connection, "cell", rate);
+    let ((is_admitted, taken), _) = decide(&mut connection, "cell", rate, Cost::ONE);
     assert_eq!((is_admitted, taken), (true, 600_000));
-    assert!(decision(rate, (true, 12_000_001)).is_err());
+    assert!(decision(rate, Cost::ONE, (true, 12_000_001)).is_err());
 }
