@@ -19,6 +19,8 @@ pub(crate) struct Call {
     pub(crate) if_match: Option<HeaderValue>,
     /// `If-None-Match` of the caller's own: a 304 is then the result, and the response cache offers nothing.
     pub(crate) if_none_match: Option<HeaderValue>,
+    /// As how many requests Hemera's rate limit counts it.
+    pub(crate) weight: u32,
 }
 
 /// What names a call: the same in every attempt.
@@ -39,6 +41,7 @@ impl Call {
             content_type: Some(HeaderValue::from_static("application/json")),
             if_match: None,
             if_none_match: None,
+            weight: 1,
         }
     }
 }

@@ -23,9 +23,11 @@ impl Gcra {
         }
     }
 
-    /// When the next slot is free; in the past if one is free now.
-    pub(crate) fn next(&self) -> Duration {
-        self.arrival.saturating_sub(self.tolerance())
+    /// When so many slots are free together, or the full burst where that is less; in the past if they are free now.
+    pub(crate) fn next(&self, slots: u32) -> Duration {
+        let more = slots.clamp(1, self.burst.get()) - 1;
+        let tolerance = self.interval.saturating_mul(self.burst.get() - 1 - more);
+        self.arrival.saturating_sub(tolerance)
     }
 
     /// Takes a slot, whether it is free or not.

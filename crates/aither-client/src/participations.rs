@@ -1,7 +1,9 @@
-//! Reading participations and recording their results.
+//! Reading participations and recording their results, one by one or many at a time.
 
 use bytes::Bytes;
-use hemera_types::{FieldErrors, Operation, Participation, ParticipationId, ResultUpdate};
+use hemera_types::{
+    FieldErrors, ItemResults, Operation, Participation, ParticipationId, ResultUpdate, ResultUpdates, bounds,
+};
 
 use crate::call::Call;
 use crate::client::{Decoded, HemeraClient};
@@ -68,6 +70,66 @@ impl HemeraClient {
         let written: Response<Versioned<Participation>> = versioned(self.execute(&call).await?);
         self.remove_written(id.as_str(), &written);
         Ok(written)
+    }
+}
+
+impl HemeraClient {
+    /// Writes the results of up to 100 participations, each by itself and in order, and returns the verdict on each.
+    ///
+    /// The call succeeds whatever the verdicts are: read them. [`ResultVerdict::is_open`] says of which updates it is not
+    /// decided what became of them, for example because Hemera's time for the request was up. They may be sent again, in
+    /// another call, as often as need be. A condition of an update ([`ResultItem::only_if`]) is made of the version of a
+    /// participation by [`Version::to_if_match`].
+    ///
+    /// Hemera's rate limit counts each 50 updates as one request, and so does the pace of this client. The call is retried
+    /// like the write of a single result.
+    ///
+    /// ```no_run
+    /// # use aither_client::HemeraClient;
+    /// # use aither_client::hemera_types::{ParticipationId, ResultItem, ResultUpdate, ResultUpdates, ResultVerdict};
+    /// # async fn complete(hemera: &HemeraClient, ids: Vec<ParticipationId>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let complete = ResultUpdate::default().complete();
+    /// let items = ids.into_iter().map(|id| ResultItem::new(id, complete.clone()));
+    /// let updates = ResultUpdates::new(items.collect())?;
+    /// let written = hemera.update_service_participation_results(&updates).await?;
+    /// for result in &written.results {
+    ///     match result.verdict.known() {
+    ///         Some(ResultVerdict::Updated | ResultVerdict::Unchanged) => {}
+    ///         Some(verdict) if verdict.is_open() => println!("send {} again", result.participation_id),
+    ///         _ => println!("{}: {}", result.participation_id, result.verdict),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The body of the request is over 1 MiB: nothing was sent. Otherwise as every call; then it is open which of the updates
+    /// were written, and the call may be repeated.
+    ///
+    /// [`ResultVerdict::is_open`]: hemera_types::ResultVerdict::is_open
+    /// [`ResultItem::only_if`]: hemera_types::ResultItem::only_if
+    pub async fn update_service_participation_results(
+        &self,
+        updates: &ResultUpdates,
+    ) -> Result<Response<ItemResults>, Error> {
+        let operation = Operation::UpdateParticipationResults;
+        let body = serde_json::to_vec(updates).map_err(Error::setup)?;
+        if body.len() > bounds::RESULTS_BODY_BYTES {
+            let fault = "must have at most 1 MiB as JSON: send fewer at a time";
+            return Err(Error::invalid(operation, FieldErrors::one("updates", fault)));
+        }
+        let call = Call {
+            body: Some(Bytes::from(body)),
+            weight: updates.weight(),
+            ..Call::read(operation, self.url_of(operation, None, &[]))
+        };
+        let decoded: Result<Decoded<ItemResults>, Error> = self.execute(&call).await;
+        // Also after a failure: any of them may have been written.
+        for item in updates.items() {
+            self.remove_cached(Operation::GetParticipation, item.participation_id.as_str());
+        }
+        Ok(decoded?.into_response(|success| success.data))
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Throttle {
     turn: tokio::sync::Mutex<()>,
     /// Callers that wait for their turn or their slot.
     waiting: AtomicU32,
+    /// As how many requests their attempts count.
+    waiting_weight: AtomicU32,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 }
@@ -36,9 +38,11 @@ pub(crate) struct Throttle {
 #[derive(Debug)]
 struct State {
     schedule: Schedule,
-    /// Attempts that have passed the gate.
+    /// Attempts that have passed the gate and have not ended.
+    in_flight: u32,
+    /// As how many requests the attempts count that have passed the gate.
     started: u64,
-    /// Those of them that have ended.
+    /// The same of those that have ended.
     ended: u64,
     announced: Option<RateLimit>,
 }
@@ -63,29 +67,32 @@ impl Throttle {
         Self {
             state: Mutex::new(State {
                 schedule: Schedule::new(pace),
+                in_flight: 0,
                 started: 0,
                 ended: 0,
                 announced: None,
             }),
             turn: tokio::sync::Mutex::new(()),
             waiting: AtomicU32::new(0),
+            waiting_weight: AtomicU32::new(0),
             clock,
             sleep,
         }
     }
 
-    /// Waits for a slot. If the wait would reach the deadline, it is refused immediately and takes no slot.
-    pub(crate) async fn pass(&self, deadline: &Deadline) -> Result<Slot<'_>, NoSlot> {
-        let waiter = Waiter::join(&self.waiting);
+    /// Waits for a slot for an attempt that counts as `weight` requests. If the wait would reach the deadline, it is refused
+    /// immediately and takes no slot.
+    pub(crate) async fn pass(&self, weight: u32, deadline: &Deadline) -> Result<Slot<'_>, NoSlot> {
+        let waiter = Waiter::join(self, weight);
         let mut now = self.now();
-        let wait = self.state.lock().schedule.wait_behind(now, waiter.ahead);
+        let wait = self.state.lock().schedule.wait_behind(now, waiter.ahead, weight);
         self.check_in_time(wait, deadline)?;
         let _turn = tokio::time::timeout(deadline.left(), self.turn.lock())
             .await
             .map_err(|_| NoSlot::OutOfTime)?;
         loop {
             now = now.max(self.now());
-            let wait = match self.try_pass(now) {
+            let wait = match self.try_pass(now, weight) {
                 Ok(slot) => return Ok(slot),
                 Err(wait) => wait,
             };
@@ -126,16 +133,17 @@ impl Throttle {
 
     /// Attempts that have passed the gate and have not ended.
     pub(crate) fn in_flight(&self) -> u32 {
-        let state = self.state.lock();
-        u32::try_from(state.started - state.ended).unwrap_or(u32::MAX)
+        self.state.lock().in_flight
     }
 
-    fn try_pass(&self, now: Duration) -> Result<Slot<'_>, Duration> {
+    fn try_pass(&self, now: Duration, weight: u32) -> Result<Slot<'_>, Duration> {
         let mut state = self.state.lock();
-        state.schedule.pass(now)?;
-        state.started += 1;
+        state.schedule.pass(now, weight)?;
+        state.in_flight += 1;
+        state.started += u64::from(weight);
         Ok(Slot {
             throttle: self,
+            weight,
             ended_before: state.ended,
         })
     }
@@ -156,20 +164,30 @@ impl Throttle {
 
 /// A caller in the queue, until it passes or is cancelled.
 struct Waiter<'a> {
-    waiting: &'a AtomicU32,
+    throttle: &'a Throttle,
+    weight: u32,
+    /// As how many requests the attempts count of those who came before.
     ahead: u32,
 }
 
 impl<'a> Waiter<'a> {
-    fn join(waiting: &'a AtomicU32) -> Self {
-        let ahead = waiting.fetch_add(1, Ordering::Relaxed);
-        Self { waiting, ahead }
+    fn join(throttle: &'a Throttle, weight: u32) -> Self {
+        throttle.waiting.fetch_add(1, Ordering::Relaxed);
+        let ahead = throttle.waiting_weight.fetch_add(weight, Ordering::Relaxed);
+        Self {
+            throttle,
+            weight,
+            ahead,
+        }
     }
 }
 
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.throttle.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.throttle
+            .waiting_weight
+            .fetch_sub(self.weight, Ordering::Relaxed);
     }
 }
 
@@ -177,7 +195,9 @@ impl Drop for Waiter<'_> {
 #[derive(Debug)]
 pub(crate) struct Slot<'a> {
     throttle: &'a Throttle,
-    /// Attempts that had ended when this one started: the server has counted those before it answers this one.
+    weight: u32,
+    /// As how many requests the attempts counted that had ended when this one started: the server has counted those before
+    /// it answers this one.
     ended_before: u64,
 }
 
@@ -188,7 +208,7 @@ impl Slot<'_> {
         let mut state = self.throttle.state.lock();
         let before = state.announced.replace(announced);
         if let Some((interval, burst)) = announced.interval().zip(announced.burst) {
-            let uncounted = state.started - self.ended_before - 1;
+            let uncounted = state.started - self.ended_before - u64::from(self.weight);
             let observed = Observed {
                 interval,
                 burst,
@@ -210,7 +230,9 @@ impl Slot<'_> {
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.throttle.state.lock().ended += 1;
+        let mut state = self.throttle.state.lock();
+        state.in_flight -= 1;
+        state.ended += u64::from(self.weight);
     }
 }
 
@@ -259,8 +281,8 @@ mod tests {
         shared.set(Arc::clone(&throttle)).unwrap();
         let deadline = Deadline::new(Arc::new(clock), Duration::from_mins(1));
 
-        throttle.pass(&deadline).await.unwrap();
-        throttle.pass(&deadline).await.unwrap();
+        throttle.pass(1, &deadline).await.unwrap();
+        throttle.pass(1, &deadline).await.unwrap();
         assert_eq!(*waits.lock(), [Duration::from_secs(10); 2]);
     }
 
@@ -281,7 +303,7 @@ mod tests {
                 let order = Arc::clone(&order);
                 tokio::spawn(async move {
                     let deadline = Deadline::new(Arc::new(clock), Duration::from_mins(1));
-                    let slot = throttle.pass(&deadline).await.unwrap();
+                    let slot = throttle.pass(1, &deadline).await.unwrap();
                     order.lock().push(number);
                     drop(slot);
                 })

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use hemera_types::ETag;
+use hemera_types::{ETag, IfMatch};
 use http::header::ETAG;
 use http::{HeaderMap, HeaderValue};
 
@@ -52,6 +52,11 @@ impl Version {
     /// another change.
     pub fn is_known(&self) -> bool {
         self.0.is_some()
+    }
+
+    /// The condition that a participation still has this version: for one of many updates. `None` if the version is not known.
+    pub fn to_if_match(&self) -> Option<IfMatch> {
+        Some(IfMatch::Tags(vec![self.0.clone()?]))
     }
 
     /// Without the suffix for the compression: the same resource has the same version however it was compressed.

@@ -99,7 +99,7 @@ async fn slot_and_token<'a>(
     if pipeline.tokens.peek().is_none() {
         valid_token(pipeline, call).await?;
     }
-    let passed = pipeline.throttle.pass(&call.deadline).await;
+    let passed = pipeline.throttle.pass(call.call.weight, &call.deadline).await;
     call.deadline.account(Purpose::Pacing);
     let slot = passed.map_err(NotAdmitted::NoSlot)?;
     let token = valid_token(pipeline, call).await?;

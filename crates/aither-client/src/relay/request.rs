@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use hemera_types::{FieldErrors, Operation, RequestId, TraceParent};
+use hemera_types::{FieldErrors, Operation, RequestBody as _, RequestId, ResultUpdates, TraceParent};
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -106,8 +106,17 @@ impl RelayRequest {
             content_type: self.content_type.clone(),
             if_match: self.if_match.clone(),
             if_none_match: self.if_none_match.clone(),
+            weight: self.weight(),
             ..Call::read(self.operation, url)
         })
+    }
+
+    /// As how many requests Hemera counts it. A body that Hemera refuses counts as one.
+    fn weight(&self) -> u32 {
+        let body = self.body.as_deref();
+        let body = body.filter(|_| self.operation == Operation::UpdateParticipationResults);
+        body.and_then(|body| ResultUpdates::parse(body).ok())
+            .map_or(1, |updates| updates.weight())
     }
 
     /// The id as it stands in the path.

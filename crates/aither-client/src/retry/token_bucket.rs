@@ -33,7 +33,7 @@ impl TokenBucket {
     /// Takes one token, if there is one.
     pub(crate) fn withdraw(&mut self, now: Duration) -> bool {
         self.latest = self.latest.max(now);
-        let is_available = self.gcra.next() <= self.latest;
+        let is_available = self.gcra.next(1) <= self.latest;
         if is_available {
             self.gcra.take(self.latest);
         }

@@ -115,8 +115,20 @@ impl Limiter {
         }
     }
 
-    /// Counts `weight` requests, if the burst has room for all of them at `now`.
-    pub(super) fn check(&self, counted: &Counted, weight: u32, now: Duration) -> LimitDecision {
+    /// Counts one request, if the burst has room for it at `now`.
+    pub(super) fn check(&self, counted: &Counted, now: Duration) -> LimitDecision {
+        self.take(counted, 1, 0, now)
+    }
+
+    /// Counts the rest of a request that counts as `weight` requests, but never as more than the burst, and of which one was
+    /// counted before. Where there is no room for the rest, that does not count any more, either.
+    pub(super) fn raise(&self, counted: &Counted, weight: u32, now: Duration) -> LimitDecision {
+        let weight = weight.clamp(1, self.limits.quota_of(counted).burst);
+        self.take(counted, weight - 1, 1, now)
+    }
+
+    /// Counts `more` requests where `before` requests of the same are counted already, or gives those back.
+    fn take(&self, counted: &Counted, more: u32, before: u32, now: Duration) -> LimitDecision {
         let mut all = self.full_at.lock();
         let full_at = all.entry(counted.clone()).or_default();
         let mut decision = LimitDecision {
@@ -125,16 +137,17 @@ impl Limiter {
             full_in: full_at.saturating_sub(now),
             retry_in: None,
         };
-        let wanted = decision.full_in.min(decision.burst_window()) + decision.interval() * weight;
-        if let Some(wait) = wanted
-            .checked_sub(decision.burst_window())
-            .filter(|wait| !wait.is_zero())
-        {
-            decision.retry_in = Some(wait);
+        let (interval, burst_window) = (decision.interval(), decision.burst_window());
+        let taken = decision.full_in.min(burst_window);
+        let wanted = taken + interval * more;
+        if wanted > burst_window {
+            decision.full_in = taken.saturating_sub(interval * before);
+            let whole = interval * (more + before);
+            decision.retry_in = Some((decision.full_in + whole).saturating_sub(burst_window));
         } else {
             decision.full_in = wanted;
-            *full_at = now + wanted;
         }
+        *full_at = now + decision.full_in;
         decision
     }
 }

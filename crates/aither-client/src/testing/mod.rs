@@ -9,6 +9,7 @@
 
 mod answer;
 mod builder;
+mod charge;
 mod credentials;
 mod error_answer;
 mod fault;

@@ -1,21 +1,25 @@
 //! The operations on the world. To add one, add its arm: it does not compile before it is there.
 
 use hemera_types::{
-    CourseId, CourseQuery, ErrorCode, Operation, ParticipationId, ResultUpdate, UPDATED_MESSAGE, UsageQuery,
+    CourseId, CourseQuery, ErrorCode, ItemResult, ItemResults, Open, Operation, ParticipationId,
+    ResultUpdate, ResultUpdates, ResultVerdict, UPDATED_MESSAGE, UsageQuery, VERDICTS_MESSAGE,
 };
+use uuid::Uuid;
 
 use super::answer::Answer;
+use super::charge::Charge;
 use super::error_answer::ErrorAnswer;
 use super::received::Received;
 use super::state::HemeraState;
 use super::world::Written;
 
 /// Carries out a request that has passed all checks in front of its path, query and body. With `conflict`, another caller
-/// has just written what it writes.
+/// has just written what it writes. `charge` counts the rest of a request that counts as more than one.
 pub(super) async fn carry_out(
     hemera: &HemeraState,
     operation: Operation,
     received: Received,
+    charge: Charge<'_>,
     conflict: bool,
 ) -> Result<Answer, ErrorAnswer> {
     match operation {
@@ -40,6 +44,7 @@ pub(super) async fn carry_out(
                 .ok_or_else(no_participation)
         }
         Operation::UpdateParticipationResult => update_result(hemera, received, conflict).await,
+        Operation::UpdateParticipationResults => update_results(hemera, received, charge, conflict).await,
         Operation::GetUsage => {
             let query: UsageQuery = received.query()?;
             Ok(Answer::new(&hemera.usage.usage(query, hemera.clock.now().wall)))
@@ -60,7 +65,7 @@ async fn update_result(
 ) -> Result<Answer, ErrorAnswer> {
     let id: ParticipationId = received.id()?;
     let condition = received.if_match()?;
-    let update: ResultUpdate = received.body().await?;
+    let update: ResultUpdate = received.body(Operation::UpdateParticipationResult).await?;
     let now = hemera.now();
     let mut world = hemera.world.lock();
     if conflict {
@@ -73,9 +78,43 @@ async fn update_result(
                 .with_message(UPDATED_MESSAGE)
                 .with_version(tag))
         }
-        Written::Stale => Err(ErrorAnswer::new(ErrorCode::PreconditionFailed)),
+        Written::Stale(_) => Err(ErrorAnswer::new(ErrorCode::PreconditionFailed)),
         Written::Missing => Err(no_participation()),
     }
+}
+
+/// Writes the updates one after the other. A conflict is one of the first of them.
+async fn update_results(
+    hemera: &HemeraState,
+    mut received: Received,
+    charge: Charge<'_>,
+    conflict: bool,
+) -> Result<Answer, ErrorAnswer> {
+    let updates: ResultUpdates = received.body(Operation::UpdateParticipationResults).await?;
+    charge.raise_to(hemera, updates.weight())?;
+    let now = hemera.now();
+    let mut world = hemera.world.lock();
+    let mut results = Vec::with_capacity(updates.items().len());
+    for (index, item) in updates.items().iter().enumerate() {
+        let id = &item.participation_id;
+        if conflict && index == 0 {
+            // Of a participation that is not there, nothing can change.
+            let _ = world.touch(id, now);
+        }
+        let (verdict, etag) = match world.write(id, &item.update, item.if_match.as_ref(), now) {
+            Written::Changed(_, tag) => (ResultVerdict::Updated, Some(tag)),
+            Written::Unchanged(_, tag) => (ResultVerdict::Unchanged, Some(tag)),
+            Written::Stale(tag) => (ResultVerdict::PreconditionFailed, Some(tag)),
+            Written::Missing => (ResultVerdict::NotFound, None),
+        };
+        results.push(ItemResult {
+            participation_id: id.clone(),
+            verdict: Open::Known(verdict),
+            etag,
+            audit_record: Some(Uuid::new_v4().to_string()),
+        });
+    }
+    Ok(Answer::new(&ItemResults { results }).with_message(VERDICTS_MESSAGE))
 }
 
 fn no_course() -> ErrorAnswer {

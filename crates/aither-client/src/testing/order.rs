@@ -9,6 +9,7 @@ use hemera_types::{ErrorCode, Operation};
 use http::{HeaderMap, HeaderValue};
 
 use super::answer::Answer;
+use super::charge::Charge;
 use super::credentials::{Caller, NotProven};
 use super::error_answer::{ErrorAnswer, whole_seconds};
 use super::fault::Fault;
@@ -40,11 +41,11 @@ pub(super) async fn check(
     let counted = Counted::Caller(role, caller.subject.clone());
     progress.caller = Some(caller);
 
-    let mut decision = hemera.limiter.check(&counted, 1, hemera.clock.now().monotonic);
+    let mut decision = hemera.limiter.check(&counted, hemera.clock.now().monotonic);
     if let Some(Fault::RateLimited { retry_after }) = fault {
         decision = decision.refused_for(retry_after);
     }
-    progress.decision = Some(decision);
+    let decision = progress.decision.insert(decision);
     if let Some(wait) = decision.retry_in {
         return Err(ErrorAnswer::wait(ErrorCode::RateLimited, wait));
     }
@@ -53,10 +54,18 @@ pub(super) async fn check(
     if !spec.admits(role) {
         return Err(ErrorAnswer::new(ErrorCode::Forbidden));
     }
-    if spec.has_body {
+    if spec.has_body() {
         received.check_media_type()?;
     }
-    carry_out(hemera, operation, received, fault == Some(Fault::Conflict)).await
+    let charge = Charge { counted, decision };
+    carry_out(
+        hemera,
+        operation,
+        received,
+        charge,
+        fault == Some(Fault::Conflict),
+    )
+    .await
 }
 
 /// The caller. Refused credentials are counted, and over their limit the caller has to wait.
@@ -71,7 +80,7 @@ fn prove(hemera: &HemeraState, headers: &HeaderMap, fault: Option<Fault>) -> Res
     proven.map_err(|NotProven { token_was_sent }| {
         let noted = hemera
             .limiter
-            .check(&Counted::FailedAuthentication, 1, now.monotonic);
+            .check(&Counted::FailedAuthentication, now.monotonic);
         match noted.retry_in {
             Some(wait) => ErrorAnswer::wait(ErrorCode::RateLimited, wait),
             None => ErrorAnswer::unauthorized(token_was_sent),
@@ -92,7 +101,8 @@ pub(super) fn put_limit(decision: &LimitDecision, headers: &mut HeaderMap, now: 
         quota.burst,
         whole_seconds(decision.burst_window()),
     );
-    let next = decision.retry_in.unwrap_or_else(|| decision.next_in());
+    let refused_one = decision.retry_in.filter(|_| remaining == 0);
+    let next = refused_one.unwrap_or_else(|| decision.next_in());
     let state = format!("\"burst\";r={remaining};t={}", whole_seconds(next));
     let texts = [
         (X_RATELIMIT_LIMIT, quota.rate.to_string()),

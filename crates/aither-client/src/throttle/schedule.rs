@@ -55,25 +55,27 @@ impl Schedule {
         }
     }
 
-    /// Passes now, or returns how long to wait.
-    pub(crate) fn pass(&mut self, now: Duration) -> Result<(), Duration> {
+    /// Passes now with an attempt that counts as `weight` requests, or returns how long to wait.
+    pub(crate) fn pass(&mut self, now: Duration, weight: u32) -> Result<(), Duration> {
         self.latest = self.latest.max(now);
-        let wait = self.next().saturating_sub(self.latest);
+        let wait = self.next(weight).saturating_sub(self.latest);
         if !wait.is_zero() {
             return Err(wait);
         }
-        self.take(self.latest);
+        for _ in 0..weight {
+            self.take(self.latest);
+        }
         Ok(())
     }
 
-    /// How long to wait for a slot behind `ahead` other callers, as things are now.
-    pub(crate) fn wait_behind(&self, now: Duration, ahead: u32) -> Duration {
+    /// How long to wait for a slot behind callers with attempts that count as `ahead` requests, as things are now.
+    pub(crate) fn wait_behind(&self, now: Duration, ahead: u32, weight: u32) -> Duration {
         let now = self.latest.max(now);
         let mut plan = self.clone();
         for _ in 0..ahead {
-            plan.take(plan.next().max(now));
+            plan.take(plan.next(1).max(now));
         }
-        plan.next().saturating_sub(now)
+        plan.next(weight).saturating_sub(now)
     }
 
     /// No caller passes before `until`, and no burst follows: when the wait is over, a server that asked for it has room for
@@ -109,10 +111,10 @@ impl Schedule {
             .correct(self.latest, (interval, burst), taken, observed.uncounted);
     }
 
-    /// When the next caller may pass.
-    fn next(&self) -> Duration {
-        let announced = self.announced.as_ref().map(Gcra::next);
-        let own = self.own.as_ref().map(OwnPace::next);
+    /// When the next caller may pass with an attempt of this weight.
+    fn next(&self, weight: u32) -> Duration {
+        let announced = self.announced.as_ref().map(|gcra| gcra.next(weight));
+        let own = self.own.as_ref().map(|own| own.next(weight));
         self.paused_until
             .max(announced.unwrap_or_default())
             .max(own.unwrap_or_default())
@@ -137,12 +139,15 @@ impl OwnPace {
         }
     }
 
-    fn next(&self) -> Duration {
-        let by_minute = match self.passed.front() {
-            Some(oldest) if self.passed.len() == self.capacity => oldest.saturating_add(MINUTE),
-            _ => Duration::ZERO,
-        };
-        self.gcra.next().max(by_minute)
+    fn next(&self, weight: u32) -> Duration {
+        // How many of the oldest must be a minute old before the attempt has room in the record.
+        let weight = usize::try_from(weight).unwrap_or(usize::MAX).min(self.capacity);
+        let too_many = (self.passed.len() + weight).saturating_sub(self.capacity);
+        let last = too_many.checked_sub(1).and_then(|last| self.passed.get(last));
+        let by_minute = last.map_or(Duration::ZERO, |at| at.saturating_add(MINUTE));
+        self.gcra
+            .next(u32::try_from(weight).unwrap_or(u32::MAX))
+            .max(by_minute)
     }
 
     fn take(&mut self, at: Duration) {

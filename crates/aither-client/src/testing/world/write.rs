@@ -14,8 +14,8 @@ pub(in crate::testing) enum Written {
     Changed(Box<Participation>, ETag),
     /// It was as the update wants it, whatever the condition says.
     Unchanged(Box<Participation>, ETag),
-    /// It is not the one that the caller read. Nothing was written.
-    Stale,
+    /// It is not the one that the caller read; its tag as it is now. Nothing was written.
+    Stale(ETag),
     /// There is no such participation.
     Missing,
 }
@@ -39,7 +39,7 @@ impl World {
         if is_change {
             let tag = record.tag();
             if condition.is_some_and(|condition| !condition.admits(&tag)) {
-                return Written::Stale;
+                return Written::Stale(tag);
             }
             *record = wanted;
             record.changed(now);

@@ -28,7 +28,7 @@ fn observed(remaining: u32, uncounted: u32) -> Observed {
 fn pass(schedule: &mut Schedule, mut now: Duration, count: usize) -> Vec<Duration> {
     let mut passed = Vec::new();
     while passed.len() < count {
-        match schedule.pass(now) {
+        match schedule.pass(now, 1) {
             Ok(()) => passed.push(now),
             Err(wait) => now += wait,
         }
@@ -65,7 +65,7 @@ fn default_pace_admits_96_in_any_minute_and_96_a_minute_on_average() {
 fn predicted_wait_behind_others_is_the_actual_wait() {
     let mut schedule = own(60, 3);
     let expected: Vec<_> = (0..6)
-        .map(|ahead| schedule.wait_behind(Duration::ZERO, ahead))
+        .map(|ahead| schedule.wait_behind(Duration::ZERO, ahead, 1))
         .collect();
     assert_eq!(pass(&mut schedule, Duration::ZERO, 6), expected);
 }
@@ -119,9 +119,9 @@ fn server_with_room_again_ends_the_wait() {
         ..observed(0, 0)
     };
     schedule.observe(slow, Duration::ZERO);
-    assert!(schedule.pass(Duration::ZERO).is_err());
+    assert!(schedule.pass(Duration::ZERO, 1).is_err());
     schedule.observe(observed(9, 0), Duration::ZERO);
-    schedule.pass(Duration::ZERO).unwrap();
+    schedule.pass(Duration::ZERO, 1).unwrap();
 }
 
 /// An old response that arrives late does not include the callers that have passed since.
@@ -130,9 +130,9 @@ fn late_response_frees_no_slots_taken_since() {
     let mut schedule = Schedule::new(None);
     schedule.observe(observed(9, 0), Duration::ZERO);
     pass(&mut schedule, Duration::ZERO, 7);
-    assert!(schedule.pass(Duration::ZERO).is_err());
+    assert!(schedule.pass(Duration::ZERO, 1).is_err());
     schedule.observe(observed(9, 7), Duration::ZERO);
-    assert!(schedule.pass(Duration::ZERO).is_err());
+    assert!(schedule.pass(Duration::ZERO, 1).is_err());
 }
 
 proptest! {
@@ -153,9 +153,9 @@ proptest! {
                 0 => { paused = paused.max(now + Duration::from_secs(3)); schedule.pause(now + Duration::from_secs(3)); }
                 1 => schedule.observe(observed(number, number / 2), read),
                 _ => {
-                    let expected = schedule.wait_behind(read, 0);
+                    let expected = schedule.wait_behind(read, 0, 1);
                     latest = latest.max(read);
-                    match schedule.pass(read) {
+                    match schedule.pass(read, 1) {
                         Ok(()) => {
                             prop_assert!(expected.is_zero() && latest >= paused);
                             passed.push(latest);
