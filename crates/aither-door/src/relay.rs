@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 
 /// The most bytes that the body of a request for this operation may have.
 pub(crate) const fn body_limit(operation: Operation) -> usize {
-    if operation.spec().has_body {
+    if operation.spec().has_body() {
         bounds::BODY_BYTES
     } else {
         0
@@ -35,7 +35,7 @@ pub(crate) async fn body(
     limits: &Limits,
 ) -> Result<Option<Bytes>, Refusal> {
     let is_empty = body.is_end_stream();
-    if !operation.spec().has_body {
+    if !operation.spec().has_body() {
         return if is_empty {
             Ok(None)
         } else {
