@@ -1,7 +1,7 @@
 //! A request for an operation, on its way through the client, and what comes back.
 
 use aither_client::hemera_types::header::TRACEPARENT;
-use aither_client::hemera_types::{ErrorCode, FieldErrors, Operation, RequestId, TraceParent, bounds};
+use aither_client::hemera_types::{ErrorCode, FieldErrors, Operation, RequestId, TraceParent};
 use aither_client::{Error, HemeraClient, RelayRequest, Relayed};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
@@ -17,10 +17,9 @@ use crate::refusal::Refusal;
 
 /// The most bytes that the body of a request for this operation may have.
 pub(crate) const fn body_limit(operation: Operation) -> usize {
-    if operation.spec().has_body() {
-        bounds::BODY_BYTES
-    } else {
-        0
+    match operation.spec().body_bytes {
+        Some(bytes) => bytes,
+        None => 0,
     }
 }
 

@@ -5,7 +5,8 @@ use axum::extract::RawPathParams;
 use axum::extract::rejection::RawPathParamsRejection;
 use bytes::Bytes;
 use hemera_types::{
-    ErrorCode, FieldErrors, IfMatch, InvalidId, Operation, QueryPairs, RequestBody, RequestQuery, bounds,
+    ErrorCode, FieldErrors, IfMatch, InvalidId, Operation, OperationSpec, QueryPairs, RequestBody,
+    RequestQuery,
 };
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH};
@@ -86,26 +87,21 @@ impl Received {
     /// The body.
     pub(super) async fn body<T: RequestBody>(&mut self, operation: Operation) -> Result<T, ErrorAnswer> {
         let body = std::mem::take(&mut self.body);
-        let most = operation.spec().body_bytes.unwrap_or_default();
-        Ok(T::parse(&read(body, most).await?)?)
+        Ok(T::parse(&read(body, operation.spec()).await?)?)
     }
 }
 
-async fn read(body: Body, limit: usize) -> Result<Bytes, ErrorAnswer> {
-    match Limited::new(body, limit).collect().await {
+async fn read(body: Body, spec: &OperationSpec) -> Result<Bytes, ErrorAnswer> {
+    match Limited::new(body, spec.body_bytes.unwrap_or_default())
+        .collect()
+        .await
+    {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(ErrorAnswer::new(ErrorCode::PayloadTooLarge).with_message(spec.body_too_large()))
+        }
         Err(_) => Err(ErrorAnswer::new(ErrorCode::InvalidInput)
             .with_message("The body ended early: send it again in full")),
-    }
-}
-
-fn too_large(limit: usize) -> ErrorAnswer {
-    let error = ErrorAnswer::new(ErrorCode::PayloadTooLarge);
-    if limit == bounds::RESULTS_BODY_BYTES {
-        error.with_message("The body is too large: send at most 1 MiB, in several requests if need be")
-    } else {
-        error
     }
 }
 

@@ -16,7 +16,7 @@ async fn every_operation_of_the_service_user_reaches_hemera_at_its_path() {
         let door = Opened::before(&hemera);
         let spec = operation.spec();
         let path = operation.path(spec.has_id().then_some(ID));
-        let body = if spec.has_body { "{}" } else { "" };
+        let body = if spec.has_body() { "{}" } else { "" };
         let reply = door
             .ask(&format!("{} {path}?limit=1.5&x=%C3%BC", spec.method), "", body)
             .await;

@@ -141,7 +141,8 @@ async fn checks(
     }
     if let Some(bytes) = spec.body_bytes {
         check_media_type(&parts.headers)?;
-        parts.extensions.insert(BodyLimit(bytes));
+        let refusal = spec.body_too_large();
+        parts.extensions.insert(BodyLimit { bytes, refusal });
     }
     let events = state.security.of_caller(caller, origin(context)).await;
     context.set_security_events(events.into_iter().map(SecurityEvent::name).collect());

@@ -4,6 +4,8 @@ use http::header::{IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderName, Method};
 use permissions::{Permission, Role};
 
+use crate::{ErrorCode, bounds};
+
 /// The facts of one operation. They are stated in its row and nowhere else.
 #[derive(Debug)]
 pub struct OperationSpec {
@@ -66,6 +68,16 @@ impl OperationSpec {
     /// Whether a request carries a JSON body.
     pub const fn has_body(&self) -> bool {
         self.body_bytes.is_some()
+    }
+
+    /// The message to a request whose body is over its limit.
+    pub const fn body_too_large(&self) -> &'static str {
+        match self.body_bytes {
+            Some(bounds::RESULTS_BODY_BYTES) => {
+                "The body is too large: send at most 1 MiB, in several requests if need be"
+            }
+            _ => ErrorCode::PayloadTooLarge.default_message(),
+        }
     }
 
     /// Stops the build where the facts of a row contradict each other, or where a method is none that servers route

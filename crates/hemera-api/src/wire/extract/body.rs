@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::HttpBody as _;
 use axum::extract::{FromRef, FromRequest, Request};
 use bytes::Bytes;
-use hemera_types::{ErrorCode, RequestBody, bounds};
+use hemera_types::{ErrorCode, RequestBody};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -18,7 +18,11 @@ pub(crate) struct ApiBody<T>(pub T);
 
 /// How many bytes a body of the route may have.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct BodyLimit(pub(crate) usize);
+pub(crate) struct BodyLimit {
+    pub(crate) bytes: usize,
+    /// The public text where it has more.
+    pub(crate) refusal: &'static str,
+}
 
 /// How long a body may take to arrive.
 #[derive(Clone, Copy, Debug)]
@@ -43,16 +47,16 @@ where
 }
 
 async fn read(request: Request, limit: BodyLimit, timeout: Duration) -> Result<Bytes, ApiError> {
-    let BodyLimit(bytes) = limit;
+    let too_large = || ApiError::new(ErrorCode::PayloadTooLarge).with_message(limit.refusal);
     let body = request.into_body();
-    if body.size_hint().lower() > bytes as u64 {
+    if body.size_hint().lower() > limit.bytes as u64 {
         // It says so itself: there is no need to wait for it.
-        return Err(too_large(limit));
+        return Err(too_large());
     }
-    let body = Limited::new(body, bytes);
+    let body = Limited::new(body, limit.bytes);
     match tokio::time::timeout(timeout, body.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(error)) => Err(ApiError::new(ErrorCode::InvalidInput)
             .with_message("The body ended early: send it again in full")
             .with_reason(Reason::BodyCutOff)
@@ -61,15 +65,6 @@ async fn read(request: Request, limit: BodyLimit, timeout: Duration) -> Result<B
             ApiError::unavailable(Reason::BodyTimedOut, Duration::from_secs(1))
                 .with_message("The body did not arrive in time: send it again without pauses"),
         ),
-    }
-}
-
-fn too_large(BodyLimit(bytes): BodyLimit) -> ApiError {
-    let error = ApiError::new(ErrorCode::PayloadTooLarge);
-    if bytes == bounds::RESULTS_BODY_BYTES {
-        error.with_message("The body is too large: send at most 1 MiB, in several requests if need be")
-    } else {
-        error
     }
 }
 
