@@ -15,6 +15,7 @@ use crate::command::courses::{self, CoursesArguments};
 use crate::command::participation::{self, ParticipationArguments};
 use crate::command::recording::{self, RecordingArguments};
 use crate::command::result::{self, ResultArguments};
+use crate::command::serve::{self, ServeArguments};
 use crate::command::slides::{self, SlidesArguments};
 use crate::command::smoke::{self, SmokeArguments};
 use crate::command::sync::{self, SyncArguments};
@@ -24,7 +25,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::help::{AFTER_HELP, RESULT_EXAMPLES, SYNC_EXAMPLES, TOKEN_EXAMPLES};
+use crate::help::{AFTER_HELP, RESULT_EXAMPLES, SERVE_EXAMPLES, SYNC_EXAMPLES, TOKEN_EXAMPLES};
 use crate::log;
 use crate::settings::Settings;
 
@@ -87,6 +88,12 @@ enum Command {
     Slides(SlidesArguments),
     /// Find the course that a recording belongs to: the one that ran when it was made
     Recording(RecordingArguments),
+    /// Open a door to Hemera for programs in any language on this host, until Ctrl-C or SIGTERM
+    ///
+    /// They call it instead of Hemera and send the door's key as X-API-Key; the credential of the settings stays behind the
+    /// door. Without --listen, --socket and their settings it is open on 127.0.0.1:4100.
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArguments),
     /// Show the claims, the age and the expiry of a token
     #[command(after_help = TOKEN_EXAMPLES)]
     Token(TokenArguments),
@@ -179,6 +186,7 @@ async fn run_with(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Sync(arguments) => sync::run(context, &arguments).await,
         Command::Slides(arguments) => slides::run(context, &arguments).await,
         Command::Recording(arguments) => recording::run(context, &arguments).await,
+        Command::Serve(arguments) => serve::run(context, &arguments).await,
         Command::Token(arguments) => token::run(context, &arguments).await,
         Command::Logout => logout::run(context).await,
         Command::Completions(arguments) => {

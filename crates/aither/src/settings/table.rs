@@ -119,6 +119,21 @@ pub(crate) static SETTINGS: &[Setting] = &[
         "none",
         "the key before it, while a new one is distributed",
     ),
+    setting(
+        "AITHER_DOOR_LISTEN",
+        "`127.0.0.1:4100`; none, if there is a socket",
+        "for `serve`: the address of the door, `127.0.0.1` or `[::1]` with a port",
+    ),
+    setting(
+        "AITHER_DOOR_SOCKET",
+        "none",
+        "for `serve`: the path of the Unix socket of the door",
+    ),
+    secret(
+        "AITHER_DOOR_KEY",
+        "",
+        "for `serve` on an address: what programs send as `X-API-Key`, at least 32 characters",
+    ),
 ];
 
 #[cfg(test)]
@@ -196,6 +211,14 @@ mod tests {
             [Some(setting.name.to_owned()), file].into_iter().flatten()
         });
         let of_table: BTreeSet<String> = of_table.collect();
-        assert_eq!(of_table, names_looked_up());
+        let of_door = [
+            "AITHER_DOOR_LISTEN",
+            "AITHER_DOOR_SOCKET",
+            "AITHER_DOOR_KEY",
+            "AITHER_DOOR_KEY_FILE",
+        ];
+        let mut read = names_looked_up();
+        read.extend(of_door.map(str::to_owned));
+        assert_eq!(of_table, read);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::Aither;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "doctor",
     "settings",
     "smoke",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 13] = [
     "sync",
     "slides",
     "recording",
+    "serve",
     "token",
     "logout",
     "completions",

@@ -7,6 +7,7 @@ mod flows;
 mod help;
 mod pipes;
 mod reading;
+mod serving;
 mod session;
 mod settings;
 mod support;
