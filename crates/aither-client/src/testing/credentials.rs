@@ -16,7 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// The subject of the service key.
-const KEY_SUBJECT: &str = "aither-service-key";
+pub(super) const KEY_SUBJECT: &str = "aither-test-key";
 /// The issuer in the tokens.
 const ISSUER: &str = "https://clerk.in-memory.example";
 /// The longest service key that is looked at.
@@ -65,7 +65,7 @@ impl Credentials {
     /// A new token for the service user of this role, and how long it is valid.
     pub(super) fn issue(&self, role: Role, now: Moment) -> (String, Duration) {
         let caller = Caller {
-            subject: format!("aither-{}", role.name()),
+            subject: subject_of(role),
             role,
         };
         let text = token(&caller, now, self.lifetime);
@@ -108,6 +108,17 @@ impl Credentials {
         };
         caller.ok_or_else(|| NotProven::by(headers))
     }
+}
+
+/// The subject of the tokens of a role, in the form of Clerk's ids.
+pub(super) fn subject_of(role: Role) -> String {
+    let number = match role {
+        Role::ApiClient => 1,
+        Role::Admin => 2,
+        Role::Moderator => 3,
+        Role::User => 4,
+    };
+    format!("user_inMemory{number:019}")
 }
 
 /// A token in the shape of Clerk's, because a client keeps cached responses by its subject. Nothing is signed: the tokens

@@ -23,8 +23,8 @@ pub enum Fault {
         /// `Retry-After`, rounded up to whole seconds.
         retry_after: Duration,
     },
-    /// Another caller has just changed what this request writes: each participation that it names has a new version. A write
-    /// under `If-Match` is then answered 412; one without a condition succeeds. Reads pass this fault by.
+    /// Another caller has just changed what this request writes, of many participations the first: it has a new version. A
+    /// write under a condition is then refused; one without succeeds. Reads pass this fault by.
     Conflict,
     /// The answer takes this long. A caller that hangs up meanwhile has done nothing.
     Slow(Duration),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hemera_types::{BookingId, CourseId, Participation, ParticipationId, Role, Topic, UserId};
 
+use super::credentials::KEY_SUBJECT;
 use super::fault::FaultPlan;
 use super::journal::RecordedRequest;
 use super::server::Listening;
@@ -28,6 +29,9 @@ pub struct InMemoryHemera {
 }
 
 impl InMemoryHemera {
+    /// The caller whom the service key proves, as the usage names it.
+    pub const SERVICE_KEY_SUBJECT: &str = KEY_SUBJECT;
+
     /// A client of this Hemera as Aither has one, with the role `api-client`. All clients from here are clones that share
     /// token, pace, circuit and cache; [`client_builder`](Self::client_builder) makes one of its own.
     pub fn client(&self) -> HemeraClient {
@@ -53,6 +57,11 @@ impl InMemoryHemera {
     /// Bearer tokens that this Hemera accepts, of a caller in this role. [`client`](Self::client) uses those of `api-client`.
     pub fn tokens(&self, role: Role) -> InMemoryTokens {
         InMemoryTokens::new(Arc::clone(&self.state), role)
+    }
+
+    /// A bearer token as text, of a caller in this role, for a client in another process or language.
+    pub fn bearer_token(&self, role: Role) -> String {
+        self.state.credentials.issue(role, self.state.clock.now()).0
     }
 
     /// Makes every bearer token invalid that was handed out so far: requests with one are answered 401.

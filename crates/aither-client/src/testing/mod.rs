@@ -10,9 +10,11 @@
 mod answer;
 mod builder;
 mod charge;
+mod compress;
 mod credentials;
 mod error_answer;
 mod fault;
+mod framing;
 mod hemera;
 mod journal;
 mod limits;

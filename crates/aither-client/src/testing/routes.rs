@@ -6,15 +6,19 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{Extension, RawPathParams, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, get, on};
 use hemera_types::header::X_AUDIT_RECORD;
 use hemera_types::{ErrorCode, Meta, Named as _, Operation, RequestId, SERVICE_API};
+use http::header::CONNECTION;
 use http::{HeaderValue, Uri};
 use uuid::Uuid;
 
+use super::compress::{self, OfOperation};
 use super::error_answer::ErrorAnswer;
 use super::fault::Fault;
+use super::framing;
 use super::order::{Progress, check, put_limit};
 use super::received::Received;
 use super::state::HemeraState;
@@ -34,8 +38,8 @@ pub(super) struct Unsent;
 /// All routes.
 pub(super) fn router(hemera: &Arc<HemeraState>) -> Router {
     let mut router = Router::new()
-        .route("/livez", get(|| async { "ok" }))
-        .route("/readyz", get(|| async { "ok" }));
+        .route("/livez", get(|| async { "live\n" }))
+        .route("/readyz", get(|| async { "ready\n" }));
     for operation in Operation::ALL {
         let spec = operation.spec();
         let Ok(method) = MethodFilter::try_from(spec.method.clone()) else {
@@ -48,6 +52,9 @@ pub(super) fn router(hemera: &Arc<HemeraState>) -> Router {
     router
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)
+        .layer(from_fn_with_state(Arc::clone(hemera), check_framing))
+        .layer(compress::layer())
+        .layer(from_fn(compress::choose))
         .with_state(Arc::clone(hemera))
 }
 
@@ -88,6 +95,7 @@ async fn answer(
         .usage
         .count(now, subject, Some(operation), response.status());
     name_record(&mut response);
+    response.extensions_mut().insert(OfOperation);
     if fault == Some(Fault::AnswerLost) {
         return unsent();
     }
@@ -96,6 +104,20 @@ async fn answer(
 
 fn unsent() -> Response {
     (Extension(Unsent), Body::empty()).into_response()
+}
+
+/// Refuses a request whose host or end is in doubt, before its route is asked.
+async fn check_framing(State(hemera): State<Arc<HemeraState>>, request: Request, next: Next) -> Response {
+    let Err(fields) = framing::check(request.version(), request.headers()) else {
+        return next.run(request).await;
+    };
+    let Some(exchange) = request.extensions().get::<Exchange>().cloned() else {
+        return next.run(request).await;
+    };
+    let mut response = unrouted(&hemera, exchange, request.uri(), &fields.into());
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+    response
 }
 
 async fn not_found(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hemera_types::Role;
 use secrecy::SecretString;
 
+use super::credentials::subject_of;
 use super::state::HemeraState;
 use crate::token::{Token, TokenError, TokenFuture, TokenSource};
 
@@ -20,6 +21,11 @@ pub struct InMemoryTokens {
 impl InMemoryTokens {
     pub(super) fn new(hemera: Arc<HemeraState>, role: Role) -> Self {
         Self { hemera, role }
+    }
+
+    /// The caller whom they prove, as the usage names it.
+    pub fn subject(&self) -> String {
+        subject_of(self.role)
     }
 }
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod announced;
+#[cfg(feature = "testing")]
+mod behaviour;
 mod call_info;
 mod call_options;
 mod circuit;

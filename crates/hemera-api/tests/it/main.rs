@@ -10,6 +10,7 @@ mod access_table;
 mod answers;
 mod audit;
 mod bad_credentials;
+mod behaviour;
 mod check_order;
 mod clerk_commands;
 mod clerk_outage;

@@ -36,7 +36,11 @@ impl Served {
 
     /// The same over a Clerk of the test's own.
     pub(crate) async fn start_on(seed: Seed, settings: &[(&str, &str)]) -> Self {
-        let app = TestApp::start_on(seed, settings).await;
+        Self::of(TestApp::start_on(seed, settings).await)
+    }
+
+    /// An app that was started already.
+    pub(crate) fn of(app: TestApp) -> Self {
         let token = app.token(Person::Service);
         let TestApp {
             app,
