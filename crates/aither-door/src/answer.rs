@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use aither_client::hemera_types::header::{X_API_KEY, X_REQUEST_ID};
 use aither_client::hemera_types::{
-    ErrorBody, ErrorCode, Failure, FieldErrors, Meta, Open, RequestId, Timestamp,
+    ErrorBody, ErrorCode, Failure, FieldErrors, Meta, Open, Operation, RequestId, Timestamp,
 };
 use bytes::Bytes;
 use http::header::{
@@ -45,19 +45,19 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// A refusal; `limit` in bytes where a body is too large.
-    pub(crate) fn refused(refusal: Refusal, allow: Option<String>, limit: Option<usize>) -> Self {
+    /// A refusal, of a request for `operation` where that is known.
+    pub(crate) fn refused(refusal: Refusal, allow: Option<String>, operation: Option<Operation>) -> Self {
         let fields = refusal
             .field()
             .map(|(field, problem)| FieldErrors::one(field, problem));
-        let message = match limit.filter(|_| refusal == Refusal::BodyTooLarge) {
-            Some(limit) => format!("The body is too large: send at most {} KiB", limit / 1024),
-            None => refusal.message().to_owned(),
+        let message = match operation {
+            Some(operation) if refusal == Refusal::BodyTooLarge => operation.spec().body_too_large(),
+            _ => refusal.message(),
         };
         Self {
             reason: refusal.reason(),
             code: refusal.code(),
-            message,
+            message: message.to_owned(),
             fields: fields.unwrap_or_default(),
             retry_after: None,
             allow,

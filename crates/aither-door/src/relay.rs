@@ -15,14 +15,6 @@ use crate::answer::{Answer, Problem};
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
-/// The most bytes that the body of a request for this operation may have.
-pub(crate) const fn body_limit(operation: Operation) -> usize {
-    match operation.spec().body_bytes {
-        Some(bytes) => bytes,
-        None => 0,
-    }
-}
-
 /// The whole body of a request.
 ///
 /// # Errors
@@ -34,14 +26,13 @@ pub(crate) async fn body(
     limits: &Limits,
 ) -> Result<Option<Bytes>, Refusal> {
     let is_empty = body.is_end_stream();
-    if !operation.spec().has_body() {
+    let Some(limit) = operation.spec().body_bytes else {
         return if is_empty {
             Ok(None)
         } else {
             Err(Refusal::UnexpectedBody)
         };
-    }
-    let limit = body_limit(operation);
+    };
     // Before a byte of it is read, and before a caller that asks (`Expect: 100-continue`) is asked to send it.
     if announced(&parts.headers).is_some_and(|length| length > limit) {
         return Err(Refusal::BodyTooLarge);

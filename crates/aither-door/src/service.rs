@@ -91,10 +91,7 @@ impl DoorService {
         let shared = &self.shared;
         let body = match relay::body(operation, &parts, body, &shared.limits).await {
             Ok(body) => body,
-            Err(refusal) => {
-                let limit = relay::body_limit(operation);
-                return self.refuse(&asked, refusal, None, Some(limit));
-            }
+            Err(refusal) => return self.refuse(&asked, refusal, None, Some(operation)),
         };
         let mut counted = Counted {
             shared,
@@ -118,14 +115,20 @@ impl DoorService {
         }
     }
 
-    fn refuse(&self, asked: &Asked, refusal: Refusal, allow: Option<String>, limit: Option<usize>) -> Answer {
+    fn refuse(
+        &self,
+        asked: &Asked,
+        refusal: Refusal,
+        allow: Option<String>,
+        operation: Option<Operation>,
+    ) -> Answer {
         let shared = &self.shared;
         let reason = refusal.reason();
         shared.metrics.refused(reason);
         shared
             .report
             .refused(self.entrance.name(), reason, asked.id.as_str());
-        Problem::refused(refusal, allow, limit).into_answer(&asked.id, shared.clock.now().wall)
+        Problem::refused(refusal, allow, operation).into_answer(&asked.id, shared.clock.now().wall)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aither_door::Refusal;
 
-use crate::support::{Hemera, Opened, Script, client};
+use crate::support::{Hemera, Opened, Script, client, within_bound};
 
 const PAGE: &str = include_str!("../../../../docs/aither-on-a-host.md");
 
@@ -34,9 +34,22 @@ async fn every_figure_is_on_the_page() {
         .send(format!("GET /nothing HTTP/1.1\r\n{}\r\n", door.head()))
         .await;
     first.last().await;
-    while door.ask_on_socket("GET /api/service/courses", "").await.status != 200 {}
+    let read = || door.ask_on_socket("GET /api/service/courses", "");
+    assert_eq!(read().await.status, 200);
+    // The connection that asks is the only one: the first has given back its place.
+    within_bound(async {
+        while !door
+            .ask_on_socket("GET /metrics", "")
+            .await
+            .text()
+            .contains("aither_door_connections 1\n")
+        {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     let held = door.caller().await;
-    while !door.caller().await.read_to_end().await.is_empty() {}
+    assert!(door.caller().await.read_to_end().await.is_empty());
     drop(held);
     let reply = door.ask_on_socket("GET /metrics", "").await;
     let figures = reply.text();

@@ -1,10 +1,12 @@
 //! A connection carries the requests that its caller has sent, and no others: whatever the end of a body leaves in doubt ends it.
 
-use aither_client::hemera_types::bounds::BODY_BYTES;
+use aither_client::hemera_types::bounds::{BODY_BYTES, RESULTS_BODY_BYTES};
 
 use crate::support::{Hemera, KEY, Opened, Script};
 
 const WRITE: &str = "PUT /api/service/participations/p_1/result";
+
+const BULK_WRITE: &str = "PUT /api/service/participation-results";
 
 /// What would be a second request, if the first one ended before it.
 fn hidden(door: &Opened) -> String {
@@ -127,17 +129,19 @@ async fn a_chunked_body_arrives_whole() {
 
 #[tokio::test]
 async fn a_body_has_the_bound_of_its_operation() {
-    let hemera = Hemera::sending([Script::success()]).await;
-    let door = Opened::before(&hemera);
-    let largest = "x".repeat(BODY_BYTES);
-    assert_eq!(door.ask(WRITE, "", &largest).await.status, 200);
-    let reply = door.ask(WRITE, "", &format!("{largest}x")).await;
-    assert_eq!((reply.status, reply.reason()), (413, Some("body_too_large")));
-    assert_eq!(
-        reply.failure().error.message,
-        "The body is too large: send at most 64 KiB"
-    );
-    assert_eq!(hemera.only().body.len(), BODY_BYTES);
+    for (line, limit, says) in [
+        (WRITE, BODY_BYTES, "send at most 64 KiB"),
+        (BULK_WRITE, RESULTS_BODY_BYTES, "send at most 1 MiB"),
+    ] {
+        let hemera = Hemera::sending([Script::success()]).await;
+        let door = Opened::before(&hemera);
+        let largest = "x".repeat(limit);
+        assert_eq!(door.ask(line, "", &largest).await.status, 200, "{line}");
+        let reply = door.ask(line, "", &format!("{largest}x")).await;
+        assert_eq!((reply.status, reply.reason()), (413, Some("body_too_large")));
+        assert!(reply.failure().error.message.contains(says), "{}", reply.text());
+        assert_eq!(hemera.only().body.len(), limit);
+    }
 }
 
 #[tokio::test]

@@ -17,3 +17,4 @@ mod rebinding;
 mod slow_callers;
 mod stopping;
 mod support;
+mod with_hemera;

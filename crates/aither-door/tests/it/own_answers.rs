@@ -156,7 +156,5 @@ async fn a_caller_that_goes_away_costs_nothing() {
     drop(caller);
     assert_eq!(read(&door).await.status, 200);
     let cancelled = "aither_door_requests_total{operation=\"courses.list\",outcome=\"cancelled\"} 1";
-    while !door.figures().await.contains(cancelled) {
-        tokio::task::yield_now().await;
-    }
+    door.until_figures_have(cancelled).await;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Hemera, Opened, Script, client};
+use crate::support::{Hemera, Opened, Script, client, within_bound};
 
 const SHORT: Duration = Duration::from_millis(100);
 
@@ -55,9 +55,7 @@ async fn a_caller_that_does_not_read_loses_its_connection() {
         ))
         .await;
     // The one that asks is the only one left.
-    while !door.figures().await.contains("aither_door_connections 1\n") {
-        tokio::task::yield_now().await;
-    }
+    door.until_figures_have("aither_door_connections 1\n").await;
     let came = caller.read_to_end().await;
     assert!(came.starts_with(b"HTTP/1.1 200") && came.len() < 15 * 1024 * 1024);
 }
@@ -83,16 +81,19 @@ async fn connections_over_the_bound_are_closed_at_once() {
             .contains("aither_door_connections_refused_total{reason=\"too_many\"} 1")
     );
     drop(first);
-    loop {
-        let mut again = door.caller().await;
-        again
-            .send(format!(
-                "GET /livez HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
-                door.address
-            ))
-            .await;
-        if !again.read_to_end().await.is_empty() {
-            break;
+    within_bound(async {
+        loop {
+            let mut again = door.caller().await;
+            again
+                .send(format!(
+                    "GET /livez HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+                    door.address
+                ))
+                .await;
+            if !again.read_to_end().await.is_empty() {
+                break;
+            }
         }
-    }
+    })
+    .await;
 }

@@ -12,6 +12,11 @@ use tokio::time::timeout;
 /// Far more than any exchange of a test takes.
 const BOUND: Duration = Duration::from_secs(20);
 
+/// Waits for what must happen, and fails where it does not.
+pub(crate) async fn within_bound<T>(what: impl Future<Output = T>) -> T {
+    timeout(BOUND, what).await.unwrap()
+}
+
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 

@@ -5,7 +5,7 @@ mod hemera;
 mod logs;
 mod opened;
 
-pub(crate) use self::caller::{Caller, Reply};
+pub(crate) use self::caller::{Caller, Reply, within_bound};
 pub(crate) use self::hemera::{Hemera, Script};
 pub(crate) use self::logs::Logs;
 pub(crate) use self::opened::{KEY, Opened, SERVICE_KEY, client, private_folder};

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::caller::{Caller, Reply};
+use super::caller::{Caller, Reply, within_bound};
 use super::hemera::Hemera;
 
 /// The key of every door under test.
@@ -134,6 +134,16 @@ impl Opened {
     /// The figures.
     pub(crate) async fn figures(&self) -> String {
         self.ask("GET /metrics", "", "").await.text().to_owned()
+    }
+
+    /// Waits until the figures have this line.
+    pub(crate) async fn until_figures_have(&self, line: &str) {
+        within_bound(async {
+            while !self.figures().await.contains(line) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     pub(crate) fn socket_path(&self) -> &Path {
