@@ -102,6 +102,10 @@ fn units(scene: &Scene<'_>, analyze: &Path) -> Result<Vec<String>> {
     let mut copies = Vec::new();
     for entry in std::fs::read_dir(root().join(UNITS)).with_context(|| format!("{UNITS} cannot be read"))? {
         let file = entry?.path();
+        // Beside the units lie a script and files of settings.
+        if !is_unit(&file) {
+            continue;
+        }
         let copy = folder.path().join(file.file_name().unwrap_or_default());
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("{} is no unit", file.display()))?;
@@ -144,6 +148,10 @@ fn with_program(unit: &str, program: &str) -> String {
         _ => format!("{line}\n"),
     });
     replaced.collect()
+}
+
+fn is_unit(file: &Path) -> bool {
+    is_service(file) || file.extension().is_some_and(|extension| extension == "timer")
 }
 
 fn is_service(file: &Path) -> bool {
