@@ -49,13 +49,10 @@ impl Context {
     ) -> Result<Exit, Failure> {
         let client = self.client()?;
         let mut signals = Signals::listen()?;
-        let progress = ProgressLine::start(&self.console, what);
-        let outcome = tokio::select! {
-            biased;
-            exit = signals.next() => Err(Failure::interrupted(exit)),
-            outcome = work(&client) => outcome,
-        };
-        drop(progress);
+        let outcome = self
+            .interruptible(&mut signals, what, work(&client))
+            .await
+            .flatten();
         tokio::select! {
             biased;
             _ = signals.next() => {}
@@ -66,6 +63,30 @@ impl Context {
             }
         }
         outcome
+    }
+
+    /// Runs `work` to its end, or to the first signal.
+    pub(crate) async fn with_signals<T>(
+        &self,
+        what: &'static str,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Failure> {
+        self.interruptible(&mut Signals::listen()?, what, work).await
+    }
+
+    /// The same with signals that are listened to already. A line says what is done if it takes longer than a second.
+    async fn interruptible<T>(
+        &self,
+        signals: &mut Signals,
+        what: &'static str,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Failure> {
+        let _progress = ProgressLine::start(&self.console, what);
+        tokio::select! {
+            biased;
+            exit = signals.next() => Err(Failure::interrupted(exit)),
+            outcome = work => Ok(outcome),
+        }
     }
 
     /// Shows a failure: as a line for people, or as one of JSON for a program.

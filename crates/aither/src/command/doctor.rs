@@ -3,11 +3,9 @@
 use aither_client::doctor::{Check, Doctor, Report, Verdict};
 use serde::Serialize;
 
-use crate::console::progress::ProgressLine;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::signals::Signals;
 
 /// The result for programs.
 #[derive(Serialize)]
@@ -25,14 +23,7 @@ pub(crate) async fn run(context: &Context) -> Result<Exit, Failure> {
         ));
     }
     let doctor = Doctor::load_with(|name| context.settings.lookup(name));
-    let mut signals = Signals::listen()?;
-    let progress = ProgressLine::start(&context.console, "examining");
-    let report = tokio::select! {
-        biased;
-        exit = signals.next() => return Err(Failure::interrupted(exit)),
-        report = doctor.examine() => report,
-    };
-    drop(progress);
+    let report = context.with_signals("examining", doctor.examine()).await?;
     let examined = Examined {
         is_healthy: report.is_healthy(),
         checks: &report.checks,

@@ -24,7 +24,7 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:4100";
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
-    /// The address, 127.0.0.1 or [::1] with a port, instead of `AITHER_DOOR_LISTEN`
+    /// The address, `127.0.0.1` or `[::1]` with a port, instead of `AITHER_DOOR_LISTEN`
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     /// The path of a Unix socket, instead of `AITHER_DOOR_SOCKET`
@@ -51,8 +51,8 @@ pub(crate) async fn run(context: &Context, arguments: &ServeArguments) -> Result
     };
     context.print(&open, || {
         let socket = open.socket.iter().map(|path| path.display().to_string());
-        let places = open.address.clone().into_iter().chain(socket);
-        places.map(|place| format!("listening on {place}\n")).collect()
+        let places: Vec<String> = open.address.clone().into_iter().chain(socket).collect();
+        format!("listening on {}\n", places.join("\nlistening on "))
     })?;
     let mut waiting = Signals::listen()?;
     let served = tokio::select! {

@@ -270,3 +270,64 @@ fn participation_of(course: &CourseDetail) -> Option<ParticipationId> {
 fn no_course() -> Kept {
     Kept::NotTried("there is no published course".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use aither_client::hemera_types::Role;
+    use aither_client::testing::{CourseSeed, InMemoryHemera};
+
+    use super::*;
+
+    fn walk(client: HemeraClient) -> Walk {
+        Walk::new(client, None)
+    }
+
+    #[tokio::test]
+    async fn caller_with_more_rights_than_it_needs_is_a_broken_promise() {
+        let hemera = InMemoryHemera::start().await.unwrap();
+        let admin = HemeraClient::builder(hemera.base_url().clone(), hemera.tokens(Role::Admin));
+        let broken = walk(admin.build().unwrap())
+            .attempt(Step::Role)
+            .await
+            .unwrap_err();
+        assert!(broken.remedy.contains("api-client"), "{broken:?}");
+        assert!(matches!(
+            walk(hemera.client()).attempt(Step::Role).await,
+            Ok(Kept::Yes(_))
+        ));
+    }
+
+    #[tokio::test]
+    async fn responses_without_the_limit_are_a_broken_promise() {
+        let hemera = InMemoryHemera::start().await.unwrap();
+        let broken = walk(hemera.client()).attempt(Step::Limit).await.unwrap_err();
+        assert!(broken.remedy.contains("X-RateLimit-Limit"), "{broken:?}");
+    }
+
+    #[tokio::test]
+    async fn empty_hemera_leaves_steps_untried() {
+        let hemera = InMemoryHemera::start().await.unwrap();
+        let mut walk = walk(hemera.client());
+        for step in [
+            Step::Courses,
+            Step::Course,
+            Step::Materials,
+            Step::Participation,
+            Step::Unchanged,
+        ] {
+            let kept = walk.attempt(step).await.unwrap();
+            assert_eq!(
+                matches!(kept, Kept::NotTried(_)),
+                step != Step::Courses,
+                "{kept:?}"
+            );
+        }
+        hemera.put_course(CourseSeed::new(CourseId::parse("c1").unwrap(), "Course"));
+        walk.attempt(Step::Courses).await.unwrap();
+        assert!(matches!(walk.attempt(Step::Unchanged).await, Ok(Kept::Yes(_))));
+        assert!(matches!(
+            walk.attempt(Step::Participation).await,
+            Ok(Kept::NotTried(_))
+        ));
+    }
+}
