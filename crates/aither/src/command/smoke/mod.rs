@@ -1,5 +1,6 @@
 //! `aither smoke`: the promises of a deployed Hemera, one by one.
 
+mod outside;
 mod promise;
 mod step;
 mod walk;

@@ -5,6 +5,9 @@ use aither_client::Error;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+/// What to do where something else answers than Hemera.
+pub(super) const NOT_HEMERA: &str = "check that the address leads to Hemera, and what stands in front of it";
+
 /// A promise that is not broken.
 #[derive(Debug)]
 pub(super) enum Kept {

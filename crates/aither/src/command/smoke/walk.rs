@@ -1,20 +1,17 @@
 //! The steps of the smoke test, each with what the ones before it have found.
 
-use aither_client::hemera_types::header::X_REQUEST_ID;
 use aither_client::hemera_types::{
-    CourseDetail, CourseId, CourseQuery, ErrorCode, Failure as FailureEnvelope, Operation, ParticipationId,
-    ResultUpdate,
+    CourseDetail, CourseId, CourseQuery, Operation, ParticipationId, ResultUpdate,
 };
-use aither_client::{HemeraClient, Probed, RelayRequest, StatusCode};
+use aither_client::{HemeraClient, RelayRequest, StatusCode};
 
-use super::promise::{Broken, Kept};
+use super::outside;
+use super::promise::{Broken, Kept, NOT_HEMERA};
 use super::step::Step;
 use crate::command::participation::version_text;
 
 /// Courses that are looked at to find a participation.
 const COURSES_LOOKED_AT: usize = 5;
-
-const NOT_HEMERA: &str = "check that the address leads to Hemera, and what stands in front of it";
 
 /// A walk through the promises.
 #[derive(Debug)]
@@ -39,9 +36,9 @@ impl Walk {
 
     pub(super) async fn attempt(&mut self, step: Step) -> Result<Kept, Broken> {
         match step {
-            Step::Ready => self.ready().await,
-            Step::Tls => Ok(self.tls()),
-            Step::NoCredential => self.no_credential().await,
+            Step::Ready => outside::ready(&self.client).await,
+            Step::Tls => Ok(outside::tls(&self.client)),
+            Step::NoCredential => outside::no_credential(&self.client).await,
             Step::Token => self.token().await,
             Step::Courses => self.courses().await,
             Step::Course => self.course().await,
@@ -52,44 +49,6 @@ impl Walk {
             Step::Role => self.role().await,
             Step::Write => self.write().await,
         }
-    }
-
-    async fn ready(&self) -> Result<Kept, Broken> {
-        let response = self.client.probe("/readyz").await?;
-        let said: String = String::from_utf8_lossy(&response.body).chars().take(80).collect();
-        match response.status {
-            StatusCode::OK => Ok(Kept::Yes(format!("/readyz says: {said}"))),
-            StatusCode::SERVICE_UNAVAILABLE => Err(Broken::new(
-                format!("/readyz is 503: {said}"),
-                "see docs/operations.md, \"Health\"",
-            )),
-            status => Err(Broken::new(format!("/readyz is {}", status.as_u16()), NOT_HEMERA)),
-        }
-    }
-
-    /// The client would not have reached it otherwise.
-    fn tls(&self) -> Kept {
-        if self.client.base_url().to_string().starts_with("https:") {
-            Kept::Yes("https, with a certificate that this machine trusts".to_owned())
-        } else {
-            Kept::NotTried("http, which never leaves this machine".to_owned())
-        }
-    }
-
-    async fn no_credential(&self) -> Result<Kept, Broken> {
-        let response = self.client.probe(Operation::ListCourses.spec().path).await?;
-        if response.status != StatusCode::UNAUTHORIZED {
-            let found = format!(
-                "a request without a credential is {} and not 401",
-                response.status.as_u16()
-            );
-            return Err(Broken::new(found, NOT_HEMERA));
-        }
-        let id = refused_id(&response)
-            .ok_or_else(|| Broken::new("the 401 is not in the format of the contract", NOT_HEMERA))?;
-        Ok(Kept::Yes(format!(
-            "401 in the format of the contract (request {id})"
-        )))
     }
 
     async fn token(&self) -> Result<Kept, Broken> {
@@ -250,14 +209,6 @@ impl Walk {
             "{id} was written as it was, and has not changed"
         )))
     }
-}
-
-/// The request id of a refusal, if it is one of the contract.
-fn refused_id(response: &Probed) -> Option<String> {
-    let failure: FailureEnvelope = serde_json::from_slice(&response.body).ok()?;
-    let id = failure.meta.request_id.to_string();
-    let is_same = response.headers.get(X_REQUEST_ID)?.as_bytes() == id.as_bytes();
-    (failure.error.code == ErrorCode::Unauthorized && is_same).then_some(id)
 }
 
 fn participation_of(course: &CourseDetail) -> Option<ParticipationId> {
