@@ -75,6 +75,7 @@ macro_rules! each_scenario {
             limit_of_many_results,
             usage,
             changes_of_the_world,
+            pseudonymous_participants,
         }
     };
 }

@@ -42,6 +42,8 @@ pub struct Settings {
     pub window: Duration,
     /// How many requests are served at once; `None`: as many as usual.
     pub concurrency: Option<u32>,
+    /// The key of participants' pseudonyms; `None`: they are shown as they are.
+    pub pseudonym_key: Option<&'static str>,
 }
 
 impl Default for Settings {
@@ -57,6 +59,7 @@ impl Default for Settings {
             failed_authentications: wide,
             window: Duration::from_mins(1),
             concurrency: None,
+            pseudonym_key: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use freshness::{Clock, Sleep, SystemClock, TokioSleep};
 use hemera_types::Role;
+use secrecy::SecretString;
 
 use super::credentials::Credentials;
 use super::fault::Faults;
@@ -15,7 +16,7 @@ use super::server::listen;
 use super::state::HemeraState;
 use super::tokens::InMemoryTokens;
 use super::usage_tally::UsageTally;
-use super::world::{BookingSeed, CourseSeed, ParticipationSeed, World, WorldError};
+use super::world::{BookingSeed, CourseSeed, ParticipantIdentity, ParticipationSeed, World, WorldError};
 use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::client::HemeraClient;
 use crate::error::Error;
@@ -30,6 +31,7 @@ pub struct InMemoryHemeraBuilder {
     participations: Vec<ParticipationSeed>,
     limits: RateLimits,
     token_lifetime: Duration,
+    identity: ParticipantIdentity,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
 }
@@ -61,6 +63,7 @@ impl InMemoryHemera {
             participations: Vec::new(),
             limits: RateLimits::default(),
             token_lifetime: Duration::from_mins(15),
+            identity: ParticipantIdentity::default(),
             clock: Arc::new(SystemClock),
             sleep: Arc::new(TokioSleep),
         }
@@ -126,6 +129,13 @@ impl InMemoryHemeraBuilder {
         self
     }
 
+    /// Shows no names and pictures, and a keyed hash of each user's id instead of the id, as a Hemera may that is configured
+    /// so. The same key gives the same hashes.
+    pub fn with_pseudonymous_participants(mut self, key: &SecretString) -> Self {
+        self.identity = ParticipantIdentity::pseudonymous(key);
+        self
+    }
+
     /// The clock of this Hemera and of its clients: that of times, limits and token lifetimes. By default the machine's.
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -167,7 +177,7 @@ impl InMemoryHemeraBuilder {
 
     fn into_state(self) -> Result<HemeraState, WorldError> {
         let state = HemeraState {
-            world: World::default().into(),
+            world: World::showing(self.identity).into(),
             credentials: Credentials::new(self.token_lifetime),
             limiter: Limiter::new(self.limits),
             faults: Faults::default(),

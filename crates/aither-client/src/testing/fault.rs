@@ -23,6 +23,15 @@ pub enum Fault {
         /// `Retry-After`, rounded up to whole seconds.
         retry_after: Duration,
     },
+    /// 500. Nothing was written.
+    InternalError,
+    /// The database is lost while the request is carried out: 503. What a write wants is stored nevertheless, and the caller
+    /// cannot know it. Of many updates, `after` are answered as usual, the next one is stored with the verdict `UNKNOWN`, and
+    /// the rest is `NOT_REACHED`; only where `after` is 0, the answer is 503.
+    DatabaseLost {
+        /// The updates before the loss, where there are many.
+        after: usize,
+    },
     /// Another caller has just changed what this request writes, of many participations the first: it has a new version. A
     /// write under a condition is then refused; one without succeeds. Reads pass this fault by.
     Conflict,

@@ -1,11 +1,4 @@
-//! A Hemera in memory, for the tests of an application that links this client.
-//!
-//! [`InMemoryHemera`] listens on a loopback socket of its own, so the client's code runs as it does in production: tokens,
-//! pace, retries, entity tags, circuit. It needs no PostgreSQL and no Clerk, and answers like Hemera does: the same
-//! operations, order of checks, refusals, versions and rate limits. The same behaviour tests run on it and on the real
-//! server.
-//!
-//! Feature `testing`; for `[dev-dependencies]` alone.
+#![doc = include_str!("../../../../docs/client-testing.md")]
 
 mod answer;
 mod builder;

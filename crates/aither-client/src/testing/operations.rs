@@ -1,28 +1,34 @@
 //! The operations on the world. To add one, add its arm: it does not compile before it is there.
 
+use std::time::Duration;
+
 use hemera_types::{
-    CourseId, CourseQuery, ErrorCode, ItemResult, ItemResults, Open, Operation, ParticipationId,
-    ResultUpdate, ResultUpdates, ResultVerdict, UPDATED_MESSAGE, UsageQuery, VERDICTS_MESSAGE,
+    CourseId, CourseQuery, ETag, ErrorCode, ItemResult, ItemResults, Open, Operation, ParticipationId,
+    ResultItem, ResultUpdate, ResultUpdates, ResultVerdict, UPDATED_MESSAGE, UsageQuery, VERDICTS_MESSAGE,
 };
 use uuid::Uuid;
 
 use super::answer::Answer;
 use super::charge::Charge;
 use super::error_answer::ErrorAnswer;
+use super::fault::Fault;
 use super::received::Received;
 use super::state::HemeraState;
 use super::world::Written;
 
-/// Carries out a request that has passed all checks in front of its path, query and body. With `conflict`, another caller
-/// has just written what it writes. `charge` counts the rest of a request that counts as more than one.
+/// Carries out a request that has passed all checks in front of its path, query and body, and meets its fault there.
+/// `charge` counts the rest of a request that counts as more than one.
 pub(super) async fn carry_out(
     hemera: &HemeraState,
     operation: Operation,
     received: Received,
     charge: Charge<'_>,
-    conflict: bool,
+    fault: Option<Fault>,
 ) -> Result<Answer, ErrorAnswer> {
-    match operation {
+    if fault == Some(Fault::InternalError) {
+        return Err(ErrorAnswer::new(ErrorCode::InternalError));
+    }
+    let answer = match operation {
         Operation::ListCourses => list_courses(hemera, &received),
         Operation::GetCourse => {
             let id: CourseId = received.id()?;
@@ -43,12 +49,18 @@ pub(super) async fn carry_out(
                 .map(|(participation, tag)| Answer::new(&participation).with_version(tag))
                 .ok_or_else(no_participation)
         }
-        Operation::UpdateParticipationResult => update_result(hemera, received, conflict).await,
-        Operation::UpdateParticipationResults => update_results(hemera, received, charge, conflict).await,
+        Operation::UpdateParticipationResult => update_result(hemera, received, fault).await,
+        Operation::UpdateParticipationResults => update_results(hemera, received, charge, fault).await,
         Operation::GetUsage => {
             let query: UsageQuery = received.query()?;
             Ok(Answer::new(&hemera.usage.usage(query, hemera.clock.now().wall)))
         }
+    };
+    match fault {
+        Some(Fault::DatabaseLost { .. }) if operation != Operation::UpdateParticipationResults => {
+            answer.and(Err(database_lost()))
+        }
+        _ => answer,
     }
 }
 
@@ -61,14 +73,14 @@ fn list_courses(hemera: &HemeraState, received: &Received) -> Result<Answer, Err
 async fn update_result(
     hemera: &HemeraState,
     mut received: Received,
-    conflict: bool,
+    fault: Option<Fault>,
 ) -> Result<Answer, ErrorAnswer> {
     let id: ParticipationId = received.id()?;
     let condition = received.if_match()?;
     let update: ResultUpdate = received.body(Operation::UpdateParticipationResult).await?;
     let now = hemera.now();
     let mut world = hemera.world.lock();
-    if conflict {
+    if fault == Some(Fault::Conflict) {
         // Of a participation that is not there, nothing can change.
         let _ = world.touch(&id, now);
     }
@@ -88,33 +100,56 @@ async fn update_results(
     hemera: &HemeraState,
     mut received: Received,
     charge: Charge<'_>,
-    conflict: bool,
+    fault: Option<Fault>,
 ) -> Result<Answer, ErrorAnswer> {
     let updates: ResultUpdates = received.body(Operation::UpdateParticipationResults).await?;
     charge.raise_to(hemera, updates.weight())?;
+    let lost_at = match fault {
+        Some(Fault::DatabaseLost { after }) => after,
+        _ => usize::MAX,
+    };
     let now = hemera.now();
     let mut world = hemera.world.lock();
-    let mut results = Vec::with_capacity(updates.items().len());
-    for (index, item) in updates.items().iter().enumerate() {
-        let id = &item.participation_id;
-        if conflict && index == 0 {
-            // Of a participation that is not there, nothing can change.
-            let _ = world.touch(id, now);
+    if let Some(first) = updates.items().first().filter(|_| fault == Some(Fault::Conflict)) {
+        // Of a participation that is not there, nothing can change.
+        let _ = world.touch(&first.participation_id, now);
+    }
+    let results = updates.items().iter().enumerate().map(|(index, item)| {
+        if index > lost_at {
+            return ItemResult {
+                audit_record: None,
+                ..verdict_on(item, ResultVerdict::NotReached, None)
+            };
         }
-        let (verdict, etag) = match world.write(id, &item.update, item.if_match.as_ref(), now) {
+        let id = &item.participation_id;
+        let (verdict, tag) = match world.write(id, &item.update, item.if_match.as_ref(), now) {
+            _ if index == lost_at => (ResultVerdict::Unknown, None),
             Written::Changed(_, tag) => (ResultVerdict::Updated, Some(tag)),
             Written::Unchanged(_, tag) => (ResultVerdict::Unchanged, Some(tag)),
             Written::Stale(tag) => (ResultVerdict::PreconditionFailed, Some(tag)),
             Written::Missing => (ResultVerdict::NotFound, None),
         };
-        results.push(ItemResult {
-            participation_id: id.clone(),
-            verdict: Open::Known(verdict),
-            etag,
-            audit_record: Some(Uuid::new_v4().to_string()),
-        });
+        verdict_on(item, verdict, tag)
+    });
+    let results: Vec<_> = results.collect();
+    if lost_at == 0 {
+        return Err(database_lost());
     }
     Ok(Answer::new(&ItemResults { results }).with_message(VERDICTS_MESSAGE))
+}
+
+fn verdict_on(item: &ResultItem, verdict: ResultVerdict, etag: Option<ETag>) -> ItemResult {
+    ItemResult {
+        participation_id: item.participation_id.clone(),
+        verdict: Open::Known(verdict),
+        etag,
+        audit_record: Some(Uuid::new_v4().to_string()),
+    }
+}
+
+/// What the server answers while its database is out of reach.
+fn database_lost() -> ErrorAnswer {
+    ErrorAnswer::wait(ErrorCode::ServiceUnavailable, Duration::from_secs(2))
 }
 
 fn no_course() -> ErrorAnswer {

@@ -58,14 +58,7 @@ pub(super) async fn check(
         received.check_media_type()?;
     }
     let charge = Charge { counted, decision };
-    carry_out(
-        hemera,
-        operation,
-        received,
-        charge,
-        fault == Some(Fault::Conflict),
-    )
-    .await
+    carry_out(hemera, operation, received, charge, fault).await
 }
 
 /// The caller. Refused credentials are counted, and over their limit the caller has to wait.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
+use aither_client::SecretString;
 use aither_client::hemera_types::{
     BookingId, CourseLevel, Material, Named as _, ParticipationStatus, Role, Timestamp, Topic,
 };
@@ -49,9 +50,12 @@ impl HemeraUnderTest for InMemory {
                 settings.failed_authentications.rate,
                 settings.failed_authentications.burst,
             );
-        let builder = InMemoryHemera::builder()
+        let mut builder = InMemoryHemera::builder()
             .with_clock(clock.clone())
             .with_limits(limits);
+        if let Some(key) = settings.pseudonym_key {
+            builder = builder.with_pseudonymous_participants(&SecretString::from(key));
+        }
         let hemera = seeded(builder).start().await.unwrap();
         let mut tokens = Vec::new();
         for (who, role) in ROLES {

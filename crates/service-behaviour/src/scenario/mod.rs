@@ -21,7 +21,7 @@ pub(crate) use self::reads::{compressed_answers, conditions_of_reads, heads, par
 pub(crate) use self::requests::{
     heads_of_requests, ids_in_paths, media_types, order_of_checks, overload, request_ids, routes_and_methods,
 };
-pub(crate) use self::world_changes::changes_of_the_world;
+pub(crate) use self::world_changes::{changes_of_the_world, pseudonymous_participants};
 pub(crate) use self::writes::{conditions_of_writes, faults_of_bodies, results, sizes_of_bodies};
 
 use crate::under_test::Who;

@@ -1,9 +1,9 @@
-//! What others change between two reads.
+//! What others change between two reads, and what operators keep from them.
 
-use crate::paths::{COURSE, COURSES, MATERIALS, PARTICIPATION};
-use crate::session::Session;
+use crate::paths::{COURSE, COURSES, MATERIALS, PARTICIPATION, RESULT};
+use crate::session::{Ask, Session};
 use crate::transcript::Transcript;
-use crate::under_test::{Change, HemeraUnderTest};
+use crate::under_test::{Change, HemeraUnderTest, Settings};
 
 pub(crate) async fn changes_of_the_world<H: HemeraUnderTest>() -> Transcript {
     let mut session = Session::<H>::start().await;
@@ -33,5 +33,18 @@ pub(crate) async fn changes_of_the_world<H: HemeraUnderTest>() -> Transcript {
     session.get(MATERIALS).await;
     session.get("/api/service/participations/part_bernd").await;
     session.get(COURSES).await;
+    session.finish().await
+}
+
+pub(crate) async fn pseudonymous_participants<H: HemeraUnderTest>() -> Transcript {
+    let settings = Settings {
+        pseudonym_key: Some("a key of at least 32 characters."),
+        ..Settings::default()
+    };
+    let mut session = Session::<H>::with(settings).await;
+    session.part("a keyed hash instead of the id; neither name nor picture");
+    session.get(COURSE).await;
+    session.get(PARTICIPATION).await;
+    session.send(Ask::put(RESULT, r#"{"complete":false}"#)).await;
     session.finish().await
 }

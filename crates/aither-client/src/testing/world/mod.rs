@@ -1,12 +1,14 @@
 //! What the in-memory Hemera knows: courses, bookings, participations, materials. No HTTP.
 
 mod change;
+mod identity;
 mod list;
 mod seed;
 mod show;
 mod store;
 mod write;
 
+pub(super) use self::identity::ParticipantIdentity;
 pub use self::seed::{BookingSeed, CourseSeed, ParticipationSeed};
 pub(super) use self::store::World;
 pub(super) use self::write::Written;

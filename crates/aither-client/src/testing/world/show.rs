@@ -29,7 +29,7 @@ impl World {
                 .collect(),
             participations: bookings
                 .iter()
-                .map(|(id, booking)| booked(id, booking, participation_of(booking)))
+                .map(|(id, booking)| self.booked(id, booking, participation_of(booking)))
                 .collect(),
         })
     }
@@ -40,14 +40,14 @@ impl World {
         booking: &BookingRecord,
         participation: Option<&ParticipationRecord>,
     ) -> Participant {
-        let user = self.users.get(&booking.user).cloned().unwrap_or_default();
+        let user = self.identity.shown(self.users.get(&booking.user));
         let texts = participation.map(|participation| participation.texts.clone());
         let texts = texts.unwrap_or_default();
         let status = participation.map(|participation| participation.status);
         Participant {
             booking_id: id.clone(),
             participation_id: booking.participation.clone(),
-            user_id: booking.user.clone(),
+            user_id: self.identity.user_id(&booking.user),
             name: user.name,
             image_url: user.image_url,
             status: Open::Known(ParticipantStatus::from(status)),
@@ -72,7 +72,7 @@ impl World {
         let record = self.participations.get(id)?;
         let participation = Participation {
             id: id.clone(),
-            user_id: record.user.clone(),
+            user_id: self.identity.user_id(&record.user),
             course_id: record.course.clone(),
             booking_id: record.booking.clone(),
             status: Open::Known(record.status),
@@ -86,18 +86,19 @@ impl World {
         };
         Some((participation, record.tag()))
     }
-}
 
-fn booked(
-    id: &BookingId,
-    booking: &BookingRecord,
-    participation: Option<&ParticipationRecord>,
-) -> BookedParticipation {
-    BookedParticipation {
-        id: booking.participation.clone(),
-        booking_id: id.clone(),
-        user_id: booking.user.clone(),
-        status: participation.map(|participation| Open::Known(participation.status)),
-        created_at: booking.created_at,
+    fn booked(
+        &self,
+        id: &BookingId,
+        booking: &BookingRecord,
+        participation: Option<&ParticipationRecord>,
+    ) -> BookedParticipation {
+        BookedParticipation {
+            id: booking.participation.clone(),
+            booking_id: id.clone(),
+            user_id: self.identity.user_id(&booking.user),
+            status: participation.map(|participation| Open::Known(participation.status)),
+            created_at: booking.created_at,
+        }
     }
 }

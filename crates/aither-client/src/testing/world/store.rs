@@ -6,6 +6,7 @@ use hemera_types::{
     BookingId, CourseId, CourseLevel, ETag, ParticipationId, ParticipationStatus, Timestamp, Topic, UserId,
 };
 
+use super::identity::{ParticipantIdentity, UserRecord};
 use super::seed::Texts;
 
 /// Everything that the in-memory Hemera knows.
@@ -15,6 +16,7 @@ pub(in crate::testing) struct World {
     pub(super) bookings: BTreeMap<BookingId, BookingRecord>,
     pub(super) participations: BTreeMap<ParticipationId, ParticipationRecord>,
     pub(super) users: BTreeMap<UserId, UserRecord>,
+    pub(super) identity: ParticipantIdentity,
 }
 
 /// A course.
@@ -56,13 +58,6 @@ pub(super) struct ParticipationRecord {
     pub(super) version: i64,
 }
 
-/// A user.
-#[derive(Clone, Debug, Default)]
-pub(super) struct UserRecord {
-    pub(super) name: Option<String>,
-    pub(super) image_url: Option<String>,
-}
-
 impl ParticipationRecord {
     /// The tag of its version.
     pub(super) fn tag(&self) -> ETag {
@@ -77,6 +72,14 @@ impl ParticipationRecord {
 }
 
 impl World {
+    /// A world without anything, which shows participants in this way.
+    pub(in crate::testing) fn showing(identity: ParticipantIdentity) -> Self {
+        Self {
+            identity,
+            ..Self::default()
+        }
+    }
+
     /// The bookings of a course, in no order.
     pub(super) fn bookings_of(
         &self,

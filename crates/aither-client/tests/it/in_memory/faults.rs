@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use aither_client::StatusCode;
-use aither_client::hemera_types::{CourseQuery, Operation, ResultUpdate};
-use aither_client::testing::{Fault, InMemoryHemera};
+use aither_client::hemera_types::{
+    CourseQuery, IfMatch, Operation, ResultItem, ResultUpdate, ResultUpdates, ResultVerdict,
+};
+use aither_client::testing::{Fault, InMemoryHemera, ParticipationSeed};
 
-use super::{academy, participation_id};
+use freshness::Clock as _;
+
+use super::{academy, course_id, participation_id};
 
 fn statuses(hemera: &InMemoryHemera) -> Vec<Option<u16>> {
     let requests = hemera.requests();
@@ -55,7 +59,6 @@ async fn faults_that_pass_are_retried() {
 }
 
 fn clock_of(clock: &freshness::ManualClock) -> std::time::SystemTime {
-    use freshness::Clock as _;
     clock.now().wall
 }
 
@@ -122,6 +125,83 @@ async fn a_lost_answer_to_a_write_leaves_it_written_once() {
         .await
         .unwrap();
     assert_eq!(again.version, written.version);
+}
+
+fn update_of(id: &str) -> ResultItem {
+    ResultItem::new(participation_id(id), ResultUpdate::default().complete())
+}
+
+/// Hemera with three participations, and updates that complete them.
+async fn three() -> (InMemoryHemera, ResultUpdates) {
+    let (builder, _) = academy();
+    let more =
+        ["part_2", "part_3"].map(|id| ParticipationSeed::new(participation_id(id), course_id("course_1")));
+    let hemera = builder.with_participations(more).start().await.unwrap();
+    let updates = ["part_1", "part_2", "part_3"].map(update_of);
+    (hemera, ResultUpdates::new(updates.into()).unwrap())
+}
+
+#[tokio::test]
+async fn a_lost_database_leaves_verdicts_open_that_the_same_request_closes() {
+    use ResultVerdict::{NotReached, Unchanged, Unknown, Updated};
+
+    let (hemera, updates) = three().await;
+    let client = hemera.client();
+    hemera.fail_next(Fault::DatabaseLost { after: 1 });
+    let verdicts = async || {
+        let written = client
+            .update_service_participation_results(&updates)
+            .await
+            .unwrap();
+        let verdicts = written
+            .results
+            .iter()
+            .map(|result| result.verdict.known().unwrap());
+        verdicts.collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts().await, [Updated, Unknown, NotReached]);
+    assert_eq!(verdicts().await, [Unchanged, Unchanged, Updated]);
+    hemera.clear_requests();
+    hemera.fail_next(Fault::DatabaseLost { after: 0 });
+    assert_eq!(verdicts().await, [Unchanged; 3]);
+    assert_eq!(statuses(&hemera), [Some(503), Some(200)]);
+}
+
+#[tokio::test]
+async fn a_write_whose_database_is_lost_may_have_happened() {
+    let (builder, _) = academy();
+    let hemera = builder.start().await.unwrap();
+    let client = hemera.client_builder().with_max_attempts(1).build().unwrap();
+    let (id, update) = (participation_id("part_1"), ResultUpdate::default().complete());
+    for (fault, status) in [
+        (Fault::InternalError, 500),
+        (Fault::DatabaseLost { after: 0 }, 503),
+    ] {
+        let before = hemera.participation(&id).unwrap();
+        hemera.fail_next(fault);
+        let error = client
+            .update_service_participation_result(&id, &update, None)
+            .await;
+        assert_eq!(error.unwrap_err().status().unwrap().as_u16(), status);
+        let is_written = hemera.participation(&id).unwrap() != before;
+        assert_eq!(is_written, status == 503, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_conflict_concerns_the_first_of_many_updates() {
+    let (hemera, _) = three().await;
+    let tag = IfMatch::parse("\"1\"").unwrap();
+    let updates = ["part_1", "part_2"].map(|id| update_of(id).only_if(tag.clone()));
+    let updates = ResultUpdates::new(updates.into()).unwrap();
+    hemera.fail_next(Fault::Conflict);
+    let written = hemera
+        .client()
+        .update_service_participation_results(&updates)
+        .await;
+    let written = written.unwrap();
+    assert_eq!(written.results[0].verdict, ResultVerdict::PreconditionFailed);
+    assert_eq!(written.results[1].verdict, ResultVerdict::Updated);
 }
 
 #[tokio::test]

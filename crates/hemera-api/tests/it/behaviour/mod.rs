@@ -79,6 +79,10 @@ impl HemeraUnderTest for Server {
                 .iter()
                 .map(|places| ("HEMERA_HTTP__CONCURRENCY", places.as_str())),
         );
+        if let Some(key) = settings.pseudonym_key {
+            environment.push(("HEMERA_IDENTITY__PARTICIPANT_IDENTITY", "pseudonymous"));
+            environment.push(("HEMERA_IDENTITY__PSEUDONYM_KEY", key));
+        }
         let app = TestApp::start_with(&environment).await;
         app.database.run(NOTHING).await;
         app.database.run(&seed::statements()).await;
