@@ -76,7 +76,7 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).map_err(cannot_listen)?;
     listener.set_nonblocking(true).map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
-    println!("aither-example listens on http://{address}");
+    println!("aither-example: listening on http://{address}");
 
     let aither = Aither::new(hemera.clone(), key, settings);
     serve(listener, &aither, stop, settings.drain)

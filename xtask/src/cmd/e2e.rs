@@ -46,6 +46,9 @@ impl E2e {
         let server = postgres::find(guard, self.install)?;
         server.sweep(guard)?;
         build(guard, &["hemera-api", "clerk-emulator"])?;
+        if self.all {
+            build(guard, &["aither-example"])?;
+        }
         build(guard, &["e2e"])?;
         let workspace = Workspace::load(guard)?;
         let mut command = Command::new(workspace.binary("e2e"));
@@ -56,7 +59,8 @@ impl E2e {
             .args(&self.rest)
             .env("DATABASE_URL", server.url.expose())
             .env("HEMERA_API_BIN", workspace.binary("hemera-api"))
-            .env("CLERK_EMULATOR_BIN", workspace.binary("clerk-emulator"));
+            .env("CLERK_EMULATOR_BIN", workspace.binary("clerk-emulator"))
+            .env("AITHER_EXAMPLE_BIN", workspace.binary("aither-example"));
         if let Some(redis) = &redis {
             redis.show_to(&mut command)?;
         }

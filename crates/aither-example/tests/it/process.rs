@@ -131,7 +131,7 @@ impl Process {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
         let line = line.unwrap().unwrap().unwrap();
-        let (_, origin) = line.split_once(" listens on ").unwrap();
+        let (_, origin) = line.split_once("listening on ").unwrap();
         Self {
             origin: origin.to_owned(),
             child,

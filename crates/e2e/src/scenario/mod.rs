@@ -1,5 +1,6 @@
 //! The scenarios: each starts a stack of its own, walks its promises and stops it.
 
+mod aither_example;
 mod ban;
 mod by_key;
 mod development;
@@ -44,6 +45,8 @@ pub(crate) enum Scenario {
     Machine,
     /// From a ban to the last request that is still let in.
     Ban,
+    /// The example of an Aither that links the client.
+    AitherExample,
     /// Clerk down, keys rotated and sessions revoked in the middle of it.
     Outages,
     /// Two servers over one Redis, which is lost and found again.
@@ -58,7 +61,7 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
@@ -66,6 +69,7 @@ impl Scenario {
         Self::Rollback,
         Self::Machine,
         Self::Ban,
+        Self::AitherExample,
         Self::Outages,
         Self::Replicas,
         Self::Faults,
@@ -88,6 +92,7 @@ impl Scenario {
             Self::Rollback => Box::pin(rollback::walk(programs, checklist)).await,
             Self::Machine => Box::pin(machine::walk(programs, checklist)).await,
             Self::Ban => Box::pin(ban::walk(programs, checklist)).await,
+            Self::AitherExample => Box::pin(aither_example::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
             Self::Replicas => Box::pin(replicas::walk(programs, checklist)).await,
             Self::Faults => {
