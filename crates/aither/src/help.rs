@@ -59,7 +59,7 @@ With --watch, Ctrl-C and SIGTERM end it with exit code 0.";
 pub(crate) const SERVE_EXAMPLES: &str = "\
 Examples:
   (umask 077; openssl rand -hex 32 > door-key)
-  AITHER_DOOR_KEY_FILE=door-key aither serve
+  aither serve --key-file door-key
   curl -H \"X-API-Key: $(cat door-key)\" http://127.0.0.1:4100/api/service/courses
   aither serve --socket /run/user/1000/aither/door.sock
 The first Ctrl-C or SIGTERM lets requests end, the second does not.";

@@ -19,6 +19,9 @@ const SOCKET: &str = "AITHER_DOOR_SOCKET";
 const KEY: &str = "AITHER_DOOR_KEY";
 const KEY_FILE: &str = "AITHER_DOOR_KEY_FILE";
 
+const NO_KEY: &str = "is missing; make one with `openssl rand -hex 32`, and give it in a file with mode 0600 as \
+                      AITHER_DOOR_KEY_FILE or --key-file; a door on a socket alone needs none";
+
 /// Where the door listens if nothing is said.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:4100";
 
@@ -30,6 +33,9 @@ pub(crate) struct ServeArguments {
     /// The path of a Unix socket, instead of `AITHER_DOOR_SOCKET`
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
+    /// The file with the key of the door, for its owner only, instead of `AITHER_DOOR_KEY_FILE`
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
 }
 
 /// What is said when the door is open.
@@ -110,23 +116,17 @@ fn builder(
     let Some(address) = address else {
         return Ok(builder);
     };
-    let key = match (setting(KEY), setting(KEY_FILE)) {
-        (Some(_), Some(_)) => {
+    let key = match (&arguments.key_file, setting(KEY), setting(KEY_FILE)) {
+        (Some(path), _, _) => LocalKey::load(path)?,
+        (None, Some(_), Some(_)) => {
             return Err(fault(
                 KEY,
                 format!("is set, and so is {KEY_FILE}; set one of them"),
             ));
         }
-        (Some(key), None) => LocalKey::parse(&SecretString::from(key))?,
-        (None, Some(path)) => LocalKey::load(path)?,
-        (None, None) => {
-            let remedy =
-                "is missing; make one with `openssl rand -hex 32`, and give it in a file with mode 0600 as";
-            return Err(fault(
-                KEY,
-                format!("{remedy} {KEY_FILE}; a door on a socket alone needs none"),
-            ));
-        }
+        (None, Some(key), None) => LocalKey::parse(&SecretString::from(key))?,
+        (None, None, Some(path)) => LocalKey::load(path)?,
+        (None, None, None) => return Err(fault(KEY, NO_KEY)),
     };
     Ok(builder.tcp(address, key))
 }

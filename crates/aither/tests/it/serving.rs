@@ -1,5 +1,6 @@
 //! `aither serve`: the door is open, shut, and refuses to open.
 
+use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::time::Duration;
 
@@ -42,8 +43,10 @@ async fn opened(child: &mut Child, lines: usize) -> Vec<String> {
 #[tokio::test]
 async fn door_is_open_on_an_address_until_it_is_asked_to_stop() {
     let hemera = academy().await;
-    let aither = Aither::at(&hemera).with("AITHER_DOOR_KEY", KEY);
-    let mut child = aither.start(&["serve", "--listen", "127.0.0.1:0"]);
+    let aither = Aither::at(&hemera);
+    aither.file("key", KEY);
+    set_permissions(aither.directory().join("key"), Permissions::from_mode(0o600)).unwrap();
+    let mut child = aither.start(&["serve", "--listen", "127.0.0.1:0", "--key-file", "key"]);
     let said = opened(&mut child, 1).await;
     let address = said[0].strip_prefix("listening on http://").unwrap();
     let response = list(TcpStream::connect(address).await.unwrap(), address, KEY).await;
@@ -118,8 +121,8 @@ async fn settings_of_a_door_that_cannot_be_meant_are_3_and_repeat_no_key() {
     let hemera = academy().await;
     let aither = Aither::at(&hemera);
     aither.file("key", KEY);
-    let open = std::fs::Permissions::from_mode(0o644);
-    std::fs::set_permissions(aither.directory().join("key"), open).unwrap();
+    let open = Permissions::from_mode(0o644);
+    set_permissions(aither.directory().join("key"), open).unwrap();
     for (name, value, said) in [
         ("AITHER_DOOR_LISTEN", "127.0.0.1:0", "AITHER_DOOR_KEY is missing"),
         ("AITHER_DOOR_LISTEN", "here", "AITHER_DOOR_LISTEN must be"),
