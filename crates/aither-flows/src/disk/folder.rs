@@ -1,6 +1,6 @@
 //! A directory that is held open, and its entries.
 
-use std::fs::{File, TryLockError};
+use std::fs::{DirBuilder, File, Permissions, TryLockError, set_permissions};
 use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use nix::dir::{Dir, Type};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, openat};
-use nix::sys::stat::{Mode, fchmod, fstat, mkdirat};
+use nix::sys::stat::{FchmodatFlags, Mode, fchmod, fchmodat, fstat, mkdirat};
 use nix::unistd::{UnlinkatFlags, unlinkat};
 use tracing::trace;
 
@@ -51,19 +51,22 @@ impl Folder {
 
     /// The same, and makes the directory if it is missing; its parent must exist. Says whether it was made.
     pub(crate) fn open_or_make(path: &Path) -> Result<(Self, bool), DiskError> {
-        use std::os::unix::fs::DirBuilderExt as _;
-        let made = std::fs::DirBuilder::new().mode(FOLDER_MODE.bits()).create(path);
+        use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+        let private = Permissions::from_mode(FOLDER_MODE.bits());
+        let made = DirBuilder::new()
+            .mode(FOLDER_MODE.bits())
+            .create(path)
+            // The mask of the process may have taken the right to open it.
+            .and_then(|()| set_permissions(path, private));
         let is_new = match made {
             Ok(()) => true,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
             Err(error) => return Err(DiskError::new(path, "made", error)),
         };
-        let folder = Self::open(path)?;
         if is_new {
-            folder.make_private()?;
             trace!(target: LOG, path = %path.display(), "folder is made");
         }
-        Ok((folder, is_new))
+        Ok((Self::open(path)?, is_new))
     }
 
     /// A folder in this one. `None` if it does not exist.
@@ -83,14 +86,14 @@ impl Folder {
             return Ok(folder);
         }
         let path = self.path_of(name);
-        mkdirat(&self.descriptor, name, FOLDER_MODE).map_err(|error| DiskError::new(&path, "made", error))?;
+        mkdirat(&self.descriptor, name, FOLDER_MODE)
+            // The mask of the process may have taken the right to open it.
+            .and_then(|()| fchmodat(&self.descriptor, name, FOLDER_MODE, FchmodatFlags::FollowSymlink))
+            .map_err(|error| DiskError::new(&path, "made", error))?;
         trace!(target: LOG, path = %path.display(), "folder is made");
         self.sync()?;
         let folder = self.folder(name)?;
-        let folder =
-            folder.ok_or_else(|| DiskError::new(&path, "made", io::Error::from(io::ErrorKind::NotFound)))?;
-        folder.make_private()?;
-        Ok(folder)
+        folder.ok_or_else(|| DiskError::new(&path, "made", io::Error::from(io::ErrorKind::NotFound)))
     }
 
     /// Takes all rights from all others, if they have any. Says whether they had.
@@ -110,15 +113,7 @@ impl Folder {
         let Some(file) = self.file(name)? else {
             return Ok(false);
         };
-        let path = self.path_of(name);
-        let failed = |error| DiskError::new(&path, "made private", error);
-        let mode = fstat(&file).map_err(failed)?.st_mode;
-        let is_open = mode & 0o777 != FILE_MODE.bits();
-        if is_open {
-            fchmod(&file, FILE_MODE).map_err(failed)?;
-            trace!(target: LOG, path = %path.display(), "file is made private");
-        }
-        Ok(is_open)
+        make_file_private(&file, &self.path_of(name))
     }
 
     /// All entries, in no order.
@@ -225,10 +220,12 @@ impl Folder {
         let flags = AS_IT_IS | OFlag::O_RDWR | OFlag::O_CREAT;
         let descriptor = openat(&self.descriptor, name, flags, FILE_MODE)
             .map_err(|error| DiskError::new(&path, "opened", error))?;
-        Lock::of(File::from(descriptor)).map_err(|error| match error {
+        let lock = Lock::of(File::from(descriptor)).map_err(|error| match error {
             TryLockError::WouldBlock => LockError::Taken,
             TryLockError::Error(error) => DiskError::new(&path, "locked", error).into(),
-        })
+        })?;
+        make_file_private(lock.file(), &path)?;
+        Ok(lock)
     }
 
     /// The path of an entry, for messages.
@@ -240,4 +237,16 @@ impl Folder {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Takes all rights from all others on an open file, if they have any. Says whether they had.
+fn make_file_private(file: &File, path: &Path) -> Result<bool, DiskError> {
+    let failed = |error| DiskError::new(path, "made private", error);
+    let mode = fstat(file).map_err(failed)?.st_mode;
+    let is_open = mode & 0o777 != FILE_MODE.bits();
+    if is_open {
+        fchmod(file, FILE_MODE).map_err(failed)?;
+        trace!(target: LOG, path = %path.display(), "file is made private");
+    }
+    Ok(is_open)
 }

@@ -8,7 +8,7 @@ use super::DiskError;
 /// the latest, however that ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 /// Why there is no lock.
@@ -24,7 +24,12 @@ impl Lock {
     /// Locks a file that has just been opened, without waiting.
     pub(super) fn of(file: File) -> Result<Self, TryLockError> {
         file.try_lock()?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+
+    /// The file.
+    pub(crate) const fn file(&self) -> &File {
+        &self.file
     }
 }
 

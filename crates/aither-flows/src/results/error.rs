@@ -4,8 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 
 use aither_client::Error;
+use aither_client::hemera_types::FieldErrors;
 
 use super::fault::Faults;
+use crate::blocking::Stopped;
 use crate::disk::DiskError;
 
 /// Why an import did not end. The text says what to do; the cause is the [`source`](std::error::Error::source).
@@ -18,6 +20,12 @@ pub enum ImportError {
     /// The name of the input does not say what it is.
     #[error("{} ends in neither .csv nor .ndjson nor .jsonl: name the format", input.display())]
     UnknownFormat {
+        /// The input.
+        input: PathBuf,
+    },
+    /// The input is no regular file.
+    #[error("{} is no file: an import reads its input twice, so store it in a file first", input.display())]
+    NotAFile {
         /// The input.
         input: PathBuf,
     },
@@ -46,12 +54,24 @@ pub enum ImportError {
     /// A call to Hemera failed halfway.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+    /// The rows, which have no fault, do not make a request.
+    #[error("the rows do not make a request ({faults}): report it, with the version of this program")]
+    Refused {
+        /// What the request would be refused for.
+        faults: FieldErrors,
+    },
     /// The runtime stopped during the import.
     #[error("the program ended during the import: run it again, it continues")]
     Stopped,
     /// A batch or a line of the journal could not be written as JSON.
     #[error("a row could not be encoded: report it with its cause")]
     Unencodable(#[source] serde_json::Error),
+}
+
+impl From<Stopped> for ImportError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
 }
 
 /// A call to Hemera failed before every row had a verdict. The next run continues.

@@ -102,6 +102,11 @@ impl fmt::Display for NotWritten {
 }
 
 impl ImportReport {
+    /// Results that are at Hemera: written now or before, or there already.
+    pub const fn written(&self) -> u64 {
+        self.written_before + self.updated + self.unchanged
+    }
+
     /// Whether every result of the input is at Hemera.
     pub const fn is_complete(&self) -> bool {
         self.not_written.is_empty()

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use aither_client::Version;
 use aither_client::hemera_types::CourseId;
 
+use tracing::trace;
+
 use super::error::SyncError;
 use super::layout::{Content, FileName};
 use super::manifest::{CourseEntry, FileEntry};
@@ -84,6 +86,7 @@ impl Run<'_> {
         entry: CourseEntry,
         contents: Vec<Content>,
     ) -> Result<(), SyncError> {
+        trace!(course = %id, files = contents.len(), "course is read");
         let before = self.manifest.courses.insert(id.clone(), entry);
         if contents.is_empty() {
             self.unsaved += u32::from(before.as_ref() != self.manifest.courses.get(id));

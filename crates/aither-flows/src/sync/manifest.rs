@@ -78,7 +78,7 @@ struct AnyFormat {
 
 /// What a file `manifest.json` turned out to be.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Parsed {
+pub(super) enum ParsedManifest {
     Manifest(Box<Manifest>),
     /// Missing pieces, or not JSON: the directory is repaired as if there were none.
     Corrupt,
@@ -87,13 +87,13 @@ pub(super) enum Parsed {
 }
 
 impl Manifest {
-    pub(super) fn parse(text: &[u8]) -> Parsed {
+    pub(super) fn parse(text: &[u8]) -> ParsedManifest {
         match serde_json::from_slice(text) {
-            Ok(AnyFormat { format }) if format > FORMAT => Parsed::Newer(format),
+            Ok(AnyFormat { format }) if format > FORMAT => ParsedManifest::Newer(format),
             Ok(AnyFormat { format: FORMAT }) => {
-                serde_json::from_slice(text).map_or(Parsed::Corrupt, Parsed::Manifest)
+                serde_json::from_slice(text).map_or(ParsedManifest::Corrupt, ParsedManifest::Manifest)
             }
-            Ok(AnyFormat { .. }) | Err(_) => Parsed::Corrupt,
+            Ok(AnyFormat { .. }) | Err(_) => ParsedManifest::Corrupt,
         }
     }
 
@@ -245,15 +245,15 @@ mod tests {
         let text = serde_json::to_string(&finished()).unwrap();
         assert_eq!(
             Manifest::parse(text.as_bytes()),
-            Parsed::Manifest(Box::new(finished()))
+            ParsedManifest::Manifest(Box::new(finished()))
         );
         assert_eq!(
             Manifest::parse(&text.as_bytes()[..text.len() - 1]),
-            Parsed::Corrupt
+            ParsedManifest::Corrupt
         );
-        assert_eq!(Manifest::parse(b"{\"format\":1}"), Parsed::Corrupt);
-        assert_eq!(Manifest::parse(b"{\"format\":0}"), Parsed::Corrupt);
-        assert_eq!(Manifest::parse(b"{\"format\":2}"), Parsed::Newer(2));
+        assert_eq!(Manifest::parse(b"{\"format\":1}"), ParsedManifest::Corrupt);
+        assert_eq!(Manifest::parse(b"{\"format\":0}"), ParsedManifest::Corrupt);
+        assert_eq!(Manifest::parse(b"{\"format\":2}"), ParsedManifest::Newer(2));
         let escaping = text.replace(
             "\"courses\":{}",
             "\"courses\":{\"../../etc\":{\"updatedAt\":\"2026-03-15T00:00:00Z\",\"pass\":1,\"files\":{}}}",
@@ -261,7 +261,7 @@ mod tests {
         assert_ne!(text, escaping);
         assert_eq!(
             Manifest::parse(escaping.as_bytes()),
-            Parsed::Corrupt,
+            ParsedManifest::Corrupt,
             "ids are file names"
         );
     }

@@ -7,7 +7,7 @@ use aither_client::hemera_types::CourseId;
 
 use super::SyncError;
 use super::layout::{COURSES, Content, CourseParticipants, FileName, Hash, LOCK, MANIFEST};
-use super::manifest::{Manifest, Parsed};
+use super::manifest::{Manifest, ParsedManifest};
 use crate::disk::{DiskError, Folder, Lock, Staged};
 
 /// The largest file that is read. Hemera's largest response has 16 MiB; a manifest of 100,000 courses has 70.
@@ -95,9 +95,9 @@ impl Store {
         self.root.make_file_private(MANIFEST)?;
         let text = self.root.read(MANIFEST, MAX_FILE)?.unwrap_or_default();
         match Manifest::parse(&text) {
-            Parsed::Manifest(manifest) => Ok(Some(*manifest)),
-            Parsed::Corrupt => Ok(None),
-            Parsed::Newer(format) => Err(SyncError::NewerFormat {
+            ParsedManifest::Manifest(manifest) => Ok(Some(*manifest)),
+            ParsedManifest::Corrupt => Ok(None),
+            ParsedManifest::Newer(format) => Err(SyncError::NewerFormat {
                 directory: self.root.path().to_owned(),
                 format,
             }),

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod readme;
 mod recordings;
+mod results;
 mod slides;
 mod support;
 mod sync;

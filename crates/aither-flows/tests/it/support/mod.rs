@@ -11,7 +11,7 @@ use aither_client::hemera_types::{
 use aither_client::testing::{CourseSeed, InMemoryHemera, InMemoryHemeraBuilder, ParticipationSeed};
 use freshness::{Clock as _, ManualClock, RecordedSleep};
 
-pub(crate) use tree::{Tree, content};
+pub(crate) use tree::{Tree, content, is_temporary};
 
 /// When tests begin.
 pub(crate) const BEGIN: &str = "2026-03-15T12:00:00.000Z";

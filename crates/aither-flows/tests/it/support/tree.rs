@@ -82,6 +82,11 @@ impl Tree {
     }
 }
 
+/// Whether this is what a file is called before it is in its place.
+pub(crate) fn is_temporary(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "new")
+}
+
 /// A file of JSON.
 pub(crate) fn content(directory: &Path, path: &str) -> Value {
     let text = fs::read(directory.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -6,7 +6,7 @@ use aither_client::hemera_types::Operation;
 use aither_client::testing::Fault;
 use aither_flows::sync::SyncError;
 
-use super::Bench;
+use super::SyncBench;
 use crate::support::{Tree, content};
 
 const COURSES: [(&str, u64); 5] = [("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5)];
@@ -21,7 +21,7 @@ fn assert_consistent(tree: &Tree) {
 
 #[tokio::test]
 async fn the_next_run_continues_where_hemera_went_away() {
-    let bench = Bench::new(&COURSES).await;
+    let bench = SyncBench::new(&COURSES).await;
     // The list and two courses are read before.
     let away = Fault::Unavailable {
         retry_after: Duration::from_secs(1),
@@ -57,7 +57,7 @@ async fn the_next_run_continues_where_hemera_went_away() {
 
 /// Makes Hemera fail once a number of courses has been read.
 struct FailsAt {
-    bench: std::sync::Arc<Bench>,
+    bench: std::sync::Arc<SyncBench>,
     course: u64,
     fault: Fault,
 }
@@ -72,10 +72,10 @@ impl aither_flows::Progress for FailsAt {
 
 #[tokio::test]
 async fn a_run_that_is_dropped_at_any_request_loses_nothing() {
-    let whole = Bench::new(&COURSES).await;
+    let whole = SyncBench::new(&COURSES).await;
     let requests = whole.run(whole.sync()).await.requests;
     for dropped_at in 0..requests {
-        let bench = Bench::new(&COURSES).await;
+        let bench = SyncBench::new(&COURSES).await;
         let sync = bench.sync();
         let mut run = Box::pin(sync.run());
         while u64::try_from(bench.hemera.requests().len()).unwrap() <= dropped_at {
@@ -106,7 +106,7 @@ async fn a_run_that_is_dropped_at_any_request_loses_nothing() {
 
 #[tokio::test]
 async fn a_longer_pause_than_a_call_may_take_is_waited_for() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     let pause = Fault::RateLimited {
         retry_after: Duration::from_secs(90),
     };

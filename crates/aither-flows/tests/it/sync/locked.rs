@@ -4,11 +4,11 @@ use std::fs::File;
 
 use aither_flows::sync::SyncError;
 
-use super::Bench;
+use super::SyncBench;
 
 #[tokio::test]
 async fn a_second_run_is_refused_at_once() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     let lock = File::open(bench.directory().join(".lock")).unwrap();
     lock.lock().unwrap();
@@ -28,7 +28,7 @@ async fn a_second_run_is_refused_at_once() {
 
 #[tokio::test]
 async fn a_run_that_waits_for_hemera_keeps_others_out_and_its_end_lets_them_in() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     let first = bench.sync().with_progress(SecondRun(bench.sync()));
     first.run().await.unwrap();
     bench.run(bench.sync()).await;

@@ -20,13 +20,13 @@ use tempfile::TempDir;
 use crate::support::{self, Tree, clock, new_client};
 
 /// A Hemera, a directory, and the clock of both.
-pub(crate) struct Bench {
+pub(crate) struct SyncBench {
     pub(crate) hemera: InMemoryHemera,
     pub(crate) clock: ManualClock,
     directory: TempDir,
 }
 
-impl Bench {
+impl SyncBench {
     pub(crate) async fn new(courses: &[(&str, u64)]) -> Self {
         let clock = clock();
         Self {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use aither_client::testing::Fault;
 
-use super::{Bench, DAY};
+use super::{DAY, SyncBench};
 use crate::support::content;
 
 #[tokio::test]
 async fn a_pseudonymous_directory_never_has_a_name() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     let sync = || bench.sync().pseudonymous(true);
     bench.run(sync()).await;
     for _ in 0..2 {
@@ -27,7 +27,7 @@ async fn a_pseudonymous_directory_never_has_a_name() {
 #[tokio::test]
 async fn names_are_removed_even_if_hemera_is_away() {
     for has_manifest in [true, false] {
-        let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+        let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
         bench.run(bench.sync()).await;
         assert!(bench.tree().contains("Name of a"));
         std::fs::write(
@@ -59,7 +59,7 @@ async fn names_are_removed_even_if_hemera_is_away() {
 
 #[tokio::test]
 async fn names_come_back_when_they_are_wanted_again() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     let before = bench.tree();
     let report = bench.run(bench.sync().pseudonymous(true)).await;

@@ -4,12 +4,12 @@ use aither_client::testing::CourseSeed;
 use aither_flows::selection::next_course;
 use aither_flows::sync::Scope;
 
-use super::{Bench, DAY, MINUTE};
+use super::{DAY, MINUTE, SyncBench};
 use crate::support::{course_id, new_client, now, seeds, time};
 
 #[tokio::test]
 async fn the_course_that_starts_first_is_the_next_and_of_several_the_smallest_id() {
-    let bench = Bench::new(&[("past", 0), ("z", 3), ("b", 2), ("B", 2), ("c", 2)]).await;
+    let bench = SyncBench::new(&[("past", 0), ("z", 3), ("b", 2), ("B", 2), ("c", 2)]).await;
     let unscheduled = CourseSeed::new(course_id("a"), "Without a date");
     bench.hemera.put_course(unscheduled);
     let (unpublished, _) = seeds("A", 1);
@@ -31,7 +31,7 @@ async fn the_course_that_starts_first_is_the_next_and_of_several_the_smallest_id
 
 #[tokio::test]
 async fn only_the_next_course_is_stored_until_another_one_is_next() {
-    let bench = Bench::new(&[("a", 1), ("b", 2), ("c", 3)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2), ("c", 3)]).await;
     let sync = || bench.sync().with_scope(Scope::NextCourse);
     let report = bench.run(sync()).await;
     assert_eq!((report.courses, report.requests), (1, 3));
@@ -63,7 +63,7 @@ async fn only_the_next_course_is_stored_until_another_one_is_next() {
 
 #[tokio::test]
 async fn a_change_of_the_next_course_is_read() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     let sync = || bench.sync().with_scope(Scope::NextCourse);
     bench.run(sync()).await;
     bench.advance(MINUTE);
@@ -75,7 +75,7 @@ async fn a_change_of_the_next_course_is_read() {
 
 #[tokio::test]
 async fn another_scope_makes_another_directory_of_the_same() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     bench.run(bench.sync()).await;
     let all = bench.tree();
     let report = bench.run(bench.sync().with_scope(Scope::NextCourse)).await;

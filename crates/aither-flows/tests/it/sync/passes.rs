@@ -3,12 +3,12 @@
 use aither_client::hemera_types::Operation;
 use aither_client::testing::CourseSeed;
 
-use super::{Bench, DAY, MINUTE};
+use super::{DAY, MINUTE, SyncBench};
 use crate::support::{content, course_id, material, seeds, topic, user_id};
 
 #[tokio::test]
 async fn a_run_without_changes_is_one_request_and_no_write() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     bench.run(bench.sync()).await;
     for passed in [MINUTE, MINUTE * 10, DAY / 2] {
         bench.advance(passed);
@@ -22,7 +22,7 @@ async fn a_run_without_changes_is_one_request_and_no_write() {
 
 #[tokio::test]
 async fn a_run_directly_after_a_change_does_not_read_it_again() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     bench.advance(DAY / 2);
     let (course, _) = seeds("b", 3);
@@ -38,7 +38,7 @@ async fn a_run_directly_after_a_change_does_not_read_it_again() {
 
 #[tokio::test]
 async fn only_files_that_changed_are_written() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     bench.run(bench.sync()).await;
     let before = bench.tree();
     bench.advance(MINUTE * 10);
@@ -61,7 +61,7 @@ async fn only_files_that_changed_are_written() {
 
 #[tokio::test]
 async fn a_full_pass_finds_what_does_not_move_the_time_of_change() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     bench.run(bench.sync()).await;
     let first = bench.tree();
     bench
@@ -100,7 +100,7 @@ async fn a_full_pass_finds_what_does_not_move_the_time_of_change() {
 
 #[tokio::test]
 async fn the_interval_of_full_passes_is_the_caller_s() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     let hourly = || bench.sync().with_full_pass_every(MINUTE * 60);
     bench.run(hourly()).await;
     bench.advance(MINUTE * 59);
@@ -119,7 +119,7 @@ async fn the_interval_of_full_passes_is_the_caller_s() {
 
 #[tokio::test]
 async fn a_course_that_is_gone_is_removed_by_the_full_pass_and_other_files_stay() {
-    let bench = Bench::new(&[("a", 1), ("b", 2), ("c", 3)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2), ("c", 3)]).await;
     bench.run(bench.sync()).await;
     std::fs::write(bench.directory().join("courses/b/notes.txt"), "mine").unwrap();
     bench.hemera.remove_course(&course_id("a"));
@@ -136,7 +136,7 @@ async fn a_course_that_is_gone_is_removed_by_the_full_pass_and_other_files_stay(
 
 #[tokio::test]
 async fn a_course_that_vanishes_between_list_and_read_is_not_stored() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     let progress = RemovesCourse(std::sync::Arc::new(bench));
     let bench = std::sync::Arc::clone(&progress.0);
     let report = bench.run(bench.sync().with_progress(progress)).await;
@@ -145,7 +145,7 @@ async fn a_course_that_vanishes_between_list_and_read_is_not_stored() {
 }
 
 /// Removes a course once it is listed.
-struct RemovesCourse(std::sync::Arc<Bench>);
+struct RemovesCourse(std::sync::Arc<SyncBench>);
 
 impl aither_flows::Progress for RemovesCourse {
     fn step(&self, step: aither_flows::Step) {
@@ -157,7 +157,7 @@ impl aither_flows::Progress for RemovesCourse {
 
 #[tokio::test]
 async fn the_observer_sees_every_course() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     let steps = crate::support::Steps::default();
     bench.run(bench.sync().with_progress(steps.clone())).await;
     let steps: Vec<_> = steps
@@ -179,9 +179,9 @@ async fn the_observer_sees_every_course() {
 
 #[tokio::test]
 async fn another_hemera_replaces_everything() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     bench.run(bench.sync()).await;
-    let other = Bench::new(&[("b", 2)]).await;
+    let other = SyncBench::new(&[("b", 2)]).await;
     let report = other.run(other.sync_to(&bench.directory())).await;
     assert!(report.is_full_pass);
     assert_eq!(report.removed, [course_id("a")]);

@@ -3,12 +3,12 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use super::{Bench, MINUTE};
+use super::{MINUTE, SyncBench};
 use crate::support::course_id;
 
 #[tokio::test]
 async fn files_that_were_deleted_or_edited_are_written_again() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     bench.run(bench.sync()).await;
     let before = bench.tree();
     bench.advance(MINUTE);
@@ -25,7 +25,7 @@ async fn files_that_were_deleted_or_edited_are_written_again() {
 
 #[tokio::test]
 async fn a_folder_that_was_deleted_is_made_again() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     let before = bench.tree();
     fs::remove_dir_all(bench.directory().join("courses")).unwrap();
@@ -35,7 +35,7 @@ async fn a_folder_that_was_deleted_is_made_again() {
 
 #[tokio::test]
 async fn a_missing_or_corrupt_manifest_is_made_again_without_writing_files() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     bench.run(bench.sync()).await;
     let manifest = bench.directory().join("manifest.json");
     let whole = fs::read(&manifest).unwrap();
@@ -64,7 +64,7 @@ async fn a_missing_or_corrupt_manifest_is_made_again_without_writing_files() {
 
 #[tokio::test]
 async fn without_a_manifest_courses_that_are_gone_are_removed_too() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     bench.run(bench.sync()).await;
     fs::remove_file(bench.directory().join("manifest.json")).unwrap();
     bench.hemera.remove_course(&course_id("a"));
@@ -74,7 +74,7 @@ async fn without_a_manifest_courses_that_are_gone_are_removed_too() {
 
 #[tokio::test]
 async fn what_an_interrupted_run_left_behind_is_removed() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     let before = bench.tree();
     let directory = bench.directory();
@@ -89,7 +89,7 @@ async fn what_an_interrupted_run_left_behind_is_removed() {
 
 #[tokio::test]
 async fn rights_for_others_are_taken_away() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     let open = |path: &str, mode| {
         fs::set_permissions(bench.directory().join(path), fs::Permissions::from_mode(mode)).unwrap();
@@ -106,7 +106,7 @@ async fn rights_for_others_are_taken_away() {
 
 #[tokio::test]
 async fn symbolic_links_lead_nowhere() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     let before = bench.tree();
     let outside = tempfile::tempdir().unwrap();
@@ -151,7 +151,7 @@ async fn symbolic_links_lead_nowhere() {
 
 #[tokio::test]
 async fn a_pipe_in_place_of_a_file_does_not_stop_a_run() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     let before = bench.tree();
     let file = bench.directory().join("courses/a/course.json");

@@ -4,11 +4,11 @@ use std::fs;
 
 use crate::support::content;
 
-use super::Bench;
+use super::SyncBench;
 
 #[tokio::test]
 async fn the_first_run_stores_every_course_with_two_requests_each() {
-    let bench = Bench::new(&[("a", 1), ("b", 2)]).await;
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
     let report = bench.run(bench.sync()).await;
     assert!(report.is_full_pass && !report.is_unchanged());
     assert_eq!(
@@ -40,7 +40,7 @@ async fn the_first_run_stores_every_course_with_two_requests_each() {
 async fn two_hundred_courses_take_four_hundred_and_one_requests() {
     let ids: Vec<String> = (0..200).map(|number| format!("course_{number}")).collect();
     let courses: Vec<(&str, u64)> = ids.iter().map(|id| (id.as_str(), 1)).collect();
-    let bench = Bench::new(&courses).await;
+    let bench = SyncBench::new(&courses).await;
     let report = bench.run(bench.sync()).await;
     assert_eq!((report.courses, report.requests), (200, 401));
     let again = bench.run(bench.sync()).await;
@@ -50,7 +50,7 @@ async fn two_hundred_courses_take_four_hundred_and_one_requests() {
 #[tokio::test]
 async fn nothing_has_rights_for_others_but_a_directory_that_has_other_files() {
     use std::os::unix::fs::PermissionsExt as _;
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     for (path, node) in bench.tree().0 {
         let mode = if node.content.is_some() { 0o600 } else { 0o700 };
@@ -75,7 +75,7 @@ async fn nothing_has_rights_for_others_but_a_directory_that_has_other_files() {
 
 #[tokio::test]
 async fn a_directory_that_no_sync_has_made_is_refused() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     for name in ["manifest.json", "courses"] {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir_all(directory.path().join(name).join("a")).unwrap();
@@ -93,7 +93,7 @@ async fn a_directory_that_no_sync_has_made_is_refused() {
 
 #[tokio::test]
 async fn a_directory_of_a_later_version_is_refused_and_stays_as_it_is() {
-    let bench = Bench::new(&[("a", 1)]).await;
+    let bench = SyncBench::new(&[("a", 1)]).await;
     bench.run(bench.sync()).await;
     let manifest = bench.directory().join("manifest.json");
     fs::write(&manifest, r#"{"format":2}"#).unwrap();
