@@ -32,7 +32,7 @@ fn each_promise_names_a_test_that_is_there() {
     let mut missing = Vec::new();
     for (module, test) in named() {
         let mut texts = Vec::new();
-        for member in ["hemera-api", "clerk", "hemera-types"] {
+        for member in ["hemera-api", "aither-door", "clerk", "hemera-types"] {
             sources(&crates.join(member).join("tests/it"), module, &mut texts);
         }
         if !texts.iter().any(|text| text.contains(&format!("fn {test}("))) {

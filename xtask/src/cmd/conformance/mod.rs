@@ -30,8 +30,9 @@ mod table;
 /// First `@clerk/backend` from npm (pinned) drives an emulator that plays a development instance, and one that plays a
 /// production instance. Then every answer of theirs, and of the emulators in this workspace's own tests, is validated
 /// against Clerk's published OpenAPI documents. Then Hemera's OpenAPI document is linted, TypeScript types are made from
-/// it, and schemathesis sends requests made from it to a running Hemera. Last, `aics-tlog` from PyPI (pinned) reads
-/// transparency logs that were changed in one way each. Needs Node.js with npm, Python 3.11 and PostgreSQL.
+/// it, schemathesis sends requests made from it to a running Hemera, and a program in TypeScript works with it through
+/// `aither serve`. Last, `aics-tlog` from PyPI (pinned) reads transparency logs that were changed in one way each. Needs
+/// Node.js with npm, Python 3.11 and PostgreSQL.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  cargo xtask conformance --quick --install\n  \
                   cargo xtask conformance --clerk-openapi ../openapi-specs\n  \

@@ -13,7 +13,7 @@ use crate::signals;
 use crate::workspace::root;
 
 /// Where consumers find the types, with a sample that is compiled with them.
-const CLIENT: &str = "docs/clients/typescript";
+pub(super) const CLIENT: &str = "docs/clients/typescript";
 
 /// One row for each of: the linter, the committed types, the sample.
 pub(super) fn examine(tools: &Tools<'_>, packages: &Path) -> Result<Vec<Row>> {

@@ -1,4 +1,5 @@
-//! Checks of Hemera's own API: its OpenAPI document by itself, what is made from it, and a running server against it.
+//! Checks of Hemera's own API: its OpenAPI document by itself, what is made from it, a running server against it, and a program of
+//! another language through the door in front of it.
 
 use anyhow::Result;
 
@@ -9,6 +10,7 @@ use crate::python::Python;
 use crate::workspace::{Workspace, root};
 
 mod document;
+mod door;
 mod schemathesis;
 mod server;
 
@@ -36,6 +38,7 @@ pub(super) fn check(tools: &Tools<'_>, quick: bool, install: bool) -> Result<Vec
     let mut rows = document::examine(tools, &packages)?;
     let server = server::start(tools, install)?;
     rows.extend(schemathesis::examine(tools, &programs, &server, quick)?);
+    rows.extend(door::examine(tools, &packages, &server)?);
     server.stop(tools.guard)?;
     Ok(rows)
 }

@@ -24,6 +24,8 @@ use crate::workspace::root;
 
 /// Who may do everything.
 const ADMINISTRATOR: &str = "katharina.vogt@hemera-academy.com";
+/// Who reads and writes for Aither.
+const SERVICE_USER: &str = "aither-service@hemera-academy.com";
 /// A little less than the longest life that Hemera accepts: a whole run with one token.
 const LIFETIME: Duration = Duration::from_secs(3_590);
 /// Hemera's own default audience.
@@ -119,6 +121,18 @@ impl Running {
             pause(BETWEEN_LOOKS);
         }
         Ok(())
+    }
+
+    /// The settings of a client that signs in as the service user.
+    pub(super) fn client_settings(&self) -> Result<[(&'static str, String); 5]> {
+        let clerk: Value = serde_json::from_str(self.emulator.ready())?;
+        Ok([
+            ("HEMERA_API_BASE_URL", self.origin.clone()),
+            ("CLERK_SECRET_KEY", text(&clerk, "secret_key")?),
+            ("CLERK_API_URL", text(&clerk, "base_url")?),
+            ("CLERK_ISSUER", text(&clerk, "issuer")?),
+            ("CLERK_SERVICE_USER_EMAIL", SERVICE_USER.to_owned()),
+        ])
     }
 
     /// Ends the processes and drops the database.
