@@ -15,6 +15,7 @@ use crate::command::courses::{self, CoursesArguments};
 use crate::command::participation::{self, ParticipationArguments};
 use crate::command::recording::{self, RecordingArguments};
 use crate::command::result::{self, ResultArguments};
+use crate::command::results::{self, ResultsArguments};
 use crate::command::serve::{self, ServeArguments};
 use crate::command::slides::{self, SlidesArguments};
 use crate::command::smoke::{self, SmokeArguments};
@@ -79,6 +80,8 @@ enum Command {
     /// Sets what is named and nothing else. Giving the same command twice has the same effect as once.
     #[command(after_help = RESULT_EXAMPLES)]
     Result(ResultArguments),
+    /// Write the results of many participations
+    Results(ResultsArguments),
     /// Keep a directory of JSON files up to date with courses, participants and materials
     ///
     /// Writes only what has changed, each file as a whole; a run that is interrupted is continued by the next.
@@ -183,6 +186,7 @@ async fn run_with(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Course(arguments) => course::run(context, &arguments).await,
         Command::Participation(arguments) => participation::run(context, &arguments).await,
         Command::Result(arguments) => result::run(context, &arguments).await,
+        Command::Results(arguments) => results::run(context, &arguments).await,
         Command::Sync(arguments) => sync::run(context, &arguments).await,
         Command::Slides(arguments) => slides::run(context, &arguments).await,
         Command::Recording(arguments) => recording::run(context, &arguments).await,

@@ -12,6 +12,7 @@ To write a result, from its course:
                                        read a text from a file; - is standard input
       --clear-outcome, --clear-notes   remove a text; one that is not named stays as it is
       --if-unchanged=VERSION           writes only if it still is the version that was shown
+  aither results import FILE           many results from a CSV or NDJSON file; --dry-run checks it
   Giving the same command twice has the same effect as once.
 
 Settings come from the environment, then from .env in the current directory. The least:
@@ -40,6 +41,20 @@ Examples:
   aither result 2f1c… --clear-notes --if-unchanged=3
   aither result 2f1c… --outcome=\"- keeps to the time\"     a text that begins with a hyphen needs the equals sign
 A text that is neither given nor cleared stays as it is.";
+
+/// Below the help of `results import`.
+pub(crate) const IMPORT_EXAMPLES: &str = "\
+Examples:
+  aither results import results.csv --dry-run
+  aither results import results.csv
+A CSV file has a header and these columns in any order; an empty text stays as it is at Hemera:
+  participationId,resultOutcome,resultNotes,complete,clear,ifMatch
+  part-1,Presents freely,,true,,
+  part-2,,,,resultNotes,
+Columns that no row needs may be missing, apart from participationId. `clear` names the texts to remove. A line of NDJSON
+has the same names, and removes a text by null:
+  {\"participationId\":\"part-1\",\"resultOutcome\":\"Presents freely\",\"complete\":true}
+Exit code 1 says that the file has faults, or that some of its results were not written.";
 
 /// Below the help of `token`.
 pub(crate) const TOKEN_EXAMPLES: &str = "\

@@ -8,6 +8,7 @@ pub(crate) mod logout;
 pub(crate) mod participation;
 pub(crate) mod recording;
 pub(crate) mod result;
+pub(crate) mod results;
 pub(crate) mod serve;
 pub(crate) mod settings;
 pub(crate) mod slides;

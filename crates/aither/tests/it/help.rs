@@ -2,7 +2,7 @@
 
 use crate::support::Aither;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "doctor",
     "settings",
     "smoke",
@@ -10,6 +10,7 @@ const COMMANDS: [&str; 14] = [
     "course",
     "participation",
     "result",
+    "results",
     "sync",
     "slides",
     "recording",
@@ -50,6 +51,16 @@ async fn each_command_has_its_help() {
         assert!(help.lines().all(|line| line.chars().count() <= 140), "{help}");
         insta::assert_snapshot!(command, help);
     }
+}
+
+#[tokio::test]
+async fn import_has_its_help() {
+    let help = Aither::bare()
+        .run(&["results", "import", "--help"])
+        .await
+        .succeeded()
+        .output;
+    insta::assert_snapshot!("results_import", help);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod endings;
 mod flows;
 mod help;
+mod importing;
 mod pipes;
 mod reading;
 mod secrets;
