@@ -5,13 +5,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use clerk::is_loopback;
+use network::is_loopback;
 use url::Url;
 
 /// The address under which Hemera's API is served, such as `https://hemera.example` or, behind a
 /// gateway, `https://gateway.example/academy`.
 ///
-/// `https` only; `http` is accepted for loopback hosts (see [`clerk::is_loopback`]), where nothing leaves the
+/// `https` only; `http` is accepted for loopback hosts (see [`is_loopback`]), where nothing leaves the
 /// machine. User info, query and fragment are refused: user info would be a credential in a text that gets printed, the
 /// others have no meaning in front of a path.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,6 +61,10 @@ impl BaseUrl {
     /// Whether the host is this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
+    }
+
+    pub(crate) fn as_url(&self) -> &Url {
+        &self.0
     }
 
     /// The address of `path`, which starts with `/`, under this base and its prefix.

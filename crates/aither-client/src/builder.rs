@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use freshness::{Clock, Policy, Sleep, SystemClock, TokioSleep};
+use network::{Network, Proxy, RootCertificates};
 
 use crate::base_url::BaseUrl;
 use crate::circuit::{Circuit, CircuitPolicy};
@@ -33,6 +34,7 @@ pub struct HemeraClientBuilder {
     token_policy: Policy,
     clock: Arc<dyn Clock>,
     sleep: Arc<dyn Sleep>,
+    network: Network,
 }
 
 impl HemeraClient {
@@ -60,6 +62,7 @@ impl HemeraClientBuilder {
             token_policy: Policy::default(),
             clock: Arc::new(SystemClock),
             sleep: Arc::new(TokioSleep),
+            network: Network::default(),
         }
     }
 
@@ -150,6 +153,32 @@ impl HemeraClientBuilder {
         &self.token_policy
     }
 
+    /// Sends everything through this proxy, to Hemera and, for a token source from the settings, to Clerk. A source that was
+    /// passed in has a [`Network`] of its own. Requests to this machine itself never go through a proxy, and neither do those
+    /// to hosts that `NO_PROXY` names. By default `HTTPS_PROXY` and `ALL_PROXY` of the environment say which proxy to use.
+    pub fn with_proxy(mut self, proxy: Proxy) -> Self {
+        self.network = self.network.with_proxy(proxy);
+        self
+    }
+
+    /// Sends nothing through a proxy, whatever the environment says.
+    pub fn without_proxy(mut self) -> Self {
+        self.network = self.network.without_proxy();
+        self
+    }
+
+    /// Trusts these authorities beside those of the system: for Hemera, for a proxy, and, for a token source from the
+    /// settings, for Clerk.
+    pub fn with_root_certificates(mut self, roots: RootCertificates) -> Self {
+        self.network = self.network.with_root_certificates(roots);
+        self
+    }
+
+    pub(crate) fn with_network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
+    }
+
     /// The clock for deadlines, pace, circuit and token lifetimes: the system's by default. A token source from the settings
     /// uses it, too; a source that was passed in has its own clock.
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
@@ -163,13 +192,15 @@ impl HemeraClientBuilder {
         self
     }
 
-    /// Builds the client. Sends nothing yet; fails only if TLS cannot be set up on this machine.
+    /// Builds the client. Sends nothing yet; fails only if TLS cannot be set up on this machine, for example because it has no certificates
+    /// of authorities.
     pub fn build(self) -> Result<HemeraClient, Error> {
-        let http = send::connections(&self.base_url).map_err(Error::setup)?;
-        let source = self.source.build(&Time {
+        let http = send::connections(&self.base_url, &self.network).map_err(Error::setup)?;
+        let time = Time {
             clock: Arc::clone(&self.clock),
             sleep: Arc::clone(&self.sleep),
-        });
+        };
+        let source = self.source.build(&time, &self.network).map_err(Error::setup)?;
         let metrics = Metrics::default();
         let tokens = TokenCache::counted(
             source,

@@ -9,9 +9,11 @@
 //!   [`HemeraClient::with_options`] and [`HemeraClient::in_trace`] return.
 //! - **Requests of other programs**: [`HemeraClient::relay`] sends a [`RelayRequest`] and returns Hemera's response as it is,
 //!   a [`Relayed`], of [`HeaderMap`], [`HeaderValue`] and [`Bytes`].
+//! - **Checks from outside**: [`HemeraClient::probe`] sends a request without a credential and returns what comes, a
+//!   [`Probed`].
 //! - **Settings**: [`HemeraClientBuilder`], with [`BaseUrl`] ([`InvalidBaseUrl`]), [`Pace`], [`RetryBudget`],
-//!   [`CircuitPolicy`] and [`ResponseCacheLimits`]; faults of environment variables are a [`SettingsError`] of
-//!   [`SettingFault`]s. [`SecretString`] holds secrets.
+//!   [`CircuitPolicy`] and [`ResponseCacheLimits`]; proxy and certificates are in [`network`]; faults of environment
+//!   variables are a [`SettingsError`] of [`SettingFault`]s. [`SecretString`] holds secrets.
 //! - **Errors and state**: [`Error`], [`StatusCode`]; [`ClientStatus`], [`CircuitState`], [`RateLimit`]; [`doctor`] finds
 //!   out why nothing works. With the feature `prometheus`, `HemeraClient::register_metrics` and the page `figures`.
 //! - **Tests of an application**: with the feature `testing`, the module `testing` has a Hemera in memory.
@@ -111,6 +113,8 @@ pub use freshness;
 pub use hemera_types;
 /// The status of a response, as [`Error::status`] returns it; what a [`RelayRequest`] and its answer consist of.
 pub use http::{HeaderMap, HeaderValue, StatusCode};
+/// Proxies and certificates: what [`HemeraClientBuilder`] and the builders of [`clerk`] take.
+pub use network;
 /// The registry that [`HemeraClient::register_metrics`] takes.
 #[cfg(feature = "prometheus")]
 pub use prometheus_client;

@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use hemera_types::{RequestId, TraceParent, header};
 use http::header::{ACCEPT, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use network::{ConnectFault, Network};
 use reqwest::redirect;
 use url::Url;
 
@@ -37,8 +38,9 @@ pub(crate) struct HttpResponse {
 pub(crate) enum SendError {
     #[error("no answer in time")]
     TimedOut(#[source] reqwest::Error),
+    /// With the fault, if a proxy or a certificate is the reason.
     #[error("no connection")]
-    NotConnected(#[source] reqwest::Error),
+    NotConnected(#[source] reqwest::Error, Option<ConnectFault>),
     #[error("the connection broke")]
     Broken(#[source] reqwest::Error),
     #[error("the answer is larger than {limit} bytes")]
@@ -60,19 +62,14 @@ pub(crate) struct Carried<'a> {
 
 /// The connection pool of a client: it accepts compressed responses, follows no redirects (a credential goes to the
 /// configured origin only), and for loopback uses no proxy (which would receive the credential in clear).
-pub(crate) fn connections(base_url: &BaseUrl) -> Result<reqwest::Client, reqwest::Error> {
+pub(crate) fn connections(base_url: &BaseUrl, network: &Network) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(IDLE_TIMEOUT);
-    if base_url.is_loopback() {
-        builder.no_proxy()
-    } else {
-        builder.https_only(true)
-    }
-    .build()
+    network.configure(builder, base_url.as_url()).build()
 }
 
 /// Sends one attempt and reads its response, both within `timeout`.
@@ -140,7 +137,8 @@ fn classify(error: reqwest::Error) -> SendError {
     } else if error.is_timeout() && !error.is_connect() {
         SendError::TimedOut(error)
     } else if error.is_connect() {
-        SendError::NotConnected(error)
+        let fault = ConnectFault::of(&error);
+        SendError::NotConnected(error, fault)
     } else {
         SendError::Broken(error)
     }

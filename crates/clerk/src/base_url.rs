@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::loopback::is_loopback;
+use network::is_loopback;
 
 /// The base of one of Clerk's APIs: scheme, host, port and perhaps a path in front of `/v1`.
 #[derive(Clone, Debug)]
@@ -34,9 +34,8 @@ impl BaseUrl {
         }
     }
 
-    /// Whether traffic stays on this machine, so that no proxy may be asked.
-    pub(crate) fn is_loopback(&self) -> bool {
-        is_loopback(&self.0)
+    pub(crate) fn as_url(&self) -> &Url {
+        &self.0
     }
 
     /// The URL of a resource; each segment is encoded by itself. `None` for a segment that would not arrive

@@ -7,7 +7,6 @@ mod error;
 mod frontend;
 mod jwk_set;
 mod jwks;
-mod loopback;
 mod machine;
 mod minted;
 mod operation;
@@ -30,7 +29,6 @@ pub use self::frontend::{
 };
 pub use self::jwk_set::JwkSet;
 pub use self::jwks::{InvalidPem, KeySet, KeySetActivity, KeySetPolicy, KeySource, KeysUnavailable};
-pub use self::loopback::is_loopback;
 pub use self::machine::{InvalidMachineKey, Machine, MachineBuilder, MachineKey};
 pub use self::minted::MintedToken;
 pub use self::operation::ClerkOperation;
@@ -43,3 +41,6 @@ pub use self::token::{
     Claim, ClassPolicy, Refusal, TokenClass, TokenPolicy, VerifiedToken, Verifier, VerifyError,
 };
 pub use self::token_kind::TokenKind;
+
+/// How requests leave this machine: what the builders of this crate's clients take as their network.
+pub use network::{self, is_loopback};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
+use network::Network;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -133,6 +134,13 @@ impl MachineBuilder {
     #[must_use]
     pub fn with_base_url(mut self, base_url: Url) -> Self {
         self.connection.base_url = Some(base_url);
+        self
+    }
+
+    /// How requests leave this machine: by default as `HTTPS_PROXY` and its like say.
+    #[must_use]
+    pub fn with_network(mut self, network: Network) -> Self {
+        self.connection.network = network;
         self
     }
 

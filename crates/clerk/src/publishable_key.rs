@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-use crate::loopback::is_loopback;
 use crate::secret_key::Instance;
+use network::is_loopback;
 
 /// A publishable key (`pk_test_…` or `pk_live_…`): the base64 of the Frontend API's host and a `$`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::header::DATE;
+use network::{ConnectFault, Network};
 use url::Url;
 
 use super::{Doctor, Report};
@@ -16,22 +17,22 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Doctor {
     pub(super) async fn clocks(&self, report: &mut Report) {
-        let Some(hemera) = &self.settings.hemera else {
+        let (Some(hemera), Some(network)) = (&self.settings.hemera, &self.settings.network) else {
             return report.skipped("hemera", "the settings come first");
         };
-        let hemera_time = match date_at(hemera, "/livez").await {
+        let hemera_time = match date_at(hemera, "/livez", network).await {
             Ok(time) => {
                 report.passed("hemera", format!("{hemera} answers"));
                 time
             }
-            Err(error) => {
-                let remedy = "check HEMERA_API_BASE_URL, the network, and that Hemera runs";
-                report.failed("hemera", error, remedy);
+            Err(NoDate { found, fault }) => {
+                let usual = "check HEMERA_API_BASE_URL, the network, and that Hemera runs";
+                report.failed("hemera", found, fault.map_or(usual, ConnectFault::remedy));
                 None
             }
         };
         let clerk_time = match &self.settings.issuer {
-            Some(issuer) => clerk_time(issuer).await,
+            Some(issuer) => clerk_time(issuer, network).await,
             None => None,
         };
         self.compare(report, hemera_time, clerk_time);
@@ -72,21 +73,36 @@ impl Doctor {
 }
 
 /// From the key set, which is public, small, and available on every instance.
-async fn clerk_time(issuer: &Url) -> Option<SystemTime> {
+async fn clerk_time(issuer: &Url, network: &Network) -> Option<SystemTime> {
     let base = BaseUrl::parse(issuer.as_str()).ok()?;
-    date_at(&base, "/.well-known/jwks.json").await.ok().flatten()
+    date_at(&base, "/.well-known/jwks.json", network)
+        .await
+        .ok()
+        .flatten()
+}
+
+/// Why no response came.
+struct NoDate {
+    found: String,
+    /// If a proxy or a certificate is the reason.
+    fault: Option<ConnectFault>,
 }
 
 /// The `Date` of a response with any status. Sends no credential.
-async fn date_at(base: &BaseUrl, path: &str) -> Result<Option<SystemTime>, String> {
-    let http = send::connections(base).map_err(|error| error.to_string())?;
+async fn date_at(base: &BaseUrl, path: &str, network: &Network) -> Result<Option<SystemTime>, NoDate> {
+    let http = send::connections(base, network).map_err(|error| NoDate {
+        found: error.to_string(),
+        fault: None,
+    })?;
     let answer = http.get(base.join(path)).timeout(TIMEOUT).send().await;
     let answer = answer.map_err(|error| {
-        if error.is_timeout() {
-            format!("{base} does not answer in time")
-        } else {
-            format!("{base} cannot be reached")
-        }
+        let fault = ConnectFault::of(&error);
+        let found = match fault {
+            Some(fault) => format!("{base} cannot be reached, because {fault}"),
+            None if error.is_timeout() => format!("{base} does not answer in time"),
+            None => format!("{base} cannot be reached"),
+        };
+        NoDate { found, fault }
     })?;
     let date = answer.headers().get(DATE).and_then(|value| value.to_str().ok());
     Ok(date.and_then(|text| httpdate::parse_http_date(text).ok()))

@@ -66,6 +66,7 @@ impl Doctor {
     pub async fn examine(&self) -> Report {
         let mut report = Report::default();
         let client = self.settings(&mut report);
+        self.network(&mut report);
         self.instance(&mut report).await;
         self.template(&mut report).await;
         self.service_user(&mut report).await;
@@ -99,6 +100,14 @@ impl Doctor {
                     None
                 }
             },
+        }
+    }
+
+    /// Whether it works is shown by the checks that send something.
+    fn network(&self, report: &mut Report) {
+        match &self.settings.network {
+            Some(network) => report.passed("network", network.to_string()),
+            None => report.skipped("network", "the settings come first"),
         }
     }
 

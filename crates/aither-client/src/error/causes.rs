@@ -91,7 +91,7 @@ impl Error {
     pub(crate) fn not_answered(cause: SendError) -> Self {
         let (kind, source) = match cause {
             SendError::TimedOut(source) => (Kind::TimedOut, source),
-            SendError::NotConnected(source) => (Kind::NotConnected, source),
+            SendError::NotConnected(source, fault) => (Kind::NotConnected(fault), source),
             SendError::Broken(source) => (Kind::Broken, source),
             SendError::NotSendable(source) => (Kind::NotSendable, source),
             SendError::TooLarge { limit } => return Self::new(Kind::TooLarge { limit }),

@@ -35,7 +35,10 @@ impl Error {
             Kind::NoToken(unavailable) => foreign(&unavailable.detail()),
             Kind::NotSignedOut(error) => foreign(&error.to_string()),
             Kind::Invalid(_) => "correct it and call again".to_owned(),
-            Kind::NotConnected => "check HEMERA_API_BASE_URL and the network, then try again".to_owned(),
+            Kind::NotConnected(Some(fault)) => fault.remedy().to_owned(),
+            Kind::NotConnected(None) => {
+                "check HEMERA_API_BASE_URL and the network, then try again".to_owned()
+            }
             Kind::Broken => "try again; the same request gives the same result".to_owned(),
             Kind::TimedOut => {
                 "try again (the same request gives the same result), or give calls a longer deadline"
@@ -84,7 +87,8 @@ impl Error {
             Kind::Invalid(faults) => write!(f, "not sent, because {faults}"),
             Kind::NoToken(_) => f.write_str("no token could be fetched"),
             Kind::NotSignedOut(_) => f.write_str("the session of the token source could not be ended"),
-            Kind::NotConnected => f.write_str("Hemera cannot be reached"),
+            Kind::NotConnected(Some(fault)) => write!(f, "Hemera cannot be reached, because {fault}"),
+            Kind::NotConnected(None) => f.write_str("Hemera cannot be reached"),
             Kind::Broken => f.write_str("the connection to Hemera broke"),
             Kind::TimedOut => f.write_str("no answer in time"),
             Kind::OutOfTime { deadline } => write!(

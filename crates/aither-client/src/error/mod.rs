@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use hemera_types::{ErrorCode, FieldError, FieldErrors, Open, Operation, RequestId, TraceId};
 use http::StatusCode;
+use network::ConnectFault;
 
 use crate::send::HttpResponse;
 use crate::time_spent::TimeSpent;
@@ -51,8 +52,8 @@ enum Kind {
     NoToken(TokenUnavailable),
     /// The source could not end its session.
     NotSignedOut(TokenError),
-    /// No connection to Hemera could be made.
-    NotConnected,
+    /// No connection to Hemera could be made. With the fault, if a proxy or a certificate is the reason.
+    NotConnected(Option<ConnectFault>),
     /// The connection broke.
     Broken,
     /// No response within an attempt's time.
@@ -162,9 +163,10 @@ impl Error {
         matches!(self.0.kind, Kind::OutOfTime { .. })
     }
 
-    /// No connection could be made, or it broke. Usual causes: the network, the address, a restart.
+    /// No connection could be made, or it broke. Usual causes: the network, the address, a restart. If a proxy or a
+    /// certificate is the reason, the text says which.
     pub fn is_connection(&self) -> bool {
-        matches!(self.0.kind, Kind::NotConnected | Kind::Broken)
+        matches!(self.0.kind, Kind::NotConnected(_) | Kind::Broken)
     }
 
     /// Too many requests: Hemera responded with 429, or the pacing gate had no slot before the deadline.

@@ -11,7 +11,7 @@ impl Error {
             Kind::Setup(_) | Kind::NotSendable => "not_sendable",
             Kind::Invalid(_) => "invalid",
             Kind::NoToken(_) | Kind::NotSignedOut(_) => "no_token",
-            Kind::NotConnected | Kind::Broken => "connection",
+            Kind::NotConnected(_) | Kind::Broken => "connection",
             Kind::TimedOut | Kind::OutOfTime { .. } => "timeout",
             Kind::Paced { .. } => "paced",
             Kind::CircuitOpen => "circuit_open",

@@ -67,7 +67,7 @@ pub(crate) fn classify(outcome: &Result<HttpResponse, SendError>) -> Class {
             _ => Class::Final,
         },
         Err(SendError::TimedOut(_)) => Class::TimedOut,
-        Err(SendError::NotConnected(_)) => Class::NotSent,
+        Err(SendError::NotConnected(..)) => Class::NotSent,
         Err(SendError::Broken(_)) => Class::Broken,
         Err(SendError::TooLarge { .. } | SendError::NotSendable(_)) => Class::Final,
     }

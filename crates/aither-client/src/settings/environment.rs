@@ -105,6 +105,10 @@ impl<'a> Environment<'a> {
         read.map_err(|error| self.fault(name, error.to_string())).ok()
     }
 
+    pub(super) fn number_of_faults(&self) -> usize {
+        self.faults.len()
+    }
+
     pub(super) fn fault(&mut self, name: &'static str, fault: impl Into<String>) {
         self.faults.push(SettingFault::new(name, fault));
     }

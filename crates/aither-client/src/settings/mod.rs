@@ -3,6 +3,7 @@
 pub(crate) mod doctor;
 mod environment;
 mod fault;
+mod network;
 mod sharing;
 mod source;
 
@@ -46,8 +47,10 @@ impl HemeraClientBuilder {
     /// | `AITHER_TOKEN_STORE` | for `ticket` and `machine`: `memory` (default), or the `redis://…` through which processes share tokens |
     /// | `AITHER_TOKEN_STORE_KEY` | for a shared store: the key that seals tokens, 32 random bytes in base64 |
     /// | `AITHER_TOKEN_STORE_PREVIOUS_KEY` | the key before it, while a new one is distributed to all processes |
+    /// | `AITHER_PROXY_URL` | the proxy for Hemera and Clerk, `http://user:password@host:port` or with `https`; `none`: without one; by default as `HTTPS_PROXY` says |
+    /// | `AITHER_CA_FILE` | a PEM file with certificates of authorities that are trusted beside those of the system |
     ///
-    /// The secrets (`HEMERA_API_KEY`, those of Clerk and of the store, and the store's address) may instead be given as
+    /// The secrets (`HEMERA_API_KEY`, those of Clerk and of the store, and the addresses of store and proxy) may instead be given as
     /// `…_FILE`, the path of a file that contains the value. An empty value counts as missing. Settings that the chosen
     /// method does not need are not read, so that several methods can be configured and one name switches between them.
     ///
@@ -70,8 +73,11 @@ impl HemeraClientBuilder {
             (Some(source), Some(store)) => Some(source.shared_through(&store)),
             (source, _) => source,
         };
-        match (base_url, source) {
-            (Some(base_url), Some(source)) => environment.finish(Self::new(base_url, source)),
+        let network = network::of(&mut environment);
+        match (base_url, source, network) {
+            (Some(base_url), Some(source), Some(network)) => {
+                environment.finish(Self::new(base_url, source).with_network(network))
+            }
             _ => Err(environment.into_error()),
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clerk::{
-    BackendApi, FrontendApi, Machine, MachineKey, Origin, SecretKey, ServiceUser, SignInMode, Ticket,
-    TokenKind, UserRef,
+    BackendApi, BackendApiBuilder, FrontendApi, FrontendApiBuilder, Machine, MachineKey, Origin, SecretKey,
+    ServiceUser, SignInMode, Ticket, TokenKind, UserRef,
 };
 use hemera_types::JWT_TEMPLATE;
 use secrecy::ExposeSecret;
@@ -64,14 +64,19 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     };
     let name = sharing::name(&[AuthMethod::Ticket.name(), &issuer, who, template]);
     let store = state_dir.and_then(|directory| session_store(&directory, &issuer, who));
-    let user = ServiceUser::builder(backend, frontend, user).with_token(kind);
-    let user = match store {
-        Some(store) => user.with_session_store(Arc::new(store)),
-        None => user,
-    };
-    let spec = SourceSpec::from_settings(AuthMethod::Ticket, move |time| {
-        let user = user.clone().with_clock(Arc::clone(&time.clock)).build();
-        Arc::new(ClerkServiceUser::new(user).with_required_claims(claims.iter().copied()))
+    let store = store.map(Arc::new);
+    let spec = SourceSpec::from_settings(AuthMethod::Ticket, move |time, network| {
+        let backend = backend.clone().with_network(network.clone()).build()?;
+        let frontend = frontend.clone().with_network(network.clone()).build()?;
+        let user = ServiceUser::builder(backend, frontend, user.clone())
+            .with_token(kind.clone())
+            .with_clock(Arc::clone(&time.clock));
+        let user = match &store {
+            Some(store) => user.with_session_store(store.clone()),
+            None => user,
+        };
+        let source = ClerkServiceUser::new(user.build());
+        Ok(Arc::new(source.with_required_claims(claims.iter().copied())))
     });
     Some(spec.with_shared_name(name))
 }
@@ -94,16 +99,20 @@ fn enrolled(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let kind = token_kind(environment)?;
     let claims = required_claims(&kind);
     let (frontend, file) = (frontend?, file?);
-    Some(SourceSpec::from_settings(AuthMethod::Enrolled, move |time| {
-        let session = EnrolledSession::new(frontend.clone(), file.clone())
-            .with_token(kind.clone())
-            .with_required_claims(claims.iter().copied())
-            .with_shared_clock(Arc::clone(&time.clock));
-        Arc::new(match &ticket {
-            Some(ticket) => session.with_ticket(ticket.clone()),
-            None => session,
-        })
-    }))
+    Some(SourceSpec::from_settings(
+        AuthMethod::Enrolled,
+        move |time, network| {
+            let frontend = frontend.clone().with_network(network.clone()).build()?;
+            let session = EnrolledSession::new(frontend, file.clone())
+                .with_token(kind.clone())
+                .with_required_claims(claims.iter().copied())
+                .with_shared_clock(Arc::clone(&time.clock));
+            Ok(Arc::new(match &ticket {
+                Some(ticket) => session.with_ticket(ticket.clone()),
+                None => session,
+            }))
+        },
+    ))
 }
 
 fn machine(environment: &mut Environment<'_>) -> Option<SourceSpec> {
@@ -123,8 +132,10 @@ fn machine(environment: &mut Environment<'_>) -> Option<SourceSpec> {
         Some(url) => builder.with_base_url(url),
         None => builder,
     };
-    let machine = ClerkMachine::new(environment.accept("CLERK_API_URL", builder.build())?);
-    let spec = SourceSpec::from_settings(AuthMethod::Machine, move |_| Arc::new(machine.clone()));
+    let spec = SourceSpec::from_settings(AuthMethod::Machine, move |_, network| {
+        let machine = builder.clone().with_network(network.clone()).build()?;
+        Ok(Arc::new(ClerkMachine::new(machine)))
+    });
     Some(spec.with_shared_name(name?))
 }
 
@@ -139,26 +150,24 @@ pub(super) fn machine_token_lifetime(environment: &mut Environment<'_>) -> Optio
     })
 }
 
-pub(super) fn backend(environment: &mut Environment<'_>) -> Option<BackendApi> {
+pub(super) fn backend(environment: &mut Environment<'_>) -> Option<BackendApiBuilder> {
     let key = environment.secret("CLERK_SECRET_KEY", |key| SecretKey::parse(key.expose_secret()));
     let api = environment.optional("CLERK_API_URL", address);
     let builder = BackendApi::builder(key?);
-    let builder = match api {
+    Some(match api {
         Some(url) => builder.with_base_url(url),
         None => builder,
-    };
-    environment.accept("CLERK_API_URL", builder.build())
+    })
 }
 
-pub(super) fn frontend(environment: &mut Environment<'_>) -> Option<FrontendApi> {
+pub(super) fn frontend(environment: &mut Environment<'_>) -> Option<FrontendApiBuilder> {
     let issuer = issuer(environment);
     let origin = environment.optional("CLERK_SIGN_IN_ORIGIN", origin);
     let builder = FrontendApi::builder(issuer?);
-    let builder = match origin {
+    Some(match origin {
         Some(origin) => builder.with_mode(SignInMode::NativeThenBrowser(origin)),
         None => builder,
-    };
-    environment.accept("CLERK_ISSUER", builder.build())
+    })
 }
 
 pub(super) fn issuer(environment: &mut Environment<'_>) -> Option<Url> {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use network::Network;
+
 use super::{SharedTokens, StoreKeys, Time, TokenSource, TokenStore};
 use crate::auth_method::AuthMethod;
 
@@ -13,14 +15,15 @@ pub(crate) struct SharedStore {
     pub(crate) keys: StoreKeys,
 }
 
-type Build = dyn Fn(&Time) -> Arc<dyn TokenSource> + Send + Sync;
+type Built = Result<Arc<dyn TokenSource>, clerk::Error>;
+type Build = dyn Fn(&Time, &Network) -> Built + Send + Sync;
 
 /// How a client gets its token source.
 #[derive(Clone)]
 pub(crate) enum SourceSpec {
     /// The source was passed in; it has its own clock.
     Given(Arc<dyn TokenSource>),
-    /// The settings describe the source. It is built together with the client and uses the client's clock.
+    /// The settings describe the source. It is built together with the client, and uses its clock and its network.
     FromSettings {
         method: AuthMethod,
         /// The name of the shared store entry, if other processes may use these tokens; see `settings::sharing`.
@@ -32,7 +35,7 @@ pub(crate) enum SourceSpec {
 impl SourceSpec {
     pub(crate) fn from_settings(
         method: AuthMethod,
-        build: impl Fn(&Time) -> Arc<dyn TokenSource> + Send + Sync + 'static,
+        build: impl Fn(&Time, &Network) -> Built + Send + Sync + 'static,
     ) -> Self {
         Self::FromSettings {
             method,
@@ -58,10 +61,10 @@ impl SourceSpec {
                 build,
             } => {
                 let (SharedStore { store, keys }, entry) = (store.clone(), name.clone());
-                let shared = move |time: &Time| -> Arc<dyn TokenSource> {
-                    let tokens =
-                        SharedTokens::new(build(time), Arc::clone(&store), keys.clone(), entry.clone());
-                    Arc::new(tokens.with_time(time.clone()))
+                let shared = move |time: &Time, network: &Network| -> Built {
+                    let source = build(time, network)?;
+                    let tokens = SharedTokens::new(source, Arc::clone(&store), keys.clone(), entry.clone());
+                    Ok(Arc::new(tokens.with_time(time.clone())))
                 };
                 Self::from_settings(method, shared).with_shared_name(name)
             }
@@ -69,10 +72,11 @@ impl SourceSpec {
         }
     }
 
-    pub(crate) fn build(&self, time: &Time) -> Arc<dyn TokenSource> {
+    /// Fails only if TLS cannot be set up.
+    pub(crate) fn build(&self, time: &Time, network: &Network) -> Built {
         match self {
-            Self::Given(source) => Arc::clone(source),
-            Self::FromSettings { build, .. } => build(time),
+            Self::Given(source) => Ok(Arc::clone(source)),
+            Self::FromSettings { build, .. } => build(time, network),
         }
     }
 }

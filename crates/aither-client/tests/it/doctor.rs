@@ -94,6 +94,7 @@ async fn healthy_setup_passes_all_checks() {
     assert!(report.is_healthy(), "{report}");
     let names = [
         "settings",
+        "network",
         "clerk",
         "native api",
         "template",
@@ -290,6 +291,7 @@ async fn methods_without_a_secret_key_skip_its_checks() {
     let report = setup.report().await;
     let names = [
         "settings",
+        "network",
         "clerk",
         "native api",
         "hemera",
@@ -304,7 +306,7 @@ async fn methods_without_a_secret_key_skip_its_checks() {
         .set("AITHER_AUTH", "service-key")
         .set("HEMERA_API_KEY", "hk_live_1");
     let report = setup.report().await;
-    let names = ["settings", "hemera", "clock", "token", "call"];
+    let names = ["settings", "network", "hemera", "clock", "token", "call"];
     passes(&report, names);
 }
 

@@ -23,6 +23,7 @@ mod kept_session;
 mod machine;
 #[cfg(feature = "prometheus")]
 mod metrics;
+mod network;
 mod public_paths;
 mod refusals_of_clerk;
 mod relay;

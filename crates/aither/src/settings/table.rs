@@ -119,6 +119,16 @@ pub(crate) static SETTINGS: &[Setting] = &[
         "none",
         "the key before it, while a new one is distributed",
     ),
+    secret(
+        "AITHER_PROXY_URL",
+        "as `HTTPS_PROXY` says",
+        "the proxy for Hemera and Clerk, `http://user:password@host:port` or with `https`; `none` uses no proxy",
+    ),
+    setting(
+        "AITHER_CA_FILE",
+        "none",
+        "a PEM file with certificates of authorities that are trusted beside those of the system",
+    ),
     setting(
         "AITHER_DOOR_LISTEN",
         "`127.0.0.1:4100`; none, if there is a socket",

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use network::Network;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -126,6 +127,13 @@ impl BackendApiBuilder {
     #[must_use]
     pub fn with_base_url(mut self, base_url: Url) -> Self {
         self.connection.base_url = Some(base_url);
+        self
+    }
+
+    /// How requests leave this machine: by default as `HTTPS_PROXY` and its like say.
+    #[must_use]
+    pub fn with_network(mut self, network: Network) -> Self {
+        self.connection.network = network;
         self
     }
 

@@ -8,6 +8,8 @@ mod text;
 use std::sync::Arc;
 use std::time::Duration;
 
+use network::ConnectFault;
+
 pub(crate) use self::envelope::{Envelope, name};
 pub use self::kind::ErrorKind;
 use crate::operation::ClerkOperation;
@@ -141,6 +143,12 @@ impl Error {
     /// Clerk's id of the call, which its support asks for.
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_id.as_deref()
+    }
+
+    /// Why there was no connection, where a proxy or a certificate is the reason.
+    pub fn connect_fault(&self) -> Option<ConnectFault> {
+        let source = self.0.source.as_deref()? as &(dyn std::error::Error + 'static);
+        ConnectFault::of(source.downcast_ref()?)
     }
 
     /// How long Clerk asked to wait.

@@ -187,9 +187,10 @@ fn by_kind(error: &Error) -> Cow<'static, str> {
     let text = match error.kind() {
         ErrorKind::Setting => "correct the URL: https (http on loopback only), no user, query or fragment",
         ErrorKind::Argument => "an id or name is empty or not one path segment; correct it",
-        ErrorKind::Unreachable => {
-            "check the network and CLERK_API_URL or CLERK_ISSUER; trying again may help"
-        }
+        ErrorKind::Unreachable => match error.connect_fault() {
+            Some(fault) => fault.remedy(),
+            None => "check the network and CLERK_API_URL or CLERK_ISSUER; trying again may help",
+        },
         ErrorKind::TimedOut => "try again; if it stays, check the network and Clerk's status page",
         ErrorKind::Unintelligible if error.is_transient() => {
             "a gateway answered instead of Clerk; try again later"

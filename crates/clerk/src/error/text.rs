@@ -14,7 +14,10 @@ impl Error {
             ErrorKind::Argument => format!("Clerk was not asked to {operation}"),
             ErrorKind::TooSoon => format!("Clerk was not asked again so soon to {operation}"),
             ErrorKind::Interrupted => format!("this process broke off before it could {operation}"),
-            ErrorKind::Unreachable => format!("Clerk could not be reached to {operation}"),
+            ErrorKind::Unreachable => match self.connect_fault() {
+                Some(fault) => format!("Clerk could not be reached to {operation}, because {fault}"),
+                None => format!("Clerk could not be reached to {operation}"),
+            },
             ErrorKind::TimedOut => format!("Clerk did not answer in time to {operation}"),
             ErrorKind::Unintelligible => {
                 format!("no answer of Clerk's came back to the request to {operation}")

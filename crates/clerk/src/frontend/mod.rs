@@ -11,6 +11,7 @@ mod sign_in;
 use std::sync::Arc;
 use std::time::Duration;
 
+use network::Network;
 use url::Url;
 
 pub use self::client_session::{ClientSession, InvalidClientSession};
@@ -39,6 +40,7 @@ struct Inner {
 pub struct FrontendApiBuilder {
     base_url: Url,
     timeout: Duration,
+    network: Network,
     mode: SignInMode,
 }
 
@@ -49,6 +51,7 @@ impl FrontendApi {
         FrontendApiBuilder {
             base_url,
             timeout: DEFAULT_TIMEOUT,
+            network: Network::default(),
             mode: SignInMode::default(),
         }
     }
@@ -61,6 +64,13 @@ impl FrontendApi {
 }
 
 impl FrontendApiBuilder {
+    /// How requests leave this machine: by default as `HTTPS_PROXY` and its like say.
+    #[must_use]
+    pub fn with_network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
+    }
+
     /// How long one call may take as a whole, from the connection to the last byte of the answer.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
@@ -78,7 +88,13 @@ impl FrontendApiBuilder {
     /// Fails with [`ErrorKind::Setting`](crate::ErrorKind::Setting) where the base URL or the machine's TLS set-up
     /// cannot be used.
     pub fn build(self) -> Result<FrontendApi, Error> {
-        let transport = Transport::new(ClerkOperation::UseFrontendApi, self.base_url, self.timeout, None)?;
+        let transport = Transport::new(
+            ClerkOperation::UseFrontendApi,
+            self.base_url,
+            self.timeout,
+            &self.network,
+            None,
+        )?;
         Ok(FrontendApi(Arc::new(Inner {
             transport,
             mode: self.mode,

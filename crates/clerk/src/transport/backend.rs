@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::HeaderValue;
+use network::Network;
 use url::Url;
 
 use super::{DEFAULT_TIMEOUT, Transport};
@@ -11,12 +12,13 @@ use crate::operation::ClerkOperation;
 
 const DEFAULT_BASE_URL: &str = "https://api.clerk.com";
 
-/// Where the Backend API is, and how long one call may take.
+/// Where the Backend API is, how requests get there, and how long one call may take.
 #[derive(Clone, Debug)]
 pub(crate) struct BackendConnection {
     /// `None` is Clerk's own address.
     pub(crate) base_url: Option<Url>,
     pub(crate) timeout: Duration,
+    pub(crate) network: Network,
 }
 
 impl BackendConnection {
@@ -31,7 +33,13 @@ impl BackendConnection {
             None => Url::parse(DEFAULT_BASE_URL)
                 .map_err(|error| Error::new(operation, ErrorKind::Setting).with_source(error))?,
         };
-        Transport::new(operation, base_url, self.timeout, Some(authorization))
+        Transport::new(
+            operation,
+            base_url,
+            self.timeout,
+            &self.network,
+            Some(authorization),
+        )
     }
 }
 
@@ -40,6 +48,7 @@ impl Default for BackendConnection {
         Self {
             base_url: None,
             timeout: DEFAULT_TIMEOUT,
+            network: Network::default(),
         }
     }
 }

@@ -4,10 +4,12 @@ mod backend;
 mod request;
 mod response;
 
+use std::fmt;
 use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
+use network::Network;
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -31,7 +33,7 @@ const USER_AGENT: &str = concat!("hemera-aither-clerk/", env!("CARGO_PKG_VERSION
 
 /// A connection pool to one of Clerk's APIs. Requests built from it cannot leave its base URL, and redirects are
 /// not followed, so a credential given to it reaches that origin only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Transport {
     http: reqwest::Client,
     base: BaseUrl,
@@ -43,11 +45,12 @@ impl Transport {
         operation: ClerkOperation,
         base: Url,
         timeout: Duration,
+        network: &Network,
         authorization: Option<HeaderValue>,
     ) -> Result<Self, Error> {
         let setting = || Error::new(operation, ErrorKind::Setting);
         let base = BaseUrl::try_new(base).map_err(|invalid| setting().with_source(invalid))?;
-        let mut builder = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .timeout(timeout)
             .connect_timeout(timeout)
@@ -57,11 +60,7 @@ impl Transport {
             .no_gzip()
             .no_brotli()
             .referer(false);
-        builder = if base.is_loopback() {
-            builder.no_proxy()
-        } else {
-            builder.https_only(true)
-        };
+        let builder = network.configure(builder, base.as_url());
         let http = builder.build().map_err(|error| setting().with_source(error))?;
         Ok(Self {
             http,
@@ -118,5 +117,14 @@ impl Transport {
         builder.headers(request.headers).build().map_err(|error| {
             Error::new(request.operation, ErrorKind::Argument).with_source(error.without_url())
         })
+    }
+}
+
+/// Without the HTTP client, whose text has all of its settings.
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
     }
 }

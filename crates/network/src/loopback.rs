@@ -11,8 +11,8 @@ use url::{Host, Url};
 /// use url::Url;
 ///
 /// # fn main() -> Result<(), url::ParseError> {
-/// assert!(clerk::is_loopback(&Url::parse("http://clerk.localhost:4010")?));
-/// assert!(!clerk::is_loopback(&Url::parse("http://clerk.example.com")?));
+/// assert!(network::is_loopback(&Url::parse("http://clerk.localhost:4010")?));
+/// assert!(!network::is_loopback(&Url::parse("http://clerk.example.com")?));
 /// # Ok(())
 /// # }
 /// ```
