@@ -119,13 +119,17 @@ fn parse_timeout(text: &str) -> Result<Duration, String> {
 /// Runs the command line and returns the process's exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let console = Arc::new(Console::of_process());
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Also where the arguments are wrong, and so cannot be parsed.
+    let is_json = arguments.iter().any(|argument| argument == "--json");
     let exit = match Cli::try_parse_from(arguments) {
-        Ok(cli) => {
-            let is_json = cli.global.json;
-            run_command(cli, &console).unwrap_or_else(|failure| {
-                failure.show(&console, is_json);
-                failure.exit()
-            })
+        Ok(cli) => run_command(cli, &console).unwrap_or_else(|failure| {
+            failure.show(&console, is_json);
+            failure.exit()
+        }),
+        Err(error) if error.use_stderr() && is_json => {
+            Failure::from(error).show(&console, is_json);
+            Exit::Usage
         }
         Err(error) => {
             // Help and version come this way too; clap chooses the stream.

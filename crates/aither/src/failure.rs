@@ -165,6 +165,20 @@ impl From<TokenUnavailable> for Failure {
     }
 }
 
+/// Wrong arguments, without the lines that show the usage to people.
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        let text = error.render().to_string();
+        let said: Vec<&str> = text
+            .lines()
+            .take_while(|line| !line.is_empty())
+            .map(str::trim)
+            .collect();
+        let said = said.join(" ");
+        Self::usage(said.strip_prefix("error: ").unwrap_or(&said), "see --help")
+    }
+}
+
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         Self::new(Exit::Configuration, format!("the settings have faults: {error}"))

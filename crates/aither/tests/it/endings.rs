@@ -66,6 +66,15 @@ async fn wrong_arguments_are_2() {
         assert!(!ended.notes.is_empty(), "{arguments:?}");
     }
     assert!(hemera.requests().is_empty());
+    let ended = aither.run(&["courses", "--limit", "0", "--json"]).await;
+    assert_eq!((ended.code, ended.output.as_str()), (Some(2), ""));
+    let json: Value = serde_json::from_str(&ended.notes).unwrap();
+    assert_eq!(json["exitCode"], 2);
+    let summary = json["error"]["summary"].as_str().unwrap();
+    assert!(
+        summary.starts_with("invalid value '0' for '--limit <NUMBER>'"),
+        "{summary}"
+    );
 }
 
 #[tokio::test]
