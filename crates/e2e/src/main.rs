@@ -4,6 +4,7 @@
 //! `aither-client`. `cargo xtask e2e` builds and finds everything and starts this.
 
 mod accounts;
+mod aither;
 mod auditor;
 mod chaos;
 mod checklist;

@@ -1,7 +1,10 @@
 //! What is really stored, read past the API.
 
+use std::time::Duration;
+
+use freshness::{Clock as _, SystemClock};
 use sqlx::postgres::{PgConnectOptions, PgPool};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 use time::OffsetDateTime;
 use url::Url;
 
@@ -98,4 +101,113 @@ pub(crate) async fn refusal(login: &Url, statement: &'static str) -> sqlx::Resul
         Err(sqlx::Error::Database(error)) => Ok(Some(error.message().to_owned())),
         Err(error) => Err(error),
     }
+}
+
+/// The ids of the materials of a course, each once.
+pub(crate) async fn materials_of(pool: &PgPool, course: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"select distinct link.material_id
+           from curriculum_topic_materials as link join curriculum_topics as topic on topic.id = link.topic_id
+           where topic.course_id = $1
+           order by 1"#,
+        course,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// Locks the materials of all courses: who reads them waits until the transaction ends.
+pub(crate) async fn lock_materials(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let mut lock = pool.begin().await?;
+    sqlx::query!("lock table curriculum_materials in access exclusive mode")
+        .execute(&mut *lock)
+        .await?;
+    Ok(lock)
+}
+
+/// Locks a participation: who writes it waits until the transaction ends.
+pub(crate) async fn lock_participation(
+    pool: &PgPool,
+    id: &str,
+) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let mut lock = pool.begin().await?;
+    sqlx::query!("select from course_participations where id = $1 for update", id)
+        .execute(&mut *lock)
+        .await?;
+    Ok(lock)
+}
+
+/// How long a session may take until it waits for a lock.
+const UNTIL_IT_WAITS: Duration = Duration::from_secs(10);
+
+/// Returns when a session of this database waits for a lock.
+///
+/// # Errors
+/// None does within ten seconds.
+pub(crate) async fn until_a_session_waits(pool: &PgPool) -> anyhow::Result<()> {
+    let began = SystemClock.now();
+    loop {
+        let waits = sqlx::query_scalar!(
+            r#"select exists (
+                   select from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'
+               ) as "waits!""#
+        )
+        .fetch_one(pool)
+        .await?;
+        if waits {
+            return Ok(());
+        }
+        let waited = SystemClock.now().since(began);
+        anyhow::ensure!(
+            waited < UNTIL_IT_WAITS,
+            "no session waited for the lock within {UNTIL_IT_WAITS:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Makes a course with this many participations, `import_1` and so on.
+pub(crate) async fn make_large_course(pool: &PgPool, participations: i32) -> sqlx::Result<()> {
+    sqlx::query_file!("src/large_course.sql", participations)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// The versions of its participations, each with how many have it.
+pub(crate) async fn versions_of_large_course(pool: &PgPool) -> sqlx::Result<Vec<(i64, i64)>> {
+    let rows = sqlx::query!(
+        r#"select version, count(*) as "participations!"
+           from course_participations where course_id = 'course_import'
+           group by version order by version"#
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.version, row.participations))
+        .collect())
+}
+
+/// Numbers of records of a change by item, each with how many of its participations have so many.
+pub(crate) async fn changes_of_large_course(pool: &PgPool) -> sqlx::Result<Vec<(i64, i64)>> {
+    let rows = sqlx::query!(
+        r#"select changes as "changes!", count(*) as "participations!"
+           from (
+               select count(record.id) as changes
+               from course_participations as participation
+               left join audit_log as record
+                   on record.resource_id = participation.id and record.item is not null and record.changed_fields <> '{}'
+               where participation.course_id = 'course_import'
+               group by participation.id
+           ) as counted
+           group by changes order by changes"#
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.changes, row.participations))
+        .collect())
 }

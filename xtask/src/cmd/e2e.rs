@@ -47,7 +47,7 @@ impl E2e {
         server.sweep(guard)?;
         build(guard, &["hemera-api", "clerk-emulator"])?;
         if self.all {
-            build(guard, &["aither-example"])?;
+            build(guard, &["aither", "aither-example"])?;
         }
         build(guard, &["e2e"])?;
         let workspace = Workspace::load(guard)?;
@@ -60,6 +60,7 @@ impl E2e {
             .env("DATABASE_URL", server.url.expose())
             .env("HEMERA_API_BIN", workspace.binary("hemera-api"))
             .env("CLERK_EMULATOR_BIN", workspace.binary("clerk-emulator"))
+            .env("AITHER_BIN", workspace.binary("aither"))
             .env("AITHER_EXAMPLE_BIN", workspace.binary("aither-example"));
         if let Some(redis) = &redis {
             redis.show_to(&mut command)?;

@@ -5,8 +5,12 @@ mod ban;
 mod by_key;
 mod development;
 mod documents;
+mod door;
 mod faults;
 mod figures;
+mod flows;
+mod import;
+mod in_memory;
 mod leaks;
 mod machine;
 mod main_path;
@@ -47,6 +51,10 @@ pub(crate) enum Scenario {
     Ban,
     /// The example of an Aither that links the client.
     AitherExample,
+    /// Aither's flows by the command `aither`, some of them killed in the middle.
+    Flows,
+    /// The door for programs in other languages.
+    Door,
     /// Clerk down, keys rotated and sessions revoked in the middle of it.
     Outages,
     /// Two servers over one Redis, which is lost and found again.
@@ -61,7 +69,7 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
@@ -70,6 +78,8 @@ impl Scenario {
         Self::Machine,
         Self::Ban,
         Self::AitherExample,
+        Self::Flows,
+        Self::Door,
         Self::Outages,
         Self::Replicas,
         Self::Faults,
@@ -93,6 +103,8 @@ impl Scenario {
             Self::Machine => Box::pin(machine::walk(programs, checklist)).await,
             Self::Ban => Box::pin(ban::walk(programs, checklist)).await,
             Self::AitherExample => Box::pin(aither_example::walk(programs, checklist)).await,
+            Self::Flows => Box::pin(flows::walk(programs, checklist)).await,
+            Self::Door => Box::pin(door::walk(programs, checklist)).await,
             Self::Outages => Box::pin(outages::walk(programs, checklist)).await,
             Self::Replicas => Box::pin(replicas::walk(programs, checklist)).await,
             Self::Faults => {
