@@ -34,7 +34,9 @@ async fn main() -> ExitCode {
         Ok(report) => {
             println!("{report}");
             eprintln!("lines: {}", lines.load(Ordering::SeqCst));
-            eprintln!("memory: {} KiB", most_memory().unwrap_or_default());
+            if let Some(memory) = most_memory() {
+                eprintln!("memory: {memory} KiB");
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {

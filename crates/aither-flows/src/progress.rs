@@ -23,7 +23,7 @@ pub trait Progress: Send + Sync + 'static {
     /// Some work has been done.
     fn step(&self, step: Step);
 
-    /// Hemera asks this caller to wait for so long before its next request, and the flow does.
+    /// The flow waits for so long before its next request: Hemera asks it to, or could not decide about what it sends again.
     fn waiting(&self, wait: Duration) {
         let _ = wait;
     }

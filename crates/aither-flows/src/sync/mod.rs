@@ -10,7 +10,8 @@
 //! ```
 //!
 //! Directories have the mode 0700 and files 0600, whatever the `umask`. (A `DIRECTORY` that exists and has other files in it
-//! before the first run keeps its mode.) Symbolic links in the directory are never followed.
+//! before the first run keeps its mode.) Symbolic links in the directory are never followed. The file system must tell upper and
+//! lower case apart if Hemera has ids that differ only in that.
 //!
 //! # The manifest
 //!

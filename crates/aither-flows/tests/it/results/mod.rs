@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aither_client::hemera_types::Participation;
-use aither_client::testing::{InMemoryHemera, ParticipationSeed};
+use aither_client::testing::{InMemoryHemera, InMemoryHemeraBuilder, ParticipationSeed};
 use aither_client::{HemeraClient, Versioned};
 use aither_flows::results::{Checked, Fault, Import, ImportError, ImportReport};
 use freshness::{ManualClock, RecordedSleep};
@@ -30,11 +30,21 @@ pub(crate) struct ImportBench {
 impl ImportBench {
     pub(crate) async fn new(participations: usize) -> Self {
         let clock = clock();
+        let builder = support::builder(&clock);
+        Self::of(participations, clock, builder).await
+    }
+
+    /// The same, from this builder.
+    pub(crate) async fn of(
+        participations: usize,
+        clock: ManualClock,
+        builder: InMemoryHemeraBuilder,
+    ) -> Self {
         let seed = |number| {
             let id = participation_id(&format!("p{number}"));
             ParticipationSeed::new(id, course_id("a")).with_outcome("old")
         };
-        let builder = support::builder(&clock)
+        let builder = builder
             .with_course(seeds("a", 1).0)
             .with_participations((1..=participations).map(seed));
         Self {

@@ -9,7 +9,7 @@ use aither_flows::Phase;
 use aither_flows::results::{ImportError, Reason};
 
 use super::ImportBench;
-use crate::support::Steps;
+use crate::support::{self, Steps};
 
 fn rows(count: usize) -> String {
     let mut text = "participationId,resultOutcome\n".to_owned();
@@ -204,4 +204,21 @@ async fn a_dropped_import_is_continued() {
     };
     assert!(report.is_complete());
     assert!((1..=250).all(|number| bench.state(&format!("p{number}")).3 == "\"2\""));
+}
+
+#[tokio::test]
+async fn ten_thousand_results_take_less_than_three_minutes_at_the_limit_of_the_contract() {
+    let clock = support::clock();
+    let builder = support::limited(&clock);
+    let bench = ImportBench::of(10_000, clock, builder).await;
+    let report = bench
+        .run(&bench.import("results.csv", rows(10_000)))
+        .await
+        .unwrap();
+    assert_eq!((report.updated, report.requests), (10_000, 100));
+    let took = support::time_within_limits(&bench.hemera);
+    assert!(
+        took > Duration::from_mins(1) && took < Duration::from_mins(3),
+        "{took:?}"
+    );
 }

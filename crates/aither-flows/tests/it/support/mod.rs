@@ -5,6 +5,7 @@ mod tree;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use aither_client::StatusCode;
 use aither_client::hemera_types::{
     CourseId, Material, MaterialId, ParticipationId, Timestamp, Topic, TopicId, UserId,
 };
@@ -43,10 +44,26 @@ pub(crate) fn now(clock: &ManualClock) -> Timestamp {
 
 /// A Hemera on this clock, without limits. It and its clients wait by moving the clock.
 pub(crate) fn builder(clock: &ManualClock) -> InMemoryHemeraBuilder {
+    limited(clock).without_limits()
+}
+
+/// A Hemera with the limits of the contract, to which its clients keep.
+pub(crate) fn limited(clock: &ManualClock) -> InMemoryHemeraBuilder {
     InMemoryHemera::builder()
         .with_clock(clock.clone())
         .with_sleep(RecordedSleep::advancing(clock.clone()))
-        .without_limits()
+}
+
+/// Asserts that no request was one too many, and returns how long they took by the clock of Hemera.
+pub(crate) fn time_within_limits(hemera: &InMemoryHemera) -> Duration {
+    let requests = hemera.requests();
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.status.unwrap() != StatusCode::TOO_MANY_REQUESTS)
+    );
+    let (first, last) = (requests.first().unwrap().at, requests.last().unwrap().at);
+    last.duration_since(first).unwrap()
 }
 
 /// A course that starts so many days after [`BEGIN`] and lasts two days, with one material and one participant,
@@ -90,7 +107,14 @@ pub(crate) fn material(id: &str, sort_order: i32) -> Material {
 
 /// A Hemera with these courses, each so many days after [`BEGIN`].
 pub(crate) async fn academy(clock: &ManualClock, courses: &[(&str, u64)]) -> InMemoryHemera {
-    let mut builder = builder(clock);
+    with_courses(builder(clock), courses).await
+}
+
+/// The same, from this builder.
+pub(crate) async fn with_courses(
+    mut builder: InMemoryHemeraBuilder,
+    courses: &[(&str, u64)],
+) -> InMemoryHemera {
     for (id, days) in courses {
         let (course, participation) = seeds(id, *days);
         builder = builder.with_course(course).with_participation(participation);

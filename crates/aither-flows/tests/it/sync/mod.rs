@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aither_client::testing::InMemoryHemera;
+use aither_client::testing::{InMemoryHemera, InMemoryHemeraBuilder};
 use aither_flows::sync::{Sync, SyncReport};
 use freshness::{ManualClock, RecordedSleep};
 use tempfile::TempDir;
@@ -29,8 +29,18 @@ pub(crate) struct SyncBench {
 impl SyncBench {
     pub(crate) async fn new(courses: &[(&str, u64)]) -> Self {
         let clock = clock();
+        let builder = support::builder(&clock);
+        Self::of(courses, clock, builder).await
+    }
+
+    /// The same, from this builder.
+    pub(crate) async fn of(
+        courses: &[(&str, u64)],
+        clock: ManualClock,
+        builder: InMemoryHemeraBuilder,
+    ) -> Self {
         Self {
-            hemera: support::academy(&clock, courses).await,
+            hemera: support::with_courses(builder, courses).await,
             clock,
             directory: tempfile::tempdir().unwrap(),
         }

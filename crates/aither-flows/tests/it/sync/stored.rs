@@ -1,8 +1,9 @@
 //! What is in the directory.
 
 use std::fs;
+use std::time::Duration;
 
-use crate::support::content;
+use crate::support::{self, content};
 
 use super::SyncBench;
 
@@ -37,12 +38,15 @@ async fn the_first_run_stores_every_course_with_two_requests_each() {
 }
 
 #[tokio::test]
-async fn two_hundred_courses_take_four_hundred_and_one_requests() {
+async fn two_hundred_courses_take_four_hundred_and_one_requests_within_the_limit() {
     let ids: Vec<String> = (0..200).map(|number| format!("course_{number}")).collect();
     let courses: Vec<(&str, u64)> = ids.iter().map(|id| (id.as_str(), 1)).collect();
-    let bench = SyncBench::new(&courses).await;
+    let clock = support::clock();
+    let bench = SyncBench::of(&courses, clock.clone(), support::limited(&clock)).await;
     let report = bench.run(bench.sync()).await;
     assert_eq!((report.courses, report.requests), (200, 401));
+    let took = support::time_within_limits(&bench.hemera);
+    assert!(took < Duration::from_secs(4 * 60 + 10), "{took:?}");
     let again = bench.run(bench.sync()).await;
     assert!(again.is_unchanged() && again.requests == 1, "{again:?}");
 }
