@@ -75,10 +75,6 @@ impl<'a> Run<'a> {
         };
         if is_known {
             run.forget_changed_files();
-            // An interrupted run has left them behind.
-            let strays = run.take_strays();
-            run.report.repaired += count(strays.len());
-            run.remove(strays).await?;
         }
         if settings.is_pseudonymous && has_names {
             run.remove_names(is_known).await?;

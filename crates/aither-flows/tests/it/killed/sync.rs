@@ -92,6 +92,7 @@ async fn the_first_sync_that_is_killed_is_continued_and_not_begun_again() {
         let manifest = std::fs::read(directory.path().join("manifest.json")).unwrap_or_default();
         let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
         let stored = manifest["courses"].as_object().map_or(0, serde_json::Map::len);
+        Tree::of(directory.path()).assert_files_of(&manifest);
         hemera.clear_requests();
         said(&run(&hemera, "sync", directory.path(), None).await, "lines");
         assert_eq!(hemera.requests().len(), 1 + 2 * (5 - stored), "line {point}");

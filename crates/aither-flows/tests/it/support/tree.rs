@@ -64,21 +64,29 @@ impl Tree {
         let manifest: Value =
             serde_json::from_slice(self.0["manifest.json"].content.as_deref().unwrap()).unwrap();
         let mut expected = vec!["manifest.json".to_owned()];
-        for (id, course) in manifest["courses"].as_object().unwrap() {
+        expected.extend(self.assert_files_of(&manifest));
+        expected.sort();
+        let mut files = self.files();
+        files.sort_unstable();
+        assert_eq!(files, expected);
+        assert!(!manifest["fullPass"]["finishedAt"].is_null());
+    }
+
+    /// Asserts that every file that the manifest names is there with its hash, and returns their paths.
+    #[track_caller]
+    pub(crate) fn assert_files_of(&self, manifest: &Value) -> Vec<String> {
+        let mut paths = Vec::new();
+        for (id, course) in manifest["courses"].as_object().into_iter().flatten() {
             for (name, file) in course["files"].as_object().unwrap() {
                 let path = format!("courses/{id}/{name}");
                 let content = self.0.get(&path).and_then(|node| node.content.as_deref());
                 let content = content.unwrap_or_else(|| panic!("{path} is missing"));
                 assert_eq!(file["sha256"], hex::encode(Sha256::digest(content)), "{path}");
                 assert!(file["etag"].is_string(), "{path} has no entity tag");
-                expected.push(path);
+                paths.push(path);
             }
         }
-        expected.sort();
-        let mut files = self.files();
-        files.sort_unstable();
-        assert_eq!(files, expected);
-        assert!(!manifest["fullPass"]["finishedAt"].is_null());
+        paths
     }
 }
 
