@@ -83,7 +83,9 @@ async fn the_first_sync_that_is_killed_is_continued_and_not_begun_again() {
     let hemera = academy().await;
     let whole = tempfile::tempdir().unwrap();
     let lines = said(&run(&hemera, "sync", whole.path(), None).await, "lines");
-    for point in points(SEED + 1, lines) {
+    // Ten anywhere, and every one at which a course is written.
+    let of_a_course = lines / 5..=lines * 2 / 5;
+    for point in points(SEED + 1, lines).into_iter().chain(of_a_course) {
         let directory = tempfile::tempdir().unwrap();
         assert!(
             was_killed(&run(&hemera, "sync", directory.path(), Some(point)).await),

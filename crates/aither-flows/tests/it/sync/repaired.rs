@@ -85,8 +85,8 @@ async fn what_an_interrupted_run_left_behind_is_removed() {
     let report = bench.run(bench.sync()).await;
     assert_eq!(
         (report.repaired, report.requests),
-        (2 + 1, 1),
-        "two files, and the rights of a folder"
+        (2 + 2, 1),
+        "two files, and the rights of a folder and a file"
     );
     assert_eq!(report.removed, [course_id("stray")]);
     assert_eq!(bench.tree().difference(&before), [""; 0]);
