@@ -99,6 +99,24 @@ impl Need {
         elsewhere: "HAProxy 2.6 or newer and OpenSSL, with your system's package manager",
         alternative: None,
     };
+    /// What makes and reads images without an engine.
+    pub(crate) const OCI: Self = Self {
+        apt: "umoci skopeo",
+        apt_script: None,
+        dnf: "umoci skopeo",
+        brew: "brew install umoci skopeo",
+        elsewhere: "umoci and skopeo, with your system's package manager",
+        alternative: None,
+    };
+    /// What makes certificates, and serves with them.
+    pub(crate) const OPENSSL: Self = Self {
+        apt: "openssl",
+        apt_script: None,
+        dnf: "openssl",
+        brew: "brew install openssl",
+        elsewhere: "OpenSSL, with your system's package manager",
+        alternative: None,
+    };
     /// A browser without a window.
     pub(crate) const CHROMIUM: Self = Self {
         apt: "chromium",

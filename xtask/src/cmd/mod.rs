@@ -8,6 +8,7 @@ pub(crate) mod db;
 pub(crate) mod dev;
 pub(crate) mod e2e;
 pub(crate) mod fuzz;
+pub(crate) mod image;
 pub(crate) mod monitoring;
 pub(crate) mod picture;
 pub(crate) mod poolers;

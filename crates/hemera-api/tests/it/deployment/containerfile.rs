@@ -92,7 +92,7 @@ fn the_compiler_is_the_pinned_one() {
 fn each_image_holds_one_program_of_the_workspace_and_no_rights() {
     let (stages, last) = stages();
     assert_eq!(last, "hemera-api", "the default target");
-    assert!(images(&stages).count() >= 2);
+    assert_eq!(images(&stages).count(), 3);
     for (name, stage) in images(&stages) {
         assert_eq!(stage.all("RUN").count(), 0, "{name}: there is no shell in it");
         assert_eq!(stage.one("USER"), "65532:65532", "{name}");
