@@ -26,6 +26,12 @@
 //!   [`MemoryTokenStore`]; with the feature `redis`, `RedisTokenStore` (`InvalidRedisUrl`). A store of your own is a
 //!   [`TokenStore`] ([`StoreFuture`], [`SealedEntry`], [`StoreError`]).
 //!
+//! # Pages
+//!
+//! [`guide`]: which source of tokens to choose, and how to configure it. [`retries`]: which failures cause another attempt, and
+//! how long a call waits. [`errors`]: what each error means, and what to do. With their features, `testing`: tests of an
+//! application without a server, and `figures`: what the client counts.
+//!
 //! In the repository of this crate, `docs/api.md` is the contract of Hemera's API, `docs/rate-limits.md` says how often it
 //! may be called, and `docs/architecture.md` how to change this crate.
 
@@ -65,13 +71,20 @@ mod token;
 mod usage;
 mod version;
 
-// As a module, because links to files of the repository do not work in this documentation.
-#[doc = include_str!("../../../docs/tokens.md")]
+// Pages of the documentation, as modules, because links to files of the repository do not work here. The files in `docs` of
+// this crate are links to those of the repository: a package has copies of them.
+
+#[doc = include_str!("../docs/tokens.md")]
 pub mod guide {}
 
-// As `guide`.
+#[doc = include_str!("../docs/client-retries.md")]
+pub mod retries {}
+
+#[doc = include_str!("../docs/client-errors.md")]
+pub mod errors {}
+
 #[cfg(feature = "prometheus")]
-#[doc = include_str!("../../../docs/client-metrics.md")]
+#[doc = include_str!("../docs/client-metrics.md")]
 pub mod figures {}
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};

@@ -1,4 +1,4 @@
-#![doc = include_str!("../../../../docs/client-testing.md")]
+#![doc = include_str!("../../docs/client-testing.md")]
 
 mod answer;
 mod builder;

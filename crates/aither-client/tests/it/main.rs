@@ -24,6 +24,7 @@ mod machine;
 #[cfg(feature = "prometheus")]
 mod metrics;
 mod network;
+mod pages;
 mod public_paths;
 mod refusals_of_clerk;
 mod relay;

@@ -9,7 +9,7 @@ use aither_client::{CircuitPolicy, SecretString, Token, TokenError, TokenFuture,
 use super::{read, registry_of};
 use crate::support::{Bench, Reply, Server, client_of, list};
 
-const DOCUMENT: &str = include_str!("../../../../../docs/client-metrics.md");
+const DOCUMENT: &str = include_str!("../../../docs/client-metrics.md");
 
 /// Name, type and labels of each row.
 fn documented() -> BTreeMap<String, (String, BTreeSet<String>)> {
