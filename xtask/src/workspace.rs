@@ -21,6 +21,9 @@ pub(crate) struct Workspace {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Package {
     pub(crate) name: String,
+    pub(crate) version: String,
+    /// The registries that it may be published to; `None`: to each, and none of them if it is empty.
+    pub(crate) publish: Option<Vec<String>>,
     #[serde(rename = "manifest_path")]
     pub(crate) manifest: PathBuf,
     pub(crate) dependencies: Vec<Dependency>,

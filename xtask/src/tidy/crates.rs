@@ -124,6 +124,8 @@ mod tests {
     fn found(dependencies: Vec<Dependency>) -> Vec<String> {
         let package = |name: &str, dependencies: Vec<Dependency>| Package {
             name: name.to_owned(),
+            version: String::new(),
+            publish: None,
             manifest: root().join("crates").join(name).join("Cargo.toml"),
             dependencies,
             targets: Vec::new(),
@@ -190,6 +192,8 @@ mod tests {
     fn crates_and_rows_belong_together() {
         let package = Package {
             name: "newcomer".to_owned(),
+            version: String::new(),
+            publish: None,
             manifest: root().join("crates/newcomer/Cargo.toml"),
             dependencies: Vec::new(),
             targets: Vec::new(),

@@ -12,9 +12,10 @@ use crate::stopwatch::Stopwatch;
 use crate::workspace::Workspace;
 
 mod deploy;
+mod package;
 mod steps;
 
-/// Check formatting, lints, documentation, licences, query data, deployment files and the rules of this workspace.
+/// Check formatting, lints, documentation, packages, licences, query data, deployment files and the rules of this workspace.
 ///
 /// Every step runs, also after one that failed. Tests are `cargo xtask test`.
 #[derive(Args, Debug)]

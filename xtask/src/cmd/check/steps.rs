@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Outcome, Scene, deploy};
+use super::{Outcome, Scene, deploy, package};
 use crate::deny::{self, DENY};
 use crate::process::{capture, capture_within};
 use crate::workspace::{cargo, root};
@@ -19,7 +19,7 @@ pub(super) struct CheckStep {
     pub(super) run: fn(&Scene<'_>) -> Result<Outcome>,
 }
 
-pub(super) const ALL: [CheckStep; 8] = [
+pub(super) const ALL: [CheckStep; 9] = [
     CheckStep {
         name: "fmt",
         about: "formatting",
@@ -44,6 +44,11 @@ pub(super) const ALL: [CheckStep; 8] = [
         name: "doc",
         about: "documentation",
         run: doc,
+    },
+    CheckStep {
+        name: "package",
+        about: "crates that other programs link",
+        run: package::packages,
     },
     CheckStep {
         name: "sqlx",
