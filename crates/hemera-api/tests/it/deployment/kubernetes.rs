@@ -50,7 +50,7 @@ fn container(pod: &Value) -> &Value {
     &containers[0]
 }
 
-/// What the container runs, with the settings of the ConfigMap.
+/// What the container runs, with the settings of the `ConfigMap`.
 fn process(name: &str, pod: &Value) -> Process {
     let container = container(pod);
     let (stages, _) = stages();
