@@ -7,7 +7,6 @@ use aither_client::hemera_types::{
     CourseQuery, IfMatch, Operation, ResultItem, ResultUpdate, ResultUpdates, ResultVerdict,
 };
 use aither_client::testing::{Fault, InMemoryHemera, ParticipationSeed};
-
 use freshness::Clock as _;
 
 use super::{academy, course_id, participation_id};
