@@ -136,7 +136,7 @@ mod openapi {
     use super::{RESULTS_ITEMS, ResultItem, ResultUpdates};
     use crate::ParticipationId;
     use crate::result_update::openapi::with_result_fields;
-    use crate::schema::{RequestExamples, schema_ref};
+    use crate::schema::{RequestExamples, TAG_LIST, schema_ref};
 
     impl PartialSchema for ResultItem {
         fn schema() -> RefOr<Schema> {
@@ -146,6 +146,7 @@ mod openapi {
                     "Writes only if the participation is still the one of this entity tag, as the header `If-Match` does \
                      for a single one: `*` or a list of tags.",
                 ))
+                .pattern(Some(TAG_LIST))
                 .examples(["\"3\""]);
             let object = Object::builder()
                 .description(Some(
@@ -153,6 +154,7 @@ mod openapi {
                 ))
                 .property("participationId", schema_ref(&ParticipationId::name()))
                 .required("participationId")
+                .min_properties(Some(2))
                 .property("ifMatch", if_match);
             with_result_fields(object).into()
         }

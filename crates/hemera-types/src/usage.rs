@@ -73,6 +73,9 @@ pub struct UsageRow {
     pub status_class: String,
     /// How many.
     pub requests: u64,
+    /// How many items the successful answers had together: rows of lists, and updates that were reached.
+    #[serde(default)]
+    pub items: u64,
 }
 
 #[cfg(feature = "openapi")]

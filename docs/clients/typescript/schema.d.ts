@@ -104,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/service/participation-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write the results of many participations
+         * @description Up to 100 updates, each by itself and in order, with a condition and a verdict of its own. The form is checked as a whole before the first of them is written. In the rate limit, each 50 updates count as one request.
+         */
+        put: operations["participations.update_results"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/service/usage": {
         parameters: {
             query?: never;
@@ -310,6 +330,24 @@ export interface components {
             /** @description Each faulty field. */
             fields: components["schemas"]["FieldError"][];
         };
+        /** @description What became of one update. */
+        ItemResult: {
+            /** @description The participation that the update names. */
+            participationId: components["schemas"]["ParticipationId"];
+            verdict: components["schemas"]["ResultVerdict"] | string;
+            /** @description The participation's entity tag as it stands now; null where that is not known, or there is no such participation. */
+            etag: string | null;
+            /**
+             * Format: uuid
+             * @description The id of the record that the audit log has of this update; null where there is none.
+             */
+            auditRecord: string | null;
+        };
+        /** @description The verdicts on the updates of a request. */
+        ItemResults: {
+            /** @description One for each update, in the order of the request. */
+            results: components["schemas"]["ItemResult"][];
+        };
         /** @description A material of a topic. */
         Material: {
             /** @description The material. */
@@ -430,6 +468,21 @@ export interface components {
          * @example 4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b
          */
         RequestId: string;
+        /** @description What to write to one participation: at least one of the fields of its result. */
+        ResultItem: {
+            participationId: components["schemas"]["ParticipationId"];
+            /**
+             * @description Writes only if the participation is still the one of this entity tag, as the header `If-Match` does for a single one: `*` or a list of tags.
+             * @example "3"
+             */
+            ifMatch?: string;
+            /** @description What came of the course for the participant; `null` clears it. */
+            resultOutcome?: components["schemas"]["ResultText"] | null;
+            /** @description Notes on it; `null` clears them. */
+            resultNotes?: components["schemas"]["ResultText"] | null;
+            /** @description `true` sets the status to `COMPLETE` and, the first time, `resultCompletedAt`; `false` changes nothing. */
+            complete?: boolean;
+        };
         /**
          * @description A text of a result, in Unicode scalar values; without U+0000. It may be empty.
          * @example Presents freely, and keeps to the time.
@@ -462,6 +515,28 @@ export interface components {
             message: string;
             meta: components["schemas"]["Meta"];
         };
+        /** @description The results of many participations. */
+        ResultUpdates: {
+            /** @description They are written in this order, each by itself. No two name one participation. */
+            updates: components["schemas"]["ResultItem"][];
+        };
+        /** @description The verdict on each update. */
+        ResultUpdatesSuccess: {
+            /** @enum {boolean} */
+            success: true;
+            data: components["schemas"]["ItemResults"];
+            /**
+             * @description A line for people.
+             * @example Participation results processed: see the verdict on each update
+             */
+            message: string;
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * @description What became of one update among many: `UPDATED`, `UNCHANGED` (it was so already), `PRECONDITION_FAILED` (it is not the one that `ifMatch` names), `NOT_FOUND`, `UNKNOWN` (the database did not say: send it again), `NOT_REACHED` (nothing of it was written, and nothing will be: send it again).
+         * @enum {string}
+         */
+        ResultVerdict: "UPDATED" | "UNCHANGED" | "PRECONDITION_FAILED" | "NOT_FOUND" | "UNKNOWN" | "NOT_REACHED";
         /**
          * Format: date-time
          * @description RFC 3339 in UTC with milliseconds. Years 0000 to 9999.
@@ -510,6 +585,11 @@ export interface components {
              * @description How many.
              */
             requests: number;
+            /**
+             * Format: int64
+             * @description How many items the successful answers had together: rows of lists, and updates that were reached.
+             */
+            items: number;
         };
         /** @description The usage. */
         UsageSuccess: {
@@ -635,7 +715,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description The body is over 64 KiB. */
+        /** @description The body is over the limit of the operation: 64 KiB, or 1 MiB for the results of many participations. */
         PayloadTooLarge: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1369,6 +1449,87 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "participations.update_results": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An id of your own for the request. Kept if it is 1 to 128 visible ASCII characters, else replaced. */
+                "X-Request-ID"?: components["parameters"]["XRequestID"];
+                /** @description Your trace context, as W3C writes it: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`. Its trace id is on all log lines of the request; a value that is not valid counts as none. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 1024 KiB. A field given twice is refused. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultUpdates"];
+            };
+        };
+        responses: {
+            /** @description The verdict on each update. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Audit-Record": components["headers"]["X-Audit-Record"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "results": [
+                     *           {
+                     *             "auditRecord": "0d9b2a52-5a0e-4f0e-9a57-4a4c8b1f2c11",
+                     *             "etag": "\"4\"",
+                     *             "participationId": "participation_1",
+                     *             "verdict": "UPDATED"
+                     *           },
+                     *           {
+                     *             "auditRecord": "6f5e1f0a-3f0b-4c5f-8a67-0f4f1a9f6b22",
+                     *             "etag": "\"7\"",
+                     *             "participationId": "participation_2",
+                     *             "verdict": "PRECONDITION_FAILED"
+                     *           },
+                     *           {
+                     *             "auditRecord": null,
+                     *             "etag": null,
+                     *             "participationId": "participation_3",
+                     *             "verdict": "NOT_REACHED"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "message": "Participation results processed: see the verdict on each update",
+                     *       "meta": {
+                     *         "requestId": "4f0c1d9e-7a4f-4c8d-9b6a-1e0c9f8d7b5b",
+                     *         "timestamp": "2026-03-15T09:30:00.000Z",
+                     *         "version": "1.0"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResultUpdatesSuccess"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "usage.get": {
         parameters: {
             query?: {
@@ -1413,6 +1574,7 @@ export interface operations {
                      *         "rows": [
                      *           {
                      *             "day": "2026-03-15",
+                     *             "items": 4032,
                      *             "operation": "courses.list",
                      *             "requests": 96,
                      *             "statusClass": "2xx",
@@ -1420,6 +1582,7 @@ export interface operations {
                      *           },
                      *           {
                      *             "day": "2026-03-15",
+                     *             "items": 0,
                      *             "operation": null,
                      *             "requests": 3,
                      *             "statusClass": "4xx",

@@ -20,6 +20,7 @@ pub(super) struct Answer {
     message: Option<&'static str>,
     pagination: Option<Pagination>,
     version: Option<ETag>,
+    items: usize,
 }
 
 impl Answer {
@@ -31,6 +32,7 @@ impl Answer {
             message: None,
             pagination: None,
             version: None,
+            items: 1,
         }
     }
 
@@ -42,6 +44,17 @@ impl Answer {
     pub(super) fn with_pagination(mut self, pagination: Pagination) -> Self {
         self.pagination = Some(pagination);
         self
+    }
+
+    /// With so many items, where its data is not one object. For the usage.
+    pub(super) fn with_items(mut self, items: usize) -> Self {
+        self.items = items;
+        self
+    }
+
+    /// How many items its data has.
+    pub(super) fn items(&self) -> u64 {
+        u64::try_from(self.items).unwrap_or(u64::MAX)
     }
 
     /// With the version of the resource as its tag. Without one, the tag of a read is a hash of what it says.

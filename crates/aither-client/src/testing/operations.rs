@@ -39,7 +39,10 @@ pub(super) async fn carry_out(
             let id: CourseId = received.id()?;
             let materials = hemera.world.lock().materials(&id);
             materials
-                .map(|materials| Answer::new(&materials))
+                .map(|materials| {
+                    let of_topics = materials.topics.iter().map(|topic| topic.materials.len());
+                    Answer::new(&materials).with_items(of_topics.sum())
+                })
                 .ok_or_else(no_course)
         }
         Operation::GetParticipation => {
@@ -67,7 +70,9 @@ pub(super) async fn carry_out(
 fn list_courses(hemera: &HemeraState, received: &Received) -> Result<Answer, ErrorAnswer> {
     let query: CourseQuery = received.query()?;
     let (courses, pagination) = hemera.world.lock().list(&query);
-    Ok(Answer::new(&courses).with_pagination(pagination))
+    Ok(Answer::new(&courses)
+        .with_items(courses.len())
+        .with_pagination(pagination))
 }
 
 async fn update_result(
@@ -135,7 +140,9 @@ async fn update_results(
     if lost_at == 0 {
         return Err(database_lost());
     }
-    Ok(Answer::new(&ItemResults { results }).with_message(VERDICTS_MESSAGE))
+    Ok(Answer::new(&ItemResults { results })
+        .with_items(updates.items().len())
+        .with_message(VERDICTS_MESSAGE))
 }
 
 fn verdict_on(item: &ResultItem, verdict: ResultVerdict, etag: Option<ETag>) -> ItemResult {

@@ -12,9 +12,10 @@ use axum::routing::{MethodFilter, get, on};
 use hemera_types::header::X_AUDIT_RECORD;
 use hemera_types::{ErrorCode, Meta, Named as _, Operation, RequestId, SERVICE_API};
 use http::header::CONNECTION;
-use http::{HeaderValue, Uri};
+use http::{HeaderValue, Method, StatusCode, Uri};
 use uuid::Uuid;
 
+use super::answer::Answer;
 use super::compress::{self, OfOperation};
 use super::error_answer::ErrorAnswer;
 use super::fault::Fault;
@@ -22,6 +23,7 @@ use super::framing;
 use super::order::{Progress, check, put_limit};
 use super::received::Received;
 use super::state::HemeraState;
+use super::usage_tally::CountedRequest;
 
 /// What names a request.
 #[derive(Clone, Debug)]
@@ -82,6 +84,7 @@ async fn answer(
     let mut progress = Progress::default();
     let answered = check(&hemera, operation, received, fault, &mut progress).await;
     let meta = Meta::new(exchange.request_id, hemera.now());
+    let items = answered.as_ref().map_or(0, Answer::items);
     let mut response = match answered {
         Ok(answer) => answer.respond(&method, &headers, meta),
         Err(error) => error.respond(meta),
@@ -91,9 +94,14 @@ async fn answer(
         put_limit(decision, response.headers_mut(), now);
     }
     let subject = progress.caller.as_ref().map(|caller| caller.subject.as_str());
-    hemera
-        .usage
-        .count(now, subject, Some(operation), response.status());
+    let is_sent = response.status() == StatusCode::OK && method != Method::HEAD;
+    let counted = CountedRequest {
+        subject,
+        operation: Some(operation),
+        status: response.status(),
+        items: if is_sent { items } else { 0 },
+    };
+    hemera.usage.count(now, counted);
     name_record(&mut response);
     response.extensions_mut().insert(OfOperation);
     if fault == Some(Fault::AnswerLost) {
@@ -148,7 +156,9 @@ fn unrouted(hemera: &HemeraState, exchange: Exchange, uri: &Uri, error: &ErrorAn
     let mut response = error.respond(Meta::new(exchange.request_id, hemera.now()));
     if uri.path().starts_with(SERVICE_API) {
         let now = hemera.clock.now().wall;
-        hemera.usage.count(now, None, None, response.status());
+        hemera
+            .usage
+            .count(now, CountedRequest::unrouted(response.status()));
         name_record(&mut response);
     }
     response

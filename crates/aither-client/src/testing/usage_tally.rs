@@ -20,25 +20,50 @@ type LastIfNone = (bool, Option<String>);
 
 /// The requests by day, subject, operation and status class.
 #[derive(Debug, Default)]
-pub(super) struct UsageTally(Mutex<BTreeMap<Row, u64>>);
+pub(super) struct UsageTally(Mutex<BTreeMap<Row, Counts>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    requests: u64,
+    items: u64,
+}
+
+/// What is counted of a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CountedRequest<'a> {
+    pub(super) subject: Option<&'a str>,
+    pub(super) operation: Option<Operation>,
+    pub(super) status: StatusCode,
+    /// How many items its answer has.
+    pub(super) items: u64,
+}
+
+impl CountedRequest<'_> {
+    /// A request that has no operation.
+    pub(super) fn unrouted(status: StatusCode) -> Self {
+        Self {
+            subject: None,
+            operation: None,
+            status,
+            items: 0,
+        }
+    }
+}
 
 impl UsageTally {
     /// Counts one request.
-    pub(super) fn count(
-        &self,
-        at: SystemTime,
-        subject: Option<&str>,
-        operation: Option<Operation>,
-        status: StatusCode,
-    ) {
+    pub(super) fn count(&self, at: SystemTime, request: CountedRequest<'_>) {
         let text = |text: Option<&str>| (text.is_none(), text.map(str::to_owned));
         let row = (
             Reverse(day(at)),
-            text(subject),
-            text(operation.map(Operation::name)),
-            format!("{}xx", status.as_u16() / 100),
+            text(request.subject),
+            text(request.operation.map(Operation::name)),
+            format!("{}xx", request.status.as_u16() / 100),
         );
-        *self.0.lock().entry(row).or_default() += 1;
+        let mut rows = self.0.lock();
+        let counts = rows.entry(row).or_default();
+        counts.requests += 1;
+        counts.items += request.items;
     }
 
     /// The usage of the days up to the one of `now`.
@@ -52,12 +77,13 @@ impl UsageTally {
         Usage {
             days: query.days,
             rows: rows
-                .map(|((Reverse(day), subject, operation, class), requests)| UsageRow {
+                .map(|((Reverse(day), subject, operation, class), counts)| UsageRow {
                     day: day.clone(),
                     subject: subject.1.clone(),
                     operation: operation.1.clone(),
                     status_class: class.clone(),
-                    requests: *requests,
+                    requests: counts.requests,
+                    items: counts.items,
                 })
                 .collect(),
         }

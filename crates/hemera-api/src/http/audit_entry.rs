@@ -51,6 +51,7 @@ pub(super) fn unknown_item(request: &Entry, item: SentItem) -> Entry {
         disclosed: Disclosed::default(),
         status: StatusCode::SERVICE_UNAVAILABLE,
         code: Some(ErrorCode::ServiceUnavailable),
+        reason: item.reason.map(Reason::name).or(request.reason),
         security_events: Vec::new(),
         is_unknown: true,
         ..request.clone()

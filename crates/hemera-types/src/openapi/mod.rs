@@ -18,6 +18,9 @@ pub use self::envelope::FAILURE;
 pub use self::operations::{Shape, shape};
 pub use self::schemas::schemas;
 
+/// The pattern of a condition on entity tags: `*`, or a list of them.
+pub const TAG_LIST: &str = crate::schema::TAG_LIST;
+
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;

@@ -17,6 +17,9 @@ pub(crate) trait RequestExamples: ToSchema {
     fn examples() -> Vec<(&'static str, RefOr<Example>)>;
 }
 
+/// `*`, or a list of entity tags.
+pub(crate) const TAG_LIST: &str = r#"^\s*(\*|(W/)?"[!#-~]*"(\s*,\s*(W/)?"[!#-~]*")*)\s*$"#;
+
 /// A reference to a schema of the document.
 pub(crate) fn schema_ref(name: &str) -> Ref {
     Ref::from_schema_name(name)

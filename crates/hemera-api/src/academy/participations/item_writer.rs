@@ -75,8 +75,8 @@ impl<'a> ItemWriter<'a> {
             caller,
             context,
             began,
-            // Where handlers have little time, half of what statements have.
-            begin_within: BEGIN_WITHIN.min(academy.database.limit() / 2),
+            // Where handlers have little time, three quarters of what statements have.
+            begin_within: BEGIN_WITHIN.min(academy.database.limit() * 3 / 4),
         }
     }
 
@@ -101,12 +101,13 @@ impl<'a> ItemWriter<'a> {
             number,
             record,
             resource: id.as_str().to_owned(),
+            reason: None,
         });
         let answer = query::update_result(&mut lease, &attempt).await;
         if answer.is_ok() || lease.is_usable() {
             progress.item_answered();
         }
-        let (decided, row) = answer.map_err(|error| Self::not_decided(error, &lease, record))?;
+        let (decided, row) = answer.map_err(|error| self.not_decided(error, &lease, record))?;
         let Some(verdict) = decided.of_item() else {
             // Its clock may be set since the connection was opened: the next write compares them again.
             lease.discard();
@@ -149,9 +150,10 @@ impl<'a> ItemWriter<'a> {
     }
 
     /// What an error of the database says of the update.
-    fn not_decided(error: sqlx::Error, lease: &Lease, record: Uuid) -> NotWritten {
+    fn not_decided(&self, error: sqlx::Error, lease: &Lease, record: Uuid) -> NotWritten {
         let error = ApiError::from(error);
         if !lease.is_usable() {
+            self.context.write().item_lost(error.reason());
             return NotWritten::Open {
                 error,
                 record: Some(record),

@@ -29,6 +29,7 @@ pub(crate) async fn get(
             operation: count.operation,
             status_class: count.status_class,
             requests: count.requests.unsigned_abs(),
+            items: count.items.unsigned_abs(),
         })
         .collect();
     Ok(Reply::new(Usage {

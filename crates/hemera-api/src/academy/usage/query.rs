@@ -12,6 +12,7 @@ pub(super) struct UsageCount {
     pub(super) operation: Option<String>,
     pub(super) status_class: String,
     pub(super) requests: i64,
+    pub(super) items: i64,
 }
 
 /// Counts the requests of a period. Reads the partitions of its months only.
@@ -28,9 +29,10 @@ pub(super) async fn count(
             subject,
             operation,
             status / 100 || 'xx' as "status_class!",
-            sum(occurrences)::bigint as "requests!"
+            sum(occurrences)::bigint as "requests!",
+            coalesce(sum(items), 0)::bigint as "items!"
         from audit_log
-        where at >= $1 and at < $2
+        where at >= $1 and at < $2 and item is null
         group by 1, 2, 3, 4
         order by 1 desc, subject collate "C" nulls last, operation collate "C" nulls last, 4
         "#,

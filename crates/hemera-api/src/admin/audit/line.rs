@@ -79,6 +79,9 @@ impl Display for ForPeople<'_> {
 /// What came of a request, in words.
 fn what(record: &StoredRecord) -> String {
     let mut words: Vec<String> = Vec::new();
+    if let Some(item) = record.item {
+        words.push(format!("part {item} of its request"));
+    }
     match record.outcome.as_str() {
         "SUCCEEDED" => {}
         outcome => words.push(outcome.to_lowercase()),

@@ -20,7 +20,7 @@ pub(super) async fn uses(connection: &mut PgConnection, since: OffsetDateTime) -
         r#"
         select key_name as "name!", subject, max(at) as "last_at!", sum(occurrences)::bigint as "requests!"
         from audit_log
-        where at >= $1 and proof = 'service_key' and key_name is not null
+        where at >= $1 and item is null and proof = 'service_key' and key_name is not null
         group by key_name, subject
         order by key_name, subject
         "#,

@@ -86,7 +86,7 @@ const COMPONENTS: [Component; 12] = [
     },
     Component {
         name: "PayloadTooLarge",
-        description: "The body is over 64 KiB.",
+        description: "The body is over the limit of the operation: 64 KiB, or 1 MiB for the results of many participations.",
         codes: &[ErrorCode::PayloadTooLarge],
     },
     Component {

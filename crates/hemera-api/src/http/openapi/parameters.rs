@@ -1,6 +1,7 @@
 //! The parameters that operations share: headers of requests.
 
 use hemera_types::header::{TRACEPARENT, X_REQUEST_ID};
+use hemera_types::openapi::TAG_LIST;
 use hemera_types::{Condition, OperationSpec};
 use http::HeaderName;
 use http::header::{IF_MATCH, IF_NONE_MATCH};
@@ -9,9 +10,6 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Object, Ref, Required};
 
 use super::security::canonical;
-
-/// `*`, or a list of entity tags.
-const TAG_LIST: &str = r#"^\s*(\*|(W/)?"[!#-~]*"(\s*,\s*(W/)?"[!#-~]*")*)\s*$"#;
 
 /// Puts on the headers that a request of an operation may carry.
 pub(super) fn put_headers_on(spec: &OperationSpec, described: OperationBuilder) -> OperationBuilder {

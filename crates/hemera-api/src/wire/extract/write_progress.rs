@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
+use crate::wire::error::Reason;
+
 /// How far a request's write has come: the order of checks asks, whatever became of the handler.
 #[derive(Debug, Default)]
 pub(crate) struct WriteProgress {
@@ -29,6 +31,8 @@ pub(crate) struct SentItem {
     pub(crate) record: Uuid,
     /// What it writes to.
     pub(crate) resource: String,
+    /// Why it is not known what became of it, where that is known: one of the words of [`Reason`].
+    pub(crate) reason: Option<Reason>,
 }
 
 impl WriteProgress {
@@ -57,6 +61,13 @@ impl WriteProgress {
     /// Notes that the database said what became of the write that was sent last.
     pub(crate) fn item_answered(&self) {
         self.items.lock().unanswered = None;
+    }
+
+    /// Notes why it is not known what became of the write that was sent last.
+    pub(crate) fn item_lost(&self, reason: Option<Reason>) {
+        if let Some(item) = &mut self.items.lock().unanswered {
+            item.reason = reason;
+        }
     }
 
     /// Notes a resource that is not there.

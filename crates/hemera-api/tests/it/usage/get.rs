@@ -25,11 +25,20 @@ const RECORDS: &str = "
         ('2025-12-15T23:59:59Z', 'aither', 'courses.get', 'SUCCEEDED', 200, 1),
         ('2026-03-16T00:00:00Z', 'aither', 'courses.get', 'SUCCEEDED', 200, 1)";
 
+/// A page of seven courses, and a request with two updates: those have records of their own, which are no requests.
+const ITEMS: &str = "
+    insert into audit_log (at, subject, operation, outcome, status, items, item) values
+        ('2026-03-15T11:00:06Z', 'aither', 'courses.list', 'SUCCEEDED', 200, 7, null),
+        ('2026-03-15T11:00:07Z', 'aither', 'participations.update_results', 'SUCCEEDED', 200, 2, null),
+        ('2026-03-15T11:00:07Z', 'aither', 'participations.update_results', 'SUCCEEDED', 200, 1, 1),
+        ('2026-03-15T11:00:07Z', 'aither', 'participations.update_results', 'REFUSED', 412, 1, 2)";
+
 async fn start() -> TestApp {
     let app = empty_academy().await;
     // From the 10th, 9 o'clock, to the 15th at noon.
     app.advance(Duration::from_hours(5 * 24 + 3));
     app.database.run(RECORDS).await;
+    app.database.run(ITEMS).await;
     app
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn uses(
             subject, role, operation, outcome::text as "outcome!", reason, sum(occurrences)::bigint as "requests!",
             min(at) as "first_at!", max(at) as "last_at!"
         from audit_log
-        where at >= $2 and at < $3 and (token_id = $1 or session_id = $1 or key_name = $1)
+        where at >= $2 and at < $3 and item is null and (token_id = $1 or session_id = $1 or key_name = $1)
         group by 1, 2, 3, 4, 5, 6
         order by sum(occurrences) desc, 4, 5, 6
         "#,
@@ -70,7 +70,7 @@ pub(super) async fn addresses(
         from audit_log as record
         left join audit_details as detail
             on detail.at = record.at and detail.record_id = record.record_id and detail.at >= $2 and detail.at < $3
-        where record.at >= $2 and record.at < $3
+        where record.at >= $2 and record.at < $3 and record.item is null
             and (record.token_id = $1 or record.session_id = $1 or record.key_name = $1)
         group by 1
         order by sum(record.occurrences) desc, 1

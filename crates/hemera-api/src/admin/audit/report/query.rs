@@ -165,7 +165,7 @@ async fn operations(connection: &mut PgConnection, period: Period) -> sqlx::Resu
             percentile_cont(0.99) within group (order by duration_us) filter (where outcome in ('SUCCEEDED', 'UNCHANGED')) as p99,
             max(duration_us) filter (where outcome in ('SUCCEEDED', 'UNCHANGED')) as max
         from audit_log
-        where at >= $1 and at < $2 and (operation is null or operation not like 'audit.%')
+        where at >= $1 and at < $2 and item is null and (operation is null or operation not like 'audit.%')
         group by operation
         order by sum(occurrences) desc, operation
         "#,
@@ -183,7 +183,7 @@ async fn refusals(connection: &mut PgConnection, period: Period) -> sqlx::Result
         select status, reason, sum(occurrences)::bigint as "requests!", count(distinct subject) as "callers!",
             min(at) as "first_at!", max(at) as "last_at!", count(*) over () as "total!"
         from audit_log
-        where at >= $1 and at < $2 and outcome in ('REFUSED', 'FAILED', 'UNKNOWN')
+        where at >= $1 and at < $2 and item is null and outcome in ('REFUSED', 'FAILED', 'UNKNOWN')
         group by status, reason
         order by sum(occurrences) desc, status, reason
         limit $3
@@ -222,7 +222,7 @@ async fn tokens(connection: &mut PgConnection, period: Period) -> sqlx::Result<V
         select subject, proof, count(distinct token_id) as "tokens!", count(distinct session_id) as "sessions!",
             sum(occurrences)::bigint as "requests!"
         from audit_log
-        where at >= $1 and at < $2 and (token_id is not null or session_id is not null)
+        where at >= $1 and at < $2 and item is null and (token_id is not null or session_id is not null)
         group by subject, proof
         order by count(distinct token_id) desc, subject
         limit $3
@@ -275,7 +275,7 @@ async fn trail(connection: &mut PgConnection, period: Period) -> sqlx::Result<Tr
                 ) as gap
             ) as longest_silence_seconds
         from (
-            select count(*) as records, coalesce(sum(occurrences), 0)::bigint as requests
+            select count(*) as records, coalesce(sum(occurrences) filter (where item is null), 0)::bigint as requests
             from audit_log where at >= $1 and at < $2
         ) as counted
         cross join (
@@ -298,7 +298,7 @@ pub(super) async fn minutes(connection: &mut PgConnection, period: Period) -> sq
         select (extract(epoch from at)::bigint / 60) as "minute!", status, reason, role, event, sum(occurrences)::bigint as "requests!"
         from audit_log
         cross join lateral (select null::text union all select unnest(security_events)) as of (event)
-        where at >= $1 and at < $2 and (outcome in ('REFUSED', 'FAILED', 'UNKNOWN') or security_events is not null)
+        where at >= $1 and at < $2 and item is null and (outcome in ('REFUSED', 'FAILED', 'UNKNOWN') or security_events is not null)
         group by 1, 2, 3, 4, 5
         order by 1
         "#,
@@ -321,7 +321,7 @@ pub(super) async fn load(connection: &mut PgConnection, period: Period) -> sqlx:
             count(*) filter (where status < 400) as "successes!",
             count(*) filter (where status < 400 and duration_us > 250000) as "slow!"
         from audit_log
-        where at >= $1 and at < $2 and operation is not null and operation not like 'audit.%'
+        where at >= $1 and at < $2 and item is null and operation is not null and operation not like 'audit.%'
         group by 1
         order by 1
         "#,

@@ -150,7 +150,7 @@ async fn every_column_of_the_tables_is_in_the_json() {
                  'at', timestamptz '2026-03-11Z', 'id', 900000, 'key_name', 'k', 'error_code', 'E', 'reason', 'r',
                  'trace_id', 't', 'permissions', array['p'], 'permissions_granted', true, 'security_events', array['e'],
                  'client_address', inet '192.0.2.1', 'user_agent', 'u', 'persons_commitment', '\\x01'::bytea,
-                 'address_commitment', '\\x02'::bytea, 'user_agent_commitment', '\\x03'::bytea
+                 'address_commitment', '\\x02'::bytea, 'user_agent_commitment', '\\x03'::bytea, 'item', 1
              ))).* from audit_log r where request_id = 'request-2'",
         )
         .await;

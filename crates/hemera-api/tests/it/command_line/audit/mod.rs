@@ -2,6 +2,7 @@
 
 mod credential;
 mod follow;
+mod items;
 mod list;
 mod report;
 mod retain;
