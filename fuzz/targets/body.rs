@@ -8,4 +8,7 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../crates/hemera-types/tests/it/fuzzed/properties.rs"]
 mod properties;
 
-fuzz_target!(|input: &[u8]| properties::judge_body(input));
+fuzz_target!(|input: &[u8]| {
+    properties::judge_body(input);
+    properties::judge_updates(input);
+});

@@ -22,6 +22,7 @@ mod in_memory;
 mod kept_session;
 mod machine;
 #[cfg(feature = "prometheus")]
+mod many_results;
 mod metrics;
 mod network;
 mod pages;

@@ -118,6 +118,32 @@ async fn a_caller_that_looks_for_many_ids_in_vain_is_an_event_until_ten_minutes_
     );
 }
 
+/// In one request or in many: the request that completes the number is marked, and not each of its updates.
+#[tokio::test]
+async fn ids_that_are_looked_for_with_one_request_are_an_event_too() {
+    let app = academy_with(&[("HEMERA_SECURITY__MISSING_IDS", "3")]).await;
+    let log = CapturedLog::start();
+    let updates = ["none_1", "none_2", "none_3"].map(|id| json!({ "participationId": id, "complete": true }));
+    let body = json!({ "updates": updates });
+    next(&app, app.service_key())
+        .put("/api/service/participation-results", &body)
+        .await
+        .assert_status(200);
+    assert_eq!(logged(&log), [event("id_enumeration")]);
+    let mut records = recorded(app).await;
+    records.sort_by_key(|record| record["status"].as_i64());
+    let of_update = record(404, &[]);
+    assert_eq!(
+        records,
+        [
+            record(200, &["id_enumeration"]),
+            of_update.clone(),
+            of_update.clone(),
+            of_update
+        ]
+    );
+}
+
 #[tokio::test]
 async fn a_caller_that_reads_many_participations_a_day_is_an_event() {
     let app = academy_with(&[("HEMERA_SECURITY__PARTICIPATIONS_A_DAY", "2")]).await;

@@ -1,7 +1,10 @@
 //! Request bodies are read as strictly as the contract says.
 
 use hemera_types::bounds::RESULT_TEXT_CHARS;
-use hemera_types::{BodyFault, InvalidText, Patch, ResultText, ResultUpdate};
+use hemera_types::{
+    BodyFault, ETag, InvalidText, ParticipationId, Patch, RequestBody as _, ResultItem, ResultText,
+    ResultUpdate, ResultUpdates,
+};
 use proptest::prelude::*;
 
 fn fields(body: &[u8]) -> Vec<(String, String)> {
@@ -96,6 +99,95 @@ fn text_length_counts_scalar_values() {
         Err(InvalidText::TooLong)
     );
     assert_eq!(ResultText::parse("a\0b"), Err(InvalidText::Nul));
+}
+
+fn faults_of_updates(body: &[u8]) -> Vec<(String, String)> {
+    match ResultUpdates::parse(body) {
+        Err(BodyFault::Fields(faults)) => faults
+            .fields
+            .into_iter()
+            .map(|fault| (fault.field, fault.message))
+            .collect(),
+        other => panic!("expected faulty fields, got {other:?}"),
+    }
+}
+
+#[test]
+fn every_fault_of_many_updates_is_named_with_its_place() {
+    let body = br#"{"updates":[
+        {"participationId":"a b","ifMatch":"3","resultOutcome":1,"complete":null,"resultNotes":"\u0000"},
+        {"participationId":"part_1","complete":true,"complete":true,"status":"COMPLETE"},
+        {"participationId":"part_1","ifMatch":null,"complete":true},
+        {"complete":true},
+        {"participationId":"part_2"},
+        {},
+        []
+    ],"dryRun":true,"updates":[]}"#;
+    insta::assert_json_snapshot!("faulty_updates", faults_of_updates(body));
+    for body in ["{}", r#"{"updates":[]}"#, r#"{"updates":null}"#] {
+        assert_eq!(faults_of_updates(body.as_bytes())[0].0, "updates", "{body}");
+    }
+}
+
+#[test]
+fn updates_are_read_with_their_conditions() {
+    let body = br#"{"updates":[
+        {"participationId":"part_1","ifMatch":"\"3\", W/\"4\"","resultNotes":"","complete":false},
+        {"participationId":"part_2","resultOutcome":null}
+    ]}"#;
+    let updates = ResultUpdates::parse(body).unwrap();
+    let [first, second] = updates.items() else {
+        panic!("two updates")
+    };
+    assert!(first.if_match.as_ref().unwrap().admits(&ETag::of_version(3)));
+    assert!(
+        !first.if_match.as_ref().unwrap().admits(&ETag::of_version(4)),
+        "a weak tag"
+    );
+    assert_eq!(first.update.result_notes.value().unwrap().as_str(), "");
+    assert_eq!(
+        (&second.if_match, second.update.result_outcome.is_null()),
+        (&None, true)
+    );
+}
+
+#[test]
+fn updates_that_cannot_be_sent_are_refused_when_they_are_made() {
+    let item = |id: &str| {
+        ResultItem::new(
+            ParticipationId::parse(id).unwrap(),
+            ResultUpdate::default().complete(),
+        )
+    };
+    let empty = ResultItem {
+        update: ResultUpdate::default(),
+        ..item("part_2")
+    };
+    let faults = ResultUpdates::new(vec![item("part_1"), empty, item("part_1")]).unwrap_err();
+    let fields: Vec<&str> = faults.fields.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["updates[1]", "updates[2].participationId"]);
+    for count in [0, 101] {
+        let items = (0..count).map(|number| item(&format!("part_{number}")));
+        assert_eq!(
+            ResultUpdates::new(items.collect()).unwrap_err().fields[0].field,
+            "updates"
+        );
+    }
+}
+
+#[test]
+fn fifty_updates_weigh_as_one_request() {
+    for (count, weight) in [(1, 1), (50, 1), (51, 2), (100, 2)] {
+        let items = (0..count).map(|number| {
+            let id = ParticipationId::parse(format!("part_{number}")).unwrap();
+            ResultItem::new(id, ResultUpdate::default().complete())
+        });
+        assert_eq!(
+            ResultUpdates::new(items.collect()).unwrap().weight(),
+            weight,
+            "{count}"
+        );
+    }
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hemera_types::{ErrorCode, Named, Operation, SERVICE_API, bounds, header};
+use hemera_types::{ErrorCode, Named, Operation, ResultVerdict, SERVICE_API, bounds, header};
 use http::Method;
 use permissions::{Permission, Role};
 
@@ -73,6 +73,38 @@ fn operations_admit_roles_by_their_permissions() {
     assert!(User.grants().contains_all(list.permissions) && !list.admits(User));
     let usage = Operation::GetUsage.spec();
     assert!(usage.admits(Admin) && !usage.admits(ApiClient));
+}
+
+#[test]
+fn bounds_of_many_results_are_documented() {
+    for text in [
+        format!(
+            "takes up to {} MiB with",
+            bounds::RESULTS_BODY_BYTES / 1024 / 1024
+        ),
+        format!(
+            "| {}–{} objects |",
+            bounds::RESULTS_ITEMS.start(),
+            bounds::RESULTS_ITEMS.end()
+        ),
+        format!(
+            "one request for each {} updates",
+            bounds::RESULTS_ITEMS_PER_COUNTED_REQUEST
+        ),
+    ] {
+        assert!(DOCUMENT.contains(&text), "docs/api.md does not say {text:?}");
+    }
+}
+
+#[test]
+fn every_verdict_is_documented() {
+    let rows = table("Writing many results", "`verdict`");
+    let named: Vec<&str> = rows.iter().map(|row| code(row[0])[0]).collect();
+    let verdicts: Vec<&str> = ResultVerdict::ALL.iter().map(|verdict| verdict.name()).collect();
+    assert_eq!(named, verdicts);
+    for (row, verdict) in rows.iter().zip(ResultVerdict::ALL) {
+        assert_eq!(row[3].contains("send it again"), verdict.is_open(), "{verdict}");
+    }
 }
 
 #[test]

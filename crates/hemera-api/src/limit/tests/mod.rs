@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod losses;
+mod weights;
 
 use std::num::NonZeroU32;
 use std::ops::RangeInclusive;

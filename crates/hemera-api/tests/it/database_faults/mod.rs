@@ -3,6 +3,7 @@
 mod cut_off;
 mod given_up;
 mod locked;
+mod many;
 mod restarted;
 mod silent;
 

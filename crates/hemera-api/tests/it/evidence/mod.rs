@@ -1,6 +1,7 @@
 //! The transparency log over the audit records: how records come into it, and who notices what was changed.
 
 mod commands;
+mod items;
 mod sequencing;
 mod stage;
 mod verify;

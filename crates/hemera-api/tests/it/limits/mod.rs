@@ -3,6 +3,7 @@
 mod callers;
 mod lost;
 mod together;
+mod weight;
 
 use redis::Connection;
 use redis_fixture::RedisServer;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clerk_emulator::{Effect, Fault};
 
-use super::{COURSES, KEY, ask, courses, served};
+use super::{COURSES, KEY, ask, courses, results, served};
 
 const DOCUMENT: &str = include_str!("../../../../../docs/operations.md");
 
@@ -31,6 +31,12 @@ async fn each_metric_is_documented_and_each_documented_metric_is_exported() {
     courses(&server, &server.token).await.assert_status(200);
     courses(&server, "not.a.token").await.assert_status(401);
     ask(&server, "GET", COURSES, &[KEY]).await.assert_status(200);
+    results(
+        &server,
+        r#"{"updates":[{"participationId":"part_1","complete":true}]}"#,
+    )
+    .await
+    .assert_status(200);
     server
         .clerk
         .add_fault(Fault::new("/v1/users/*", Effect::Status(503)));
@@ -77,6 +83,7 @@ fn the_names_follow_the_conventions() {
             "version",
             "commit",
             "target",
+            "verdict",
         ];
         for label in labels {
             assert!(

@@ -6,6 +6,7 @@ mod documents;
 mod exemplars;
 mod listening;
 mod requests;
+mod results;
 mod store;
 
 use crate::support::{Answer, Served};
@@ -38,4 +39,15 @@ async fn courses(server: &Served, token: &str) -> Answer {
         &[&format!("authorization: Bearer {token}")],
     )
     .await
+}
+
+/// Writes the results of many participations with the service user's token.
+async fn results(server: &Served, body: &str) -> Answer {
+    let request = format!(
+        "PUT /api/service/participation-results HTTP/1.1\r\nhost: hemera\r\nconnection: close\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        server.token,
+        body.len()
+    );
+    server.exchange(request.as_bytes()).await
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use self::properties::{judge_body, judge_headers, judge_query};
+use self::properties::{judge_body, judge_headers, judge_query, judge_updates};
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -25,6 +25,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 fn every_seed_keeps_the_properties() {
     for (target, judge) in [
         ("body", judge_body as fn(&[u8])),
+        ("body", judge_updates),
         ("query", judge_query),
         ("headers", judge_headers),
     ] {
@@ -61,12 +62,34 @@ fn bodies() -> impl Strategy<Value = String> {
     prop::collection::vec(word, 0..14).prop_map(|words| words.concat())
 }
 
+/// Bodies with a list of objects, of which some are good.
+fn updates() -> impl Strategy<Value = String> {
+    let member = prop::sample::select(vec![
+        r#""participationId":"a""#,
+        r#""participationId":"b""#,
+        r#""participationId":"c d""#,
+        r#""ifMatch":"\"3\"""#,
+        r#""ifMatch":"*""#,
+        r#""ifMatch":3"#,
+        r#""complete":true"#,
+        r#""complete":[1e999]"#,
+        r#""resultNotes":null"#,
+        r#""resultNotes":"\u0000""#,
+        r#""resultOutcome":"""#,
+        r#""x":{"y":[]}"#,
+    ]);
+    let object = prop::collection::vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(",")));
+    prop::collection::vec(object, 0..4)
+        .prop_map(|objects| format!(r#"{{"updates":[{}]}}"#, objects.join(",")))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn no_bytes_cause_a_panic(input in prop::collection::vec(any::<u8>(), 0..200)) {
         judge_body(&input);
+        judge_updates(&input);
         judge_query(&input);
         judge_headers(&input);
     }
@@ -74,6 +97,7 @@ proptest! {
     #[test]
     fn no_text_causes_a_panic(input in ".{0,100}") {
         judge_body(input.as_bytes());
+        judge_updates(input.as_bytes());
         judge_query(input.as_bytes());
         judge_headers(input.as_bytes());
     }
@@ -81,6 +105,11 @@ proptest! {
     #[test]
     fn texts_like_bodies_are_read_as_serde_reads_them(body in bodies()) {
         judge_body(body.as_bytes());
+    }
+
+    #[test]
+    fn texts_like_updates_are_read_as_serde_reads_them(updates in updates()) {
+        judge_updates(updates.as_bytes());
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What holds for every body, query string and header value that a caller can send. The fuzz targets `body`, `query` and
 //! `headers` check it on millions of inputs; the tests beside this file check it on the seeds and on random inputs.
 
+use std::collections::BTreeSet;
+
 use hemera_types::{
-    BodyFault, CourseId, CourseQuery, ETag, FieldErrors, IfMatch, IfNoneMatch, QueryPairs, RequestId,
-    ResultText, ResultUpdate, Timestamp, UsageQuery, bounds,
+    BodyFault, CourseId, CourseQuery, ETag, FieldErrors, IfMatch, IfNoneMatch, QueryPairs, RequestBody as _,
+    RequestId, ResultText, ResultUpdate, ResultUpdates, Timestamp, UsageQuery, bounds,
 };
 use serde_json::{Map, Value};
 
@@ -30,6 +32,36 @@ pub(crate) fn judge_body(input: &[u8]) {
         Err(BodyFault::Fields(faults)) => {
             assert!(lenient.is_some_and(|value| value.is_object()));
             judge_faults(&faults);
+        }
+    }
+}
+
+/// The same of the results of many participations. An accepted body has unique ids, and faults name the place of their
+/// update.
+pub(crate) fn judge_updates(input: &[u8]) {
+    let lenient: Option<Value> = serde_json::from_slice(input).ok();
+    match ResultUpdates::parse(input) {
+        Ok(updates) => {
+            let items = updates.items();
+            assert!(bounds::RESULTS_ITEMS.contains(&items.len()));
+            let ids: BTreeSet<&str> = items.iter().map(|item| item.participation_id.as_str()).collect();
+            assert_eq!(ids.len(), items.len());
+            for item in items {
+                assert!(!item.update.is_empty());
+                for text in [&item.update.result_outcome, &item.update.result_notes] {
+                    assert!(text.value().is_none_or(is_within_bounds));
+                }
+            }
+            assert!((1..=2).contains(&updates.weight()));
+            let written = serde_json::to_vec(&updates).unwrap();
+            assert_eq!(ResultUpdates::parse(&written), Ok(updates));
+        }
+        Err(BodyFault::NotJson) => assert!(lenient.is_none()),
+        Err(BodyFault::NotObject) => assert!(!lenient.is_some_and(|value| value.is_object())),
+        Err(BodyFault::Fields(faults)) => {
+            assert!(lenient.is_some_and(|value| value.is_object()));
+            judge_faults(&faults);
+            assert!(faults.fields.len() <= 1_001);
         }
     }
 }

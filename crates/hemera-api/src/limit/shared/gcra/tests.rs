@@ -83,7 +83,10 @@ fn the_script_and_the_count_in_memory_decide_the_same() {
             }
             let (answer, now) = decide(&mut connection, "cell", rate, cost);
             clock.advance(Duration::from_micros(now - last.replace(now).unwrap_or(now)));
-            prop_assert_eq!(decision(rate, cost, answer).unwrap(), callers.take(&key, cost));
+            prop_assert_eq!(
+                decision(rate, cost, answer).unwrap(),
+                callers.take(&key, cost).of_store()
+            );
         }
         Ok(())
     });

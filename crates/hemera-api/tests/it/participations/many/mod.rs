@@ -1,5 +1,9 @@
 //! `PUT /api/service/participation-results`: the results of many participations.
 
+mod concurrent;
+mod form;
+mod interrupted;
+mod records;
 mod verdicts;
 
 use serde_json::{Value, json};
