@@ -105,7 +105,7 @@ impl Accept<UnixStream, DoorService> for Bounded {
     type Service = DoorService;
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
-    /// The mode of the socket keeps other users out; this holds also where somebody has changed the mode.
+    /// The mode of the socket keeps other users out; this also holds if the mode was changed.
     fn accept(&self, stream: UnixStream, service: DoorService) -> Self::Future {
         let peer = stream.peer_cred().map(|peer| peer.uid());
         ready(match is_own_user(&peer, Uid::effective().as_raw()) {

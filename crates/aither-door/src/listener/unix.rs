@@ -1,6 +1,6 @@
 //! A socket in the file system, for programs of our own user.
 //!
-//! Its directory must be ours alone, so that nobody can reach the socket between its creation and the change of its mode, or put
+//! Its directory must be ours alone, so that no other user can reach the socket between its creation and the change of its mode, or put
 //! another one in its place. A lock beside it, which dies with its process, says whether a socket that is there is in use.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};

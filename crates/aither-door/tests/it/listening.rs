@@ -126,7 +126,7 @@ async fn the_socket_of_a_running_door_is_not_taken_away() {
 async fn what_is_no_socket_is_not_replaced() {
     let folder = private_folder();
     let path = folder.path().join("door.sock");
-    std::fs::write(&path, "a file of somebody's").unwrap();
+    std::fs::write(&path, "a file of another program").unwrap();
     let refused = builder().unix(&path).bind().unwrap_err();
     assert!(matches!(refused, BindError::NotASocket(_)), "{refused}");
     assert!(path.exists());

@@ -44,7 +44,7 @@ async fn a_socket_answers_its_own_user_alone() {
         tried_by_another_user(door.socket_path()).await,
         "PermissionDenied"
     );
-    // Where somebody has opened both, the door still knows whose connection it is.
+    // If both are opened, the door still knows whose connection it is.
     set_mode(door.socket_path(), 0o666);
     assert_eq!(tried_by_another_user(door.socket_path()).await, "closed");
     assert_eq!(hemera.received().len(), 1);

@@ -13,7 +13,7 @@ const ONE: NonZeroU32 = NonZeroU32::MIN;
 
 /// Status, reason, code and `Retry-After` of an envelope whose message contains `says`.
 #[track_caller]
-fn told<'a>(reply: &'a Reply, says: &str) -> (u16, &'a str, String, Option<u64>) {
+fn read_answer<'a>(reply: &'a Reply, says: &str) -> (u16, &'a str, String, Option<u64>) {
     let failure = reply.failure();
     assert!(failure.error.message.contains(says), "{}", failure.error.message);
     assert_eq!(failure.meta.request_id.as_str(), "mine");
@@ -37,7 +37,8 @@ async fn read(door: &Opened) -> Reply {
 async fn no_connection() {
     let door = Opened::before_nothing();
     let reply = read(&door).await;
-    let (status, reason, code, retry_after) = told(&reply, "check HEMERA_API_BASE_URL and the network");
+    let (status, reason, code, retry_after) =
+        read_answer(&reply, "check HEMERA_API_BASE_URL and the network");
     assert_eq!(
         (status, reason, code.as_str()),
         (503, "no_connection", "SERVICE_UNAVAILABLE")
@@ -57,7 +58,7 @@ async fn the_circuit_is_open() {
     assert_eq!(read(&door).await.status, 500);
     let reply = read(&door).await;
     let (status, reason, code, retry_after) =
-        told(&reply, "not sent, because Hemera keeps failing; ask again in ");
+        read_answer(&reply, "not sent, because Hemera keeps failing; ask again in ");
     assert_eq!(
         (status, reason, code.as_str()),
         (503, "circuit_open", "SERVICE_UNAVAILABLE")
@@ -76,7 +77,7 @@ async fn the_deadline_passes() {
     let impatient = client(&hemera.origin).with_deadline(Duration::from_millis(200));
     let door = Opened::with(impatient.build().unwrap(), |door| door);
     let reply = read(&door).await;
-    let (status, reason, code, retry_after) = told(&reply, "the deadline of 0.2 s passed");
+    let (status, reason, code, retry_after) = read_answer(&reply, "the deadline of 0.2 s passed");
     assert_eq!(
         (status, reason, code.as_str()),
         (503, "timeout", "SERVICE_UNAVAILABLE")
@@ -93,7 +94,7 @@ async fn the_pace_has_no_place_before_the_deadline() {
     let door = Opened::with(slow.build().unwrap(), |door| door);
     assert_eq!(read(&door).await.status, 200);
     let reply = read(&door).await;
-    let (status, reason, code, retry_after) = told(&reply, "send fewer requests");
+    let (status, reason, code, retry_after) = read_answer(&reply, "send fewer requests");
     assert_eq!((status, reason, code.as_str()), (429, "paced", "RATE_LIMITED"));
     assert!(
         retry_after.is_some_and(|seconds| (2..=60).contains(&seconds)),
@@ -117,7 +118,7 @@ async fn there_is_no_token() {
     let client = HemeraClient::builder(BaseUrl::parse(&hemera.origin).unwrap(), Empty);
     let door = Opened::with(client.build().unwrap(), |door| door);
     let reply = read(&door).await;
-    let (status, reason, code, retry_after) = told(&reply, "run the doctor");
+    let (status, reason, code, retry_after) = read_answer(&reply, "run the doctor");
     assert_eq!(
         (status, reason, code.as_str()),
         (503, "no_token", "SERVICE_UNAVAILABLE")
@@ -131,7 +132,7 @@ async fn what_answers_is_not_hemera() {
     let hemera = Hemera::sending([Script::new(301, "").with("location", "https://elsewhere.example/")]).await;
     let door = Opened::before(&hemera);
     let reply = read(&door).await;
-    let (status, reason, code, retry_after) = told(&reply, "redirects are not followed");
+    let (status, reason, code, retry_after) = read_answer(&reply, "redirects are not followed");
     assert_eq!(
         (status, reason, code.as_str()),
         (500, "not_hemera", "INTERNAL_ERROR")

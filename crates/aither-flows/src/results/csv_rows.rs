@@ -1,4 +1,4 @@
-//! Rows of CSV, told apart.
+//! Splits CSV into rows.
 
 use std::error::Error;
 use std::io::Read;

@@ -27,8 +27,8 @@ pub struct Fault {
 pub struct Faults {
     /// In the order of the input. At least one.
     pub faults: Vec<Fault>,
-    /// Whether the check ended at the last of them, because there are too many (10,000) or because what follows cannot be told
-    /// apart into rows.
+    /// Whether the check ended at the last of them, because there are too many (10,000) or because what follows cannot be split
+    /// into rows.
     #[serde(rename = "isIncomplete")]
     pub is_incomplete: bool,
 }

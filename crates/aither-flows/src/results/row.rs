@@ -28,7 +28,7 @@ pub(super) enum ParsedRow {
     Faulty(Vec<Fault>),
     /// Faults without whose correction nothing can be said about the rows.
     FaultyHeader(Vec<Fault>),
-    /// A fault after which no more rows can be told apart.
+    /// A fault after which no more rows can be split off.
     Broken(Fault),
     End,
 }

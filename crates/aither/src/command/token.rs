@@ -18,7 +18,7 @@ use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenArguments {
-    /// Print the token itself, and nothing else: whoever has it can do what Aither may until it expires
+    /// Print the token itself, and nothing else: its holder can do what Aither may until it expires
     #[arg(long)]
     reveal: bool,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use crate::paths::{COURSE, COURSES, MATERIALS, PARTICIPATION, RESULT, USAGE};
+use crate::paths::{COURSE, COURSES, MATERIALS, PARTICIPATION, RESULT, RESULTS, USAGE};
 use crate::session::{Ask, Session};
 use crate::transcript::Transcript;
 use crate::under_test::{HemeraUnderTest, Who};
@@ -126,6 +126,9 @@ pub(crate) async fn usage<H: HemeraUnderTest>() -> Transcript {
     session.send(Ask::get(COURSES).header("if-none-match", "*")).await;
     session.get(&format!("{COURSES}/course_z")).await;
     session.send(Ask::put(RESULT, r#"{"complete":true}"#)).await;
+    let many = r#"{"updates":[{"participationId":"part_anna","complete":true},{"participationId":"part_z","complete":true}]}"#;
+    session.send(Ask::put(RESULTS, many)).await;
+    session.send(Ask::put(RESULTS, "{}")).await;
     session.send(Ask::get(USAGE).by(Who::User)).await;
     session.send(Ask::get(COURSES).by(Who::Anonymous)).await;
     session.send(Ask::new(Method::DELETE, COURSES)).await;

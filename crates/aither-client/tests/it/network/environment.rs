@@ -62,7 +62,7 @@ async fn setting_comes_before_the_environment() {
     assert_eq!(company.proxy.heads().len(), 1);
 }
 
-/// A company's own hosts need no proxy, whoever has set it.
+/// A company's own hosts need no proxy, wherever it is set.
 #[tokio::test]
 async fn hosts_of_no_proxy_are_reached_directly() {
     let company = Company::new().await;
