@@ -8,13 +8,15 @@
 //! are checked for their form and blanked. The clock of limits, tokens and `meta.timestamp` is the test's own, so
 //! those are compared to the digit.
 //!
-//! To run the scenarios on a Hemera, implement [`HemeraUnderTest`] and make a test of each:
+//! To run the scenarios on a Hemera, implement [`HemeraUnderTest`] and make a test of each, with the test attribute of your
+//! runtime and your type in place of `Mine`:
 //!
-//! ```ignore
+//! ```
+//! use service_behaviour::HemeraUnderTest;
+//!
 //! macro_rules! tests {
 //!     ($($scenario:ident,)*) => { $(
-//!         #[tokio::test]
-//!         async fn $scenario() {
+//!         async fn $scenario<Mine: HemeraUnderTest>() {
 //!             service_behaviour::$scenario::<Mine>().await;
 //!         }
 //!     )* };
