@@ -19,7 +19,7 @@ Settings come from the environment, then from .env in the current directory. The
   HEMERA_API_BASE_URL=https://hemera.example.com
   CLERK_SECRET_KEY=sk_live_…           or CLERK_SECRET_KEY_FILE=/run/secrets/clerk-secret-key
   CLERK_ISSUER=https://clerk.example.com
-  CLERK_SERVICE_USER_EMAIL=aither-service@example.com
+  CLERK_SERVICE_USER_EMAIL=…           the address of the service user; or CLERK_SERVICE_USER_ID
   or, with a key of Hemera's operators: HEMERA_API_BASE_URL, AITHER_AUTH=service-key, HEMERA_API_KEY
 `aither doctor` checks them. The session at Clerk is kept between calls; `aither logout` ends it.
 
