@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aither_client::hemera_types::CourseQuery;
+use aither_client::hemera_types::{CourseQuery, ParticipationId, ResultItem, ResultUpdate, ResultUpdates};
 use aither_client::{HemeraClient, HemeraClientBuilder, StaticServiceKey};
 use axum::extract::Request;
 use axum::middleware::{self, Next};
@@ -71,6 +71,17 @@ impl Counted {
     /// `callers` of each client, each on a clone of its own, make `calls` calls in all, as fast as they are let. Returns
     /// how long that took on the clock.
     async fn calls(&self, clients: &[&HemeraClient], callers: usize, calls: usize) -> Duration {
+        self.mixed_calls(clients, callers, calls, 0).await
+    }
+
+    /// The same where every other call writes so many results, unless that is none.
+    async fn mixed_calls(
+        &self,
+        clients: &[&HemeraClient],
+        callers: usize,
+        calls: usize,
+        results: usize,
+    ) -> Duration {
         let began = self.app.clock.now().monotonic;
         let left = Arc::new(Mutex::new(calls));
         let mut running = JoinSet::new();
@@ -78,8 +89,14 @@ impl Counted {
             for _ in 0..callers {
                 let (client, left) = ((*client).clone(), Arc::clone(&left));
                 running.spawn(async move {
-                    while take_one(&left) {
-                        client.service_courses(&CourseQuery::default()).await.unwrap();
+                    while let Some(number) = take_one(&left) {
+                        if results > 0 && number % 2 == 0 {
+                            let updates = updates(results);
+                            let written = client.update_service_participation_results(&updates);
+                            written.await.unwrap();
+                        } else {
+                            client.service_courses(&CourseQuery::default()).await.unwrap();
+                        }
                     }
                 });
             }
@@ -97,11 +114,21 @@ impl Counted {
     }
 }
 
-fn take_one(left: &Mutex<usize>) -> bool {
+/// One of those that are left: its number from the end.
+fn take_one(left: &Mutex<usize>) -> Option<usize> {
     let mut left = left.lock();
-    let is_left = *left > 0;
-    *left = left.saturating_sub(1);
-    is_left
+    let number = *left;
+    *left = number.checked_sub(1)?;
+    Some(number)
+}
+
+/// Updates of participations that are not there: the limit counts them all the same.
+fn updates(count: usize) -> ResultUpdates {
+    let items = (0..count).map(|number| {
+        let id = ParticipationId::parse(format!("none_{number}")).unwrap();
+        ResultItem::new(id, ResultUpdate::default().complete())
+    });
+    ResultUpdates::new(items.collect()).unwrap()
 }
 
 /// A thousand calls at 96 a minute take ten minutes and a little.
@@ -115,6 +142,29 @@ async fn a_thousand_calls_of_concurrent_clones_are_never_refused() {
     assert_eq!(server.admitted_and_refused(), (1_000, 0));
     assert!(took <= THOUSAND_PACED, "{took:?}");
     server.app.finish().await;
+}
+
+/// Calls that count as two requests, among others: the client counts them as the server does, by its own pace and by what the
+/// answers announce.
+#[tokio::test]
+async fn calls_that_count_as_two_are_never_refused_either() {
+    for without_pace in [false, true] {
+        let server = Counted::start(&[]).await;
+        let client = server.client(|builder| {
+            let builder = builder.with_deadline(Duration::from_mins(10));
+            if without_pace {
+                builder.without_pace()
+            } else {
+                builder
+            }
+        });
+        server.calls(&[&client], 1, 1).await;
+        let took = server.mixed_calls(&[&client], 12, 99, 51).await;
+        assert_eq!(server.admitted_and_refused(), (100, 0), "{without_pace}");
+        // 148 requests by the server's count.
+        assert!(took > Duration::from_mins(1), "{took:?}");
+        server.app.finish().await;
+    }
 }
 
 #[tokio::test]
