@@ -178,9 +178,10 @@ fn failure(context: &Context, error: ImportError) -> Failure {
         }
         ImportError::Interrupted(interrupted) => {
             let (written, rows) = (interrupted.written, interrupted.rows);
+            let advice = interrupted.error.advice();
             Failure::from(interrupted.error)
                 .with_advice(format!(
-                    "{written} of {rows} results are written: give the same command again, it continues"
+                    "{written} of {rows} results are written; {advice}; then give the same command again: it continues"
                 ))
                 .with_details(json!({ "written": written, "rows": rows }))
         }
