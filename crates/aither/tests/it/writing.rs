@@ -100,7 +100,7 @@ async fn texts_that_cannot_be_meant_or_stored_are_refused_before_anything_is_sen
     let aither = Aither::at(&hemera);
     let long = "ä".repeat(2_001);
     aither.file("long.txt", &long);
-    aither.file("huge.txt", "a".repeat(1 << 20));
+    aither.file("huge.txt", format!("a{}", "…".repeat(1 << 20)));
     aither.file("empty.txt", "\n\n");
     aither.file("latin1.txt", b"F\xfchrung");
     aither.file("nul.txt", b"a\0b");
@@ -109,7 +109,7 @@ async fn texts_that_cannot_be_meant_or_stored_are_refused_before_anything_is_sen
         (&["--notes-file", "empty.txt"], "--clear-notes"),
         (&["--outcome", &long], "at most 2000 characters, and has 2001"),
         (&["--notes-file", "long.txt"], "at most 2000 characters"),
-        (&["--notes-file", "huge.txt"], "at most 2000 characters"),
+        (&["--notes-file", "huge.txt"], "more than 2000 characters"),
         (&["--notes-file", "latin1.txt"], "UTF-8"),
         (&["--notes-file", "nul.txt"], "U+0000"),
         (&["--notes-file", "missing.txt"], "missing.txt"),

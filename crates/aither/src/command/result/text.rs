@@ -11,8 +11,8 @@ use clap::Args;
 use crate::console::Console;
 use crate::failure::Failure;
 
-/// More than any text within the limits has: four bytes a character.
-const MAX_BYTES: u64 = 4 * RESULT_TEXT_CHARS as u64 + 1024;
+/// Bytes of a file that are read: more than any text within the limits has, at four bytes a character.
+const MAX_BYTES: usize = 4 * RESULT_TEXT_CHARS + 1024;
 
 /// The path that stands for standard input.
 const STDIN: &str = "-";
@@ -129,6 +129,17 @@ impl Source<'_> {
                 "name a file that is there, or - for standard input",
             )
         })?;
+        // What was read may end within a character.
+        if bytes.len() == MAX_BYTES {
+            return Err(Failure::usage(
+                format!(
+                    "the {} in {} has more than {RESULT_TEXT_CHARS} characters",
+                    self.name,
+                    path.display()
+                ),
+                "shorten it; nothing was written",
+            ));
+        }
         let text = String::from_utf8(bytes).map_err(|_| {
             Failure::usage(
                 format!("the {} in {} is not UTF-8 text", self.name, path.display()),
@@ -141,6 +152,6 @@ impl Source<'_> {
 
 fn read_at_most(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    source.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    source.take(MAX_BYTES as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
