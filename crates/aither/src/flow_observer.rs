@@ -4,16 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aither_client::freshness::{Clock, Moment};
-use aither_client::hemera_types::bounds::RATE_WINDOW;
+use aither_client::hemera_types::bounds::{RATE_WINDOW, RESULTS_ITEMS_PER_COUNTED_REQUEST};
 use aither_client::{HemeraClient, RateLimit};
 use aither_flows::{Phase, Progress, Step};
 use parking_lot::Mutex;
 
 use crate::console::Console;
 use crate::console::progress::ProgressBarHandle;
-
-/// Results of one unit of the limit.
-const RESULTS_PER_UNIT: u64 = 50;
 
 /// Requests for one course: its participants and its materials.
 const REQUESTS_PER_COURSE: u64 = 2;
@@ -90,7 +87,7 @@ impl Progress for FlowObserver {
 fn requests(phase: Phase, rest: u64) -> Option<u64> {
     match phase {
         Phase::ReadCourses => Some(rest.saturating_mul(REQUESTS_PER_COURSE)),
-        Phase::WriteResults => Some(rest.div_ceil(RESULTS_PER_UNIT)),
+        Phase::WriteResults => Some(rest.div_ceil(RESULTS_ITEMS_PER_COUNTED_REQUEST as u64)),
         _ => None,
     }
 }
