@@ -1,6 +1,7 @@
 //! The settings of the command: from the environment, then from an environment file.
 
 mod env_file;
+mod spelling;
 mod table;
 
 use std::collections::HashMap;
@@ -41,14 +42,20 @@ impl Settings {
     /// Reads the environment file: the one that was named, or else `.env` if the current directory has one.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or a name in it or in the environment is almost that of a setting.
     pub(crate) fn load(named: Option<&Path>) -> Result<Self, Failure> {
         let path = match named {
             Some(path) => Some(path),
             None => Some(Path::new(DEFAULT_ENV_FILE)).filter(|path| path.exists()),
         };
+        let file = path.map(EnvFile::read).transpose()?;
+        let environment: Vec<String> = std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
+            .collect();
+        let in_file = file.iter().flat_map(EnvFile::names);
+        spelling::check(environment.iter().map(String::as_str).chain(in_file))?;
         Ok(Self {
-            file: path.map(EnvFile::read).transpose()?,
+            file,
             overrides: HashMap::new(),
         })
     }

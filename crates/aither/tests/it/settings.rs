@@ -95,3 +95,24 @@ async fn doctor_warns_of_a_file_that_others_may_read() {
     set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     assert_eq!(aither.run(&["doctor"]).await.succeeded().notes, "");
 }
+
+#[tokio::test]
+async fn misspelt_setting_is_3_and_nothing_is_sent() {
+    let hemera = academy().await;
+    let in_file = Aither::bare();
+    in_file.file(".env", env_file(&hemera) + "AITHER_PROXY_URI=none\n");
+    let in_environment = Aither::at(&hemera).with("AITHER_PROXY_URI", "none");
+    for aither in [in_file, in_environment] {
+        let error = aither.run(&["courses"]).await.failed(3);
+        assert!(
+            error.contains("AITHER_PROXY_URI is not a setting; write AITHER_PROXY_URL"),
+            "{error}"
+        );
+    }
+    assert!(hemera.requests().is_empty());
+    Aither::at(&hemera)
+        .with("AITHER_COLOUR", "none")
+        .run(&["courses"])
+        .await
+        .succeeded();
+}
