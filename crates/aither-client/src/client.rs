@@ -5,7 +5,7 @@ use std::sync::Arc;
 #[cfg(feature = "prometheus")]
 use std::sync::Weak;
 
-use hemera_types::{Operation, Participation, RequestId, Success, TraceParent};
+use hemera_types::{Operation, Participation, RequestId, ResultUpdates, Success, TraceParent};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -260,6 +260,14 @@ impl HemeraClient {
     pub(crate) fn remove_written(&self, id: &str, written: &Participation) {
         self.remove_cached(Operation::GetParticipation, id);
         self.remove_cached(Operation::GetCourse, written.course_id.as_str());
+    }
+
+    /// Removes from the response cache the participations of many updates. Also after a failure: any of them may have been
+    /// written.
+    pub(crate) fn remove_updated(&self, updates: &ResultUpdates) {
+        for item in updates.items() {
+            self.remove_cached(Operation::GetParticipation, item.participation_id.as_str());
+        }
     }
 }
 

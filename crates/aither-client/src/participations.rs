@@ -125,10 +125,7 @@ impl HemeraClient {
             ..Call::read(operation, self.url_of(operation, None, &[]))
         };
         let decoded: Result<Decoded<ItemResults>, Error> = self.execute(&call).await;
-        // Also after a failure: any of them may have been written.
-        for item in updates.items() {
-            self.remove_cached(Operation::GetParticipation, item.participation_id.as_str());
-        }
+        self.remove_updated(updates);
         Ok(decoded?.into_response(|success| success.data))
     }
 }

@@ -61,7 +61,8 @@ impl HemeraClient {
     /// a redirect or a 304 without a condition. A request with an id that is no path segment, without an id that the operation
     /// needs or with one that it does not, [`is_invalid`](Error::is_invalid) and is not sent.
     pub async fn relay(&self, request: &RelayRequest) -> Result<Relayed, Error> {
-        let call = request.to_call(self)?;
+        let updates = request.updates();
+        let call = request.to_call(self, updates.as_ref())?;
         let ids = request.ids(self);
         let relayed = self
             .counted(
@@ -70,6 +71,9 @@ impl HemeraClient {
                 self.relay_as(&call, &ids, request.id.as_deref()),
             )
             .await;
+        if let Some(updates) = &updates {
+            self.remove_updated(updates);
+        }
         relayed.or_else(|error| of_error(error, &ids))
     }
 

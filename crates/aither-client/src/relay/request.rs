@@ -94,8 +94,19 @@ impl RelayRequest {
         client.ids(self.request_id.clone(), self.trace)
     }
 
-    /// The call to make.
-    pub(super) fn to_call(&self, client: &HemeraClient) -> Result<Call, Error> {
+    /// The updates in the body, if the request writes many results and Hemera takes its body.
+    pub(super) fn updates(&self) -> Option<ResultUpdates> {
+        let body = self.body.as_deref();
+        let body = body.filter(|_| self.operation == Operation::UpdateParticipationResults)?;
+        ResultUpdates::parse(body).ok()
+    }
+
+    /// The call to make, with these updates in its body.
+    pub(super) fn to_call(
+        &self,
+        client: &HemeraClient,
+        updates: Option<&ResultUpdates>,
+    ) -> Result<Call, Error> {
         let segment = self
             .segment()
             .map_err(|fault| Error::invalid(self.operation, FieldErrors::one("id", fault)))?;
@@ -106,17 +117,10 @@ impl RelayRequest {
             content_type: self.content_type.clone(),
             if_match: self.if_match.clone(),
             if_none_match: self.if_none_match.clone(),
-            weight: self.weight(),
+            // A body that Hemera refuses counts as one request.
+            weight: updates.map_or(1, ResultUpdates::weight),
             ..Call::read(self.operation, url)
         })
-    }
-
-    /// As how many requests Hemera counts it. A body that Hemera refuses counts as one.
-    fn weight(&self) -> u32 {
-        let body = self.body.as_deref();
-        let body = body.filter(|_| self.operation == Operation::UpdateParticipationResults);
-        body.and_then(|body| ResultUpdates::parse(body).ok())
-            .map_or(1, |updates| updates.weight())
     }
 
     /// The id as it stands in the path.

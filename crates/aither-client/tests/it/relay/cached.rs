@@ -1,7 +1,7 @@
 //! Conditions on reads: those of the other program, and the response cache of the client.
 
-use aither_client::hemera_types::{CourseId, ParticipationId};
-use aither_client::{HeaderValue, StatusCode};
+use aither_client::hemera_types::{CourseId, Operation, ParticipationId};
+use aither_client::{HeaderValue, RelayRequest, StatusCode};
 
 use super::{course, headers, list, write};
 use crate::support::{Bench, Received, Reply, Server, course as course_body, failure, participation};
@@ -94,6 +94,25 @@ async fn write_removes_its_participation_and_its_course() {
         }
     }
     assert_eq!(tags_sent(&bench.server), ["", "", "", "", "", "\"1\"", ""]);
+}
+
+#[tokio::test]
+async fn write_of_many_results_removes_their_participations() {
+    let bench = Bench::new(Server::by(current()).await);
+    let json = Some(HeaderValue::from_static("application/json"));
+    let write = RelayRequest::new(Operation::UpdateParticipationResults).with_body(
+        json,
+        r#"{"updates":[{"participationId":"part_1","complete":true}]}"#,
+    );
+    let [written, other] = ["part_1", "part_2"].map(|id| ParticipationId::parse(id).unwrap());
+    for round in 0..2 {
+        bench.client.service_participation(&written).await.unwrap();
+        bench.client.service_participation(&other).await.unwrap();
+        if round == 0 {
+            bench.client.relay(&write).await.unwrap();
+        }
+    }
+    assert_eq!(tags_sent(&bench.server), ["", "", "", "", "\"1\""]);
 }
 
 #[tokio::test]
