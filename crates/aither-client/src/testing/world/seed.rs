@@ -1,7 +1,10 @@
 //! What a test puts into the world.
 
+use std::str::FromStr;
+
 use hemera_types::{
-    BookingId, CourseId, CourseLevel, ParticipationId, ParticipationStatus, Timestamp, Topic, UserId,
+    BookingId, CourseId, CourseLevel, InvalidId, ParticipationId, ParticipationStatus, Timestamp, Topic,
+    UserId,
 };
 
 /// A course to be put into an [`InMemoryHemera`](crate::testing::InMemoryHemera): published, for beginners, without a date
@@ -158,13 +161,9 @@ pub(super) struct Texts {
 impl ParticipationSeed {
     /// A participation in preparation. Its booking and its user have ids of the same text; see
     /// [`of_booking`](Self::of_booking) for others.
-    #[expect(clippy::missing_panics_doc, reason = "the ids have one grammar")]
     pub fn new(id: ParticipationId, course: CourseId) -> Self {
-        #[expect(clippy::expect_used, reason = "the ids have one grammar")]
-        let booking = BookingId::parse(id.as_str()).expect("the text of an id");
-        #[expect(clippy::expect_used, reason = "the ids have one grammar")]
-        let user = UserId::parse(id.as_str()).expect("the text of an id");
-        Self::of_booking(id, BookingSeed::new(booking, course, user))
+        let booking = BookingSeed::new(of_same_text(&id), course, of_same_text(&id));
+        Self::of_booking(id, booking)
     }
 
     /// The participation of this booking, in preparation.
@@ -251,5 +250,30 @@ impl ParticipationSeed {
     pub fn updated_at(mut self, at: Timestamp) -> Self {
         self.updated_at = Some(at);
         self
+    }
+}
+
+/// An id of another kind with the text of this one.
+#[expect(
+    clippy::expect_used,
+    reason = "all kinds of ids have one alphabet and one length"
+)]
+fn of_same_text<T: FromStr<Err = InvalidId>>(id: &ParticipationId) -> T {
+    id.as_str().parse().expect("the text of an id")
+}
+
+#[cfg(test)]
+mod tests {
+    use hemera_types::bounds::ID_CHARS;
+
+    use super::*;
+
+    #[test]
+    fn every_id_of_a_participation_is_one_of_a_booking_and_of_a_user() {
+        for id in ["a".repeat(*ID_CHARS.start()), "Z9_-".repeat(*ID_CHARS.end() / 4)] {
+            let participation = ParticipationId::parse(&id).unwrap();
+            let seed = ParticipationSeed::new(participation, CourseId::parse("course").unwrap());
+            assert_eq!([seed.booking.id.as_str(), seed.booking.user.as_str()], [&id, &id]);
+        }
     }
 }
