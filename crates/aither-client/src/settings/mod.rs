@@ -38,7 +38,7 @@ impl HemeraClientBuilder {
     /// | `CLERK_ISSUER` | for `ticket` and `enrolled`: the instance's Frontend API |
     /// | `CLERK_SIGN_IN_ORIGIN` | for `ticket` and `enrolled`, if the Native API is off: an origin of the instance's domain |
     /// | `CLERK_API_URL` | for `ticket` and `machine`: the Backend API, if it is not `https://api.clerk.com` |
-    /// | `AITHER_STATE_DIR` | for `ticket`: the directory in which the session is kept for the next process; `none`, the default, keeps none |
+    /// | `AITHER_STATE_DIR` | for `ticket`: the directory in which the session is kept for the next process, an absolute path; `none`, the default, keeps none |
     /// | `AITHER_SESSION_FILE` | for `enrolled`: the file with the session |
     /// | `CLERK_SERVICE_USER_SIGNIN_TOKEN` | for `enrolled`: until the file exists, and for a new enrolment |
     /// | `CLERK_MACHINE_SECRET_KEY` | for `machine`: the machine's own key |

@@ -53,7 +53,7 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     let frontend = frontend(environment);
     let user = user(environment);
     let kind = token_kind(environment);
-    let state_dir = environment.text("AITHER_STATE_DIR");
+    let state_dir = environment.optional("AITHER_STATE_DIR", state_dir);
     let (backend, frontend, user, kind) = (backend?, frontend?, user?, kind?);
     let claims = required_claims(&kind);
     let issuer = environment.text("CLERK_ISSUER").unwrap_or_default();
@@ -63,8 +63,8 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
         TokenKind::Session => "",
     };
     let name = sharing::name(&[AuthMethod::Ticket.name(), &issuer, who, template]);
-    let store = state_dir.and_then(|directory| session_store(&directory, &issuer, who));
-    let store = store.map(Arc::new);
+    let store = state_dir.flatten();
+    let store = store.map(|directory| Arc::new(session_store(directory, &issuer, who)));
     let spec = SourceSpec::from_settings(AuthMethod::Ticket, move |time, network| {
         let backend = backend.clone().with_network(network.clone()).build()?;
         let frontend = frontend.clone().with_network(network.clone()).build()?;
@@ -81,10 +81,20 @@ fn service_user(environment: &mut Environment<'_>) -> Option<SourceSpec> {
     Some(spec.with_shared_name(name))
 }
 
-/// Where the session is kept for the next process, if it is: a file for each instance and user, named by a hash of both.
-fn session_store(directory: &str, issuer: &str, who: &str) -> Option<FileSessionStore> {
+/// The directory in which the session is kept for the next process, if it is.
+fn state_dir(text: &str) -> Result<Option<PathBuf>, &'static str> {
+    let path = PathBuf::from(text);
+    match text {
+        NO_STATE => Ok(None),
+        _ if path.is_absolute() => Ok(Some(path)),
+        _ => Err("must be an absolute path, or `none` to keep no session"),
+    }
+}
+
+/// Where the session is kept: in a file for each instance and user, named by a hash of both.
+fn session_store(directory: PathBuf, issuer: &str, who: &str) -> FileSessionStore {
     let name = sharing::name(&["session", issuer, who]);
-    (directory != NO_STATE).then(|| FileSessionStore::new(directory, format!("session-{name}.json")))
+    FileSessionStore::new(directory, format!("session-{name}.json"))
 }
 
 fn enrolled(environment: &mut Environment<'_>) -> Option<SourceSpec> {

@@ -89,6 +89,23 @@ fn fault_of_the_api_address_has_its_own_name() {
     assert_eq!(names(&load(&values).unwrap_err()), ["CLERK_API_URL"]);
 }
 
+/// A relative one would be another directory with each working directory; and so a mistyped `none` is none.
+#[test]
+fn state_directory_is_an_absolute_path_or_none() {
+    let with = |value| load(&[&TICKET[..], &[("AITHER_STATE_DIR", value)]].concat());
+    for value in ["", "none", "/var/lib/aither"] {
+        assert!(with(value).is_ok(), "{value}");
+    }
+    for value in ["None", "off", "state/aither", "~/.local/state/aither"] {
+        let error = with(value).unwrap_err();
+        assert_eq!(names(&error), ["AITHER_STATE_DIR"]);
+        assert!(
+            error.to_string().contains("an absolute path, or `none`"),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn unknown_auth_method_is_refused() {
     let error = load(&[
