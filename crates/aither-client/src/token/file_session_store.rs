@@ -1,6 +1,6 @@
 //! The session of a service user in a file, for short programs that follow each other.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,13 +8,7 @@ use std::time::Duration;
 use clerk::{LockFuture, LockedSession, SessionStore, SessionStoreError};
 use serde::{Deserialize, Serialize};
 
-use super::private_file;
-
-/// Longer than a sign-in usually takes, and shorter than the time that the flight of a sign-in has.
-const PATIENCE: Duration = Duration::from_secs(15);
-
-/// Between two attempts to get the lock.
-const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(25);
+use super::private_file::{self, LockFault, PATIENCE};
 
 /// The version of the document that is written. Another one counts as none, and is replaced.
 const VERSION: u32 = 1;
@@ -28,7 +22,7 @@ const MAX_ID_BYTES: usize = 255;
 /// Keeps the session of a service user in a file, so that programs which run one after another sign in once.
 ///
 /// The file is readable by its owner only (0600), in a directory that is made for its owner only (0700), and it is replaced
-/// as a whole. It has the session's id, with which no token can be minted without the secret key. A process that signs in
+/// as a whole. A directory of another user, or one that others may write into, is not used. It has the session's id, with which no token can be minted without the secret key. A process that signs in
 /// holds a lock beside the file, so of processes that start together one signs in. A damaged file counts as none.
 ///
 /// ```
@@ -77,7 +71,7 @@ enum StoreFault {
         #[source]
         fault: io::Error,
     },
-    #[error("other users may write into {}: restrict it with chmod 700, or set AITHER_STATE_DIR to another directory", .0.display())]
+    #[error("{} is another user's, or other users may write into it: restrict it with chmod 700, or set AITHER_STATE_DIR to another directory", .0.display())]
     Shared(PathBuf),
     #[error("another process has kept {} locked for {} s: try again, or end that process", path.display(), waited.as_secs())]
     Busy { path: PathBuf, waited: Duration },
@@ -95,7 +89,7 @@ impl FileSessionStore {
         }
     }
 
-    /// How long to wait for another process that signs in, at most. 15 s by default.
+    /// How long to wait for another process that signs in, at most. 10 s by default.
     #[must_use]
     pub const fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -105,28 +99,19 @@ impl FileSessionStore {
     async fn locked(&self) -> Result<LockedFile, StoreFault> {
         private_file::create_private_dir(&self.directory)
             .map_err(|fault| failed(&self.directory, "created", fault))?;
-        let is_own = private_file::is_writable_by_owner_only(&self.directory)
+        let is_own = private_file::is_own_dir(&self.directory)
             .map_err(|fault| failed(&self.directory, "read", fault))?;
         if !is_own {
             return Err(StoreFault::Shared(self.directory.clone()));
         }
-        let lock =
-            private_file::open_lock(&self.path).map_err(|fault| failed(&self.path, "locked", fault))?;
-        let mut waited = Duration::ZERO;
-        loop {
-            match lock.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::Error(fault)) => return Err(failed(&self.path, "locked", fault)),
-                Err(TryLockError::WouldBlock) if waited >= self.patience => {
-                    let path = self.path.clone();
-                    return Err(StoreFault::Busy { path, waited });
-                }
-                Err(TryLockError::WouldBlock) => {
-                    tokio::time::sleep(BETWEEN_ATTEMPTS).await;
-                    waited += BETWEEN_ATTEMPTS;
-                }
-            }
-        }
+        let lock = private_file::lock(&self.path, self.patience).await;
+        let lock = lock.map_err(|fault| match fault {
+            LockFault::Io(fault) => failed(&self.path, "locked", fault),
+            LockFault::Busy => StoreFault::Busy {
+                path: self.path.clone(),
+                waited: self.patience,
+            },
+        })?;
         Ok(LockedFile {
             path: self.path.clone(),
             _lock: lock,

@@ -1,13 +1,43 @@
 //! Files that only their owner may read, and that are replaced as a whole.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// The file of the lock beside `path`, for [`File::lock`]. The lock ends when the file is closed, also by the end of the
-/// process; the file stays.
-pub(super) fn open_lock(path: &Path) -> io::Result<File> {
-    owner_only(OpenOptions::new().write(true).create(true)).open(beside(path, "lock"))
+/// How long to wait for the lock of another process: longer than a sign-in or a mint usually takes, and shorter than the time
+/// that a request for a token has, so that the reason is known before that is over.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two attempts to get the lock.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(25);
+
+/// Why there is no lock.
+#[derive(Debug)]
+pub(super) enum LockFault {
+    Io(io::Error),
+    /// Another process has kept it for all that time.
+    Busy,
+}
+
+/// Waits for the lock beside `path`, `patience` at most. The lock ends when the file that is returned is closed, also by the
+/// end of the process; the file stays.
+pub(super) async fn lock(path: &Path, patience: Duration) -> Result<File, LockFault> {
+    let mut options = OpenOptions::new();
+    let options = owner_only(options.write(true).create(true));
+    let lock = options.open(beside(path, "lock")).map_err(LockFault::Io)?;
+    let mut waited = Duration::ZERO;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::Error(fault)) => return Err(LockFault::Io(fault)),
+            Err(TryLockError::WouldBlock) if waited >= patience => return Err(LockFault::Busy),
+            Err(TryLockError::WouldBlock) => {
+                tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+                waited += BETWEEN_ATTEMPTS;
+            }
+        }
+    }
 }
 
 /// Replaces the file. At every moment either the old or the new one is there as a whole. The caller holds the lock.
@@ -69,14 +99,15 @@ pub(super) fn create_private_dir(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Whether only the owner may put files into the directory.
+/// Whether the directory is this user's, and no other user but root may put files into it.
 #[cfg(unix)]
-pub(super) fn is_writable_by_owner_only(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o022 == 0)
+pub(super) fn is_own_dir(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let directory = fs::metadata(path)?;
+    Ok(directory.uid() == nix::unistd::geteuid().as_raw() && directory.mode() & 0o022 == 0)
 }
 
 #[cfg(not(unix))]
-pub(super) fn is_writable_by_owner_only(_: &Path) -> io::Result<bool> {
+pub(super) fn is_own_dir(_: &Path) -> io::Result<bool> {
     Ok(true)
 }

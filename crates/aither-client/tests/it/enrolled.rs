@@ -277,6 +277,22 @@ async fn damaged_file_is_reported_and_not_changed() {
     assert!(error.to_string().contains("AITHER_SESSION_FILE"), "{error}");
 }
 
+/// The lock of a process that does not go on, such as one that was stopped.
+#[tokio::test]
+async fn lock_that_another_process_keeps_is_an_error_that_passes_with_it() {
+    let (clerk, host) = (Clerk::start().await, Host::new());
+    let source = host.source(&clerk, Some(&ticket(&clerk)));
+    let source = source.with_patience(Duration::from_millis(1));
+    let lock = fs::File::create(host.path.with_file_name("session.json.lock")).unwrap();
+    lock.lock().unwrap();
+    let error = refused(&source).await;
+    assert!(error.is_transient(), "{error}");
+    assert!(error.to_string().contains("another process has kept"), "{error}");
+    assert_eq!(clerk.count("POST", SIGN_INS), 0, "the sign-in token is not lost");
+    lock.unlock().unwrap();
+    token(&source).await;
+}
+
 #[tokio::test]
 async fn session_and_ticket_are_never_printed() {
     let (logs, _guard) = Logs::record();

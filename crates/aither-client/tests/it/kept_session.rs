@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aither_client::{FileSessionStore, HemeraClient};
-use clerk::{ErrorKind, FrontendApi, ServiceUser};
+use clerk::{ErrorKind, FrontendApi, ServiceUser, SessionStore as _};
 use clerk_emulator::SessionStatus;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -229,6 +229,21 @@ async fn session_that_cannot_be_kept_is_used_and_ends_with_its_process() {
     assert_eq!(kept.requests(), [2, 2]);
     assert_eq!(kept.active_sessions().await, 0);
     assert_eq!(kept.files(), Vec::<PathBuf>::new());
+}
+
+/// Its owner could put another session's id there.
+#[tokio::test]
+async fn directory_of_another_user_is_not_used() {
+    const ANOTHER_USER: u32 = 12_345;
+    let kept = Kept::start().await;
+    kept.run().await;
+    // Only root may give a directory away; for all others, the root directory is another user's.
+    let given = std::os::unix::fs::chown(kept.state_dir(), Some(ANOTHER_USER), None);
+    let directory = given.map_or(PathBuf::from("/"), |()| kept.state_dir());
+    let store = FileSessionStore::new(&directory, "session.json");
+    let error = store.lock().await.unwrap_err();
+    assert!(error.to_string().contains("is another user's"), "{error}");
+    assert!(!directory.join("session.json.lock").exists());
 }
 
 #[tokio::test]

@@ -35,7 +35,8 @@ const BETWEEN_WARNINGS: Duration = Duration::from_hours(1);
 /// warning is logged, at most once an hour, and [`Enrolment::is_due`] is true. A new sign-in token is redeemed first and
 /// replaces the old session.
 ///
-/// Several processes may share the file: each holds its lock while it mints.
+/// Several processes may share the file: each holds its lock while it mints. One that waits too long for it
+/// ([`with_patience`](Self::with_patience)) gets an error, and the next request for a token tries again.
 ///
 /// ```
 /// use aither_client::EnrolledSession;
@@ -132,6 +133,13 @@ impl EnrolledSession {
     #[must_use]
     pub fn with_notice_period(mut self, notice_period: Duration) -> Self {
         self.notice_period = notice_period;
+        self
+    }
+
+    /// How long to wait for another process that mints, at most. 10 s by default.
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Duration) -> Self {
+        self.file.patience = patience;
         self
     }
 
@@ -267,7 +275,11 @@ impl EnrolmentError {
 impl From<EnrolmentError> for TokenError {
     fn from(error: EnrolmentError) -> Self {
         let remedy = error.remedy();
-        Self::permanent(error).with_remedy(remedy)
+        let token_error = match &error {
+            EnrolmentError::File(fault) if fault.is_transient() => Self::transient(error),
+            _ => Self::permanent(error),
+        };
+        token_error.with_remedy(remedy)
     }
 }
 

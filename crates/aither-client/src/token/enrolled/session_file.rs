@@ -4,13 +4,14 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clerk::ClientSession;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::token::private_file;
+use crate::token::private_file::{self, LockFault, PATIENCE};
 
 /// A session, and a hash of the ticket that it was created with.
 #[derive(Clone, Debug)]
@@ -27,9 +28,12 @@ struct Content {
     session: Box<RawValue>,
 }
 
-/// The path of a session file.
+/// The path of a session file, and how long to wait for its lock.
 #[derive(Clone, Debug)]
-pub(super) struct SessionFile(PathBuf);
+pub(super) struct SessionFile {
+    path: PathBuf,
+    pub(super) patience: Duration,
+}
 
 /// The session file, while this process holds its lock.
 #[derive(Debug)]
@@ -53,6 +57,8 @@ pub(super) enum SessionFileError {
     Open(PathBuf),
     #[error("the session file {0} is damaged or has another version")]
     Damaged(PathBuf),
+    #[error("another process has kept the session file {path} locked for {} s", waited.as_secs())]
+    Busy { path: PathBuf, waited: Duration },
 }
 
 impl SessionFileError {
@@ -62,32 +68,37 @@ impl SessionFileError {
             Self::Io { .. } => "check AITHER_SESSION_FILE and its directory",
             Self::Open(_) => "restrict it with chmod 600",
             Self::Damaged(_) => "remove it and enrol again",
+            Self::Busy { .. } => "try again, or end that process",
         }
+    }
+
+    /// Whether it may pass by itself.
+    pub(super) const fn is_transient(&self) -> bool {
+        matches!(self, Self::Busy { .. })
     }
 }
 
 impl SessionFile {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self(path)
+        let patience = PATIENCE;
+        Self { path, patience }
     }
 
-    /// Waits for the lock of the file. On a thread of its own, because another process may be minting.
+    /// Waits for the lock of the file, because another process may be minting.
     pub(super) async fn lock(&self) -> Result<LockedFile, SessionFileError> {
-        let path = self.0.clone();
-        let locked = tokio::task::spawn_blocking(move || LockedFile::open(path)).await;
-        locked.unwrap_or_else(|ended| Err(failed(&self.0, "locked", io::Error::other(ended))))
+        let path = self.path.clone();
+        match private_file::lock(&path, self.patience).await {
+            Ok(lock) => Ok(LockedFile { path, _lock: lock }),
+            Err(LockFault::Io(fault)) => Err(failed(&path, "locked", fault)),
+            Err(LockFault::Busy) => Err(SessionFileError::Busy {
+                path,
+                waited: self.patience,
+            }),
+        }
     }
 }
 
 impl LockedFile {
-    fn open(path: PathBuf) -> Result<Self, SessionFileError> {
-        let lock = private_file::open_lock(&path).and_then(|file| file.lock().map(|()| file));
-        match lock {
-            Ok(lock) => Ok(Self { path, _lock: lock }),
-            Err(fault) => Err(failed(&path, "locked", fault)),
-        }
-    }
-
     /// The saved session; `None` if there is no file yet.
     pub(super) fn read(&self) -> Result<Option<SavedSession>, SessionFileError> {
         let file = match File::open(&self.path) {
