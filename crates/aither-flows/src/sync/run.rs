@@ -76,8 +76,8 @@ impl<'a> Run<'a> {
         if is_known {
             run.forget_changed_files();
         }
-        if settings.is_pseudonymous && has_names {
-            run.remove_names(is_known).await?;
+        if settings.is_pseudonymous {
+            run.remove_names(is_known, has_names).await?;
         }
         run.report.is_full_pass = run.manifest.begin_pass(&settings, sync.now());
         Ok(run)
@@ -95,10 +95,23 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Courses whose file of participants may have names: all, if the directory has names by its manifest. Else those whose
+    /// file is not the one that the manifest names: a run with names may have been killed before it wrote the manifest.
+    fn with_names(&self, has_names: bool) -> Vec<CourseId> {
+        let name = &FileName::Participants;
+        let is_named = |id: &CourseId| {
+            let course = self.manifest.courses.get(id);
+            course.is_some_and(|course| course.files.contains_key(name))
+        };
+        let files = self.files.iter().filter(|(_, files)| files.contains_key(name));
+        let chosen = files.filter(|(id, _)| has_names || !is_named(id));
+        chosen.map(|(id, _)| id.clone()).collect()
+    }
+
     /// Removes names and pictures, before Hemera is asked anything.
-    async fn remove_names(&mut self, is_known: bool) -> Result<(), SyncError> {
+    async fn remove_names(&mut self, is_known: bool, has_names: bool) -> Result<(), SyncError> {
         let store = Arc::clone(&self.store);
-        let ids: Vec<CourseId> = self.files.keys().cloned().collect();
+        let ids = self.with_names(has_names);
         for (id, hash) in blocking(move || store.remove_names(&ids)).await? {
             self.report.files_written += 1;
             self.report.changed.push(id.clone());
@@ -111,7 +124,7 @@ impl<'a> Run<'a> {
                 .or_default()
                 .insert(FileName::Participants, hash);
         }
-        if is_known {
+        if is_known && has_names {
             self.manifest.is_pseudonymous = true;
             self.write_manifest().await?;
         }

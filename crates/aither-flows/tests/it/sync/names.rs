@@ -57,6 +57,34 @@ async fn names_are_removed_even_if_hemera_is_away() {
     }
 }
 
+/// A run with names was killed between a file and the manifest: of a course that the manifest names, and of one that it
+/// does not.
+#[tokio::test]
+async fn names_of_a_run_that_was_killed_are_removed_even_if_hemera_is_away() {
+    let bench = SyncBench::new(&[("a", 1), ("b", 2)]).await;
+    bench.run(bench.sync()).await;
+    let courses = bench.directory().join("courses");
+    let named = std::fs::read(courses.join("a/participants.json")).unwrap();
+    bench.run(bench.sync().pseudonymous(true)).await;
+    let before = bench.tree();
+    std::fs::create_dir(courses.join("new")).unwrap();
+    for course in ["a", "new"] {
+        std::fs::write(courses.join(course).join("participants.json"), &named).unwrap();
+    }
+    let away = Fault::Unavailable {
+        retry_after: Duration::from_secs(1),
+    };
+    bench.hemera.fail_next(away.times(100));
+    bench.sync().pseudonymous(true).run().await.unwrap_err();
+    let tree = bench.tree();
+    assert!(!tree.contains("Name of") && !tree.contains("images.example.com"));
+    bench.hemera.clear_faults();
+    bench.advance(Duration::from_mins(1));
+    bench.run(bench.sync().pseudonymous(true)).await;
+    assert_eq!(bench.tree().difference(&before), [""; 0]);
+    bench.tree().assert_true_manifest();
+}
+
 #[tokio::test]
 async fn names_come_back_when_they_are_wanted_again() {
     let bench = SyncBench::new(&[("a", 1)]).await;
