@@ -69,12 +69,10 @@ impl Store {
             let Ok(id) = CourseId::parse(entry.name) else {
                 continue;
             };
-            let Some(folder) = courses
-                .folder(id.as_str())
-                .ok()
-                .flatten()
-                .filter(|_| entry.is_folder)
-            else {
+            if !entry.is_folder {
+                continue;
+            }
+            let Some(folder) = courses.folder(id.as_str())? else {
                 continue;
             };
             found.repaired += u64::from(folder.make_private()?);
@@ -86,7 +84,12 @@ impl Store {
                     files.insert(name, Hash::of(&content));
                 }
             }
-            found.files.insert(id, files);
+            if files.is_empty() {
+                // It stays if it has files that are not ours, and is then no course of this directory.
+                found.repaired += u64::from(courses.remove_folder(id.as_str())?);
+            } else {
+                found.files.insert(id, files);
+            }
         }
         Ok(found)
     }

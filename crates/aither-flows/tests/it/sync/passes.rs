@@ -132,6 +132,10 @@ async fn a_course_that_is_gone_is_removed_by_the_full_pass_and_other_files_stay(
     assert_eq!(report.courses, 0);
     assert_eq!(bench.tree().files(), ["courses/b/notes.txt", "manifest.json"]);
     assert!(!bench.directory().join("courses/a").exists());
+    let before = bench.tree();
+    let report = bench.run(bench.sync()).await;
+    assert!(report.is_unchanged(), "it is removed once: {report:?}");
+    assert_eq!(bench.tree(), before);
 }
 
 #[tokio::test]
