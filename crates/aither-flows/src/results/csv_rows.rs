@@ -15,6 +15,8 @@ const NO_HEADER: &str =
 const TOO_LONG: &str = "is longer than any row may be: close a quote that is open";
 const OPEN_QUOTE: &str =
     "has a quote without its counterpart: put the whole text in quotes, and double each quote in it";
+const GOES_ON: &str =
+    "has text after a closing quote: put the whole text in quotes, and double each quote in it";
 
 /// The parser of a CSV input.
 pub(super) struct CsvRows<R> {
@@ -92,6 +94,9 @@ impl<R: Read> CsvRows<R> {
         // The parser takes all that follows an open quote for its text, up to the end of the input.
         if tap.has_odd_quotes(end) {
             return Ok(Record::Broken(place.fault(None, OPEN_QUOTE)));
+        }
+        if tap.goes_on_after_quote(end) {
+            return Ok(Record::Broken(place.fault(None, GOES_ON)));
         }
         Ok(Record::Of(place))
     }

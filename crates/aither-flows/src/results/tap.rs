@@ -24,6 +24,16 @@ pub(super) struct Tap<R> {
     line: u64,
 }
 
+/// Where in a value of CSV a byte stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Begin,
+    Plain,
+    Quoted,
+    /// After a quote that ends the value, or is the first of two that stand for one.
+    Closed,
+}
+
 /// A row that does not end.
 #[derive(Debug, thiserror::Error)]
 #[error("is longer than any row without a fault")]
@@ -52,8 +62,29 @@ impl<R: Read> Tap<R> {
 
     /// Whether the row, which ends at `end`, has an odd number of quotes: one of them is without its counterpart.
     pub(super) fn has_odd_quotes(&self, end: u64) -> bool {
+        self.bytes(end).filter(|byte| *byte == b'"').count() % 2 == 1
+    }
+
+    /// Whether a value of the row, which ends at `end`, goes on after its closing quote. The parser drops such quotes, and
+    /// takes all between two open ones for one value, even if rows end there.
+    pub(super) fn goes_on_after_quote(&self, end: u64) -> bool {
+        let mut place = Place::Begin;
+        for byte in self.bytes(end) {
+            place = match (place, byte) {
+                (Place::Quoted, b'"') => Place::Closed,
+                (Place::Begin | Place::Closed, b'"') | (Place::Quoted, _) => Place::Quoted,
+                (_, b',' | b'\r' | b'\n') => Place::Begin,
+                (Place::Closed, _) => return true,
+                (Place::Begin | Place::Plain, _) => Place::Plain,
+            };
+        }
+        false
+    }
+
+    /// The bytes of the row, which ends at `end`.
+    fn bytes(&self, end: u64) -> impl Iterator<Item = u8> {
         let length = usize::try_from(end.saturating_sub(self.offset)).unwrap_or(usize::MAX);
-        self.row.iter().take(length).filter(|byte| **byte == b'"').count() % 2 == 1
+        self.row.iter().take(length).copied()
     }
 
     /// The SHA-256 of all that has been read, in hexadecimal digits.

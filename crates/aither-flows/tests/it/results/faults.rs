@@ -145,6 +145,26 @@ async fn a_quote_that_is_not_closed_takes_no_other_row_for_its_text() {
 }
 
 #[tokio::test]
+async fn a_text_that_goes_on_after_its_quote_loses_no_quote_and_takes_no_other_row() {
+    for row in [
+        "p2,\"Great\" course",
+        "p2,\"open\np3,\"swallowed",
+        "p2,\"a\"\"b\" \"c\"",
+    ] {
+        let input =
+            format!("\u{feff}participationId,\"resultNotes\"\r\np1,\"fine, \"\"so\"\"\"\r\n{row}\r\n");
+        let faults = faults("results.csv", input).await;
+        assert!(
+            faults.len() == 1 && faults[0].starts_with("row 3: has text after a closing quote"),
+            "{row}: {faults:?}"
+        );
+    }
+    let quoted =
+        "participationId,resultNotes\np1,say \"yes\"\np2,\"\"\"yes\"\"\"\n\"p3\",\"\r\n\"\n\"p4\",\"x\"";
+    assert_eq!(check("results.csv", quoted).await.unwrap().rows, 4);
+}
+
+#[tokio::test]
 async fn what_is_not_utf_8_is_a_fault_of_its_value() {
     let input = b"participationId,resultNotes,resultOutcome\np1,M\xfcnchen,x\np2,fine,\xff\n";
     let expected = [
