@@ -214,7 +214,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Locks this folder by a file of this name in it, which stays. Does not wait.
+    /// Locks this folder by a file of this name in it, which stays. It is made private, unless it has content. Does not wait.
     pub(crate) fn lock(&self, name: &str) -> Result<Lock, LockError> {
         let path = self.path_of(name);
         let flags = AS_IT_IS | OFlag::O_RDWR | OFlag::O_CREAT;
@@ -224,7 +224,14 @@ impl Folder {
             TryLockError::WouldBlock => LockError::Taken,
             TryLockError::Error(error) => DiskError::new(&path, "locked", error).into(),
         })?;
-        make_file_private(lock.file(), &path)?;
+        let metadata = lock.file().metadata();
+        let size = metadata
+            .map_err(|error| DiskError::new(&path, "read", error))?
+            .len();
+        // One with content may be another program's file.
+        if size == 0 {
+            make_file_private(lock.file(), &path)?;
+        }
         Ok(lock)
     }
 

@@ -87,13 +87,14 @@ impl Journal {
             },
             LockError::Disk(error) => error.into(),
         })?;
-        folder.make_file_private(name)?;
         let mut journal = Self {
             path: path.to_owned(),
             lock,
             written: WrittenRows::default(),
         };
-        if !journal.resume(header)? {
+        let has_header = journal.resume(header)?;
+        folder.make_file_private(name)?;
+        if !has_header {
             let mut line = serde_json::to_vec(header).map_err(ImportError::Unencodable)?;
             line.push(b'\n');
             journal.append(&line)?;

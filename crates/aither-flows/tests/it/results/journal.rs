@@ -50,7 +50,11 @@ async fn a_finished_import_sends_nothing_again_and_another_input_has_another_jou
     let bench = ImportBench::new(3).await;
     bench.run(&bench.import("results.csv", INPUT)).await.unwrap();
     bench.hemera.clear_requests();
+    let [journal] = bench.journals().try_into().unwrap();
+    let mode = || fs::metadata(&journal).unwrap().permissions().mode() & 0o777;
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o644)).unwrap();
     let again = bench.run(&bench.import("results.csv", INPUT)).await.unwrap();
+    assert_eq!(mode(), 0o600);
     assert_eq!((again.written_before, again.updated, again.unchanged), (3, 0, 0));
     assert_eq!(bench.hemera.requests().len(), 0);
     let edited = INPUT.replace("third", "edited");
@@ -125,10 +129,12 @@ async fn a_file_that_is_no_journal_of_this_input_is_left_alone() {
         (&mine, "is not the journal of this input"),
         (&linked, "symbolic link is in its place"),
     ] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
         let before = fs::read(path).unwrap();
         let error = bench.run(&import.clone().with_journal(path)).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
         assert_eq!(fs::read(path).unwrap(), before);
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o644);
     }
     assert_eq!(bench.hemera.requests().len(), 0);
     let report = bench
