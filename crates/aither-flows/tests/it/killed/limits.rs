@@ -5,10 +5,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
 
-use aither_client::testing::InMemoryHemera;
+use aither_client::testing::{InMemoryHemera, ParticipationSeed};
 
 use super::{child, example, run, said};
-use crate::support::{Tree, is_temporary, material, seeds, topic};
+use crate::support::{Tree, course_id, is_temporary, material, participation_id, seeds, topic};
 
 /// A Hemera with two small courses, and one with materials of a megabyte.
 async fn academy() -> InMemoryHemera {
@@ -72,6 +72,40 @@ async fn a_full_disk_is_one_line_and_the_next_sync_completes() {
 
     said(&run(&hemera, "sync", directory.path(), None).await, "lines");
     Tree::of(directory.path()).assert_true_manifest();
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_during_an_import_is_one_line_and_the_next_run_completes() {
+    let hemera = InMemoryHemera::builder()
+        .without_limits()
+        .with_course(seeds("a", 1).0);
+    let seed = |number| ParticipationSeed::new(participation_id(&format!("p{number}")), course_id("a"));
+    let hemera = hemera
+        .with_participations((1..=250).map(seed))
+        .start()
+        .await
+        .unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let input = directory.path().join("results.csv");
+    let rows = (1..=250).map(|number| format!("p{number},true\n"));
+    let text = ["participationId,complete\n".to_owned()].into_iter().chain(rows);
+    fs::write(&input, text.collect::<String>()).unwrap();
+    // 8 KiB have room for the lines of one request and for a part of those of the second.
+    let full = "trap '' XFSZ; ulimit -f 16";
+    let text = failure(&run_under(&hemera, full, &["import", input.to_str().unwrap()]).await);
+    assert!(
+        text.contains(".journal") && text.contains("there is no room; make some"),
+        "{text}"
+    );
+    let completed = run(&hemera, "import", &input, None).await;
+    said(&completed, "lines");
+    let report: serde_json::Value = serde_json::from_slice(&completed.stdout).unwrap();
+    let counts = ["writtenBefore", "unchanged", "updated"].map(|name| report[name].as_u64().unwrap());
+    assert_eq!(
+        counts,
+        [100, 100, 50],
+        "whole lines alone stay, and nothing is written twice"
+    );
 }
 
 /// The program as a user who owns nothing, also where the tests run as root.
