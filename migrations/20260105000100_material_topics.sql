@@ -10,12 +10,13 @@ create table curriculum_topic_materials (
     topic_id text collate "C" not null references curriculum_topics (id) on delete cascade,
     material_id text collate "C" not null,
     sort_order integer not null default 0,
-    -- A copy of the material's, set by a trigger: within a topic an identifier names one material.
+    -- A copy of the material's, set by a trigger: within a topic an identifier names one material. Deferrable, so that a tool
+    -- from before can move and rename a material in one statement, to a name that is taken in the topic that it leaves.
     identifier text not null,
     primary key (topic_id, material_id),
     constraint curriculum_topic_materials_material foreign key (material_id, identifier)
         references curriculum_materials (id, identifier) on update cascade on delete cascade,
-    constraint curriculum_topic_materials_identifier unique (topic_id, identifier)
+    constraint curriculum_topic_materials_identifier unique (topic_id, identifier) deferrable
 );
 
 insert into curriculum_topic_materials (topic_id, material_id, sort_order, identifier)
@@ -32,7 +33,9 @@ comment on column curriculum_materials.topic_id is
 comment on column curriculum_materials.sort_order is
     'The place in topic_id, as in curriculum_topic_materials.';
 
--- The functions below run as their owner: a tool from before, with the rights from before, has none on the new table.
+-- The functions below run as their owner: a tool from before, with the rights from before, has none on the new table. They
+-- look for temporary tables last: else a tool could put one in the place of a table, with a trigger that runs as the owner.
+select set_config('search_path', current_setting('search_path') || ', pg_temp', true);
 
 -- Changes of one material's topics wait for each other, so that `topic_id` always names one that is there.
 create function curriculum_topic_materials_lock_material() returns trigger
@@ -112,6 +115,10 @@ create trigger curriculum_topic_materials_to_material after insert or update or 
 create function curriculum_topics_leave_materials() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
+    -- Changes of their topics that are under way come first: the next statement sees what became of them.
+    perform from curriculum_materials
+    where id in (select material_id from curriculum_topic_materials where topic_id = old.id)
+    order by id for update;
     update curriculum_materials as material set topic_id = other.topic_id, sort_order = other.sort_order
     from (
         select distinct on (link.material_id) link.material_id, link.topic_id, link.sort_order

@@ -6,4 +6,5 @@ mod list;
 mod materials;
 mod one_topic;
 mod pages;
+mod topic_changes;
 mod updated_since;
