@@ -126,11 +126,11 @@ async fn checks(
     state.metrics.auth.accepted(proof, caller.role, key_name, now);
     let caller = progress.caller.insert(caller);
 
-    let decision = state.limiter.check(caller.role, &caller.subject).await;
+    let charge = RateCharge::of(Arc::clone(&state.limiter), caller.clone()).await;
+    let charge = progress.charge.insert(charge);
+    let decision = charge.decision();
     let limits = &state.metrics.limits;
     limits.decided(Limited::Caller(caller.role), decision.is_admitted());
-    let charge = RateCharge::new(Arc::clone(&state.limiter), caller.clone(), decision);
-    let charge = progress.charge.insert(charge);
     if let Some(wait) = decision.retry_in() {
         return Err(ApiError::rate_limited(wait));
     }

@@ -56,6 +56,11 @@ impl Callers {
         }
     }
 
+    /// The monotonic time by which requests are counted.
+    pub(super) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
     /// The rate that is counted against.
     pub(super) fn rate(&self) -> &Rate {
         &self.rate

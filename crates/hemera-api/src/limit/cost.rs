@@ -1,15 +1,18 @@
 //! What a decision takes from a caller's burst.
 
+use std::time::Duration;
+
 use super::rate::Rate;
 
-/// What a decision takes from a caller's burst, in requests.
+/// What a decision takes from a caller's burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cost {
-    /// Taken, where there is room for all of it.
+    /// Taken, where there is room for all of it, in requests.
     pub(super) taken: u32,
-    /// Given back, where there is not: what was taken for the same request before.
-    pub(super) given_back: u32,
-    /// What the request takes as a whole.
+    /// Given back, where there is not: what was taken for the same request before, less its age. More might have been
+    /// forgotten by itself, and would be given back twice.
+    pub(super) given_back: Duration,
+    /// What the request takes as a whole, in requests.
     pub(super) whole: u32,
 }
 
@@ -17,17 +20,17 @@ impl Cost {
     /// A request that counts as one.
     pub(super) const ONE: Self = Self {
         taken: 1,
-        given_back: 0,
+        given_back: Duration::ZERO,
         whole: 1,
     };
 
-    /// The rest of a request that counts as `weight`, of which one was taken before. It never counts as more than the
+    /// The rest of a request that counts as `weight`, of which one was taken so long ago. It never counts as more than the
     /// burst, or it would never be admitted.
-    pub(super) fn rest_of(weight: u32, rate: &Rate) -> Self {
+    pub(super) fn rest_of(weight: u32, rate: &Rate, ago: Duration) -> Self {
         let whole = weight.clamp(1, rate.quota.burst.get());
         Self {
             taken: whole - 1,
-            given_back: 1,
+            given_back: rate.interval().saturating_sub(ago),
             whole,
         }
     }
@@ -35,7 +38,7 @@ impl Cost {
     /// The same where what was taken before was taken elsewhere.
     pub(super) fn without_refund(self) -> Self {
         Self {
-            given_back: 0,
+            given_back: Duration::ZERO,
             ..self
         }
     }

@@ -59,7 +59,7 @@ impl Decision {
         let full_in = full_in.min(rate.burst_window());
         let taken = full_in + rate.interval() * cost.taken;
         if taken > rate.burst_window() {
-            let kept = full_in.saturating_sub(rate.interval() * cost.given_back);
+            let kept = full_in.saturating_sub(cost.given_back);
             Self::new(rate, cost, false, kept)
         } else {
             Self::new(rate, cost, true, taken)

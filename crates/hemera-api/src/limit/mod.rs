@@ -90,13 +90,13 @@ impl Quotas {
 
     /// The same on the rest of a request, whose first part was counted in the store.
     fn decide_rest(&self, key: &CallerKey, from_store: Option<Decision>, weight: u32) -> Decision {
+        let rest = |rate| Cost::rest_of(weight, rate, Duration::ZERO);
         let Some(decision) = from_store else {
             // What the store has taken cannot be given back here.
-            let cost = Cost::rest_of(weight, self.local.rate()).without_refund();
-            return self.local.take(key, cost);
+            return self.local.take(key, rest(self.local.rate()).without_refund());
         };
         if decision.is_admitted() {
-            self.local.charge(key, Cost::rest_of(weight, &self.total).taken);
+            self.local.charge(key, rest(&self.total).taken);
         }
         decision
     }
@@ -150,16 +150,17 @@ impl Limiter {
     }
 
     /// Counts the rest of a request that turned out to count as `weight`, in one step: all of the rest or nothing. As one
-    /// request it was admitted with the decision `first`; where the rest is refused, that does not count any more, either.
+    /// request it was admitted at the moment `began` with the decision `first`; where the rest is refused, that is given
+    /// back, less its age.
     pub(crate) async fn raise(
         &self,
         role: Role,
         subject: &Arc<str>,
-        first: Decision,
+        (began, first): (Duration, Decision),
         weight: u32,
     ) -> Decision {
         let quotas = self.quotas(role);
-        let cost = Cost::rest_of(weight, first.rate());
+        let cost = Cost::rest_of(weight, first.rate(), self.now().saturating_sub(began));
         if cost.taken == 0 {
             return first;
         }
@@ -172,6 +173,11 @@ impl Limiter {
             }
             _ => quotas.local.take(&key, cost),
         }
+    }
+
+    /// The monotonic time by which requests are counted in memory.
+    pub(crate) fn now(&self) -> Duration {
+        self.api_client.local.now()
     }
 
     fn quotas(&self, role: Role) -> &Quotas {

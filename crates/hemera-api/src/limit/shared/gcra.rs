@@ -38,11 +38,7 @@ impl Gcra {
     ) -> RedisResult<Decision> {
         let mut invocation = self.script.prepare_invoke();
         invocation.key(cell);
-        for span in [
-            rate.burst_window(),
-            rate.interval() * cost.taken,
-            rate.interval() * cost.given_back,
-        ] {
+        for span in [rate.burst_window(), rate.interval() * cost.taken, cost.given_back] {
             invocation.arg(micros(span));
         }
         let answer = invocation.invoke_async(connection).await?;

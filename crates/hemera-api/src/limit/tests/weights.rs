@@ -5,7 +5,8 @@ use std::time::Duration;
 use freshness::Clock as _;
 use proptest::prelude::*;
 
-use super::{caller, clocks, gaps, rates, span};
+use super::{caller, clocks, gaps, number, rates, span};
+use crate::config::Quota;
 use crate::limit::callers::Callers;
 use crate::limit::cost::Cost;
 use crate::limit::decision::Decision;
@@ -14,7 +15,7 @@ use crate::limit::rate::Rate;
 /// Counts a request as the server does: as one, and then the rest of it.
 fn send(callers: &Callers, rate: Rate, weight: u32) -> Decision {
     let first = callers.check(&caller());
-    let rest = Cost::rest_of(weight, &rate);
+    let rest = Cost::rest_of(weight, &rate, Duration::ZERO);
     if first.is_admitted() && rest.taken > 0 {
         callers.take(&caller(), rest)
     } else {
@@ -30,6 +31,30 @@ fn most_in_a_window(admitted: &[(Duration, u32)], window: Duration) -> u32 {
         inside.map(|(_, weight)| weight).sum()
     };
     (0..admitted.len()).map(within).max().unwrap_or_default()
+}
+
+/// Bodies arrive when what was counted for their requests is long forgotten: they give back nothing of what others took.
+#[test]
+fn what_is_forgotten_is_not_given_back() {
+    let rate = Rate {
+        quota: Quota {
+            rate: number(100),
+            burst: number(20),
+        },
+        window: Duration::from_mins(1),
+    };
+    let (clock, limit_clock) = clocks();
+    let callers = Callers::new(rate, limit_clock);
+    let admitted = || (0..40).filter(|_| callers.check(&caller()).is_admitted()).count();
+    assert_eq!(admitted(), 20, "requests with slow bodies");
+    let age = rate.burst_window();
+    clock.advance(age);
+    assert_eq!(admitted(), 20, "others");
+    for _ in 0..20 {
+        let rest = callers.take(&caller(), Cost::rest_of(2, &rate, age));
+        assert!(!rest.is_admitted());
+    }
+    assert_eq!(admitted(), 0);
 }
 
 proptest! {
@@ -48,7 +73,6 @@ proptest! {
         let mut admitted = Vec::new();
         for ((gap, weight), pause) in arrivals.into_iter().zip(weights).zip(pauses) {
             clock.advance(span(rate, gap));
-            let rest = Cost::rest_of(weight, &rate);
             let began = clock.now().monotonic;
             if !callers.check(&caller()).is_admitted() {
                 continue;
@@ -58,6 +82,7 @@ proptest! {
             if pause % 2 == 0 && callers.check(&caller()).is_admitted() {
                 admitted.push((clock.now().monotonic, 1));
             }
+            let rest = Cost::rest_of(weight, &rate, clock.now().monotonic.saturating_sub(began));
             if rest.taken == 0 || callers.take(&caller(), rest).is_admitted() {
                 admitted.push((began, 1));
                 admitted.push((clock.now().monotonic, rest.taken));
@@ -102,7 +127,7 @@ proptest! {
         for _ in 0..taken {
             callers.check(&caller());
         }
-        let before = callers.take(&caller(), Cost::rest_of(1, &rate));
+        let before = callers.take(&caller(), Cost::rest_of(1, &rate, Duration::ZERO));
         let after = send(&callers, rate, weight);
         if !after.is_admitted() {
             prop_assert_eq!(after.full_in(), before.full_in());

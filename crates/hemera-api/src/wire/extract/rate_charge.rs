@@ -1,6 +1,7 @@
 //! What a request counts in the rate limit, beyond the one that every request counts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -18,15 +19,20 @@ pub(crate) struct RateCharge(Arc<Charge>);
 struct Charge {
     limiter: Arc<Limiter>,
     caller: Caller,
+    began: Duration,
     decision: Mutex<Decision>,
 }
 
 impl RateCharge {
-    /// Of this caller's request, which the limiter has decided on as one.
-    pub(crate) fn new(limiter: Arc<Limiter>, caller: Caller, decision: Decision) -> Self {
+    /// Counts this caller's request as one.
+    pub(crate) async fn of(limiter: Arc<Limiter>, caller: Caller) -> Self {
+        // Before the count, so that its age is not less than it is.
+        let began = limiter.now();
+        let decision = limiter.check(caller.role, &caller.subject).await;
         Self(Arc::new(Charge {
             limiter,
             caller,
+            began,
             decision: Mutex::new(decision),
         }))
     }
@@ -39,12 +45,17 @@ impl RateCharge {
     /// Counts the request as `weight` requests, of which one is counted already.
     ///
     /// # Errors
-    /// `RATE_LIMITED` where there is no room for all of them. Then not even the one counts any more, and after the wait
-    /// that the error names there is room for all.
+    /// `RATE_LIMITED` where there is no room for all of them. Then the one is given back, less its age, and after the
+    /// wait that the error names there is room for all.
     pub(crate) async fn raise_to(&self, weight: u32) -> Result<(), ApiError> {
-        let Charge { limiter, caller, .. } = &*self.0;
+        let Charge {
+            limiter,
+            caller,
+            began,
+            ..
+        } = &*self.0;
         let decision = limiter
-            .raise(caller.role, &caller.subject, self.decision(), weight)
+            .raise(caller.role, &caller.subject, (*began, self.decision()), weight)
             .await;
         *self.0.decision.lock() = decision;
         decision

@@ -45,7 +45,7 @@ fn decide(connection: &mut Connection, cell: &str, rate: Rate, cost: Cost) -> ((
         .arg(cell)
         .arg(micros(rate.burst_window()))
         .arg(micros(rate.interval() * cost.taken))
-        .arg(micros(rate.interval() * cost.given_back))
+        .arg(micros(cost.given_back))
         .get(cell)
         .query(connection)
         .unwrap();
@@ -76,7 +76,7 @@ fn the_script_and_the_count_in_memory_decide_the_same() {
             let cost = if weight == 1 {
                 Cost::ONE
             } else {
-                Cost::rest_of(weight, &rate)
+                Cost::rest_of(weight, &rate, Duration::ZERO)
             };
             for _ in 0..pause {
                 redis::cmd("PING").exec(&mut connection).unwrap();
