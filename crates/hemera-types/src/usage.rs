@@ -73,7 +73,7 @@ pub struct UsageRow {
     pub status_class: String,
     /// How many.
     pub requests: u64,
-    /// How many items the successful answers had together: rows of lists, and updates that were reached.
+    /// How many items the successful answers had together: rows of lists, materials, updates reached; 1 for any other data.
     #[serde(default)]
     pub items: u64,
 }
