@@ -2,6 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -13,7 +14,7 @@ use url::Url;
 
 use crate::accounts::SERVICE;
 use crate::child::Child;
-use crate::failure::Failure;
+use crate::failure::{Failure, holds};
 use crate::stack::Stack;
 
 /// Runs the command, each time as a process of its own. The folder with its state and files is removed at the end.
@@ -123,6 +124,16 @@ impl<'a> Aither<'a> {
             .kill_on_drop(true);
         command
     }
+}
+
+/// Kills a command with SIGKILL.
+///
+/// # Errors
+/// It had ended before by itself.
+pub(crate) async fn kill(mut command: tokio::process::Child) -> Result<(), Failure> {
+    command.start_kill().map_err(anyhow::Error::from)?;
+    let status = command.wait().await.map_err(anyhow::Error::from)?;
+    holds("a command that is killed", status.signal() == Some(9), status)
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -140,18 +140,24 @@ pub(crate) async fn lock_participation(
 /// How long a session may take until it waits for a lock.
 const UNTIL_IT_WAITS: Duration = Duration::from_secs(10);
 
-/// Returns when a session of this database waits for a lock.
+/// Returns when a session waits for this lock.
 ///
 /// # Errors
 /// None does within ten seconds.
-pub(crate) async fn until_a_session_waits(pool: &PgPool) -> anyhow::Result<()> {
+pub(crate) async fn until_a_session_waits(
+    pool: &PgPool,
+    lock: &mut Transaction<'static, Postgres>,
+) -> anyhow::Result<()> {
+    let holder = sqlx::query_scalar!(r#"select pg_backend_pid() as "pid!""#)
+        .fetch_one(&mut **lock)
+        .await?;
     let began = SystemClock.now();
     loop {
         let waits = sqlx::query_scalar!(
             r#"select exists (
-                   select from pg_stat_activity
-                   where datname = current_database() and wait_event_type = 'Lock'
-               ) as "waits!""#
+                   select from pg_stat_activity where $1::integer = any (pg_blocking_pids(pid))
+               ) as "waits!""#,
+            holder,
         )
         .fetch_one(pool)
         .await?;

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use crate::aither::Aither;
+use crate::aither::{Aither, kill};
 use crate::checklist::Checklist;
 use crate::failure::{Failure, equal, holds};
 use crate::query;
@@ -115,10 +115,10 @@ async fn repairs(aither: &Aither<'_>) -> Result<(), Failure> {
 /// The sync waits for a table that is locked, and is killed there.
 async fn survives_a_kill(walk: &Walk<'_>, aither: &Aither<'_>) -> Result<(), Failure> {
     let pool = walk.stack.database.pool();
-    let lock = query::lock_materials(pool).await?;
-    let mut sync = aither.start(&["sync", "killed"])?;
-    query::until_a_session_waits(pool).await?;
-    sync.kill().await.map_err(anyhow::Error::from)?;
+    let mut lock = query::lock_materials(pool).await?;
+    let sync = aither.start(&["sync", "killed"])?;
+    query::until_a_session_waits(pool, &mut lock).await?;
+    kill(sync).await?;
     lock.rollback().await?;
     aither.json(&["sync", "killed"]).await?;
     let whole = of_courses(contents(&aither.path("mirror"))?);

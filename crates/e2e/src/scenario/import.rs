@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::aither::Aither;
+use crate::aither::{Aither, kill};
 use crate::checklist::Checklist;
 use crate::failure::{Failure, equal, holds};
 use crate::query;
@@ -60,10 +60,13 @@ async fn survives_a_kill(walk: &Walk<'_>, aither: &Aither<'_>) -> Result<(), Fai
     }
     let file = aither.file("results.csv", &rows)?;
     let arguments = ["results", "import", text(&file)?];
-    let lock = query::lock_participation(pool, &format!("import_{KILLED_AT}")).await?;
-    let mut import = aither.start(&arguments)?;
-    query::until_a_session_waits(pool).await?;
-    import.kill().await.map_err(anyhow::Error::from)?;
+    let mut lock = query::lock_participation(pool, &format!("import_{KILLED_AT}")).await?;
+    let import = aither.start(&arguments)?;
+    query::until_a_session_waits(pool, &mut lock).await?;
+    kill(import).await?;
+    let halfway = query::versions_of_large_course(pool).await?;
+    let versions: Vec<i64> = halfway.iter().map(|(version, _)| *version).collect();
+    equal("the versions at the kill", vec![1, 2], versions)?;
     lock.rollback().await?;
     let report = aither.json(&arguments).await?;
     holds(
