@@ -12,10 +12,10 @@ pub enum Refusal {
     HostMissing,
     /// There are several `Host`s.
     HostRepeated,
-    /// `Host` is not a name of this host with the port of the door: the sign of DNS rebinding.
-    HostForeign,
     /// The target is a whole URL, as it is sent to a proxy, or no path at all.
     NotAPath,
+    /// `Host` is not a name of this host with the port of the door: the sign of DNS rebinding.
+    HostForeign,
     /// A header that browsers alone send: `Origin`, `Sec-…`, `Access-Control-Request-…`.
     FromBrowser,
     /// A header that proxies alone send: `Forwarded`, `X-Forwarded-…`, `X-Real-IP`, `Via`.
@@ -60,8 +60,8 @@ impl Refusal {
         Self::TransferCoding,
         Self::HostMissing,
         Self::HostRepeated,
-        Self::HostForeign,
         Self::NotAPath,
+        Self::HostForeign,
         Self::FromBrowser,
         Self::ThroughProxy,
         Self::KeyMissing,

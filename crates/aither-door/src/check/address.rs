@@ -1,4 +1,4 @@
-//! Where a request was sent to. A page that has its own name resolve to this host (DNS rebinding) is shown up by its `Host`.
+//! Where a request was sent to. A page that has its own name resolve to this host (DNS rebinding) is recognized by its `Host`.
 
 use http::header::HOST;
 use http::uri::Authority;
@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 use crate::entrance::Entrance;
 use crate::refusal::Refusal;
 
-/// The names of this host. Others that lead here, such as one of `/etc/hosts`, could be anybody's.
+/// The names of this host. Others that lead here, such as those of `/etc/hosts`, may lead elsewhere, too.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The port of `http` where none is written.
@@ -151,5 +151,8 @@ mod tests {
                 "{target}"
             );
         }
+        // In the order in which the page for operators lists them.
+        let both = refusal(&entrance, "http://evil.example/livez", &["evil.example"]);
+        assert_eq!(both, Some(Refusal::NotAPath));
     }
 }
