@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use aither_client::HemeraClient;
 use freshness::{Clock, SystemClock};
+use tokio::sync::Semaphore;
 
 use crate::door::{Door, OnTcp, OnUnix};
 use crate::error::BindError;
@@ -56,9 +57,10 @@ impl DoorBuilder {
         self
     }
 
-    /// How many connections may be open at the same time on each listener; more are closed at once. 128 by default.
+    /// How many connections may be open at the same time on each listener; more are closed at once. 128 by default. With 0 there
+    /// is none.
     pub fn with_max_connections(mut self, connections: usize) -> Self {
-        self.limits.connections = connections;
+        self.limits.connections = connections.min(Semaphore::MAX_PERMITS);
         self
     }
 

@@ -31,7 +31,7 @@ impl Report {
         }
     }
 
-    /// A request was refused. `method` is of the caller, everything else is the door's own.
+    /// A request was refused. `request_id` may be the caller's own word; everything else is the door's.
     pub(crate) fn refused(&self, entrance: &'static str, reason: &'static str, request_id: &str) {
         if let Some(requests) = self.due(reason) {
             tracing::warn!(entrance, reason, requests, request_id, "requests are refused");

@@ -113,7 +113,7 @@ fn lock(path: &Path) -> Result<File, BindError> {
     }
 }
 
-/// Removes the socket of a door that was killed. Whoever holds the lock is the only door here.
+/// Removes the socket of a door that was killed. The door that holds the lock is the only one here.
 fn remove_stale(path: &Path) -> Result<(), BindError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.file_type().is_socket() => {

@@ -58,6 +58,18 @@ async fn a_door_needs_a_listener() {
     assert!(matches!(builder().bind(), Err(BindError::NoListener)));
 }
 
+#[tokio::test]
+async fn no_number_of_connections_is_too_many_for_a_door() {
+    let folder = private_folder();
+    let path = folder.path().join("door.sock");
+    let door = builder()
+        .with_max_connections(usize::MAX)
+        .unix(path)
+        .bind()
+        .unwrap();
+    assert_eq!(door.serve(std::future::ready(())).await.unwrap().cut, 0);
+}
+
 fn mode(path: &Path) -> u32 {
     std::fs::symlink_metadata(path).unwrap().mode() & 0o777
 }
