@@ -15,4 +15,5 @@ mod settings;
 mod support;
 mod terminal;
 mod token;
+mod units;
 mod writing;
