@@ -1,6 +1,7 @@
 //! The units of `hemera-api` in `deploy/systemd`. What systemd itself says to them is a step of `cargo xtask check`.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::process::Process;
 use super::{AUDIT_QUEUES, path, text};
@@ -109,6 +110,17 @@ fn a_server_has_the_time_and_the_files_that_it_needs() {
     let pool = usize::try_from(config.database.max_connections).unwrap();
     assert!(files > config.http.max_connections + config.http.concurrency + pool + 64);
     assert!(config.http.listen.ip().is_loopback(), "a proxy is in front");
+}
+
+/// By default systemd gives up a unit at its sixth start within 10 s, and a start without PostgreSQL fails at once.
+#[test]
+fn a_server_is_started_until_postgresql_is_there() {
+    let unit = Unit::read("hemera-api.service");
+    let pause = humantime::parse_duration(unit.one("RestartSec")).unwrap();
+    assert!(pause * 5 > Duration::from_secs(10), "{pause:?}");
+    for own in ["StartLimitIntervalSec", "StartLimitBurst"] {
+        assert_eq!(unit.all(own).count(), 0, "{own}");
+    }
 }
 
 #[test]
