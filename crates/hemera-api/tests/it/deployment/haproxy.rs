@@ -76,4 +76,9 @@ fn compose_gives_it_what_it_reads() {
         assert!(compose["services"][name].is_object(), "{name}");
         assert_eq!(port, "8080");
     }
+    let of_compose = compose["services"]["haproxy"]["stop_grace_period"]
+        .as_str()
+        .unwrap();
+    let grace = humantime::parse_duration(of_compose).unwrap();
+    assert!(grace > humantime::parse_duration(&after("hard-stop-after ")).unwrap());
 }
