@@ -17,6 +17,7 @@ use crate::guard::Guard;
 use crate::postgres::Server;
 use crate::postgres::database::Name;
 use crate::process::{Captured, each_line};
+use crate::stopwatch::Stopwatch;
 
 /// How long a program may take until it listens.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -192,7 +193,8 @@ fn start(guard: &Guard, sandbox: &Sandbox, arguments: &[&str], settings: &[(&str
         each_line(stderr, move |line| drop(errors.send(line)));
     }
     let mut last = String::new();
-    while let Ok(line) = lines.recv_timeout(PATIENCE) {
+    let watch = Stopwatch::start();
+    while let Ok(line) = lines.recv_timeout(PATIENCE.saturating_sub(watch.elapsed())) {
         last = line;
         if last.contains("listening on http://") {
             return Ok(child);
