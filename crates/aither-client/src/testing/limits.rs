@@ -117,18 +117,33 @@ impl Limiter {
 
     /// Counts one request, if the burst has room for it at `now`.
     pub(super) fn check(&self, counted: &Counted, now: Duration) -> LimitDecision {
-        self.take(counted, 1, 0, now)
+        let cost = Cost {
+            more: 1,
+            whole: 1,
+            counted_ago: None,
+        };
+        self.take(counted, cost, now)
     }
 
     /// Counts the rest of a request that counts as `weight` requests, but never as more than the burst, and of which one was
-    /// counted before. Where there is no room for the rest, that does not count any more, either.
-    pub(super) fn raise(&self, counted: &Counted, weight: u32, now: Duration) -> LimitDecision {
+    /// counted `ago`. Where there is no room for the rest, that one is given back, less its age.
+    pub(super) fn raise(
+        &self,
+        counted: &Counted,
+        weight: u32,
+        ago: Duration,
+        now: Duration,
+    ) -> LimitDecision {
         let weight = weight.clamp(1, self.limits.quota_of(counted).burst);
-        self.take(counted, weight - 1, 1, now)
+        let cost = Cost {
+            more: weight - 1,
+            whole: weight,
+            counted_ago: Some(ago),
+        };
+        self.take(counted, cost, now)
     }
 
-    /// Counts `more` requests where `before` requests of the same are counted already, or gives those back.
-    fn take(&self, counted: &Counted, more: u32, before: u32, now: Duration) -> LimitDecision {
+    fn take(&self, counted: &Counted, cost: Cost, now: Duration) -> LimitDecision {
         let mut all = self.full_at.lock();
         let full_at = all.entry(counted.clone()).or_default();
         let mut decision = LimitDecision {
@@ -139,10 +154,11 @@ impl Limiter {
         };
         let (interval, burst_window) = (decision.interval(), decision.burst_window());
         let taken = decision.full_in.min(burst_window);
-        let wanted = taken + interval * more;
+        let wanted = taken + interval * cost.more;
         if wanted > burst_window {
-            decision.full_in = taken.saturating_sub(interval * before);
-            let whole = interval * (more + before);
+            let given_back = cost.counted_ago.map(|ago| interval.saturating_sub(ago));
+            decision.full_in = taken.saturating_sub(given_back.unwrap_or_default());
+            let whole = interval * cost.whole;
             decision.retry_in = Some((decision.full_in + whole).saturating_sub(burst_window));
         } else {
             decision.full_in = wanted;
@@ -150,6 +166,17 @@ impl Limiter {
         *full_at = now + decision.full_in;
         decision
     }
+}
+
+/// What a decision takes from a burst.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    /// Requests to be counted now.
+    more: u32,
+    /// What the request counts as a whole.
+    whole: u32,
+    /// When one of the whole was counted already: it is given back where there is no room for the rest.
+    counted_ago: Option<Duration>,
 }
 
 /// Whether requests are admitted, and what is left then.

@@ -41,7 +41,8 @@ pub(super) async fn check(
     let counted = Counted::Caller(role, caller.subject.clone());
     progress.caller = Some(caller);
 
-    let mut decision = hemera.limiter.check(&counted, hemera.clock.now().monotonic);
+    let counted_at = hemera.clock.now().monotonic;
+    let mut decision = hemera.limiter.check(&counted, counted_at);
     if let Some(Fault::RateLimited { retry_after }) = fault {
         decision = decision.refused_for(retry_after);
     }
@@ -57,7 +58,11 @@ pub(super) async fn check(
     if spec.has_body() {
         received.check_media_type()?;
     }
-    let charge = Charge { counted, decision };
+    let charge = Charge {
+        counted,
+        counted_at,
+        decision,
+    };
     carry_out(hemera, operation, received, charge, fault).await
 }
 
