@@ -4,7 +4,8 @@ use aither_client::SecretString;
 use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 
-const NAME: &str = "AITHER_EXAMPLE_KEY";
+/// The variable that it is read from.
+pub(crate) const NAME: &str = "AITHER_EXAMPLE_KEY";
 
 /// The key that callers of this service send in `X-API-Key`.
 #[derive(Clone, Debug)]

@@ -17,4 +17,4 @@ mod sync_status;
 pub use aither::Aither;
 pub use key::{InvalidKey, LocalKey};
 pub use serve::serve;
-pub use settings::{ScopeName, Settings};
+pub use settings::{ScopeName, Settings, UnknownSetting};

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::ExitCode;
 
 use aither_client::HemeraClient;
-use aither_example::{Aither, InvalidKey, LocalKey, Settings, serve};
+use aither_example::{Aither, InvalidKey, LocalKey, Settings, UnknownSetting, serve};
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -14,6 +14,8 @@ const CONFIGURATION: u8 = 3;
 /// Why the program ends.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error(transparent)]
+    Setting(#[from] UnknownSetting),
     #[error(transparent)]
     Key(#[from] InvalidKey),
     /// Of the settings of the client. The text names each one.
@@ -48,7 +50,7 @@ async fn main() -> ExitCode {
             let cause = std::error::Error::source(&failure).map(|cause| format!(" ({cause})"));
             eprintln!("aither-example: {failure}{}", cause.unwrap_or_default());
             match failure {
-                Failure::Key(_) | Failure::Client(_) => CONFIGURATION.into(),
+                Failure::Setting(_) | Failure::Key(_) | Failure::Client(_) => CONFIGURATION.into(),
                 _ => ExitCode::FAILURE,
             }
         }
@@ -66,6 +68,7 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
         }
     };
 
+    Settings::check_names(std::env::vars_os().map(|(name, _)| name))?;
     let key = LocalKey::from_environment()?;
     // One client for the whole process. All that it keeps belongs to all its clones: token, pace, retry budget, circuit,
     // connections and response cache. A second client would sign in again and count its calls apart.

@@ -1,10 +1,17 @@
 //! What an operator sets.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use aither_flows::sync::Scope;
+use clap::CommandFactory as _;
+
+use crate::key;
+
+/// What the names of this service's variables begin with.
+const PREFIX: &str = "AITHER_EXAMPLE_";
 
 /// The longest time to stop.
 const LONGEST_DRAIN: Duration = Duration::from_mins(10);
@@ -60,6 +67,29 @@ pub struct Settings {
     pub drain: Duration,
 }
 
+/// A variable that begins like the settings of this service, and is none of them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is not a setting of this service: correct its name, or remove it; --help lists the settings")]
+pub struct UnknownSetting(String);
+
+impl Settings {
+    /// Checks the names of all variables of the environment: a misspelt setting would otherwise be left out in silence.
+    ///
+    /// # Errors
+    /// [`UnknownSetting`], for the first one.
+    pub fn check_names(names: impl Iterator<Item = OsString>) -> Result<(), UnknownSetting> {
+        let command = Self::command();
+        let is_known = |name: &OsString| {
+            let mut known = command.get_arguments().filter_map(clap::Arg::get_env);
+            name == key::NAME || known.any(|known| known == name)
+        };
+        let mut unknown = names.filter(|name| name.to_string_lossy().starts_with(PREFIX) && !is_known(name));
+        unknown.next().map_or(Ok(()), |name| {
+            Err(UnknownSetting(name.to_string_lossy().into_owned()))
+        })
+    }
+}
+
 /// What a sync reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum ScopeName {
@@ -101,7 +131,7 @@ fn drain(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory as _, Parser as _};
+    use clap::Parser as _;
 
     use super::*;
 

@@ -78,6 +78,21 @@ async fn missing_settings_are_named_and_have_their_exit_code() {
     assert_eq!(code, Some(2), "{err}");
 }
 
+/// Without its name spelt right, participants would not be pseudonymous.
+#[tokio::test]
+async fn a_misspelt_setting_is_named_and_has_the_exit_code_of_settings() {
+    let environment = [
+        ("AITHER_EXAMPLE_KEY", KEY),
+        ("AITHER_EXAMPLE_PSEUDONYMUS", "true"),
+    ];
+    let (code, _, err) = run(&[], &environment).await;
+    assert_eq!(code, Some(3), "{err}");
+    assert!(
+        err.contains("AITHER_EXAMPLE_PSEUDONYMUS is not a setting"),
+        "{err}"
+    );
+}
+
 #[tokio::test]
 async fn an_address_in_use_is_one_line_with_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
