@@ -27,6 +27,13 @@ pub(super) const CAUSED: [&str; 7] = [
     "HemeraServiceUserNewUserAgent",
 ];
 
+/// Requests of the other program at most, and its pause after a refusal: shorter than the time after which the limit admits
+/// one more.
+const MOST_REQUESTS: u32 = 2_000;
+const AFTER_REFUSAL: Duration = Duration::from_millis(10);
+/// Calls of the client at most until one is refused.
+const MOST_CALLS: u32 = 30;
+
 /// So many missing ids, and so many participations, are unusual for the server that is watched.
 pub(super) const UNUSUAL: usize = 3;
 
@@ -88,10 +95,7 @@ pub(super) async fn suspicious(walk: &Walk<'_>, client: &HemeraClient) -> Result
     refused(403, client.service_usage(7).await)?;
     answered(404, &get(walk, "/nowhere").await?)?;
     no_role(walk).await?;
-    over_the_limit(walk, &subject).await?;
-    // It is refused as well, waits, and is sent again.
-    client.service_courses(&CourseQuery::default()).await?;
-    Ok(())
+    over_the_limit(walk, client, &subject).await
 }
 
 /// Asks for ids that are not there, and for more participations than is usual.
@@ -136,21 +140,38 @@ async fn no_role(walk: &Walk<'_>) -> Result<(), Failure> {
     answer
 }
 
-/// Until it is refused with 429; with another program than Aither's.
-async fn over_the_limit(walk: &Walk<'_>, subject: &str) -> Result<(), Failure> {
+/// Another program uses the limit up, until a call of the client is refused as well; that waits, and is sent again.
+///
+/// Both at the same time, because the limit admits a request again shortly after each refusal.
+async fn over_the_limit(walk: &Walk<'_>, client: &HemeraClient, subject: &str) -> Result<(), Failure> {
     let token = walk.accounts.token_of(subject).await?;
     let header = format!("Bearer {token}");
-    for _ in 0..500 {
+    let other_program = async {
         let headers = [
             (AUTHORIZATION.as_str(), header.as_str()),
             (USER_AGENT.as_str(), "another-program/1"),
         ];
-        let answer = walk.get_courses(&headers).await?;
-        if answer.status() == 429 {
-            return Ok(());
+        for _ in 0..MOST_REQUESTS {
+            if client.status().paused_for.is_some() {
+                return Ok(());
+            }
+            let answer = walk.get_courses(&headers).await?;
+            if answer.status() == 429 {
+                tokio::time::sleep(AFTER_REFUSAL).await;
+            }
         }
-    }
-    Err(Failure::new("a 429 within 500 requests", "none"))
+        Err(Failure::new("a refused call of the client", "none"))
+    };
+    let calls = async {
+        for _ in 0..MOST_CALLS {
+            let page = client.service_courses(&CourseQuery::default()).await?;
+            if page.info().attempts > 1 {
+                return Ok(());
+            }
+        }
+        Err(Failure::new("a call that is sent again", "none"))
+    };
+    tokio::try_join!(other_program, calls).map(|_| ())
 }
 
 async fn bearer(walk: &Walk<'_>, token: &str, status: u16) -> Result<(), Failure> {
