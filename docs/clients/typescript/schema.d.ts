@@ -587,7 +587,7 @@ export interface components {
             requests: number;
             /**
              * Format: int64
-             * @description How many items the successful answers had together: rows of lists, and updates that were reached.
+             * @description How many items the successful answers had together: rows of lists, materials, updates reached; 1 for any other data.
              */
             items: number;
         };
