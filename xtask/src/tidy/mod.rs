@@ -17,6 +17,7 @@ use crate::process::capture;
 use crate::workspace::{Package, Workspace, root};
 
 mod alerts;
+mod api_types;
 mod architecture;
 mod circles;
 mod crates;
@@ -120,6 +121,7 @@ pub(crate) fn findings(workspace: &Workspace, files: &[TextFile]) -> Vec<Finding
         .collect();
     findings.extend(manifest::check(files));
     findings.extend(alerts::check(files));
+    findings.extend(api_types::check(files));
     let (architecture, unreadable) = architecture::read(files);
     findings.extend(unreadable);
     findings.extend(crates::check(workspace, &architecture));
