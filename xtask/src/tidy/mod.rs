@@ -19,8 +19,10 @@ use crate::workspace::{Package, Workspace, root};
 mod alerts;
 mod api_types;
 mod architecture;
+mod changelog;
 mod circles;
 mod crates;
+mod documents;
 mod floors;
 mod functions;
 mod manifest;
@@ -122,6 +124,10 @@ pub(crate) fn findings(workspace: &Workspace, files: &[TextFile]) -> Vec<Finding
     findings.extend(manifest::check(files));
     findings.extend(alerts::check(files));
     findings.extend(api_types::check(files));
+    findings.extend(changelog::check(files, &workspace.packages));
+    // What was built is not there on a clean clone.
+    let exists = |path: &Path| root().join(path).exists() && !path.starts_with("target");
+    findings.extend(documents::check(files, exists));
     let (architecture, unreadable) = architecture::read(files);
     findings.extend(unreadable);
     findings.extend(crates::check(workspace, &architecture));

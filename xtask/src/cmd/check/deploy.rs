@@ -1,4 +1,4 @@
-//! What the programs that read the files in `deploy/` say to them.
+//! What the programs that read the files in `deploy/` say to them, and those that check workflows.
 //!
 //! What the files say of Hemera is held against its code by tests of `hemera-api`.
 
@@ -16,6 +16,7 @@ use crate::tools::Tool;
 use crate::workspace::root;
 
 const CONTAINERFILE: &str = "deploy/Containerfile";
+const WORKFLOWS: &str = ".github/workflows";
 const HAPROXY: &str = "deploy/haproxy/haproxy.cfg";
 const UNITS: &str = "deploy/systemd";
 
@@ -24,6 +25,7 @@ const EXPOSURE: &str = "20";
 
 pub(super) fn files(scene: &Scene<'_>) -> Result<Outcome> {
     let mut findings: Vec<String> = containerfile(scene)?.into_iter().collect();
+    findings.extend(workflows(scene)?);
     findings.extend(haproxy(scene)?);
     let without = match on_path("systemd-analyze") {
         Some(analyze) => {
@@ -33,7 +35,9 @@ pub(super) fn files(scene: &Scene<'_>) -> Result<Outcome> {
         None => "; no units: there is no systemd here",
     };
     if findings.is_empty() {
-        return Ok(Outcome::Good(format!("Containerfile, HAProxy, units{without}")));
+        return Ok(Outcome::Good(format!(
+            "Containerfile, workflows, HAProxy, units{without}"
+        )));
     }
     Ok(Outcome::Bad {
         note: "correct the files that are named below".to_owned(),
@@ -42,15 +46,43 @@ pub(super) fn files(scene: &Scene<'_>) -> Result<Outcome> {
 }
 
 fn containerfile(scene: &Scene<'_>) -> Result<Option<String>> {
-    let tool = Tool::hadolint().context("no registry has a hadolint for this system")?;
+    let mut command = from_registry(scene, Tool::hadolint(), "hadolint")?;
+    command.args(["--no-color", CONTAINERFILE]);
+    Ok(refused(&capture(scene.guard, &mut command)?, CONTAINERFILE))
+}
+
+/// What they mean, and what they may do: actions pinned by their commit, no more rights than needed, no text of others in
+/// a script.
+fn workflows(scene: &Scene<'_>) -> Result<Vec<String>> {
+    let mut check = from_registry(scene, Tool::actionlint(), "actionlint")?;
+    // With other linters only where they are installed, it would find more on one machine than on another.
+    check.args(["-no-color", "-shellcheck=", "-pyflakes="]);
+    let mut audit = from_registry(scene, Tool::zizmor(), "zizmor")?;
+    audit.args([
+        "--offline",
+        "--no-progress",
+        "--quiet",
+        "--color=never",
+        WORKFLOWS,
+    ]);
+    let mut findings = Vec::new();
+    for mut command in [check, audit] {
+        findings.extend(refused(&capture(scene.guard, &mut command)?, WORKFLOWS));
+    }
+    Ok(findings)
+}
+
+/// A program that no package manager has, to be run in the top folder.
+fn from_registry(scene: &Scene<'_>, tool: Option<Tool>, name: &str) -> Result<Command> {
+    let tool = tool.with_context(|| format!("no registry has a {name} for this system"))?;
     let programs = match tool.there() {
         Some(programs) => programs,
         None if scene.install => scene.shown.aside(|| tool.fetch(scene.guard))?,
-        None => bail!("hadolint is missing: run `cargo xtask check deploy --install`"),
+        None => bail!("{name} is missing: run `cargo xtask check deploy --install`"),
     };
-    let mut command = Command::new(programs.join("hadolint"));
-    command.current_dir(root()).args(["--no-color", CONTAINERFILE]);
-    Ok(refused(&capture(scene.guard, &mut command)?, CONTAINERFILE))
+    let mut command = Command::new(programs.join(name));
+    command.current_dir(root());
+    Ok(command)
 }
 
 /// With a certificate of its own: HAProxy reads it even where it only checks.

@@ -24,7 +24,8 @@ pub(crate) struct Check {
     /// Only these steps
     #[arg(value_name = "STEP", value_parser = steps::names())]
     only: Vec<String>,
-    /// Install what is missing: cargo-deny and hadolint (into the target folder), the packages of PostgreSQL and HAProxy
+    /// Install what is missing: cargo-deny, hadolint, actionlint and zizmor (into the target folder), the packages of PostgreSQL
+    /// and HAProxy
     #[arg(long)]
     install: bool,
     /// The table of steps as JSON on standard output

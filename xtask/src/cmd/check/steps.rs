@@ -32,7 +32,7 @@ pub(super) const ALL: [CheckStep; 9] = [
     },
     CheckStep {
         name: "deploy",
-        about: "deployment files",
+        about: "deployment files, workflows",
         run: deploy::files,
     },
     CheckStep {
