@@ -62,6 +62,7 @@ enum Task {
     Db(cmd::db::Db),
     Image(cmd::image::ImageTask),
     Clerk(cmd::clerk::Clerk),
+    Smoke(cmd::smoke::Smoke),
     Monitoring(cmd::monitoring::Monitoring),
     Picture(cmd::picture::Picture),
     Poolers(cmd::poolers::Poolers),
@@ -128,6 +129,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Poolers(poolers) => poolers.run(&guard),
         Task::PostgresVersions(versions) => versions.run(&guard),
         Task::Clerk(clerk) => match clerk.run(&guard)? {},
+        Task::Smoke(smoke) => match smoke.run(&guard)? {},
         Task::Guard => Ok(Verdict::Good),
     };
     signals::park_if_interrupted();

@@ -73,6 +73,14 @@ impl BaseUrl {
         url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
         url
     }
+
+    /// The same without TLS: for a check that no credential is sent with.
+    pub(crate) fn join_in_clear(&self, path: &str) -> Url {
+        let mut url = self.join(path);
+        // From `https` to `http` this cannot fail.
+        let _ = url.set_scheme("http");
+        url
+    }
 }
 
 impl FromStr for BaseUrl {
@@ -114,6 +122,16 @@ mod tests {
         ] {
             assert!(BaseUrl::parse(text).is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn address_in_clear_has_the_same_port_or_that_of_http() {
+        let in_clear = |text| BaseUrl::parse(text).unwrap().join_in_clear("/livez").to_string();
+        assert_eq!(in_clear("https://hemera.example"), "http://hemera.example/livez");
+        assert_eq!(
+            in_clear("https://hemera.example:8443/academy/"),
+            "http://hemera.example:8443/academy/livez"
+        );
     }
 
     #[test]

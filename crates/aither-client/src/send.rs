@@ -103,13 +103,17 @@ pub(crate) async fn send(
     read(response).await
 }
 
-/// Sends a request without a credential and reads its response, both within `timeout`.
+/// Sends a request with this credential or without any, and reads its response, both within `timeout`.
 pub(crate) async fn probe(
     http: &reqwest::Client,
     url: Url,
+    token: Option<&Token>,
     timeout: Duration,
 ) -> Result<HttpResponse, SendError> {
-    let request = http.get(url).timeout(timeout).header(ACCEPT, "application/json");
+    let mut request = http.get(url).timeout(timeout).header(ACCEPT, "application/json");
+    if let Some((name, credential)) = token.map(Token::header) {
+        request = request.header(name, credential);
+    }
     read(request.send().await.map_err(classify)?).await
 }
 

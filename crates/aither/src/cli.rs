@@ -26,7 +26,9 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::help::{AFTER_HELP, RESULT_EXAMPLES, SERVE_EXAMPLES, SYNC_EXAMPLES, TOKEN_EXAMPLES};
+use crate::help::{
+    AFTER_HELP, RESULT_EXAMPLES, SERVE_EXAMPLES, SMOKE_EXAMPLES, SYNC_EXAMPLES, TOKEN_EXAMPLES,
+};
 use crate::log;
 use crate::settings::Settings;
 
@@ -66,8 +68,10 @@ enum Command {
     Settings,
     /// Try the promises of a deployed Hemera, one by one, and stop at the first that is broken
     ///
-    /// Reads only, unless --write names a participation, whose texts are then written as they are. Exits with 1 at a broken
-    /// promise, and with 4 where Hemera or Clerk cannot be reached.
+    /// The answers to a caller without a credential and with forged ones, the service user's reads, and what surrounds them: TLS,
+    /// limit, request id, audit record. Reads only, unless --write names a participation. The forged tokens make Hemera's
+    /// alert `HemeraForgedTokens` fire, which proves that alerts arrive.
+    #[command(after_help = SMOKE_EXAMPLES)]
     Smoke(SmokeArguments),
     /// List courses
     Courses(CoursesArguments),

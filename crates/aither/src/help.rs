@@ -78,3 +78,13 @@ Examples:
   curl -H \"X-API-Key: $(cat door-key)\" http://127.0.0.1:4100/api/service/courses
   aither serve --socket /run/user/1000/aither/door.sock
 The first Ctrl-C or SIGTERM lets requests end, the second does not.";
+
+/// Below the help of `smoke`.
+pub(crate) const SMOKE_EXAMPLES: &str = "\
+Examples:
+  aither smoke --base-url https://hemera.example.com
+  aither smoke --for 2m                        while the servers are replaced: exit code 1 if one call failed
+  aither smoke --write 2f1c…                   writes a line below the outcome, and takes it away again
+  (umask 077; aither token --reveal > token); sleep 16m; aither smoke --expired-token token
+Exit codes: 0 all that was tried is kept · 1 a promise is broken, or a call of --for failed · 2 wrong arguments ·
+3 a setting is missing or gives no token · 4 Hemera or Clerk cannot be reached.";

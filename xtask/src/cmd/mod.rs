@@ -13,4 +13,5 @@ pub(crate) mod monitoring;
 pub(crate) mod picture;
 pub(crate) mod poolers;
 pub(crate) mod postgres_versions;
+pub(crate) mod smoke;
 pub(crate) mod test;

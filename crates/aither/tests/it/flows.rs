@@ -1,4 +1,4 @@
-//! `sync`, `slides`, `recording` and `smoke`.
+//! `sync`, `slides` and `recording`.
 
 use std::fs;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::support::academy::{COURSE, PARTICIPATION, academy, lines, stored};
+use crate::support::academy::{COURSE, academy, lines};
 use crate::support::{Aither, ended, signal};
 
 #[tokio::test]
@@ -153,75 +153,4 @@ async fn recording_belongs_to_the_course_that_ran() {
         error.contains("asset id") && error.contains("https") && error.contains("offset"),
         "{error}"
     );
-}
-
-fn verdicts(smoked: &Value) -> Vec<(String, String)> {
-    let steps = smoked["steps"].as_array().unwrap();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    steps
-        .iter()
-        .map(|step| (text(&step["name"]), text(&step["verdict"])))
-        .collect()
-}
-
-#[tokio::test]
-async fn smoke_tries_every_promise_and_writes_nothing() {
-    let hemera = academy().await;
-    let aither = Aither::at(&hemera);
-    let json = aither.json(&["smoke"]).await;
-    assert_eq!(json["passed"], true);
-    let verdicts = verdicts(&json);
-    assert_eq!(verdicts.len(), 11);
-    for (name, verdict) in verdicts {
-        let expected = if name == "tls" { "skipped" } else { "kept" };
-        assert_eq!(verdict, expected, "{name}: {json}");
-    }
-    assert!(lines(&hemera).iter().all(|line| line.starts_with("GET ")));
-    let shown = aither.run(&["smoke"]).await.succeeded();
-    assert_eq!(
-        shown.output.lines().filter(|line| line.starts_with('✓')).count(),
-        10,
-        "{shown:?}"
-    );
-}
-
-#[tokio::test]
-async fn smoke_writes_the_texts_that_are_there_on_request() {
-    let hemera = academy().await;
-    let before = stored(&hemera);
-    let json = Aither::at(&hemera)
-        .json(&["smoke", "--write", PARTICIPATION])
-        .await;
-    assert_eq!(
-        verdicts(&json).last().unwrap(),
-        &("write".to_owned(), "kept".to_owned())
-    );
-    assert_eq!(stored(&hemera), before);
-}
-
-#[tokio::test]
-async fn smoke_stops_at_the_first_broken_promise() {
-    let hemera = academy().await;
-    let aither = Aither::at(&hemera).with("HEMERA_API_KEY", "hk_wrong_key");
-    let ended = aither.run(&["smoke", "--json"]).await;
-    assert_eq!(ended.code, Some(1), "{ended:?}");
-    let json = ended.json();
-    assert_eq!(json["passed"], false);
-    let broken = verdicts(&json).pop().unwrap();
-    assert_eq!(broken, ("courses".to_owned(), "broken".to_owned()));
-    assert!(json["steps"].as_array().unwrap().last().unwrap()["remedy"].is_string());
-    let unreachable = Aither::at(&hemera)
-        .run(&["smoke", "--base-url", "http://127.0.0.1:9"])
-        .await;
-    assert_eq!(unreachable.code, Some(4), "{unreachable:?}");
-    assert!(unreachable.output.starts_with("✗ ready"), "{unreachable:?}");
-}
-
-#[tokio::test]
-async fn smoke_takes_the_address_from_its_argument() {
-    let hemera = academy().await;
-    let url = hemera.base_url().to_string();
-    let aither = Aither::at(&hemera).with("HEMERA_API_BASE_URL", "http://127.0.0.1:9");
-    let json = aither.json(&["smoke", "--base-url", &url]).await;
-    assert_eq!(json["baseUrl"], url);
 }

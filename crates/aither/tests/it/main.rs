@@ -12,6 +12,7 @@ mod secrets;
 mod serving;
 mod session;
 mod settings;
+mod smoking;
 mod support;
 mod terminal;
 mod token;

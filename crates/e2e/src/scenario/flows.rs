@@ -29,7 +29,7 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) -> anyh
     let step = "Ten commands are one sign-in at Clerk";
     walk.step(checklist, step, one_sign_in(&walk, &aither)).await;
     let step = "The smoke test finds every criterion met";
-    walk.step(checklist, step, smoke(&aither)).await;
+    walk.step(checklist, step, smoke(&walk, &aither)).await;
     let step = "A sync writes private files; the next one writes nothing";
     walk.step(checklist, step, syncs(&aither)).await;
     let step = "A file that was changed, a lost manifest: the next sync repairs them";
@@ -65,9 +65,23 @@ async fn one_sign_in(walk: &Walk<'_>, aither: &Aither<'_>) -> Result<(), Failure
     equal("sign-ins", 1, after - before)
 }
 
-async fn smoke(aither: &Aither<'_>) -> Result<(), Failure> {
+async fn smoke(walk: &Walk<'_>, aither: &Aither<'_>) -> Result<(), Failure> {
     let printed = aither.ends(&["smoke"], 0).await?;
-    holds("marks of steps that passed", printed.contains('✓'), &printed)
+    holds("marks of steps that passed", printed.contains('✓'), &printed)?;
+    let participation = walk.open_participation().await?.to_string();
+    let command = ["smoke", "--for", "1s", "--write", &participation];
+    let smoked = aither.json(&command).await?;
+    equal("failed reads", Some(0), smoked["reads"]["failed"].as_u64())?;
+    let steps = smoked["steps"].as_array().cloned().unwrap_or_default();
+    let tried = |name: &str| {
+        steps
+            .iter()
+            .any(|step| step["name"] == name && step["verdict"] == "kept")
+    };
+    for name in ["forged token", "audit record", "role", "reads", "write"] {
+        holds(name, tried(name), &smoked)?;
+    }
+    Ok(())
 }
 
 async fn syncs(aither: &Aither<'_>) -> Result<(), Failure> {

@@ -2,8 +2,16 @@
 
 mod outside;
 mod promise;
+mod reads;
+mod refusal;
 mod step;
 mod walk;
+mod write;
+mod wrong_token;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use aither_client::BaseUrl;
 use aither_client::hemera_types::ParticipationId;
@@ -11,6 +19,7 @@ use clap::Args;
 use serde::Serialize;
 
 use self::promise::{Broken, Kept};
+use self::reads::Reads;
 use self::step::Step;
 use self::walk::Walk;
 use crate::console::text::one_line;
@@ -18,14 +27,23 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+/// The longest that reads are repeated.
+const LONGEST: Duration = Duration::from_hours(24);
+
 #[derive(Debug, Args)]
 pub(crate) struct SmokeArguments {
     /// This Hemera, instead of the one in `HEMERA_API_BASE_URL`. It gets the credential of the settings
     #[arg(long, value_name = "URL")]
     base_url: Option<BaseUrl>,
-    /// Also write the result of this participation: the texts that it has, so that nothing changes
+    /// Also write a line below the outcome of this participation, and put back what was there, if nothing else has changed it
     #[arg(long, value_name = "PARTICIPATION")]
     write: Option<ParticipationId>,
+    /// Also read for this long at the client's pace (`2m`), and count the calls that fail: during a roll-out or a fail-over
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration)]
+    repeat_for: Option<Duration>,
+    /// A file with a token that has expired, which must be refused: `aither token --reveal > FILE` made it, a lifetime ago
+    #[arg(long, value_name = "FILE")]
+    expired_token: Option<PathBuf>,
 }
 
 impl SmokeArguments {
@@ -33,6 +51,22 @@ impl SmokeArguments {
     pub(crate) fn base_url(&self) -> Option<String> {
         self.base_url.as_ref().map(ToString::to_string)
     }
+
+    #[cfg(test)]
+    const READ_ONLY: Self = Self {
+        base_url: None,
+        write: None,
+        repeat_for: None,
+        expired_token: None,
+    };
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| format!("{error}; write it like 2m"))?;
+    if duration.is_zero() || duration > LONGEST {
+        return Err("must be more than nothing and at most 24h".to_owned());
+    }
+    Ok(duration)
 }
 
 /// The result for programs.
@@ -43,6 +77,9 @@ struct Smoked {
     /// Every promise that was tried is kept.
     passed: bool,
     steps: Vec<Tried>,
+    /// Only if they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reads: Option<Reads>,
 }
 
 /// A promise that was tried.
@@ -60,14 +97,15 @@ struct Tried {
 pub(crate) async fn run(context: &Context, arguments: &SmokeArguments) -> Result<Exit, Failure> {
     context
         .with_client("trying the promises", async |client| {
-            let mut walk = Walk::new(client.clone(), arguments.write.clone());
+            let mut walk = Walk::new(client.clone(), arguments, Arc::clone(&context.clock));
             let mut smoked = Smoked {
                 base_url: client.base_url().to_string(),
                 passed: true,
                 steps: Vec::new(),
+                reads: None,
             };
             let mut exit = Exit::Done;
-            for step in Step::of(arguments.write.is_some()) {
+            for step in Step::of(arguments) {
                 let began = context.clock.now();
                 let outcome = walk.attempt(step).await;
                 let took = context.clock.now().since(began).as_millis();
@@ -85,6 +123,7 @@ pub(crate) async fn run(context: &Context, arguments: &SmokeArguments) -> Result
                     break;
                 }
             }
+            smoked.reads = walk.reads.take();
             if context.is_json {
                 context.console.print_json(&smoked)?;
             }

@@ -1,13 +1,19 @@
 //! The steps of the smoke test, each with what the ones before it have found.
 
-use aither_client::hemera_types::{
-    CourseDetail, CourseId, CourseQuery, Operation, ParticipationId, ResultUpdate,
-};
-use aither_client::{HemeraClient, RelayRequest, StatusCode};
+use std::sync::Arc;
 
-use super::outside;
+use aither_client::freshness::Clock;
+use aither_client::hemera_types::header::{X_AUDIT_RECORD, X_REQUEST_ID};
+use aither_client::hemera_types::{
+    CourseDetail, CourseId, CourseQuery, ErrorCode, Operation, ParticipationId, RequestId,
+};
+use aither_client::{HeaderValue, HemeraClient, RelayRequest, Relayed, StatusCode, Token};
+
 use super::promise::{Broken, Kept, NOT_HEMERA};
+use super::reads::{Readable, Reads};
+use super::refusal::Refusal;
 use super::step::Step;
+use super::{SmokeArguments, outside, write, wrong_token};
 use crate::command::participation::version_text;
 
 /// Courses that are looked at to find a participation.
@@ -15,22 +21,35 @@ const COURSES_LOOKED_AT: usize = 5;
 
 /// A walk through the promises.
 #[derive(Debug)]
-pub(super) struct Walk {
+pub(super) struct Walk<'a> {
     client: HemeraClient,
-    /// The participation to write.
-    write: Option<ParticipationId>,
+    arguments: &'a SmokeArguments,
+    clock: Arc<dyn Clock>,
+    /// The answer to a request without a credential.
+    refusal: Option<Refusal>,
+    /// The credential that the walk began with.
+    token: Option<Token>,
     /// Courses of the first page, those with bookings first.
     courses: Vec<CourseId>,
     participation: Option<ParticipationId>,
+    /// A response to a request with an id of this walk.
+    response: Option<Relayed>,
+    /// What became of the repeated reads.
+    pub(super) reads: Option<Reads>,
 }
 
-impl Walk {
-    pub(super) const fn new(client: HemeraClient, write: Option<ParticipationId>) -> Self {
+impl<'a> Walk<'a> {
+    pub(super) fn new(client: HemeraClient, arguments: &'a SmokeArguments, clock: Arc<dyn Clock>) -> Self {
         Self {
             client,
-            write,
+            arguments,
+            clock,
+            refusal: None,
+            token: None,
             courses: Vec::new(),
             participation: None,
+            response: None,
+            reads: None,
         }
     }
 
@@ -38,22 +57,41 @@ impl Walk {
         match step {
             Step::Ready => outside::ready(&self.client).await,
             Step::Tls => Ok(outside::tls(&self.client)),
-            Step::NoCredential => outside::no_credential(&self.client).await,
+            Step::InClear => outside::in_clear(&self.client).await,
+            Step::NoCredential => self.no_credential().await,
+            Step::Version => self
+                .refusal
+                .as_ref()
+                .map_or_else(|| Ok(not_refused()), outside::version),
             Step::Token => self.token().await,
+            Step::Forged => self.forged().await,
             Step::Courses => self.courses().await,
             Step::Course => self.course().await,
             Step::Materials => self.materials().await,
             Step::Participation => self.participation().await,
             Step::Unchanged => self.unchanged().await,
+            Step::RequestId => self.request_id().await,
+            Step::AuditRecord => self.audit_record(),
             Step::Limit => self.limit(),
             Step::Role => self.role().await,
+            Step::Reads => self.reads().await,
+            Step::Expired => self.expired().await,
             Step::Write => self.write().await,
         }
     }
 
-    async fn token(&self) -> Result<Kept, Broken> {
+    async fn no_credential(&mut self) -> Result<Kept, Broken> {
+        let refusal = self.refusal.insert(outside::no_credential(&self.client).await?);
+        Ok(Kept::Yes(format!(
+            "401 in the format of the contract (request {})",
+            refusal.request_id
+        )))
+    }
+
+    async fn token(&mut self) -> Result<Kept, Broken> {
         let unavailable = match self.client.tokens().token().await {
             Ok(held) => {
+                self.token = Some(held.value);
                 return Ok(Kept::Yes(match held.lifetime {
                     Some(lifetime) => format!("one that lives {} s", lifetime.as_secs()),
                     None => "a key, which does not expire".to_owned(),
@@ -67,6 +105,22 @@ impl Walk {
         );
         broken.exit = crate::failure::Failure::from(unavailable).exit();
         Err(broken)
+    }
+
+    async fn forged(&self) -> Result<Kept, Broken> {
+        let (Some(refusal), Some(token)) = (&self.refusal, &self.token) else {
+            return Ok(not_refused());
+        };
+        wrong_token::forged(&self.client, token, &refusal.error).await
+    }
+
+    async fn expired(&self) -> Result<Kept, Broken> {
+        let (Some(refusal), Some(token)) = (&self.refusal, &self.token) else {
+            return Ok(not_refused());
+        };
+        let file = self.arguments.expired_token.as_deref();
+        let now = self.clock.now().wall;
+        wrong_token::expired(&self.client, file, token, now, &refusal.error).await
     }
 
     async fn courses(&mut self) -> Result<Kept, Broken> {
@@ -113,7 +167,7 @@ impl Walk {
                 self.participation = participation_of(&*self.client.service_course(id).await?);
             }
         }
-        let Some(id) = self.write.as_ref().or(self.participation.as_ref()) else {
+        let Some(id) = self.arguments.write.as_ref().or(self.participation.as_ref()) else {
             return Ok(Kept::NotTried("no course at hand has a participation".to_owned()));
         };
         let read = self.client.service_participation(id).await?;
@@ -149,6 +203,37 @@ impl Walk {
         ))
     }
 
+    async fn request_id(&mut self) -> Result<Kept, Broken> {
+        let id = RequestId::random();
+        let request = RelayRequest::new(Operation::ListCourses).with_request_id(id.clone());
+        let response = self.response.insert(self.client.relay(&request).await?);
+        let came = response.headers.get(X_REQUEST_ID).map(HeaderValue::as_bytes);
+        if response.status == StatusCode::OK && came == Some(id.as_str().as_bytes()) {
+            return Ok(Kept::Yes(format!("{id} came back")));
+        }
+        Err(Broken::new(
+            format!(
+                "the request {id} is {}, with another id or none",
+                response.status.as_u16()
+            ),
+            "find what replaces X-Request-ID between here and Hemera",
+        ))
+    }
+
+    fn audit_record(&self) -> Result<Kept, Broken> {
+        let record = self.response.as_ref().and_then(|response| {
+            let record = response.headers.get(X_AUDIT_RECORD)?.to_str().ok()?;
+            (!record.is_empty()).then(|| record.to_owned())
+        });
+        let record = record.ok_or_else(|| {
+            Broken::new(
+                "the response does not name its audit record",
+                "find what removes X-Audit-Record between here and Hemera",
+            )
+        })?;
+        Ok(Kept::Yes(format!("the read is recorded as {record}")))
+    }
+
     fn limit(&self) -> Result<Kept, Broken> {
         let Some(limit) = self.client.rate_limit() else {
             return Err(Broken::new(
@@ -169,46 +254,47 @@ impl Walk {
     }
 
     async fn role(&self) -> Result<Kept, Broken> {
-        match self.client.service_usage(1).await {
-            Err(error) if error.is_forbidden() => {
-                Ok(Kept::Yes("what admins alone may read is 403".to_owned()))
-            }
-            Err(error) => Err(error.into()),
-            Ok(_) => Err(Broken::new(
+        let response = self.client.relay(&RelayRequest::new(Operation::GetUsage)).await?;
+        if response.status.is_success() {
+            return Err(Broken::new(
                 "this caller may read the usage of the service, as admins may",
                 "give it the role api-client and no other",
-            )),
+            ));
         }
+        Refusal::of(
+            "what admins alone may read",
+            ErrorCode::Forbidden,
+            response.status,
+            &response.headers,
+            &response.body,
+        )?;
+        Ok(Kept::Yes(
+            "what admins alone may read is 403, in the format of the contract".to_owned(),
+        ))
     }
 
-    /// Writes what is there already, on the condition that it is still the same.
-    async fn write(&self) -> Result<Kept, Broken> {
-        let Some(id) = &self.write else {
-            return Ok(Kept::NotTried("no participation was named".to_owned()));
+    async fn reads(&mut self) -> Result<Kept, Broken> {
+        let Some(duration) = self.arguments.repeat_for else {
+            return Ok(Kept::NotTried("no duration was given".to_owned()));
         };
-        let read = self.client.service_participation(id).await?;
-        let kept = |error| {
-            Broken::new(
-                format!("Hemera sent a text that it would refuse: {error}"),
-                NOT_HEMERA,
-            )
+        let readable = Readable {
+            course: self.courses.first(),
+            participation: self.participation.as_ref(),
         };
-        let update = match &read.result_outcome {
-            Some(text) => ResultUpdate::default().with_outcome(text.clone()).map_err(kept)?,
-            None => ResultUpdate::default().without_outcome(),
-        };
-        let written = self
-            .client
-            .update_service_participation_result(id, &update, Some(&read.version))
-            .await?;
-        if written.value != read.value || written.version != read.version {
-            let found = format!("{id} has changed, although it was written as it was");
-            return Err(Broken::new(found, "give the request id to Hemera's operators"));
-        }
-        Ok(Kept::Yes(format!(
-            "{id} was written as it was, and has not changed"
-        )))
+        let reads = Reads::repeat(&self.client, &*self.clock, duration, &readable).await;
+        self.reads.insert(reads).verdict()
     }
+
+    async fn write(&self) -> Result<Kept, Broken> {
+        match &self.arguments.write {
+            Some(id) => write::there_and_back(&self.client, id).await,
+            None => Ok(Kept::NotTried("no participation was named".to_owned())),
+        }
+    }
+}
+
+fn not_refused() -> Kept {
+    Kept::NotTried("there is no refusal to compare with".to_owned())
 }
 
 fn participation_of(course: &CourseDetail) -> Option<ParticipationId> {
@@ -229,8 +315,13 @@ mod tests {
 
     use super::*;
 
-    fn walk(client: HemeraClient) -> Walk {
-        Walk::new(client, None)
+    fn walk(client: HemeraClient) -> Walk<'static> {
+        static READ_ONLY: SmokeArguments = SmokeArguments::READ_ONLY;
+        Walk::new(
+            client,
+            &READ_ONLY,
+            Arc::new(aither_client::freshness::SystemClock),
+        )
     }
 
     #[tokio::test]
