@@ -61,7 +61,7 @@ mod version;
 mod wire;
 
 pub use self::admin::{database_roles, migrate, provision};
-pub use self::app::{App, Ended, StartError, telemetry};
+pub use self::app::{App, Ended, Secrets, StartError, telemetry};
 pub use self::audit::make_partitions;
 pub use self::cli::run;
 pub use self::database::{Database, DatabaseError, check_schema};

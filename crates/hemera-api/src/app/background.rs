@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::app::reload::Secrets;
 use crate::http::state::AppState;
 
 /// The tasks of a running app. Dropping it ends them.
@@ -14,10 +15,11 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// Fetches the keys, and once a window forgets idle callers, so that the limiter's memory is bounded, and closes
-    /// connections to the database that have been idle for too long.
-    pub(crate) fn start(state: &AppState, window: Duration) -> Self {
+    /// Fetches the keys, watches the secrets in files, and once a window forgets idle callers, so that the limiter's
+    /// memory is bounded, and closes connections to the database that have been idle for too long.
+    pub(crate) fn start(state: &AppState, secrets: &Secrets, window: Duration) -> Self {
         let stop = CancellationToken::new();
+        secrets.watch(&stop);
         let warm = state.clone();
         let warming = stop
             .clone()

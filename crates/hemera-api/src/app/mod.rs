@@ -3,6 +3,7 @@
 mod background;
 mod metrics_listener;
 mod readings;
+mod reload;
 pub mod telemetry;
 
 use std::io;
@@ -21,6 +22,7 @@ use crate::academy::participations::Writers;
 use crate::app::background::Background;
 use crate::app::metrics_listener::MetricsListener;
 use crate::app::readings::Readings;
+pub use crate::app::reload::Secrets;
 use crate::audit::{self, Audit, AuditTasks};
 use crate::auth::Authenticator;
 use crate::config::{Config, HttpConfig, IdentityConfig, ServiceKeyConfig};
@@ -101,6 +103,7 @@ pub struct App {
     state: AppState,
     audit: AuditTasks,
     sequencer: Sequencer,
+    secrets: Secrets,
     http: HttpConfig,
     tls: Option<Arc<ServerConfig>>,
     /// How often what idle callers leave behind is cleared away.
@@ -132,6 +135,7 @@ impl App {
             audit: &config.evidence,
             metrics: state.metrics.evidence.clone(),
         });
+        let secrets = Secrets::of(config, &state);
         Ok(Self {
             listener,
             address,
@@ -139,6 +143,7 @@ impl App {
             state,
             audit,
             sequencer,
+            secrets,
             http: config.http.clone(),
             tls,
             limits_window: config.limits.window,
@@ -167,6 +172,11 @@ impl App {
         self.router.clone()
     }
 
+    /// The secrets that are given as files, to have them read again.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// The connections to the database.
     pub fn database(&self) -> &Database {
         &self.state.database
@@ -177,7 +187,7 @@ impl App {
     /// # Errors
     /// Where the server ended on its own.
     pub async fn run(self, stop: &Stop) -> Result<Ended, StartError> {
-        let background = Background::start(&self.state, self.limits_window);
+        let background = Background::start(&self.state, &self.secrets, self.limits_window);
         let metrics = self
             .metrics
             .map(|listener| listener.start(self.state.clone(), &self.http));

@@ -13,6 +13,7 @@ mod service_key;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use clerk::{BackendApi, Error, KeySet, TokenClass, Verifier};
 use freshness::Clock;
 use http::HeaderMap;
@@ -26,7 +27,7 @@ use self::credential::Credential;
 use self::machine::Machines;
 use self::role::Roles;
 use self::service_key::ServiceKeys;
-use crate::config::{Config, RoleSource};
+use crate::config::{Config, RoleSource, ServiceKeyConfig};
 use crate::metrics::RoleMetrics;
 
 /// How long a readiness probe waits for keys that are not known yet.
@@ -39,7 +40,7 @@ pub(crate) struct Authenticator {
     /// `None` where the token's claim is believed.
     roles: Option<Roles>,
     machines: Machines,
-    keys: ServiceKeys,
+    keys: ArcSwap<ServiceKeys>,
     clock: Arc<dyn Clock>,
 }
 
@@ -76,7 +77,7 @@ impl Authenticator {
                 )
             }),
             machines: Machines::new(&config.machines),
-            keys: ServiceKeys::new(&config.service_keys),
+            keys: ArcSwap::from_pointee(ServiceKeys::new(&config.service_keys)),
             clock: Arc::clone(clock),
         })
     }
@@ -87,7 +88,10 @@ impl Authenticator {
     /// [`AuthError`]: the credential is wrong, or that cannot be decided now.
     pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, AuthError> {
         match Credential::of(headers)? {
-            Credential::Key(key) => self.keys.authenticate(key, self.clock.now().wall.into()),
+            Credential::Key(key) => {
+                let keys = self.keys.load();
+                keys.authenticate(key, self.clock.now().wall.into())
+            }
             Credential::Token(token) => {
                 let text = token;
                 let token = bearer::verify(&self.verifier, text).await?;
@@ -111,6 +115,11 @@ impl Authenticator {
                 })
             }
         }
+    }
+
+    /// Lets in these service keys and no others from now on.
+    pub(crate) fn replace_service_keys(&self, keys: &[ServiceKeyConfig]) {
+        self.keys.store(Arc::new(ServiceKeys::new(keys)));
     }
 
     /// The keys that tokens are verified with.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use freshness::SystemClock;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::admin::{Console, Failure};
@@ -14,6 +15,8 @@ use crate::http::shutdown::Stop;
 use crate::version::{COMMIT, VERSION};
 
 pub(super) async fn run(inputs: &Inputs, console: &Console) -> Result<ExitCode, Failure> {
+    // First, so that a SIGHUP never ends the process. One that comes before the server is there counts as soon as it is.
+    let mut hangups = signal(SignalKind::hangup())?;
     let (config, summary) = Config::load_with_summary(inputs)?;
     telemetry::subscriber(&config.log, std::io::stderr).try_init()?;
     let stop = Stop::start_on_signals()?;
@@ -21,6 +24,12 @@ pub(super) async fn run(inputs: &Inputs, console: &Console) -> Result<ExitCode, 
     // Not before: a start that fails is one line, which says what to do.
     log_start(&config, &summary);
     announce(&app, config.log.format, console);
+    let secrets = app.secrets().clone();
+    tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            secrets.ask();
+        }
+    });
     let ended = app.run(&stop).await?;
     let Ended { cut_off, unrecorded } = ended;
     if ended.is_clean() {

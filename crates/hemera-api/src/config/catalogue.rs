@@ -3,7 +3,7 @@
 use super::section::{EntryTable, Section};
 use super::setting::Declared;
 use super::{
-    audit, clerk, cors, database, http, identity, limits, log, machines, metrics, roles, security,
+    audit, clerk, cors, database, http, identity, limits, log, machines, metrics, roles, secrets, security,
     service_keys, tokens,
 };
 
@@ -15,7 +15,8 @@ pub(super) static SECTIONS: &[Section] = &[
     Section::of("Clerk", clerk::SETTINGS),
     Section::of("tokens", tokens::SETTINGS),
     Section::of("roles", roles::SETTINGS),
-    Section::of("service keys", &[]).with_table(&service_keys::TABLE),
+    Section::of("service keys", service_keys::SETTINGS).with_table(&service_keys::TABLE),
+    Section::of("secrets in files", secrets::SETTINGS),
     Section::of("machines", machines::SETTINGS).with_table(&machines::TABLE),
     Section::of("limits", limits::SETTINGS),
     Section::of("security events", security::SETTINGS),

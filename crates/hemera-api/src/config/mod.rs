@@ -28,6 +28,7 @@ mod place;
 mod redis;
 mod report;
 mod roles;
+mod secrets;
 mod section;
 mod security;
 mod service_keys;
@@ -56,6 +57,7 @@ pub(crate) use self::machines::MachinesConfig;
 pub(crate) use self::metrics::MetricsConfig;
 pub(crate) use self::redis::RedisConfig;
 pub(crate) use self::roles::{RoleSource, RolesConfig};
+pub(crate) use self::secrets::SecretsConfig;
 pub(crate) use self::security::SecurityConfig;
 pub(crate) use self::service_keys::ServiceKeyConfig;
 pub(crate) use self::summary::Summary;
@@ -79,6 +81,8 @@ pub struct Config {
     pub roles: RolesConfig,
     /// The service keys; none by default.
     pub service_keys: Vec<ServiceKeyConfig>,
+    /// The secrets that are given as files.
+    pub secrets: SecretsConfig,
     /// The machines with tokens of their own; none by default.
     pub machines: MachinesConfig,
     /// The rate limits.
@@ -121,6 +125,7 @@ impl Config {
         let clerk = ClerkConfig::read(source);
         let roles = RolesConfig::read(source, &clerk);
         let service_keys = ServiceKeyConfig::read_all(source);
+        let secrets = SecretsConfig::read(source);
         let machines = MachinesConfig::read(source);
         let limits = LimitsConfig::read(source);
         let security = SecurityConfig::read(source);
@@ -136,6 +141,7 @@ impl Config {
             clerk: clerk?,
             roles: roles?,
             service_keys: service_keys?,
+            secrets: secrets?,
             machines: machines?,
             limits: limits?,
             security: security?,

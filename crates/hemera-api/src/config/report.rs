@@ -40,6 +40,14 @@ impl Faults {
         })
     }
 
+    /// All of them in one line, for the log.
+    pub(crate) fn in_one_line(&self) -> String {
+        let faults = self
+            .iter()
+            .map(|fault| format!("{}: {}", fault.name, fault.problem));
+        faults.collect::<Vec<_>>().join("; ")
+    }
+
     /// The faults, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         std::iter::once(&self.first).chain(&self.rest)

@@ -3,6 +3,7 @@
 use figment::Figment;
 use figment::value::{Dict, Value as Merged};
 use secrecy::{ExposeSecret as _, SecretString};
+use std::fmt;
 
 use super::origin::{DEFAULT, ENVIRONMENT, ENVIRONMENT_FILE, FILE, name_in_file, plain_text};
 use super::place::Place;
@@ -10,6 +11,27 @@ use super::report::{Fault, Faults};
 use super::section::EntryTable;
 use super::setting::{Declaration, Declared, Setting, Unset};
 use super::value::Value;
+
+/// The merged layers as they were at the start: secrets in files are read again with them.
+#[derive(Clone)]
+pub(crate) struct Layers(Figment);
+
+impl Layers {
+    /// Reads settings from the same layers again. Only files that the settings name are read anew.
+    ///
+    /// # Errors
+    /// Every fault in one report.
+    pub(super) fn load<T>(&self, read: impl FnOnce(&mut Source) -> Result<T, Invalid>) -> Result<T, Faults> {
+        Source::new(self.0.clone(), Vec::new()).load(read)
+    }
+}
+
+/// Without the values, secrets among them.
+impl fmt::Debug for Layers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layers").finish_non_exhaustive()
+    }
+}
 
 /// The merged layers, and the faults found so far.
 #[derive(Debug)]
@@ -89,6 +111,11 @@ impl Source {
         Some(origin.name.as_ref())
     }
 
+    /// The merged layers, to read secrets in files again.
+    pub(super) fn layers(&self) -> Layers {
+        Layers(self.figment.clone())
+    }
+
     /// A setting that is no secret, as text.
     pub(super) fn shown(&self, declaration: &Declaration) -> Option<String> {
         let value = self.figment.find_value(declaration.path).ok()?;
@@ -163,7 +190,7 @@ impl Source {
             Some(Ok(text)) if text.trim().is_empty() => {
                 "names a file that is empty; put the secret into it".to_owned()
             }
-            Some(Ok(text)) => return Ok(text.trim_end_matches(['\r', '\n']).into()),
+            Some(Ok(text)) => return Ok(bare(&text).into()),
             Some(Err(error)) => format!("names a file that cannot be read ({})", error.kind()),
         };
         Err(self.note(&place.file_env, problem))
@@ -202,6 +229,12 @@ impl Source {
         self.faults.push(fault.clone());
         Invalid(fault)
     }
+}
+
+/// A secret without what editors put around it: a byte order mark in front, line ends behind.
+fn bare(text: &str) -> &str {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.trim_end_matches(['\r', '\n'])
 }
 
 /// One entry of a table whose names are the operator's.

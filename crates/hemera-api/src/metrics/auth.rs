@@ -39,6 +39,7 @@ pub(crate) struct AuthMetrics {
     secrets: Family<SecretLabels, Counter>,
     key_uses: Family<KeyLabels, Counter>,
     key_last_used: Family<KeyLabels, Timestamp>,
+    key_expiry: Family<KeyLabels, Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -71,6 +72,7 @@ impl AuthMetrics {
             secrets: Family::default(),
             key_uses: Family::default(),
             key_last_used: Family::default(),
+            key_expiry: Family::default(),
         };
         registry.register(
             "auth_accepted",
@@ -101,13 +103,8 @@ impl AuthMetrics {
     }
 
     fn register_keys(&self, registry: &mut Registry, service_keys: &[CountedKey<'_>]) {
-        let expiry = Family::<KeyLabels, Timestamp>::default();
         for key in service_keys {
-            let labels = KeyLabels::of(key.name);
-            drop(self.key_uses.get_or_create(&labels));
-            if let Some(expires) = key.expires {
-                expiry.get_or_create(&labels).set(seconds(expires));
-            }
+            self.add_key(key);
         }
         registry.register(
             "service_key_uses",
@@ -124,8 +121,35 @@ impl AuthMetrics {
             "service_key_expiry_timestamp",
             "When a service key ends; absent for one that does not",
             Unit::Seconds,
-            expiry,
+            self.key_expiry.clone(),
         );
+    }
+
+    fn add_key(&self, key: &CountedKey<'_>) {
+        let labels = KeyLabels::of(key.name);
+        drop(self.key_uses.get_or_create(&labels));
+        match key.expires {
+            Some(expires) => {
+                self.key_expiry.get_or_create(&labels).set(seconds(expires));
+            }
+            None => {
+                self.key_expiry.remove(&labels);
+            }
+        }
+    }
+
+    /// Counts these keys from now on in place of those, whose series end where they are not among them.
+    pub(crate) fn replace_keys(&self, former: &[CountedKey<'_>], present: &[CountedKey<'_>]) {
+        let is_present = |name| present.iter().any(|key| key.name == name);
+        for key in former.iter().filter(|key| !is_present(key.name)) {
+            let labels = KeyLabels::of(key.name);
+            self.key_uses.remove(&labels);
+            self.key_last_used.remove(&labels);
+            self.key_expiry.remove(&labels);
+        }
+        for key in present {
+            self.add_key(key);
+        }
     }
 
     /// Counts a caller that has proved itself, by the kind of its proof, and by the name of its service key.

@@ -6,7 +6,8 @@
 //!
 //! Counters live where they are counted: [`HttpMetrics`] around every route, [`ConnectionMetrics`] where connections are
 //! accepted, [`AuthMetrics`] and [`LimitMetrics`] in the order of checks, [`RoleMetrics`] at the look-up, [`AuditMetrics`]
-//! at the writer, [`SecurityMetrics`] where security events are noticed, [`ResultMetrics`] where many results are written.
+//! at the writer, [`SecurityMetrics`] where security events are noticed, [`ResultMetrics`] where many results are written,
+//! [`SecretMetrics`] where secrets in files are read again.
 //! What can simply be read (connections to the database, queues, ages) is read when the metrics are:
 //! `app/readings.rs`.
 //!
@@ -23,6 +24,7 @@ mod limit;
 mod process;
 mod result;
 mod role;
+mod secrets;
 mod security;
 
 use std::fmt;
@@ -45,6 +47,7 @@ pub(crate) use self::http::{Example, HttpMetrics, RequestLabels};
 pub(crate) use self::limit::{LimitMetrics, Limited};
 pub(crate) use self::result::ResultMetrics;
 pub(crate) use self::role::{LookedUp, RoleMetrics};
+pub(crate) use self::secrets::{SecretMetrics, SecretName};
 pub(crate) use self::security::SecurityMetrics;
 
 /// Before the name of every metric.
@@ -61,6 +64,7 @@ pub(crate) struct Metrics {
     pub(crate) evidence: EvidenceMetrics,
     pub(crate) security: SecurityMetrics,
     pub(crate) results: ResultMetrics,
+    pub(crate) secrets: SecretMetrics,
     registry: Registry,
     process: Registry,
 }
@@ -95,6 +99,7 @@ impl Metrics {
             evidence: EvidenceMetrics::register(&mut registry),
             security: SecurityMetrics::register(&mut registry, security_events),
             results: ResultMetrics::register(&mut registry),
+            secrets: SecretMetrics::register(&mut registry),
             registry,
             process,
         }

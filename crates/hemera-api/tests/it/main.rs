@@ -38,6 +38,7 @@ mod paced_client;
 mod participations;
 mod promises;
 mod recipe;
+mod reload;
 mod request_ids;
 mod role_sources;
 mod roles;

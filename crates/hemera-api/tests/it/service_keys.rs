@@ -102,6 +102,14 @@ fn the_settings_hold_the_hash_and_not_the_key() {
         .unwrap();
     assert_eq!(key.len(), 43, "256 bits in base64url");
     assert_eq!(text.matches(key).count(), 1, "{text}");
+    for line in [
+        "[rollback]",
+        "sha256 = \"",
+        "subject = \"aither\"",
+        "expires = \"20",
+    ] {
+        assert!(text.contains(&format!("\n  {line}")), "{line} is not in {text}");
+    }
     for name in ["SHA256=", "SUBJECT=aither", "EXPIRES=20"] {
         assert!(
             text.contains(&format!("  HEMERA_SERVICE_KEYS__ROLLBACK__{name}")),

@@ -1,5 +1,6 @@
 //! `hemera-api key new`.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -36,33 +37,50 @@ pub(crate) struct NewKey {
 pub(crate) fn run(arguments: &NewKey, console: &Console) -> Result<ExitCode, Failure> {
     let key = secret()?;
     let hash = hex::encode(Sha256::digest(key.as_bytes()));
-    let mut settings = vec![("SHA256", hash), ("SUBJECT", arguments.subject.clone())];
+    let mut fields = vec![("sha256", hash), ("subject", arguments.subject.clone())];
     if let Some(span) = arguments.expires_in {
         let end = SystemClock.now().wall.checked_add(span);
         let end = end.ok_or("--expires-in is too far away: use a shorter span")?;
-        settings.push(("EXPIRES", Timestamp::from(end).to_string()));
+        fields.push(("expires", Timestamp::from(end).to_string()));
     }
+    let table = table(&arguments.name, &fields);
     let prefix = format!("HEMERA_SERVICE_KEYS__{}", arguments.name.to_uppercase());
-    let settings: Vec<(String, String)> = settings
+    let settings: Vec<(String, String)> = fields
         .into_iter()
-        .map(|(name, value)| (format!("{prefix}__{name}"), value))
+        .map(|(name, value)| (format!("{prefix}__{}", name.to_uppercase()), value))
         .collect();
     if arguments.json {
         let settings: serde_json::Map<_, _> = settings
             .into_iter()
             .map(|(name, value)| (name, value.into()))
             .collect();
-        console.print(json!({ "key": key, "settings": settings }));
+        console.print(json!({ "key": key, "settings": settings, "table": table }));
     } else {
         console.print(format_args!(
             "The key, for the caller only. It is not stored, and is shown only now:\n\n  {key}\n"
         ));
-        console.print("The server's settings, which hold its hash and no secret:\n");
+        console.print(
+            "The table for the file in HEMERA_SERVICE_KEYS_FILE, which is read again without a restart. It holds the key's \
+             hash and no secret:\n",
+        );
+        for line in table.lines() {
+            console.print(format_args!("  {line}"));
+        }
+        console.print("\nOr the server's settings, which need a restart:\n");
         for (name, value) in settings {
             console.print(format_args!("  {name}={value}"));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The key in the form of the file. None of the values has a quote or a backslash.
+fn table(name: &str, fields: &[(&str, String)]) -> String {
+    let mut table = format!("[{name}]\n");
+    for (field, value) in fields {
+        let _ = writeln!(table, "{field} = \"{value}\"");
+    }
+    table
 }
 
 /// 256 random bits: they cannot be guessed, so a plain hash is enough to store.

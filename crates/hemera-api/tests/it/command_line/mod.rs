@@ -20,7 +20,7 @@ use tokio::process::{Child, Command};
 use crate::support::{TestDatabase, environment};
 
 /// Longer than anything here should take; a test that waits for it has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) {
     let child = command(arguments).envs(settings.iter().copied()).output();
@@ -33,7 +33,7 @@ pub(crate) async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (i32, 
     (status.code().unwrap(), text(stdout), text(stderr))
 }
 
-fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hemera-api"));
     command
         .args(arguments)
@@ -55,7 +55,10 @@ fn one_error(command: &str, err: &str) -> String {
     last.to_owned()
 }
 
-async fn setup(database: &TestDatabase, settings: &[(&str, &str)]) -> (ClerkEmulator, Vec<(String, String)>) {
+pub(crate) async fn setup(
+    database: &TestDatabase,
+    settings: &[(&str, &str)],
+) -> (ClerkEmulator, Vec<(String, String)>) {
     let clerk = ClerkEmulator::start(Options::production().with_shared_key())
         .await
         .unwrap();
@@ -70,7 +73,7 @@ async fn setup(database: &TestDatabase, settings: &[(&str, &str)]) -> (ClerkEmul
     )
 }
 
-fn borrowed(settings: &[(String, String)]) -> Vec<(&str, &str)> {
+pub(crate) fn borrowed(settings: &[(String, String)]) -> Vec<(&str, &str)> {
     settings
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

@@ -130,3 +130,10 @@ fn the_timer_starts_the_migration() {
     assert_eq!(timer.one("Persistent"), "yes");
     assert_eq!(timer.all("Unit").count(), 0, "the service of its own name");
 }
+
+/// The server reads its secrets again on SIGHUP, and on no other signal.
+#[test]
+fn a_reload_is_a_sighup() {
+    let unit = Unit::read("hemera-api.service");
+    assert_eq!(unit.one("ExecReload"), "/bin/kill -HUP $MAINPID");
+}

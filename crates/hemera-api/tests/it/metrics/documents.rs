@@ -84,6 +84,7 @@ fn the_names_follow_the_conventions() {
             "commit",
             "target",
             "verdict",
+            "secret",
         ];
         for label in labels {
             assert!(

@@ -223,6 +223,7 @@ pub(super) const ONLY_PROMETHEUS: &[&str] = &[
     "HemeraNotWatched",
     "HemeraRateLimitStoreLost",
     "HemeraRestartsOften",
+    "HemeraSecretRefused",
     "HemeraServiceKeyEnds",
     "HemeraServiceKeyInUseEnds",
 ];

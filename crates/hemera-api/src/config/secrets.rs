@@ -1,0 +1,47 @@
+//! Secrets in files: which there are, how often they are looked at, and how they are read again.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::report::Faults;
+use super::service_keys::ServiceKeyConfig;
+use super::setting::{Setting, settings};
+use super::source::{Invalid, Layers, Source};
+
+settings! { SETTINGS:
+    /// How often secrets in files are looked at while the server runs. A change counts within this time, and at once after
+    /// SIGHUP.
+    INTERVAL: Duration = Setting::at("secrets.interval")
+        .or("10s")
+        .within(Duration::from_secs(1), Duration::from_hours(1));
+}
+
+/// The secrets that are given as files, and how often these are looked at.
+#[derive(Clone, Debug)]
+pub struct SecretsConfig {
+    /// What changed in a file counts within this time.
+    pub interval: Duration,
+    /// The file of the service keys.
+    pub service_keys: Option<PathBuf>,
+    layers: Layers,
+}
+
+impl SecretsConfig {
+    pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
+        let interval = source.read(&INTERVAL);
+        let service_keys = ServiceKeyConfig::file(source);
+        Ok(Self {
+            interval: interval?,
+            service_keys: service_keys?,
+            layers: source.layers(),
+        })
+    }
+
+    /// The service keys as the settings and the file have them now.
+    ///
+    /// # Errors
+    /// As at the start.
+    pub(crate) fn read_service_keys(&self) -> Result<Vec<ServiceKeyConfig>, Faults> {
+        self.layers.load(ServiceKeyConfig::read_all)
+    }
+}
