@@ -54,6 +54,7 @@ struct Arguments {
 enum Task {
     E2e(cmd::e2e::E2e),
     Chaos(cmd::chaos::Chaos),
+    Drill(cmd::drill::DrillTask),
     Test(cmd::test::Test),
     Dev(cmd::dev::Dev),
     Check(cmd::check::Check),
@@ -117,6 +118,7 @@ fn run(task: &Task) -> Result<Verdict> {
     let verdict = match task {
         Task::E2e(e2e) => e2e.run(&guard),
         Task::Chaos(chaos) => chaos.run(&guard),
+        Task::Drill(drill) => drill.run(&guard),
         Task::Dev(dev) => dev.run(&guard),
         Task::Check(check) => check.run(&guard),
         Task::Conformance(conformance) => conformance.run(&guard),

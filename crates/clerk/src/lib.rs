@@ -18,9 +18,9 @@ mod token_kind;
 mod transport;
 
 pub use self::backend::{
-    AddressDoubt, BackendApi, BackendApiBuilder, EmailAddress, Identifier, IdentifierKind, JwtTemplate,
-    JwtTemplates, Metadata, NewUser, Session, SessionStatus, Sessions, SignInToken, SignInTokens,
-    TemplateSpec, Ticket, User, UserFilter, Users, Verification,
+    AddressDoubt, BackendApi, BackendApiBuilder, EmailAddress, Identifier, IdentifierKind, InstanceDetails,
+    JwtTemplate, JwtTemplates, Metadata, NewUser, Session, SessionStatus, Sessions, SignInToken,
+    SignInTokens, TemplateSpec, Ticket, User, UserFilter, Users, Verification,
 };
 pub use self::error::{Error, ErrorKind};
 pub use self::frontend::{

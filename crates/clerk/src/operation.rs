@@ -48,6 +48,8 @@ pub enum ClerkOperation {
     DeleteJwtTemplate,
     /// `GET /v1/jwks` at the Backend API, `GET /.well-known/jwks.json` at the issuer.
     ReadKeySet,
+    /// `GET /v1/instance`
+    ReadInstance,
     /// `GET /v1/environment` at the Frontend API.
     ReadInstanceSettings,
     /// `POST /v1/client/sign_ins` at the Frontend API.
@@ -102,6 +104,7 @@ impl ClerkOperation {
             Self::UpdateJwtTemplate => "update a JWT template",
             Self::DeleteJwtTemplate => "delete a JWT template",
             Self::ReadKeySet => "read the key set",
+            Self::ReadInstance => "read the instance",
             Self::ReadInstanceSettings => "read the instance's settings",
             Self::SignInWithTicket => "sign in with a ticket",
             Self::StartDevBrowser => "start a dev browser",

@@ -170,7 +170,7 @@ impl Output {
     }
 }
 
-fn trimmed(text: &str) -> String {
+pub(crate) fn trimmed(text: &str) -> String {
     let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
     lines.join("\n")
 }
@@ -180,7 +180,7 @@ fn without_layout(json: &str) -> String {
 }
 
 /// Whether a text is the expected one, in which [`ANYTHING`] stands for any text.
-fn fits(expected: &str, text: &str) -> bool {
+pub(crate) fn fits(expected: &str, text: &str) -> bool {
     let mut pieces = expected.split(ANYTHING);
     let first = pieces.next().unwrap_or_default();
     let Some(mut rest) = text.strip_prefix(first) else {

@@ -11,6 +11,8 @@ mod checklist;
 mod child;
 mod clerk_control;
 mod database;
+mod drill;
+mod drills;
 mod example;
 mod failure;
 mod leak;
@@ -31,6 +33,7 @@ use url::Url;
 
 use crate::chaos::{Chaos, Sender};
 use crate::checklist::Checklist;
+use crate::drill::Drill;
 use crate::monitoring::Monitoring;
 use crate::scenario::Scenario;
 use crate::stack::Programs;
@@ -62,6 +65,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Chaos(Chaos),
+    Drill(Drill),
     Monitoring(Monitoring),
     /// The sender of the scenario `flood`
     #[command(hide = true)]
@@ -82,6 +86,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Some(Command::Chaos(chaos)) => return chaos.run().await,
+        Some(Command::Drill(drill)) => return drill.run().await,
         Some(Command::Monitoring(monitoring)) => return monitoring.run().await,
         Some(Command::Flood(sender)) => return sender.run().await.map(|()| ExitCode::SUCCESS),
         None => {}

@@ -3,6 +3,7 @@
 //! From the top; each module uses those below it alone, as `docs/architecture.md` declares:
 //!
 //! - `cli`: the command line.
+//! - `drill`: the runbooks, performed and measured.
 //! - `app`: the server, built and run. `admin`: the operator's side, which no request reaches.
 //! - `http`: HTTP put together. `layers.rs` has what is around every route, outermost first, `order.rs` the checks of
 //!   the contract in its order, `router.rs` the table of operations.
@@ -51,6 +52,7 @@ mod auth;
 mod cli;
 pub mod config;
 mod database;
+mod drill;
 mod evidence;
 mod http;
 mod limit;

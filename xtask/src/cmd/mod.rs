@@ -6,6 +6,7 @@ pub(crate) mod clerk;
 pub(crate) mod conformance;
 pub(crate) mod db;
 pub(crate) mod dev;
+pub(crate) mod drill;
 pub(crate) mod e2e;
 pub(crate) mod fuzz;
 pub(crate) mod image;

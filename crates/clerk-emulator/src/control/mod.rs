@@ -5,6 +5,7 @@ mod body;
 mod clock;
 mod instance;
 mod requests;
+mod secret_keys;
 mod sessions;
 mod tokens;
 mod users;
@@ -40,6 +41,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/__emulator/keys/rotate", post(tokens::rotate))
         .route("/__emulator/keys/previous", delete(tokens::withdraw_previous))
         .route("/__emulator/reset", post(instance::reset))
+        .route("/__emulator/secret_keys", post(secret_keys::add))
+        .route("/__emulator/secret_keys", delete(secret_keys::delete))
         .route("/__emulator/sessions/{session_id}", put(sessions::set_status))
         .route("/__emulator/sessions/{session_id}", delete(sessions::forget))
         .route("/__emulator/settings", get(instance::settings))

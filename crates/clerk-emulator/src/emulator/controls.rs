@@ -189,6 +189,16 @@ impl ClerkEmulator {
         self.app.world().keys.withdraw_previous();
     }
 
+    /// Accepts a further secret key, which is new, as the dashboard adds one.
+    pub fn add_secret_key(&self) -> String {
+        self.app.world().add_secret_key(None)
+    }
+
+    /// Deletes a secret key. The last one stays.
+    pub fn delete_secret_key(&self, key: &str) -> Result<(), ControlError> {
+        Ok(self.app.world().delete_secret_key(key)?)
+    }
+
     /// What was asked, in order: `path` is a pattern (`*` one segment, a last `**` any number).
     pub fn journal(&self, method: &str, path: &str) -> Vec<Entry> {
         self.app.journal.entries(Some(method), &Pattern::new(path))

@@ -7,6 +7,7 @@ pub(crate) mod jwt_template;
 pub(crate) mod m2m_token;
 pub(crate) mod machine;
 pub(crate) mod metadata;
+pub(crate) mod secret_key;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

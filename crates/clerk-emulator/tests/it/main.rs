@@ -26,6 +26,7 @@ mod minting;
 mod plans;
 mod rate_limits;
 mod recording;
+mod secret_keys;
 mod seeds;
 mod sessions;
 mod shapes;

@@ -1,5 +1,6 @@
 //! The Backend API (`https://api.clerk.com/v1`): everything that the secret key may do.
 
+mod instance_details;
 mod jwt_templates;
 mod sessions;
 mod sign_in_tokens;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
+pub use self::instance_details::InstanceDetails;
 pub use self::jwt_templates::{JwtTemplate, JwtTemplates, TemplateSpec};
 pub use self::sessions::{Session, SessionStatus, Sessions};
 pub use self::sign_in_tokens::{SignInToken, SignInTokens, Ticket};
@@ -80,6 +82,12 @@ impl BackendApi {
     /// Templates of custom tokens.
     pub fn jwt_templates(&self) -> JwtTemplates<'_> {
         JwtTemplates(self)
+    }
+
+    /// What the instance says about itself.
+    pub async fn read_instance(&self) -> Result<InstanceDetails, Error> {
+        self.json(Request::get(ClerkOperation::ReadInstance, &["v1", "instance"]))
+            .await
     }
 
     /// The public keys of the instance's tokens, as published for the holder of the secret key.

@@ -6,6 +6,7 @@ mod by_key;
 mod development;
 mod documents;
 mod door;
+mod drills;
 mod faults;
 mod figures;
 mod flows;
@@ -61,6 +62,8 @@ pub(crate) enum Scenario {
     Replicas,
     /// What breaks around the servers, in short.
     Faults,
+    /// The drills: runbooks, performed and measured.
+    Drills,
     /// The command lines of the documents, run as they stand there.
     Documents,
     /// The main path again, with everything that comes out of it searched for secrets.
@@ -69,7 +72,7 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
@@ -83,6 +86,7 @@ impl Scenario {
         Self::Outages,
         Self::Replicas,
         Self::Faults,
+        Self::Drills,
         Self::Documents,
         Self::Leaks,
     ];
@@ -111,6 +115,7 @@ impl Scenario {
                 Box::pin(faults::walk(programs, checklist)).await;
                 Ok(())
             }
+            Self::Drills => Box::pin(drills::walk(programs, checklist)).await,
             Self::Documents => Box::pin(documents::walk(programs, checklist)).await,
             Self::Leaks => Box::pin(leaks::walk(programs, checklist)).await,
         }

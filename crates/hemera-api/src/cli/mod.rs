@@ -20,6 +20,7 @@ use crate::admin::service_key::list::ListKeys;
 use crate::admin::service_key::new::NewKey;
 use crate::admin::{Console, Failure, audit, check_config, clerk, healthcheck, list_config, service_key};
 use crate::config::{Inputs, load_service_keys};
+use crate::drill::{self, DrillCommand};
 use crate::version::VERSION_AND_COMMIT;
 
 /// The Hemera service API: courses, participations and their results, for machines.
@@ -115,6 +116,14 @@ enum Command {
         #[command(subcommand)]
         command: ClerkCommand,
     },
+    /// Perform a runbook against an instance, and print each promised bound beside the time that was measured
+    ///
+    /// Works on the local Clerk of the settings, and on a real one only with --confirm. Uses the settings of `clerk` and
+    /// `audit`: the bounds are theirs, so give it those of the server. It leaves the instance as it found it, also on Ctrl-C.
+    Drill {
+        #[command(subcommand)]
+        command: DrillCommand,
+    },
     /// Ask a running server whether it is ready, for a container's health check
     ///
     /// Calls the address in the settings, and exits with 0 if the server is ready, else with 1.
@@ -205,6 +214,7 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode, Failure> {
             block_on(migrate::run(&inputs, console, roles.then_some(&role_prefix)))
         }
         Command::Clerk { options, command } => block_on(clerk::run(&inputs, console, options, command)),
+        Command::Drill { command } => block_on(async { Ok(drill::run(&inputs, console, command).await) }),
         Command::Healthcheck { url, timeout } => block_on(healthcheck::run(&inputs, console, url, timeout)),
     }
 }

@@ -18,6 +18,9 @@ mod session;
 mod size;
 mod subject;
 
+pub(crate) use self::credential::{CredentialUses, uses_of_credential};
+pub(crate) use self::grid::{Align, Grid};
+
 use std::process::ExitCode;
 
 use clap::Subcommand;

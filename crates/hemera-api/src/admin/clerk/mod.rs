@@ -44,6 +44,13 @@ pub(crate) struct Options {
     json: bool,
 }
 
+impl Options {
+    /// Whether the output is JSON.
+    pub(crate) fn prints_json(&self) -> bool {
+        self.json
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClerkCommand {
     /// Make the service user and its JWT template what they should be, and prove it with a token
@@ -89,12 +96,12 @@ pub(crate) enum ClerkCommand {
 }
 
 /// What every command needs.
-struct Context<'a> {
+pub(crate) struct Context<'a> {
     console: &'a Console,
-    connection: ClerkConnection,
-    config: ClerkConfig,
-    roles: RolesConfig,
-    desired: Desired,
+    pub(crate) connection: ClerkConnection,
+    pub(crate) config: ClerkConfig,
+    pub(crate) roles: RolesConfig,
+    pub(crate) desired: Desired,
     user_id: Option<String>,
     /// Where the server of the same settings listens, where they are right.
     server: Option<Url>,
@@ -128,7 +135,11 @@ pub(crate) async fn run(
 }
 
 impl<'a> Context<'a> {
-    fn new(inputs: &Inputs, console: &'a Console, options: Options) -> Result<Self, Failure> {
+    /// Reads the settings; sends nothing yet.
+    ///
+    /// # Errors
+    /// Every fault of the settings.
+    pub(crate) fn new(inputs: &Inputs, console: &'a Console, options: Options) -> Result<Self, Failure> {
         let (config, roles) = load_clerk(inputs)?;
         let email = options
             .email
@@ -170,7 +181,7 @@ impl<'a> Context<'a> {
         format!("Clerk's {} instance {issuer}", self.connection.kind())
     }
 
-    async fn current(&self) -> Result<Current, Failure> {
+    pub(crate) async fn current(&self) -> Result<Current, Failure> {
         Ok(Current::load(&self.connection, &self.desired, self.user_id.as_deref()).await?)
     }
 
@@ -188,7 +199,7 @@ impl<'a> Context<'a> {
     }
 
     /// The service user, which is neither shut out nor banned.
-    async fn user_who_is_let_in(&self) -> Result<User, Failure> {
+    pub(crate) async fn user_who_is_let_in(&self) -> Result<User, Failure> {
         let user = self.user().await?;
         let standing = match Marker::of(&user) {
             Some(marker) => format!("shut out since {}", marker.since),
@@ -204,7 +215,7 @@ impl<'a> Context<'a> {
 
     /// The tokens that the service user gets in with: from the JWT template, unless there is none and the server accepts
     /// session tokens.
-    fn token_kind(&self, current: &Current) -> TokenKind {
+    pub(crate) fn token_kind(&self, current: &Current) -> TokenKind {
         let classes = &self.config.tokens.classes;
         let has_template = current.template.is_some() || !classes.contains(&TokenClass::Session);
         if classes.contains(&TokenClass::Template) && has_template {

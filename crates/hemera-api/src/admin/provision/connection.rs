@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use clerk::{BackendApi, Error, FrontendApi, Instance, Origin, SignInMode, TokenClass, Verifier};
+use clerk::{
+    BackendApi, Error, FrontendApi, Instance, Origin, SignInMode, TokenClass, VerifiedToken, Verifier,
+    VerifyError,
+};
 use freshness::Clock;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::auth;
@@ -55,6 +59,14 @@ impl ClerkConnection {
             verifier: auth::verifier(&config, false, 1, &self.api, clock),
             ..self.clone()
         }
+    }
+
+    /// A token as the server verifies it.
+    ///
+    /// # Errors
+    /// If the server would not accept it, or there are no keys to verify it with.
+    pub(crate) async fn verify(&self, jwt: &SecretString) -> Result<VerifiedToken, VerifyError> {
+        self.verifier.verify(jwt.expose_secret()).await
     }
 
     /// The kind of instance that the secret key belongs to, as a word.

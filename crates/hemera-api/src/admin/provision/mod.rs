@@ -35,7 +35,7 @@ pub(crate) use self::current::service_user;
 pub(crate) use self::environment::{EnvironmentLine, Side, enrolled_environment, environment};
 pub(crate) use self::let_in::{LetIn, NotLetIn, let_in};
 pub(crate) use self::marker::Marker;
-pub(crate) use self::prove::{Proven, prove, prove_and_end};
+pub(crate) use self::prove::{Proven, mint_unproven, prove, prove_and_end};
 pub(crate) use self::session::{end_sessions, live_sessions};
 pub(crate) use self::shut_out::{ShutOut, StepOutcome, shut_out, stands};
 pub(crate) use self::sign_in_tokens::{MOST_NOTED, NotedTokens};

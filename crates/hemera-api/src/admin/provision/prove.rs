@@ -63,16 +63,7 @@ pub(crate) async fn prove(
     user_id: &str,
     kind: &TokenKind,
 ) -> Result<Proven, NotProven> {
-    let tickets = connection.api.sign_in_tokens();
-    let made = tickets.create(user_id, TICKET_LIFETIME).await?;
-    let session_id = match connection.frontend.redeem_ticket(&made.ticket).await {
-        Ok(signed_in) => signed_in.session_id,
-        Err(error) => {
-            // The first error is the one to report; the ticket is worthless within a minute.
-            let _ = tickets.revoke(&made.id).await;
-            return Err(error.into());
-        }
-    };
+    let session_id = sign_in(connection, user_id).await?;
     match verified(connection, desired, &session_id, kind).await {
         Ok((jwt, token)) => Ok(Proven {
             session_id,
@@ -87,25 +78,65 @@ pub(crate) async fn prove(
     }
 }
 
+/// Signs in with a ticket, mints a token and ends the session, whatever a server says to the token.
+///
+/// # Errors
+/// If Clerk refuses the sign-in or the token.
+pub(crate) async fn mint_unproven(
+    connection: &ClerkConnection,
+    user_id: &str,
+    kind: &TokenKind,
+) -> Result<SecretString, Error> {
+    let session_id = sign_in(connection, user_id).await?;
+    let minted = mint(connection, &session_id, kind).await;
+    let ended = connection.api.sessions().revoke(&session_id).await;
+    let jwt = minted?;
+    ended?;
+    Ok(jwt)
+}
+
+/// The id of a new session.
+async fn sign_in(connection: &ClerkConnection, user_id: &str) -> Result<String, Error> {
+    let tickets = connection.api.sign_in_tokens();
+    let made = tickets.create(user_id, TICKET_LIFETIME).await?;
+    match connection.frontend.redeem_ticket(&made.ticket).await {
+        Ok(signed_in) => Ok(signed_in.session_id),
+        Err(error) => {
+            // The first error is the one to report; the ticket is worthless within a minute.
+            let _ = tickets.revoke(&made.id).await;
+            Err(error)
+        }
+    }
+}
+
+async fn mint(
+    connection: &ClerkConnection,
+    session_id: &str,
+    kind: &TokenKind,
+) -> Result<SecretString, Error> {
+    let sessions = connection.api.sessions();
+    let minted = match kind {
+        TokenKind::Session => sessions.mint(session_id, None).await?,
+        TokenKind::Template(name) => sessions.mint_from_template(session_id, name, None).await?,
+    };
+    Ok(minted.jwt)
+}
+
 async fn verified(
     connection: &ClerkConnection,
     desired: &Desired,
     session_id: &str,
     kind: &TokenKind,
 ) -> Result<(SecretString, VerifiedToken), NotProven> {
-    let sessions = connection.api.sessions();
-    let minted = match kind {
-        TokenKind::Session => sessions.mint(session_id, None).await?,
-        TokenKind::Template(name) => sessions.mint_from_template(session_id, name, None).await?,
-    };
+    let jwt = mint(connection, session_id, kind).await?;
     let token = connection
         .verifier
-        .verify(minted.jwt.expose_secret())
+        .verify(jwt.expose_secret())
         .await
         .map_err(NotProven::Refused)?;
     // A session token carries no role: the server looks it up.
     if *kind == TokenKind::Session {
-        return Ok((minted.jwt, token));
+        return Ok((jwt, token));
     }
     let mut wanted = desired.metadata();
     wanted.insert("aud".to_owned(), Value::from(desired.audience.as_str()));
@@ -114,6 +145,6 @@ async fn verified(
         .find(|(claim, value)| token.claims.get(*claim) != Some(*value))
     {
         Some((claim, _)) => Err(NotProven::Claim(claim.clone())),
-        None => Ok((minted.jwt, token)),
+        None => Ok((jwt, token)),
     }
 }

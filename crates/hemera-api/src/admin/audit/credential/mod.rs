@@ -3,6 +3,7 @@
 mod query;
 
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::Args;
 use freshness::Clock;
@@ -39,6 +40,45 @@ struct UsesOfCredential {
     by_operation: Vec<UseRow>,
     addresses: Vec<SeenRow>,
     persons: Vec<SeenRow>,
+}
+
+/// What was done with a credential, in short.
+#[derive(Clone, Debug)]
+pub(crate) struct CredentialUses {
+    /// All requests with it.
+    pub(crate) requests: i64,
+    /// Those with the outcome that was asked for.
+    pub(crate) succeeded: i64,
+    /// The addresses that they came from, the most frequent first; a few at most.
+    pub(crate) addresses: Vec<String>,
+}
+
+/// What was done with a credential from a time until now: by its id, as `audit credential` takes it.
+///
+/// # Errors
+/// [`AuditCommandError`].
+pub(crate) async fn uses_of_credential(
+    url: &DatabaseUrl,
+    id: &str,
+    since: SystemTime,
+    clock: &dyn Clock,
+) -> Result<CredentialUses, AuditCommandError> {
+    const MOST: i64 = 5;
+    let period = Period::of(PointInTime::At(Timestamp::from(since)), None, clock)?;
+    let mut session = Session::to_read(url, "drill").await?;
+    let uses = session
+        .run(async |connection| query::uses(connection, id, period).await)
+        .await?;
+    let addresses = session
+        .run(async |connection| query::addresses(connection, id, period, MOST).await)
+        .await?;
+    session.close().await;
+    let requests = |uses: &mut dyn Iterator<Item = &UseRow>| uses.map(|row| row.requests).sum();
+    Ok(CredentialUses {
+        requests: requests(&mut uses.iter()),
+        succeeded: requests(&mut uses.iter().filter(|row| row.outcome == "SUCCEEDED")),
+        addresses: addresses.into_iter().filter_map(|row| row.what).collect(),
+    })
 }
 
 pub(super) async fn run(

@@ -1,0 +1,142 @@
+//! `hemera-api drill …`: performs a runbook against an instance, and holds what was measured against each promised bound.
+//!
+//! One file a drill. Each works on a [`Stage`], notes what it changes before it changes it, and adds promises to the report;
+//! whatever becomes of it, what was changed is given back in the end.
+
+mod clerk_down;
+mod emulator;
+mod interrupt;
+mod key_rotation;
+mod leaked_token;
+mod person;
+mod promise;
+mod report;
+mod server;
+mod stage;
+mod steps;
+mod undo;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use url::Url;
+
+use self::interrupt::Interrupt;
+use self::report::{DrillEnd, DrillReport};
+use self::stage::Stage;
+use crate::admin::{Console, Failure, clerk};
+use crate::config::Inputs;
+
+const AFTER_HELP: &str = "\
+Examples:
+  hemera-api drill leaked-token --server http://127.0.0.1:8080           with the local Clerk of the settings
+  hemera-api drill clerk-down --server https://staging.example.com --confirm ins_2abc --json
+Exit codes: 0 every promise was kept; 1 one was missed; 2 wrong arguments; 3 it could not be run to its end, or something could not
+be given back, which is named with a command. docs/drills.md says which drill when, and what it changes.";
+
+/// What every drill at Clerk and a server needs.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Target {
+    /// The server, as its callers reach it, for example `https://hemera.example.com`
+    #[arg(long, value_name = "ORIGIN")]
+    server: Url,
+    /// The id of the real instance of Clerk (`ins_…`) that this may be done at; a local Clerk needs none
+    #[arg(long, value_name = "INSTANCE")]
+    confirm: Option<String>,
+    /// How long a step is waited for that only a person can do
+    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = humantime::parse_duration)]
+    patience: Duration,
+    #[command(flatten)]
+    clerk: clerk::Options,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DrillCommand {
+    /// A token of Aither's has leaked: shut the service user out, see what was done with the token, let the user in again
+    ///
+    /// Ends the service user's sessions: an Aither that is enrolled needs a new enrolment afterwards.
+    LeakedToken(Target),
+    /// Clerk does not answer: known callers are served on, then refused, and served again when Clerk is back
+    ClerkDown(Target),
+    /// A signing key of Clerk has leaked: rotate it, and see until when the old one is trusted
+    ///
+    /// The new key stays: a rotation cannot be taken back.
+    KeyRotation(Target),
+}
+
+impl DrillCommand {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::LeakedToken(_) => "leaked-token",
+            Self::ClerkDown(_) => "clerk-down",
+            Self::KeyRotation(_) => "key-rotation",
+        }
+    }
+
+    fn json(&self) -> bool {
+        match self {
+            Self::LeakedToken(target) | Self::ClerkDown(target) | Self::KeyRotation(target) => {
+                target.clerk.prints_json()
+            }
+        }
+    }
+}
+
+/// Which drill, apart from where.
+#[derive(Clone, Copy, Debug)]
+enum Drill {
+    LeakedToken,
+    ClerkDown,
+    KeyRotation,
+}
+
+/// Runs a drill, and returns its exit code.
+pub(crate) async fn run(inputs: &Inputs, console: &Console, command: DrillCommand) -> ExitCode {
+    let report = DrillReport::new(console, command.json(), command.name());
+    let (drill, target) = match command {
+        DrillCommand::LeakedToken(target) => (Drill::LeakedToken, target),
+        DrillCommand::ClerkDown(target) => (Drill::ClerkDown, target),
+        DrillCommand::KeyRotation(target) => (Drill::KeyRotation, target),
+    };
+    let (ended, left) = match perform(inputs, console, &report, drill, target).await {
+        Ok(ended) => ended,
+        Err(failure) => (DrillEnd::Failed(failure), Vec::new()),
+    };
+    report.finish(&ended, &left)
+}
+
+/// Runs it until its end or a signal, and then gives back what was changed.
+async fn perform(
+    inputs: &Inputs,
+    console: &Console,
+    report: &DrillReport<'_>,
+    drill: Drill,
+    target: Target,
+) -> Result<(DrillEnd, Vec<undo::Left>), Failure> {
+    let mut interrupt = Interrupt::listen()?;
+    let stage = tokio::select! {
+        biased;
+        () = interrupt.next() => return Ok((DrillEnd::Interrupted, Vec::new())),
+        stage = Stage::open(inputs, console, report, target) => stage?,
+    };
+    let ended = tokio::select! {
+        biased;
+        () = interrupt.next() => DrillEnd::Interrupted,
+        outcome = walk(&stage, inputs, drill) => match outcome {
+            Ok(()) => DrillEnd::Completed,
+            Err(failure) => DrillEnd::Failed(failure),
+        },
+    };
+    let left = stage.undos.give_back(stage.changed_at(), &mut interrupt).await;
+    Ok((ended, left))
+}
+
+async fn walk(stage: &Stage<'_>, inputs: &Inputs, drill: Drill) -> Result<(), Failure> {
+    match drill {
+        Drill::LeakedToken => Box::pin(leaked_token::run(stage, inputs)).await,
+        Drill::ClerkDown => Box::pin(clerk_down::run(stage)).await,
+        Drill::KeyRotation => Box::pin(key_rotation::run(stage)).await,
+    }
+}
