@@ -10,6 +10,7 @@ use sqlx::{Connection as _, PgConnection};
 use time::OffsetDateTime;
 
 use super::query;
+use super::read_only::{ReadOnly, check_writable};
 
 /// A connection that was idle for longer is tested before a request gets it. A test on every use would cost each request
 /// a second round trip.
@@ -79,15 +80,19 @@ impl Connector {
         !self.opens.load(Ordering::Relaxed)
     }
 
-    /// Opens a connection and compares the clocks.
+    /// Opens a connection and compares the clocks. One that takes no writes is none: a fail-over may have made a standby of
+    /// its PostgreSQL, which shows what is old.
     pub(super) async fn open(&self) -> Result<Connection, sqlx::Error> {
         // Taken before: a connection that is being opened while another is found dead is an elder, too.
         let proven = self.next.fetch_add(1, Ordering::Relaxed);
         self.opens.store(false, Ordering::Relaxed);
         let mut session = PgConnection::connect_with(&self.options).await?;
-        let theirs = query::clock(&mut session).await?;
+        let greeting = query::greeting(&mut session).await?;
+        if greeting.is_read_only {
+            return Err(ReadOnly.into());
+        }
         self.opens.store(true, Ordering::Relaxed);
-        let clock_ahead = theirs - OffsetDateTime::from(SystemClock.now().wall);
+        let clock_ahead = greeting.now - OffsetDateTime::from(SystemClock.now().wall);
         Ok(Connection {
             session,
             proven,
@@ -97,7 +102,7 @@ impl Connector {
 
     async fn test(&self, connection: &mut Connection) -> RecycleResult<sqlx::Error> {
         let proven = self.next.fetch_add(1, Ordering::Relaxed);
-        match tokio::time::timeout(TEST_DEADLINE, connection.session.ping()).await {
+        match tokio::time::timeout(TEST_DEADLINE, check_writable(&mut connection.session)).await {
             Ok(Ok(())) => {
                 connection.proven = proven;
                 Ok(())

@@ -124,6 +124,15 @@ pub enum DatabaseError {
         /// PostgreSQL's name of the encoding.
         encoding: String,
     },
+    /// The database takes no writes.
+    #[error(
+        "the database {address} takes no writes (it is a standby, or default_transaction_read_only is on): let the address lead \
+         to the primary, through a proxy that knows which member that is (docs/failover.md)"
+    )]
+    ReadOnly {
+        /// Host, port and database.
+        address: String,
+    },
     /// The schema is newer than this `hemera-api`.
     #[error(
         "the database {address} has the migration {version}, which this version of hemera-api does not have: migrate with \

@@ -18,6 +18,8 @@ use super::connector::Connector;
 
 /// SQLSTATE of a session that PostgreSQL ends: it is shut down, crashed, or was told to end this session.
 const SESSION_ENDED: &str = "57P";
+/// SQLSTATE of a write in a session that takes none: its PostgreSQL was made a standby.
+const READ_ONLY: &str = "25006";
 
 /// A statement to which PostgreSQL gave no answer in time. Whether it was carried out is not known.
 #[derive(Debug, thiserror::Error)]
@@ -125,7 +127,9 @@ impl Lease {
 /// Whether nothing more can be asked on a connection after this error.
 fn ends_session(error: &Error) -> bool {
     match error {
-        Error::Database(error) => error.code().is_some_and(|code| code.starts_with(SESSION_ENDED)),
+        Error::Database(error) => error
+            .code()
+            .is_some_and(|code| code.starts_with(SESSION_ENDED) || code == READ_ONLY),
         Error::RowNotFound
         | Error::TypeNotFound { .. }
         | Error::ColumnIndexOutOfBounds { .. }

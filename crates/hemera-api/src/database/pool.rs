@@ -147,7 +147,7 @@ impl Database {
         }
     }
 
-    /// Whether PostgreSQL answers within a second. Takes no connection from requests.
+    /// Whether PostgreSQL answers within a second, and takes writes. Takes no connection from requests.
     pub(crate) async fn answers(&self) -> bool {
         !self.pool.is_closed() && self.probe.answers().await
     }

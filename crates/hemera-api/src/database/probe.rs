@@ -1,4 +1,4 @@
-//! Whether the database answers, asked once for everybody who asks at the same time.
+//! Whether the database answers and takes writes, asked once for everybody who asks at the same time.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use futures_util::future::{BoxFuture, Shared};
 use parking_lot::Mutex;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, Error, PgConnection};
+
+use super::read_only::check_writable;
 
 /// How long PostgreSQL may take to answer: shorter than a health check waits for our own answer.
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -32,7 +34,7 @@ impl Probe {
         }))
     }
 
-    /// Whether PostgreSQL answers within a second. A question that is under way answers later askers, too.
+    /// Whether PostgreSQL answers within a second, and takes writes. A question that is under way answers later askers, too.
     pub(super) async fn answers(&self) -> bool {
         let answer = {
             let mut running = self.0.running.lock();
@@ -60,13 +62,19 @@ impl Inner {
     async fn ask(&self) -> Result<(), Error> {
         let idle = self.idle.lock().take();
         let known = match idle {
-            Some(mut connection) => connection.ping().await.is_ok().then_some(connection),
+            Some(mut connection) => check_writable(&mut connection)
+                .await
+                .is_ok()
+                .then_some(connection),
             None => None,
         };
-        let connection = match known {
-            Some(connection) => connection,
-            // The old one may only have ended with a restart: a new one tells.
-            None => PgConnection::connect_with(&self.options).await?,
+        let connection = if let Some(connection) = known {
+            connection
+        } else {
+            // The old one may only have ended with a restart or a fail-over: a new one tells.
+            let mut connection = PgConnection::connect_with(&self.options).await?;
+            check_writable(&mut connection).await?;
+            connection
         };
         *self.idle.lock() = Some(connection);
         Ok(())

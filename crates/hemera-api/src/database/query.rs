@@ -27,15 +27,16 @@ pub(super) async fn deadlines(connection: &mut PgConnection) -> Result<DeadlineR
     .await
 }
 
-/// The PostgreSQL server, and the encoding of the database.
+/// The PostgreSQL server, the encoding of the database, and whether it takes no writes.
 #[derive(Debug)]
 pub(super) struct ServerRow {
     pub(super) version: String,
     pub(super) version_number: i32,
     pub(super) encoding: String,
+    pub(super) is_read_only: bool,
 }
 
-/// The version of the server and the encoding of the database.
+/// The version of the server, the encoding of the database, and whether it takes no writes.
 pub(super) async fn server(connection: &mut PgConnection) -> Result<ServerRow, sqlx::Error> {
     sqlx::query_as!(
         ServerRow,
@@ -43,7 +44,8 @@ pub(super) async fn server(connection: &mut PgConnection) -> Result<ServerRow, s
         select
             current_setting('server_version') as "version!",
             current_setting('server_version_num')::integer as "version_number!",
-            current_setting('server_encoding') as "encoding!"
+            current_setting('server_encoding') as "encoding!",
+            current_setting('transaction_read_only')::boolean as "is_read_only!"
         "#,
     )
     .fetch_one(connection)
@@ -78,11 +80,33 @@ pub(super) async fn excess_of_login(connection: &mut PgConnection) -> Result<Vec
     .await
 }
 
-/// The database's clock.
-pub(super) async fn clock(connection: &mut PgConnection) -> Result<OffsetDateTime, sqlx::Error> {
-    sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
+/// What a new connection asks first.
+#[derive(Debug)]
+pub(super) struct GreetingRow {
+    /// The database's clock.
+    pub(super) now: OffsetDateTime,
+    pub(super) is_read_only: bool,
+}
+
+/// The database's clock, and whether it takes no writes.
+pub(super) async fn greeting(connection: &mut PgConnection) -> Result<GreetingRow, sqlx::Error> {
+    sqlx::query_as!(
+        GreetingRow,
+        r#"
+        select clock_timestamp() as "now!", current_setting('transaction_read_only')::boolean as "is_read_only!"
+        "#,
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Whether the session takes no writes: PostgreSQL is a standby, or its settings say so. Not prepared, so that it is one round
+/// trip on a new connection, too.
+pub(super) async fn is_read_only(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let row = sqlx::raw_sql("show transaction_read_only")
         .fetch_one(connection)
-        .await
+        .await?;
+    Ok(row.try_get::<String, _>(0)? == "on")
 }
 
 /// Begins a transaction, and says which process serves it. Neither statement is prepared.

@@ -9,10 +9,10 @@ use crate::config::DatabaseUrl;
 /// one in the caller's User-Agent.
 const ENCODING: &str = "UTF8";
 
-/// Checks the version of PostgreSQL and the encoding of the database.
+/// Checks the version of PostgreSQL and the encoding of the database, and that it takes writes.
 ///
 /// # Errors
-/// [`DatabaseError::TooOld`], [`DatabaseError::NotUtf8`], or why they could not be read.
+/// [`DatabaseError::TooOld`], [`DatabaseError::NotUtf8`], [`DatabaseError::ReadOnly`], or why they could not be read.
 pub(crate) async fn check_server(
     connection: &mut PgConnection,
     url: &DatabaseUrl,
@@ -32,6 +32,9 @@ pub(crate) async fn check_server(
             address: url.shown(),
             encoding: server.encoding,
         });
+    }
+    if server.is_read_only {
+        return Err(DatabaseError::ReadOnly { address: url.shown() });
     }
     Ok(())
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::{ApiError, Reason};
-use crate::database::NoAnswer;
+use crate::database::{NoAnswer, ReadOnly};
 
 /// When to come again after the database was out of reach.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Classes and codes of SQLSTATE that pass by themselves: the server is starting, stopping, full, or had to choose
-/// between two transactions.
-const PASSING: [&str; 5] = ["08", "53", "57P", "40001", "40P01"];
+/// Classes and codes of SQLSTATE that pass by themselves: the server is starting, stopping, full, is the primary no longer, or
+/// had to choose between two transactions.
+const PASSING: [&str; 6] = ["08", "25006", "53", "57P", "40001", "40P01"];
 
 /// Codes of SQLSTATE for a statement that PostgreSQL ended at its deadline, and for a lock that was not to be had.
 const STATEMENT_TIMED_OUT: &str = "57014";
@@ -38,6 +38,7 @@ fn reason(error: &sqlx::Error) -> Option<Reason> {
         sqlx::Error::AnyDriverError(error) if error.is::<NoAnswer>() => {
             Some(Reason::DatabaseStatementTimedOut)
         }
+        sqlx::Error::AnyDriverError(error) if error.is::<ReadOnly>() => Some(Reason::DatabaseUnreachable),
         sqlx::Error::Database(error) => match &*error.code().unwrap_or_default() {
             STATEMENT_TIMED_OUT => Some(Reason::DatabaseStatementTimedOut),
             LOCK_TIMED_OUT => Some(Reason::DatabaseLockTimedOut),

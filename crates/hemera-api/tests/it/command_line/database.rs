@@ -100,6 +100,22 @@ async fn a_refused_login_is_told_from_a_database_that_does_not_answer() {
     }
 }
 
+/// A proxy that has not found the primary may lead to a standby.
+#[tokio::test]
+async fn neither_serve_nor_migrate_begins_at_a_standby() {
+    let database = TestDatabase::create().await;
+    let mut url = url::Url::parse(&database.url()).unwrap();
+    url.query_pairs_mut()
+        .append_pair("options", "-c default_transaction_read_only=on");
+    for command in ["serve", "migrate"] {
+        let err = refusal(command, url.as_str()).await;
+        assert!(
+            err.contains("takes no writes (it is a standby") && err.contains("docs/failover.md"),
+            "{err}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn migrating_with_the_servers_login_names_the_login_that_can() {
     let database = TestDatabase::create().await;

@@ -4,6 +4,7 @@ mod cut_off;
 mod given_up;
 mod locked;
 mod many;
+mod read_only;
 mod restarted;
 mod silent;
 
