@@ -99,6 +99,24 @@ impl Need {
         elsewhere: "HAProxy 2.6 or newer and OpenSSL, with your system's package manager",
         alternative: None,
     };
+    /// etcd, in which Patroni keeps which member is the primary.
+    pub(crate) const ETCD: Self = Self {
+        apt: "etcd-server",
+        apt_script: Some(APT_ETCD),
+        dnf: "etcd",
+        brew: "brew install etcd",
+        elsewhere: "etcd 3.4 or newer, from https://github.com/etcd-io/etcd/releases, with its folder on PATH",
+        alternative: None,
+    };
+    /// Patroni, which makes a PostgreSQL fail over.
+    pub(crate) const PATRONI: Self = Self {
+        apt: "patroni",
+        apt_script: Some(APT_PATRONI),
+        dnf: "patroni patroni-etcd",
+        brew: "pipx install 'patroni[etcd3,psycopg3]'",
+        elsewhere: "Patroni 3.0 or newer: pipx install 'patroni[etcd3,psycopg3]'",
+        alternative: None,
+    };
     /// What makes and reads images without an engine.
     pub(crate) const OCI: Self = Self {
         apt: "umoci skopeo",
@@ -172,6 +190,10 @@ apt-get install --yes --no-install-recommends "#,
 const APT_REDIS: &str = without_start!("redis-server", "redis-server");
 
 const APT_HAPROXY: &str = without_start!("haproxy openssl", "haproxy");
+
+const APT_ETCD: &str = without_start!("etcd-server", "etcd");
+
+const APT_PATRONI: &str = without_start!("patroni", "patroni");
 
 const APT_PROMETHEUS: &str = without_start!("prometheus", "prometheus");
 
@@ -301,6 +323,8 @@ mod tests {
             (&Need::REDIS_SERVER, "redis-server", "redis-server"),
             (&Need::PROMETHEUS, "prometheus", "prometheus"),
             (&Need::HAPROXY, "haproxy openssl", "haproxy"),
+            (&Need::ETCD, "etcd-server", "etcd"),
+            (&Need::PATRONI, "patroni", "patroni"),
         ] {
             let script = script(need);
             assert!(script.contains("policy-rc.d"), "{script}");

@@ -55,6 +55,7 @@ enum Task {
     E2e(cmd::e2e::E2e),
     Chaos(cmd::chaos::Chaos),
     Drill(cmd::drill::DrillTask),
+    Failover(cmd::failover::Failover),
     Test(cmd::test::Test),
     Dev(cmd::dev::Dev),
     Check(cmd::check::Check),
@@ -68,6 +69,7 @@ enum Task {
     Picture(cmd::picture::Picture),
     Poolers(cmd::poolers::Poolers),
     PostgresVersions(cmd::postgres_versions::PostgresVersions),
+    Restore(cmd::restore::Restore),
     #[command(name = "__guard", hide = true)]
     Guard,
 }
@@ -119,6 +121,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::E2e(e2e) => e2e.run(&guard),
         Task::Chaos(chaos) => chaos.run(&guard),
         Task::Drill(drill) => drill.run(&guard),
+        Task::Failover(failover) => failover.run(&guard),
         Task::Dev(dev) => dev.run(&guard),
         Task::Check(check) => check.run(&guard),
         Task::Conformance(conformance) => conformance.run(&guard),
@@ -130,6 +133,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Picture(picture) => picture.run(&guard),
         Task::Poolers(poolers) => poolers.run(&guard),
         Task::PostgresVersions(versions) => versions.run(&guard),
+        Task::Restore(restore) => restore.run(&guard),
         Task::Clerk(clerk) => match clerk.run(&guard)? {},
         Task::Smoke(smoke) => match smoke.run(&guard)? {},
         Task::Guard => Ok(Verdict::Good),

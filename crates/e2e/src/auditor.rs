@@ -14,6 +14,8 @@ use url::Url;
 pub(crate) struct LogKey {
     folder: TempDir,
     verifier: String,
+    /// Copies of older checkpoints.
+    kept: Vec<String>,
 }
 
 /// What `hemera-api audit verify` found.
@@ -34,6 +36,7 @@ pub(crate) struct Epoch {
 
 #[derive(Clone, Debug, Deserialize)]
 struct Finding {
+    kind: String,
     text: String,
 }
 
@@ -57,6 +60,7 @@ impl LogKey {
         Ok(Self {
             verifier: verifier.to_owned(),
             folder,
+            kept: Vec::new(),
         })
     }
 
@@ -75,6 +79,15 @@ impl LogKey {
         std::fs::read_to_string(self.checkpoint_file()).context("the servers left no checkpoint")
     }
 
+    /// Keeps a copy of the newest checkpoint, which later checks are held against, too. Gives the file.
+    pub(crate) fn keep_checkpoint(&mut self, name: &str) -> anyhow::Result<String> {
+        let copy = self.folder.path().join(name);
+        std::fs::copy(self.checkpoint_file(), &copy).context("the servers left no checkpoint")?;
+        let file = copy.display().to_string();
+        self.kept.push(file.clone());
+        Ok(file)
+    }
+
     fn checkpoint_file(&self) -> PathBuf {
         self.folder.path().join("checkpoint")
     }
@@ -89,19 +102,21 @@ pub(crate) struct Auditor<'a> {
 }
 
 impl Auditor<'_> {
-    /// Checks the whole log against the public key, and against the checkpoint from outside the database.
+    /// Checks the whole log against the public key, and against the checkpoints from outside the database.
     pub(crate) async fn verify(&self) -> anyhow::Result<Verified> {
-        let checkpoint = self.key.checkpoint_file().display().to_string();
-        let (_, printed) = self
-            .audit(&[
-                "verify",
-                "--json",
-                "--key",
-                &self.key.verifier,
-                "--checkpoint",
-                &checkpoint,
-            ])
-            .await?;
+        let newest = self.key.checkpoint_file().display().to_string();
+        let kept = self.key.kept.iter().map(String::as_str);
+        self.verify_against(&kept.chain([newest.as_str()]).collect::<Vec<_>>())
+            .await
+    }
+
+    /// Checks the whole log against the public key, and against the checkpoints in these files.
+    pub(crate) async fn verify_against(&self, checkpoints: &[&str]) -> anyhow::Result<Verified> {
+        let mut arguments = vec!["verify", "--json", "--key", &self.key.verifier];
+        for checkpoint in checkpoints {
+            arguments.extend(["--checkpoint", checkpoint]);
+        }
+        let (_, printed) = self.audit(&arguments).await?;
         serde_json::from_str(&printed).with_context(|| format!("`audit verify` printed {printed}"))
     }
 
@@ -122,6 +137,23 @@ impl Verified {
     pub(crate) fn is_whole(&self) -> bool {
         let leaves: u64 = self.epochs.iter().map(|epoch| epoch.leaves - 1).sum();
         self.ok && self.pending == 0 && leaves == self.records
+    }
+
+    /// The kinds of findings, each once.
+    pub(crate) fn kinds(&self) -> Vec<&str> {
+        let mut kinds: Vec<&str> = self
+            .findings
+            .iter()
+            .map(|finding| finding.kind.as_str())
+            .collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
+    /// The findings in words.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.findings.iter().map(|finding| finding.text.clone()).collect()
     }
 
     /// What was seen, in words.

@@ -14,11 +14,14 @@ mod database;
 mod drill;
 mod drills;
 mod example;
+mod failover;
 mod failure;
+mod kept;
 mod leak;
 mod monitoring;
 mod operator;
 mod query;
+mod restore;
 mod scenario;
 mod shown;
 mod stack;
@@ -34,7 +37,9 @@ use url::Url;
 use crate::chaos::{Chaos, Sender};
 use crate::checklist::Checklist;
 use crate::drill::Drill;
+use crate::failover::Failover;
 use crate::monitoring::Monitoring;
+use crate::restore::Restore;
 use crate::scenario::Scenario;
 use crate::stack::Programs;
 
@@ -66,7 +71,9 @@ struct Arguments {
 enum Command {
     Chaos(Chaos),
     Drill(Drill),
+    Failover(Failover),
     Monitoring(Monitoring),
+    Restore(Restore),
     /// The sender of the scenario `flood`
     #[command(hide = true)]
     Flood(Sender),
@@ -87,7 +94,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Some(Command::Chaos(chaos)) => return chaos.run().await,
         Some(Command::Drill(drill)) => return drill.run().await,
+        Some(Command::Failover(failover)) => return failover.run().await,
         Some(Command::Monitoring(monitoring)) => return monitoring.run().await,
+        Some(Command::Restore(restore)) => return restore.run().await,
         Some(Command::Flood(sender)) => return sender.run().await.map(|()| ExitCode::SUCCESS),
         None => {}
     }

@@ -1,9 +1,8 @@
 //! `cargo xtask chaos`: fault scenarios against release builds.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::Verdict;
@@ -77,14 +76,7 @@ impl Chaos {
         build_release(guard, &["hemera-api", "clerk-emulator"])?;
         build_release(guard, &["e2e"])?;
         let workspace = Workspace::load(guard)?;
-        // Whatever the scenarios leave goes with it, however they end. PostgreSQL's user has to get through.
-        let folder = tempfile::Builder::new()
-            .prefix("hemera-chaos-")
-            .tempdir()
-            .context("no temporary folder can be made")?
-            .keep();
-        guard.remove_at_end(&folder);
-        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o711))?;
+        let folder = postgres::folder_for_servers(guard, "hemera-chaos-")?;
         let names = self.scenarios.iter().filter_map(ValueEnum::to_possible_value);
         let mut command = Command::new(workspace.release_binary("e2e"));
         command

@@ -4,6 +4,7 @@
 //! private cluster that is thrown away at the end. Where there is none, the line that installs one; where a package manager
 //! may not be used, PostgreSQL's programs come from PyPI.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -70,6 +71,20 @@ pub(crate) fn of_major(guard: &Guard, major: u32) -> Result<Option<Server>> {
 /// Lets a program run in a folder of its own, as the user that a private cluster runs as, and gives the folder.
 pub(crate) fn run_unprivileged(guard: &Guard, command: &mut Command) -> Result<PathBuf> {
     cluster::unprivileged(guard, command)
+}
+
+/// A temporary folder that goes with the task, for one whose programs start servers themselves: whatever these leave in it goes
+/// with it, however they end.
+pub(crate) fn folder_for_servers(guard: &Guard, prefix: &str) -> Result<PathBuf> {
+    let folder = tempfile::Builder::new()
+        .prefix(prefix)
+        .tempdir()
+        .context("no temporary folder can be made")?
+        .keep();
+    guard.remove_at_end(&folder);
+    // PostgreSQL's user has to get through.
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o711))?;
+    Ok(folder)
 }
 
 /// Finds the folder with the programs of a local installation, for a task that starts servers of its own to break them.

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use freshness::{Clock as _, SystemClock};
+use sqlx::postgres::PgPool;
 
-use crate::chaos::front::Answer;
+use crate::chaos::front::{Answer, Front};
 use crate::chaos::load::Results;
 use crate::chaos::query;
 use crate::chaos::site::Site;
@@ -45,8 +46,18 @@ pub(crate) async fn compare_after_kills(
     results: &[Results],
     kills: &[Duration],
 ) -> anyhow::Result<Balance> {
+    compare_with(site.database.pool(), &site.front, results, kills).await
+}
+
+/// Compares what a balancer carried with what a database holds.
+pub(crate) async fn compare_with(
+    pool: &PgPool,
+    front: &Front,
+    results: &[Results],
+    kills: &[Duration],
+) -> anyhow::Result<Balance> {
     let began = SystemClock.now();
-    let mut balance = records(site, kills).await?;
+    let mut balance = records(pool, front, kills).await?;
     while balance.missing > 0 {
         let waited = SystemClock.now().since(began);
         if waited
@@ -59,9 +70,9 @@ pub(crate) async fn compare_after_kills(
             break;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
-        balance = records(site, kills).await?;
+        balance = records(pool, front, kills).await?;
     }
-    let stored = query::notes(site.database.pool()).await?;
+    let stored = query::notes(pool).await?;
     for (id, written) in merged(results) {
         let Some(acknowledged) = &written.acknowledged else {
             continue;
@@ -90,9 +101,9 @@ fn merged(loads: &[Results]) -> Results {
     merged
 }
 
-async fn records(site: &Site, kills: &[Duration]) -> anyhow::Result<Balance> {
-    let stored = query::records(site.database.pool()).await?;
-    let answers = site.front.answers();
+async fn records(pool: &PgPool, front: &Front, kills: &[Duration]) -> anyhow::Result<Balance> {
+    let stored = query::records(pool).await?;
+    let answers = front.answers();
     let recorded: Vec<&Answer> = answers.iter().filter(|answer| answer.record.is_some()).collect();
     let lacking = recorded
         .iter()

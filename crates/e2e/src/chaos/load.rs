@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aither_client::hemera_types::{CourseQuery, ParticipationId, ResultUpdate};
-use aither_client::{Error, HemeraClient};
+use aither_client::{Error, HemeraClient, Response};
 use anyhow::Context as _;
 use freshness::{Clock as _, SystemClock};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 /// How many failures are kept with their text.
 const KEPT_FAILURES: usize = 5;
@@ -32,6 +33,10 @@ pub(crate) struct Tally {
     times: Vec<Duration>,
     failures: usize,
     first_failures: Vec<String>,
+    /// Attempts beyond the first of each call.
+    retries: u64,
+    /// When the failed calls began, on the monotonic clock: the first one and the last one.
+    failed_between: Option<(Duration, Duration)>,
 }
 
 /// What was last written to a participation.
@@ -55,6 +60,8 @@ pub(crate) struct Load {
 
 #[derive(Debug, Default)]
 struct Shared {
+    /// What tells its writes from those of other loads.
+    mark: String,
     stopped: AtomicBool,
     tally: Mutex<Tally>,
     results: Mutex<Results>,
@@ -63,7 +70,11 @@ struct Shared {
 impl Load {
     /// Starts the callers. Each writes to a participation of its own.
     pub(crate) fn start(client: &HemeraClient, participations: &[ParticipationId], kind: Kind) -> Self {
-        let shared = Arc::new(Shared::default());
+        let mark = Uuid::new_v4().simple().to_string();
+        let shared = Arc::new(Shared {
+            mark: mark[..8].to_owned(),
+            ..Shared::default()
+        });
         let mut callers = JoinSet::new();
         for (number, id) in participations.iter().cycle().take(kind.callers).enumerate() {
             let caller = Caller {
@@ -115,23 +126,20 @@ impl Caller {
             }
             let began = SystemClock.now();
             let outcome = match turn % 3 {
-                0 => self.client.service_participation(&self.id).await.map(drop),
+                0 => attempts(self.client.service_participation(&self.id).await),
                 1 if self.kind.writes => self.write(turn).await,
-                _ => self
-                    .client
-                    .service_courses(&CourseQuery::default())
-                    .await
-                    .map(drop),
+                _ => attempts(self.client.service_courses(&CourseQuery::default()).await),
             };
-            held(&self.shared.tally).note(SystemClock.now().since(began), outcome.err());
+            let took = SystemClock.now().since(began);
+            held(&self.shared.tally).note_call(began.monotonic, took, outcome);
             tokio::time::sleep(self.kind.pause).await;
         }
     }
 
-    async fn write(&self, turn: usize) -> Result<(), Error> {
-        let text = format!("caller {}, turn {turn}", self.number);
+    async fn write(&self, turn: usize) -> Result<u32, Error> {
+        let text = format!("load {}, caller {}, turn {turn}", self.shared.mark, self.number);
         let Ok(update) = ResultUpdate::default().with_notes(text.clone()) else {
-            return Ok(());
+            return Ok(1);
         };
         let outcome = self
             .client
@@ -145,11 +153,39 @@ impl Caller {
         } else {
             written.uncertain.push(text);
         }
-        outcome.map(drop)
+        attempts(outcome)
     }
 }
 
+/// How many attempts a call took.
+fn attempts<T>(outcome: Result<Response<T>, Error>) -> Result<u32, Error> {
+    outcome.map(|response| response.info().attempts)
+}
+
 impl Tally {
+    /// Notes one call with its attempts.
+    fn note_call(&mut self, began: Duration, took: Duration, outcome: Result<u32, Error>) {
+        let attempts = outcome
+            .as_ref()
+            .map_or_else(Error::attempts, |attempts| *attempts);
+        self.retries += u64::from(attempts.saturating_sub(1));
+        if outcome.is_err() {
+            let (first, last) = self.failed_between.unwrap_or((began, began));
+            self.failed_between = Some((first.min(began), last.max(began)));
+        }
+        self.note(took, outcome.err());
+    }
+
+    /// Attempts beyond the first of each call.
+    pub(crate) fn retries(&self) -> u64 {
+        self.retries
+    }
+
+    /// When failed calls began, on the monotonic clock: the first one and the last one.
+    pub(crate) fn failed_between(&self) -> Option<(Duration, Duration)> {
+        self.failed_between
+    }
+
     /// Notes one call.
     pub(crate) fn note(&mut self, took: Duration, failure: Option<impl ToString>) {
         self.times.push(took);

@@ -3,18 +3,19 @@
 mod disk;
 mod evidence_cost;
 mod flood;
-mod front;
+pub(crate) mod front;
 mod hostile;
-mod ledger;
-mod load;
+pub(crate) mod ledger;
+pub(crate) mod load;
 mod outcome;
-mod owner;
-mod postgres;
+pub(crate) mod owner;
+pub(crate) mod postgres;
 mod promise;
-mod query;
+pub(crate) mod query;
 mod report;
 mod run;
 mod scenario;
+pub(crate) mod served;
 mod site;
 
 use std::process::ExitCode;
@@ -28,6 +29,7 @@ use self::outcome::{Outcome, Verdict};
 use self::run::{Progress, Run, Scale};
 use self::scenario::Fault;
 use self::site::Tools;
+pub(crate) use self::site::postgres_folder;
 use crate::stack::{self, Programs};
 
 /// The exit code where a scenario could not be run, and no promise was seen broken.

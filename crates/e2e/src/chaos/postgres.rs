@@ -47,6 +47,8 @@ pub(crate) struct Postgres {
     port: u16,
     password: String,
     process: Option<Child>,
+    /// Beside those that every one has, each as `name=value`.
+    settings: Vec<String>,
     /// Backends that were stopped and have to go on before they can end.
     stopped: Mutex<Vec<i32>>,
 }
@@ -54,12 +56,17 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Makes a cluster with the programs in `bin`, on a disk of so many megabytes if that is given, and starts it.
     pub(crate) async fn start(bin: &Path, megabytes: Option<u32>) -> anyhow::Result<Self> {
+        Self::start_with(bin, megabytes, Vec::new()).await
+    }
+
+    /// The same with settings of its own, each as `name=value`.
+    pub(crate) async fn start_with(
+        bin: &Path,
+        megabytes: Option<u32>,
+        settings: Vec<String>,
+    ) -> anyhow::Result<Self> {
         let owner = Owner::choose()?;
-        let folder = tempfile::Builder::new().prefix("hemera-chaos-").tempdir()?;
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700))?;
-        if let Some(owner) = owner {
-            chown(folder.path(), Some(owner.uid), Some(owner.gid))?;
-        }
+        let folder = private_folder(owner)?;
         let disk = match megabytes {
             Some(megabytes) => Some(SmallDisk::mount(folder.path(), megabytes).await?),
             None => None,
@@ -72,11 +79,63 @@ impl Postgres {
             port: TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port(),
             password: Uuid::new_v4().simple().to_string(),
             process: None,
+            settings,
             stopped: Mutex::default(),
         };
         postgres.initialise().await?;
         postgres.start_again().await?;
         Ok(postgres)
+    }
+
+    /// Makes a base backup of it, into a folder that is not there yet.
+    pub(crate) async fn back_up(&self, folder: &Path) -> anyhow::Result<()> {
+        let url = self.url()?;
+        let mut command = self.command("pg_basebackup");
+        command
+            .args(["--checkpoint", "fast", "--dbname", url.as_str(), "--pgdata"])
+            .arg(folder)
+            .stderr(Stdio::piped());
+        let made = command
+            .output()
+            .await
+            .context("pg_basebackup cannot be started")?;
+        let said = String::from_utf8_lossy(&made.stderr);
+        anyhow::ensure!(made.status.success(), "pg_basebackup failed: {said}");
+        Ok(())
+    }
+
+    /// Another one in the place of this one, which has ended: from a base backup, recovered as `settings` say. Callers find it
+    /// at the same address.
+    pub(crate) async fn restored(mut self, backup: &Path, settings: Vec<String>) -> anyhow::Result<Self> {
+        self.end(Signal::SIGQUIT).await?;
+        let folder = private_folder(self.owner)?;
+        let mut postgres = Self {
+            bin: self.bin.clone(),
+            folder,
+            disk: None,
+            owner: self.owner,
+            port: self.port,
+            password: self.password.clone(),
+            process: None,
+            settings,
+            stopped: Mutex::default(),
+        };
+        let mut command = postgres.command("cp");
+        let copied = command.arg("-Rp").arg(backup).arg(postgres.data()).status();
+        anyhow::ensure!(copied.await?.success(), "the base backup cannot be copied");
+        let mut command = postgres.command("touch");
+        let marked = command.arg(postgres.data().join("recovery.signal")).status();
+        anyhow::ensure!(marked.await?.success(), "recovery.signal cannot be made");
+        postgres.start_again().await?;
+        Ok(postgres)
+    }
+
+    /// Gives a folder to the user that it runs as.
+    pub(crate) fn hand_over(&self, folder: &Path) -> anyhow::Result<()> {
+        if let Some(owner) = self.owner {
+            chown(folder, Some(owner.uid), Some(owner.gid))?;
+        }
+        Ok(())
     }
 
     /// Its administrative database, as its superuser.
@@ -144,7 +203,10 @@ impl Postgres {
             .arg("-D")
             .arg(self.data())
             .args(["-p", &self.port.to_string()]);
-        for setting in SETTINGS {
+        for setting in SETTINGS
+            .into_iter()
+            .chain(self.settings.iter().map(String::as_str))
+        {
             command.args(["-c", setting]);
         }
         if self.disk.is_some() {
@@ -229,9 +291,14 @@ impl Postgres {
         Ok(())
     }
 
-    /// One of its programs: as its user, and where its disk is.
+    /// One of its programs, or of the system's: as its user, and where its disk is.
     fn command(&self, program: &str) -> Command {
-        let program = self.bin.join(program);
+        let own = self.bin.join(program);
+        let program = if own.is_file() {
+            own
+        } else {
+            PathBuf::from(program)
+        };
         let mut command = match (&self.disk, self.owner) {
             (Some(disk), Some(owner)) => disk.command(&program, owner),
             (None, Some(owner)) => {
@@ -265,6 +332,16 @@ impl Postgres {
         }
         last
     }
+}
+
+/// A folder of which only the server's user sees anything.
+fn private_folder(owner: Option<Owner>) -> anyhow::Result<TempDir> {
+    let folder = tempfile::Builder::new().prefix("hemera-chaos-").tempdir()?;
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700))?;
+    if let Some(owner) = owner {
+        chown(folder.path(), Some(owner.uid), Some(owner.gid))?;
+    }
+    Ok(folder)
 }
 
 impl Drop for Postgres {

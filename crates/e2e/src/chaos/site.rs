@@ -1,27 +1,19 @@
 //! What a scenario happens in: PostgreSQL, a proxy before it, the emulator, servers, and the balancer before them.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aither_client::hemera_types::ParticipationId;
-use aither_client::{BaseUrl, ClerkServiceUser, HemeraClient, HemeraClientBuilder};
-use anyhow::Context as _;
-use clerk::UserRef;
 use freshness::{Clock as _, SystemClock};
-use reqwest::{Client, Method, RequestBuilder, redirect};
+use reqwest::Method;
 use tcp_fixture::Proxy;
 use tokio::task::JoinSet;
-use url::Url;
 
-use crate::accounts::{Accounts, SERVICE};
-use crate::chaos::front::Front;
 use crate::chaos::postgres::Postgres;
 use crate::chaos::query;
-use crate::child::Child;
-use crate::clerk_control::ClerkControl;
+use crate::chaos::served::{Binaries, Served};
 use crate::database::Database;
-use crate::stack::Instance;
 
 /// How long anything of the surroundings may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,33 +38,28 @@ pub(crate) struct Plan {
     pub(crate) megabytes: Option<u32>,
 }
 
-/// Everything that a scenario needs, running.
+/// Everything that a scenario needs, running. What is in front of PostgreSQL is [`Served`].
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) postgres: Postgres,
     pub(crate) database: Database,
     /// Between the servers and PostgreSQL.
     pub(crate) proxy: Proxy,
-    /// Between the callers and the servers.
-    pub(crate) front: Front,
-    pub(crate) servers: Vec<Server>,
-    pub(crate) accounts: Accounts,
-    pub(crate) clerk: ClerkControl,
-    /// The service user's id.
-    pub(crate) subject: String,
-    pub(crate) participations: Vec<ParticipationId>,
-    /// Plain HTTP, for single attempts.
-    pub(crate) http: Client,
-    hemera_api: PathBuf,
-    environment: Vec<(String, String)>,
-    emulator: Child,
+    served: Served,
 }
 
-/// A running server.
-#[derive(Debug)]
-pub(crate) struct Server {
-    pub(crate) child: Child,
-    pub(crate) address: SocketAddr,
+impl Deref for Site {
+    type Target = Served;
+
+    fn deref(&self) -> &Served {
+        &self.served
+    }
+}
+
+impl DerefMut for Site {
+    fn deref_mut(&mut self) -> &mut Served {
+        &mut self.served
+    }
 }
 
 impl Site {
@@ -81,107 +68,21 @@ impl Site {
         let postgres = Postgres::start(&tools.postgres, plan.megabytes).await?;
         let database = Database::create(&postgres.url()?, &tools.hemera_api).await?;
         let proxy = Proxy::start(postgres.address()).await?;
-        let arguments = ["--listen", "127.0.0.1:0", "--production"];
-        let (emulator, clerk_url) = Child::start(&tools.clerk_emulator, &arguments, &[]).await?;
-        let http = Client::builder()
-            .timeout(PATIENCE)
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .build()?;
-        let ids = query::participations(database.pool()).await?;
-        let participations = ids
-            .into_iter()
-            .map(ParticipationId::parse)
-            .collect::<Result<Vec<_>, _>>()?;
-        let accounts = Accounts::at(&clerk_url, Instance::Production.secret_key())?;
-        let subject = accounts.with_role("api-client").await;
-        let mut site = Self {
-            subject: subject.map_err(|failure| anyhow::anyhow!("{failure}"))?,
-            environment: environment(database.url(), &proxy, &clerk_url, plan.settings)?,
-            accounts,
-            clerk: ClerkControl::new(http.clone(), &clerk_url)?,
-            front: Front::start().await?,
-            servers: Vec::new(),
+        let mut through_proxy = database.url().clone();
+        let placed = through_proxy.set_port(Some(proxy.address().port()));
+        placed.map_err(|()| anyhow::anyhow!("the database's address has no port"))?;
+        let programs = Binaries {
             hemera_api: tools.hemera_api.clone(),
+            clerk_emulator: tools.clerk_emulator.clone(),
+        };
+        let servers = plan.servers.max(1);
+        let served = Served::start(&programs, &database, &through_proxy, servers, plan.settings).await?;
+        Ok(Self {
             postgres,
             database,
             proxy,
-            participations,
-            http,
-            emulator,
-        };
-        for _ in 0..plan.servers.max(1) {
-            let server = site.new_server().await?;
-            site.servers.push(server);
-        }
-        site.lead_to_servers();
-        Ok(site)
-    }
-
-    /// Starts one more server; nothing leads to it yet.
-    pub(crate) async fn new_server(&self) -> anyhow::Result<Server> {
-        self.new_server_with(&[]).await
-    }
-
-    /// The same, with other settings.
-    pub(crate) async fn new_server_with(&self, settings: &[(&str, &str)]) -> anyhow::Result<Server> {
-        let mut environment = self.environment.clone();
-        environment.extend(
-            settings
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        );
-        let (child, url) = Child::start(&self.hemera_api, &["serve"], &environment).await?;
-        let address = url.socket_addrs(|| None)?.first().copied();
-        let address = address.context("the server listens nowhere")?;
-        Ok(Server { child, address })
-    }
-
-    /// Lets the balancer lead to the servers that there are.
-    pub(crate) fn lead_to_servers(&self) {
-        self.front
-            .lead_to(self.servers.iter().map(|server| server.address).collect());
-    }
-
-    /// A client of the service user's through the balancer: its defaults, without its pace.
-    pub(crate) fn builder(&self) -> anyhow::Result<HemeraClientBuilder> {
-        let user = self.accounts.sign_in(UserRef::EmailAddress(SERVICE.to_owned()));
-        let base_url = BaseUrl::parse(&format!("http://{}", self.front.address()))?;
-        Ok(HemeraClient::builder(base_url, ClerkServiceUser::new(user)).without_pace())
-    }
-
-    /// One of the participations; there are some twenty.
-    pub(crate) fn participation(&self, number: usize) -> &ParticipationId {
-        &self.participations[number % self.participations.len()]
-    }
-
-    /// The built client.
-    pub(crate) fn client(&self) -> anyhow::Result<HemeraClient> {
-        Ok(self.builder()?.build()?)
-    }
-
-    /// A token of the service user.
-    pub(crate) async fn service_token(&self) -> anyhow::Result<String> {
-        self.token_of(&self.subject).await
-    }
-
-    /// A token of any user.
-    pub(crate) async fn token_of(&self, user: &str) -> anyhow::Result<String> {
-        let token = self.accounts.token_of(user).await;
-        token.map_err(|failure| anyhow::anyhow!("{failure}"))
-    }
-
-    /// One attempt at a server's participation, past the balancer.
-    pub(crate) fn attempt(
-        &self,
-        method: Method,
-        server: SocketAddr,
-        path: &str,
-        token: &str,
-    ) -> RequestBuilder {
-        self.http
-            .request(method, format!("http://{server}/api/service/{path}"))
-            .bearer_auth(token)
+            served,
+        })
     }
 
     /// Makes so many connections of one server's pool open: as many reads wait for a lock together.
@@ -250,44 +151,13 @@ impl Site {
 
     /// Stops everything as far as it still runs.
     pub(crate) async fn finish(self) -> anyhow::Result<()> {
-        for server in self.servers {
+        for server in self.served.servers {
             server.child.kill().await?;
         }
-        self.emulator.kill().await?;
+        self.served.emulator.kill().await?;
         self.database.pool().close().await;
         self.postgres.finish().await
     }
-}
-
-impl Server {
-    /// Whether it still accepts connections.
-    pub(crate) fn listens(&self) -> bool {
-        TcpStream::connect_timeout(&self.address, PATIENCE).is_ok()
-    }
-}
-
-/// The servers' environment: limits that no load here reaches, and what the plan says.
-fn environment(
-    database: &Url,
-    proxy: &Proxy,
-    clerk: &Url,
-    settings: Vec<(&'static str, String)>,
-) -> anyhow::Result<Vec<(String, String)>> {
-    let mut through_proxy = database.clone();
-    let placed = through_proxy.set_port(Some(proxy.address().port()));
-    placed.map_err(|()| anyhow::anyhow!("the database's address has no port"))?;
-    let origin = clerk.as_str().trim_end_matches('/').to_owned();
-    let usual = [
-        ("DATABASE_URL", through_proxy.to_string()),
-        ("CLERK_SECRET_KEY", Instance::Production.secret_key().to_owned()),
-        ("CLERK_API_URL", origin.clone()),
-        ("CLERK_ISSUER", origin),
-        ("HEMERA_HTTP__LISTEN", "127.0.0.1:0".to_owned()),
-        ("HEMERA_LIMITS__API_CLIENT_RATE", "1000000".to_owned()),
-        ("HEMERA_LIMITS__API_CLIENT_BURST", "1000000".to_owned()),
-    ];
-    let all = usual.into_iter().chain(settings);
-    Ok(all.map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// Reads a program's folder from the environment.

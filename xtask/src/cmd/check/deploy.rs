@@ -18,6 +18,7 @@ use crate::workspace::root;
 const CONTAINERFILE: &str = "deploy/Containerfile";
 const WORKFLOWS: &str = ".github/workflows";
 const HAPROXY: &str = "deploy/haproxy/haproxy.cfg";
+const HAPROXY_POSTGRES: &str = "deploy/haproxy/postgres.cfg";
 const UNITS: &str = "deploy/systemd";
 
 /// The most that a service may be exposed, in tenths, as `systemd-analyze security` counts.
@@ -86,7 +87,7 @@ fn from_registry(scene: &Scene<'_>, tool: Option<Tool>, name: &str) -> Result<Co
 }
 
 /// With a certificate of its own: HAProxy reads it even where it only checks.
-fn haproxy(scene: &Scene<'_>) -> Result<Option<String>> {
+fn haproxy(scene: &Scene<'_>) -> Result<Vec<String>> {
     let program = |name: &str| {
         let require = || packaged::require(scene.guard, name, &Need::HAPROXY, scene.install);
         scene.shown.aside(require)
@@ -115,17 +116,31 @@ fn haproxy(scene: &Scene<'_>) -> Result<Option<String>> {
     let public = std::fs::read_to_string(folder.path().join("certificate"))?;
     let private = std::fs::read_to_string(&certificate)?;
     std::fs::write(&certificate, public + &private)?;
-    let mut command = Command::new(haproxy);
-    command
-        .current_dir(root())
+    let check = |file: &str| {
+        let mut command = Command::new(&haproxy);
         // A warning is a finding, too.
-        .args(["-c", "-dW", "-f", HAPROXY])
+        command.current_dir(root()).args(["-c", "-dW", "-f", file]);
+        command
+    };
+    let mut servers = check(HAPROXY);
+    servers
         .env("TLS_CERTIFICATE", &certificate)
         .env("LISTEN", ":8443")
         .env("HEALTH_LISTEN", "127.0.0.1:8404")
         .env("SERVER_1", "127.0.0.1:8081")
         .env("SERVER_2", "127.0.0.1:8082");
-    Ok(refused(&capture(scene.guard, &mut command)?, HAPROXY))
+    let mut postgres = check(HAPROXY_POSTGRES);
+    postgres
+        .env("LISTEN", ":5432")
+        .env("MEMBER_1", "127.0.0.1:5433")
+        .env("MEMBER_1_CHECK", "8008")
+        .env("MEMBER_2", "127.0.0.1:5434")
+        .env("MEMBER_2_CHECK", "8009");
+    let findings = [
+        refused(&capture(scene.guard, &mut servers)?, HAPROXY),
+        refused(&capture(scene.guard, &mut postgres)?, HAPROXY_POSTGRES),
+    ];
+    Ok(findings.into_iter().flatten().collect())
 }
 
 /// systemd wants the programs of units to be there: the copies that it sees start another one.

@@ -166,7 +166,7 @@ impl Hammer<'_> {
 
     /// How often one of the servers, the one with more, has said that it lost the store or found it again.
     fn changes(&self) -> usize {
-        let of = |server: &crate::chaos::site::Server| {
+        let of = |server: &crate::chaos::served::Server| {
             let says = |line: &str| line.contains("shared store of the rate limits");
             server.child.lines().matching(says).len()
         };

@@ -11,7 +11,8 @@ use crate::chaos::load::{Kind, Load};
 use crate::chaos::outcome::Outcome;
 use crate::chaos::promise::Promise;
 use crate::chaos::run::{Run, Scale};
-use crate::chaos::site::{Plan, Server, Site};
+use crate::chaos::served::Server;
+use crate::chaos::site::{Plan, Site};
 
 /// As many as the server has by default.
 const CONNECTIONS: usize = 10;

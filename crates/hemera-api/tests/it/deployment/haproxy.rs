@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use hemera_api::PublicRoute;
-use hemera_api::config::{Config, Inputs};
 
-use super::{documents, text};
+use super::{defaults, documents, text};
 
 const FILE: &str = "deploy/haproxy/haproxy.cfg";
 
@@ -18,22 +17,6 @@ fn after(words: &str) -> String {
         Some(rest.split_whitespace().next().unwrap_or_default().to_owned())
     });
     line.unwrap_or_else(|| panic!("no `{words}` in {FILE}"))
-}
-
-fn defaults() -> Config {
-    let environment = [
-        ("DATABASE_URL", "postgres:///hemera?host=/run/postgresql"),
-        ("CLERK_SECRET_KEY", "sk_live_swordfish4711"),
-        ("CLERK_ISSUER", "https://clerk.example.com"),
-    ];
-    Config::load(&Inputs {
-        environment: environment
-            .map(|(name, value)| (name.into(), value.into()))
-            .into(),
-        environment_file: None,
-        file: None,
-    })
-    .unwrap()
 }
 
 #[test]

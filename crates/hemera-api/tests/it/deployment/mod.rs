@@ -3,6 +3,7 @@
 
 mod compose;
 mod containerfile;
+mod failover;
 mod haproxy;
 mod kubernetes;
 mod process;
@@ -12,6 +13,7 @@ mod systemd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use hemera_api::config::{Config, Inputs};
 use serde_json::Value;
 
 /// The longest that a server takes for its audit queues, after the drain.
@@ -25,6 +27,23 @@ fn path(name: &str) -> PathBuf {
 #[track_caller]
 fn text(name: &str) -> String {
     std::fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// What a server has where nothing but the least is set.
+fn defaults() -> Config {
+    let environment = [
+        ("DATABASE_URL", "postgres:///hemera?host=/run/postgresql"),
+        ("CLERK_SECRET_KEY", "sk_live_swordfish4711"),
+        ("CLERK_ISSUER", "https://clerk.example.com"),
+    ];
+    Config::load(&Inputs {
+        environment: environment
+            .map(|(name, value)| (name.into(), value.into()))
+            .into(),
+        environment_file: None,
+        file: None,
+    })
+    .unwrap()
 }
 
 /// The documents of a YAML file, with anchors and merge keys resolved.
