@@ -18,6 +18,7 @@ mod cmd;
 mod curl;
 mod deny;
 mod guard;
+mod haproxy;
 mod install;
 mod node;
 mod packaged;
@@ -68,6 +69,7 @@ enum Task {
     Monitoring(cmd::monitoring::Monitoring),
     Picture(cmd::picture::Picture),
     Poolers(cmd::poolers::Poolers),
+    Scale(cmd::scale::ScaleTask),
     PostgresVersions(cmd::postgres_versions::PostgresVersions),
     Restore(cmd::restore::Restore),
     #[command(name = "__guard", hide = true)]
@@ -132,6 +134,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Monitoring(monitoring) => monitoring.run(&guard),
         Task::Picture(picture) => picture.run(&guard),
         Task::Poolers(poolers) => poolers.run(&guard),
+        Task::Scale(scale) => scale.run(&guard),
         Task::PostgresVersions(versions) => versions.run(&guard),
         Task::Restore(restore) => restore.run(&guard),
         Task::Clerk(clerk) => match clerk.run(&guard)? {},

@@ -29,7 +29,8 @@ pub(crate) fn require(guard: &Guard, program: &str, need: &Need, may_install: bo
     find(program).with_context(|| format!("its package was installed, and {program} is not on the path"))
 }
 
-fn find(program: &str) -> Option<PathBuf> {
+/// Looks for it on the path and in the folders of packages.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let packaged = || {
         let files = FOLDERS.iter().map(|folder| Path::new(folder).join(program));
         files.into_iter().find(|file| file.is_file())

@@ -1,9 +1,10 @@
-//! The Redis that tests start for themselves: whether it is installed.
+//! The Redis that tests start for themselves: whether it is installed, or Valkey in its place.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::ValueEnum;
 
 use crate::guard::Guard;
 use crate::install::{NOT_POSSIBLE, Need, hint, install, is_possible};
@@ -21,6 +22,16 @@ const FOLDERS: [&str; 4] = [
     "/opt/homebrew/opt/redis/bin",
 ];
 
+/// What tests start where they need a Redis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
+pub(crate) enum Store {
+    /// The `redis-server` that is installed
+    #[default]
+    Redis,
+    /// Valkey, from PyPI in `target/tools`
+    Valkey,
+}
+
 /// A `redis-server` that tests can start.
 #[derive(Debug)]
 pub(crate) struct Redis {
@@ -31,9 +42,43 @@ impl Redis {
     /// Lets a child find it, and what the child starts.
     pub(crate) fn show_to(&self, command: &mut Command) -> Result<()> {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::env::split_paths(&path).chain(self.program.parent().map(Path::to_path_buf));
+        // First of all, as another may be installed.
+        let folder = self.program.parent().map(Path::to_path_buf);
+        let folders = folder.into_iter().chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(folders)?);
         Ok(())
+    }
+}
+
+/// The same with a choice of the product.
+pub(crate) fn require_store(guard: &Guard, store: Store, may_install: bool) -> Result<Redis> {
+    match store {
+        Store::Redis => require(guard, may_install),
+        Store::Valkey => valkey(guard, may_install),
+    }
+}
+
+fn valkey(guard: &Guard, may_install: bool) -> Result<Redis> {
+    let step = Step::start("Valkey");
+    let tool = Tool::redis().context("no registry has a Valkey for this system")?;
+    let programs = match tool.there() {
+        Some(programs) => Ok(programs),
+        None if may_install => step.aside(|| tool.fetch(guard)),
+        None => Err(anyhow!(
+            "Valkey is not in target/tools: run the same command with --install, which takes {}",
+            tool.origin()
+        )),
+    };
+    match programs {
+        Ok(programs) => {
+            let program = programs.join(PROGRAM);
+            step.end(Mark::Good, &program.display().to_string());
+            Ok(Redis { program })
+        }
+        Err(error) => {
+            step.end(Mark::Bad, "not there");
+            Err(error)
+        }
     }
 }
 

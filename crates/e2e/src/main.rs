@@ -4,6 +4,7 @@
 //! `aither-client`. `cargo xtask e2e` builds and finds everything and starts this.
 
 mod accounts;
+mod admissions;
 mod aither;
 mod auditor;
 mod chaos;
@@ -22,6 +23,7 @@ mod monitoring;
 mod operator;
 mod query;
 mod restore;
+mod scale;
 mod scenario;
 mod shown;
 mod stack;
@@ -40,6 +42,7 @@ use crate::drill::Drill;
 use crate::failover::Failover;
 use crate::monitoring::Monitoring;
 use crate::restore::Restore;
+use crate::scale::TwoServers;
 use crate::scenario::Scenario;
 use crate::stack::Programs;
 
@@ -74,6 +77,8 @@ enum Command {
     Failover(Failover),
     Monitoring(Monitoring),
     Restore(Restore),
+    #[command(name = "scale")]
+    TwoServers(TwoServers),
     /// The sender of the scenario `flood`
     #[command(hide = true)]
     Flood(Sender),
@@ -97,6 +102,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Command::Failover(failover)) => return failover.run().await,
         Some(Command::Monitoring(monitoring)) => return monitoring.run().await,
         Some(Command::Restore(restore)) => return restore.run().await,
+        Some(Command::TwoServers(servers)) => return servers.run().await,
         Some(Command::Flood(sender)) => return sender.run().await.map(|()| ExitCode::SUCCESS),
         None => {}
     }

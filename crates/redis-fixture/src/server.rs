@@ -1,7 +1,7 @@
 //! A Redis as a test sees it.
 
 use std::fmt;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -77,26 +77,54 @@ impl RedisServer {
         self.keeper.as_mut().ok_or(Error::Stopped)?.signal("CONT")
     }
 
+    /// The product that this is, with its version, as it says itself: `redis 7.0.15`, `valkey 9.1.2`.
+    pub fn product(&self) -> Result<String, Error> {
+        let answer = self.ask("INFO server\r\nPING")?.map_while(Result::ok);
+        let lines: Vec<String> = answer.take_while(|line| line != "+PONG").collect();
+        let version = |name: &str| lines.iter().find_map(|line| line.strip_prefix(name));
+        // Valkey also names the Redis that it can stand for.
+        let valkey = version("valkey_version:").map(|version| format!("valkey {version}"));
+        let redis = || version("redis_version:").map(|version| format!("redis {version}"));
+        valkey.or_else(redis).ok_or_else(|| Error::Refused {
+            command: "INFO",
+            answer: lines.join(", "),
+        })
+    }
+
     /// Forgets every key.
     pub fn flush(&self) -> Result<(), Error> {
+        let answer = self.ask("FLUSHALL")?.next().and_then(Result::ok);
+        match answer.as_deref() {
+            Some("+OK") => Ok(()),
+            other => Err(Error::Refused {
+                command: "FLUSHALL",
+                answer: other.unwrap_or_default().to_owned(),
+            }),
+        }
+    }
+
+    /// Sends one command as the password's owner, and gives the lines of its answer.
+    fn ask(&self, command: &str) -> Result<Lines<BufReader<TcpStream>>, Error> {
         self.keeper.as_ref().ok_or(Error::Stopped)?;
         let connect = TcpStream::connect((Ipv4Addr::LOCALHOST, self.endpoint.port));
         let mut stream = connect.map_err(Error::io("connecting to redis-server"))?;
         stream
             .set_read_timeout(Some(COMMAND_TIMEOUT))
             .map_err(Error::io("setting a time-out"))?;
-        let asked = format!("AUTH {}\r\nFLUSHALL\r\n", self.endpoint.password);
+        let asked = format!("AUTH {}\r\n{command}\r\n", self.endpoint.password);
         stream
             .write_all(asked.as_bytes())
             .map_err(Error::io("asking redis-server"))?;
         let mut answers = BufReader::new(stream).lines();
-        for command in ["AUTH", "FLUSHALL"] {
-            let answer = answers.next().and_then(Result::ok).unwrap_or_default();
-            if answer != "+OK" {
-                return Err(Error::Refused { command, answer });
-            }
+        let answer = answers.next().and_then(Result::ok).unwrap_or_default();
+        if answer == "+OK" {
+            Ok(answers)
+        } else {
+            Err(Error::Refused {
+                command: "AUTH",
+                answer,
+            })
         }
-        Ok(())
     }
 }
 

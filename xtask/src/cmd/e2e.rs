@@ -9,6 +9,7 @@ use crate::Verdict;
 use crate::build::build;
 use crate::curl;
 use crate::guard::Guard;
+use crate::haproxy;
 use crate::postgres;
 use crate::redis;
 use crate::workspace::{Workspace, root};
@@ -37,11 +38,13 @@ pub(crate) struct E2e {
 impl E2e {
     pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
         // First of all, so that a machine without one says so before it compiles for minutes.
-        let redis = if self.all {
+        let (redis, haproxy) = if self.all {
             curl::require(guard, self.install)?;
-            Some(redis::require(guard, self.install)?)
+            let redis = redis::require(guard, self.install)?;
+            // The one program that a scenario is skipped without: no registry has it where no package may be installed.
+            (Some(redis), haproxy::find(guard, self.install)?)
         } else {
-            None
+            (None, None)
         };
         let server = postgres::find(guard, self.install)?;
         server.sweep(guard)?;
@@ -64,6 +67,9 @@ impl E2e {
             .env("AITHER_EXAMPLE_BIN", workspace.binary("aither-example"));
         if let Some(redis) = &redis {
             redis.show_to(&mut command)?;
+        }
+        if let Some(haproxy) = haproxy {
+            command.env("HAPROXY_BIN", haproxy);
         }
         if let Some(bin) = self.all.then(|| postgres::local_programs(guard)).flatten() {
             command.env("HEMERA_POSTGRES_BIN", bin);

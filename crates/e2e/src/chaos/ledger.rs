@@ -6,7 +6,7 @@ use freshness::{Clock as _, SystemClock};
 use sqlx::postgres::PgPool;
 
 use crate::chaos::front::{Answer, Front};
-use crate::chaos::load::Results;
+use crate::chaos::load::{Answered, Results};
 use crate::chaos::query;
 use crate::chaos::site::Site;
 
@@ -56,8 +56,28 @@ pub(crate) async fn compare_with(
     results: &[Results],
     kills: &[Duration],
 ) -> anyhow::Result<Balance> {
+    settled(pool, results, async || records(pool, front, kills).await).await
+}
+
+/// The same by what the callers themselves got, whatever stands between them and the servers: each call that succeeded by the
+/// id of its request.
+pub(crate) async fn compare_calls(
+    pool: &PgPool,
+    answered: &[Answered],
+    results: &[Results],
+    kills: &[Duration],
+) -> anyhow::Result<Balance> {
+    settled(pool, results, async || calls(pool, answered, kills).await).await
+}
+
+/// Looks until no record is missing, or the server has had its time to write its queue; then compares results.
+async fn settled(
+    pool: &PgPool,
+    results: &[Results],
+    look: impl AsyncFn() -> anyhow::Result<Balance>,
+) -> anyhow::Result<Balance> {
     let began = SystemClock.now();
-    let mut balance = records(pool, front, kills).await?;
+    let mut balance = look().await?;
     while balance.missing > 0 {
         let waited = SystemClock.now().since(began);
         if waited
@@ -70,7 +90,7 @@ pub(crate) async fn compare_with(
             break;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
-        balance = records(pool, front, kills).await?;
+        balance = look().await?;
     }
     let stored = query::notes(pool).await?;
     for (id, written) in merged(results) {
@@ -108,13 +128,8 @@ async fn records(pool: &PgPool, front: &Front, kills: &[Duration]) -> anyhow::Re
     let lacking = recorded
         .iter()
         .filter(|answer| answer.record.is_some_and(|id| !stored.contains_key(&id)));
-    let may_lack = |answer: &Answer| {
-        !answer.is_write
-            && kills
-                .iter()
-                .any(|killed| answer.at <= *killed + QUEUED && *killed <= answer.at + QUEUED)
-    };
-    let (allowed, missing): (Vec<&&Answer>, Vec<_>) = lacking.partition(|answer| may_lack(answer));
+    let (allowed, missing): (Vec<&&Answer>, Vec<_>) =
+        lacking.partition(|answer| may_lack(answer.is_write, answer.at, kills));
     // One record may stand for many answers; two records of one id are one too many.
     let double: i64 = stored.values().map(|count| count - 1).sum();
     Ok(Balance {
@@ -122,11 +137,44 @@ async fn records(pool: &PgPool, front: &Front, kills: &[Duration]) -> anyhow::Re
         missing: missing.len(),
         missing_refusals: missing.iter().filter(|answer| answer.status >= 400).count(),
         double: usize::try_from(double)?,
-        allowed: if allowed.is_empty() {
-            String::new()
-        } else {
-            format!("; {} reads of a killed process lack theirs", allowed.len())
-        },
+        allowed: allowance(allowed.len()),
         ..Balance::default()
     })
+}
+
+async fn calls(pool: &PgPool, answered: &[Answered], kills: &[Duration]) -> anyhow::Result<Balance> {
+    let stored = query::successes(pool).await?;
+    let records = |call: &Answered| stored.get(&call.request_id).copied().unwrap_or_default();
+    let is_near_a_kill = |call: &&Answered| may_lack(call.is_write, call.at, kills);
+    let lacking = answered.iter().filter(|call| records(call) == 0);
+    let (allowed, missing): (Vec<&Answered>, Vec<_>) = lacking.partition(is_near_a_kill);
+    // An attempt whose answer was lost has its record, too; and a read that a killed server left without an answer was
+    // perhaps sent again by a proxy.
+    let beyond = |call: &Answered| {
+        let attempts = i64::from(call.attempts) + i64::from(is_near_a_kill(&call));
+        (records(call) - attempts).max(0)
+    };
+    let double: i64 = answered.iter().map(beyond).sum();
+    Ok(Balance {
+        answers: answered.len(),
+        missing: missing.len(),
+        double: usize::try_from(double)?,
+        allowed: allowance(allowed.len()),
+        ..Balance::default()
+    })
+}
+
+/// Whether an answer of this moment may lack its record, because its process was killed around it.
+fn may_lack(is_write: bool, at: Duration, kills: &[Duration]) -> bool {
+    !is_write
+        && kills
+            .iter()
+            .any(|killed| at <= *killed + QUEUED && *killed <= at + QUEUED)
+}
+
+fn allowance(reads: usize) -> String {
+    if reads == 0 {
+        return String::new();
+    }
+    format!("; {reads} reads of a killed process lack theirs")
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aither_client::hemera_types::{CourseQuery, ParticipationId, ResultUpdate};
-use aither_client::{Error, HemeraClient, Response};
+use aither_client::{CallInfo, Error, HemeraClient};
 use anyhow::Context as _;
 use freshness::{Clock as _, SystemClock};
 use tokio::task::JoinSet;
@@ -27,10 +27,22 @@ pub(crate) struct Kind {
     pub(crate) writes: bool,
 }
 
+/// A call that succeeded.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    /// When, on the monotonic clock.
+    pub(crate) at: Duration,
+    pub(crate) is_write: bool,
+    /// All its attempts carried this one.
+    pub(crate) request_id: String,
+    pub(crate) attempts: u32,
+}
+
 /// What came of calls.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     times: Vec<Duration>,
+    answered: Vec<Answered>,
     failures: usize,
     first_failures: Vec<String>,
     /// Attempts beyond the first of each call.
@@ -125,22 +137,28 @@ impl Caller {
                 return;
             }
             let began = SystemClock.now();
-            let outcome = match turn % 3 {
-                0 => attempts(self.client.service_participation(&self.id).await),
-                1 if self.kind.writes => self.write(turn).await,
-                _ => attempts(self.client.service_courses(&CourseQuery::default()).await),
+            let is_write = turn % 3 == 1 && self.kind.writes;
+            let outcome = if is_write {
+                self.write(turn).await
+            } else if turn.is_multiple_of(3) {
+                let read = self.client.service_participation(&self.id).await;
+                read.map(|response| response.info().clone())
+            } else {
+                let read = self.client.service_courses(&CourseQuery::default()).await;
+                read.map(|response| response.info().clone())
             };
             let took = SystemClock.now().since(began);
-            held(&self.shared.tally).note_call(began.monotonic, took, outcome);
+            held(&self.shared.tally).note_call(began.monotonic, took, is_write, outcome);
             tokio::time::sleep(self.kind.pause).await;
         }
     }
 
-    async fn write(&self, turn: usize) -> Result<u32, Error> {
+    async fn write(&self, turn: usize) -> Result<CallInfo, Error> {
         let text = format!("load {}, caller {}, turn {turn}", self.shared.mark, self.number);
-        let Ok(update) = ResultUpdate::default().with_notes(text.clone()) else {
-            return Ok(1);
-        };
+        // The text is a valid one; an empty update would be refused, and seen as a failure.
+        let update = ResultUpdate::default()
+            .with_notes(text.clone())
+            .unwrap_or_default();
         let outcome = self
             .client
             .update_service_participation_result(&self.id, &update, None)
@@ -153,29 +171,11 @@ impl Caller {
         } else {
             written.uncertain.push(text);
         }
-        attempts(outcome)
+        outcome.map(|response| response.info().clone())
     }
-}
-
-/// How many attempts a call took.
-fn attempts<T>(outcome: Result<Response<T>, Error>) -> Result<u32, Error> {
-    outcome.map(|response| response.info().attempts)
 }
 
 impl Tally {
-    /// Notes one call with its attempts.
-    fn note_call(&mut self, began: Duration, took: Duration, outcome: Result<u32, Error>) {
-        let attempts = outcome
-            .as_ref()
-            .map_or_else(Error::attempts, |attempts| *attempts);
-        self.retries += u64::from(attempts.saturating_sub(1));
-        if outcome.is_err() {
-            let (first, last) = self.failed_between.unwrap_or((began, began));
-            self.failed_between = Some((first.min(began), last.max(began)));
-        }
-        self.note(took, outcome.err());
-    }
-
     /// Attempts beyond the first of each call.
     pub(crate) fn retries(&self) -> u64 {
         self.retries
@@ -189,6 +189,39 @@ impl Tally {
     /// Notes one call.
     pub(crate) fn note(&mut self, took: Duration, failure: Option<impl ToString>) {
         self.times.push(took);
+        self.fail(failure);
+    }
+
+    /// Notes one call of `aither-client`, with all its attempts.
+    fn note_call(
+        &mut self,
+        began: Duration,
+        took: Duration,
+        is_write: bool,
+        outcome: Result<CallInfo, Error>,
+    ) {
+        self.times.push(took);
+        let attempts = match &outcome {
+            Ok(info) => info.attempts,
+            Err(error) => error.attempts(),
+        };
+        self.retries += u64::from(attempts.saturating_sub(1));
+        match outcome {
+            Ok(info) => self.answered.push(Answered {
+                at: SystemClock.now().monotonic,
+                is_write,
+                request_id: info.request_id.to_string(),
+                attempts,
+            }),
+            Err(error) => {
+                let (first, last) = self.failed_between.unwrap_or((began, began));
+                self.failed_between = Some((first.min(began), last.max(began)));
+                self.fail(Some(error));
+            }
+        }
+    }
+
+    fn fail(&mut self, failure: Option<impl ToString>) {
         if let Some(failure) = failure {
             self.failures += 1;
             if self.first_failures.len() < KEPT_FAILURES {
@@ -199,6 +232,11 @@ impl Tally {
 
     pub(crate) fn calls(&self) -> usize {
         self.times.len()
+    }
+
+    /// The calls that succeeded.
+    pub(crate) fn answered(&self) -> &[Answered] {
+        &self.answered
     }
 
     pub(crate) fn failures(&self) -> usize {

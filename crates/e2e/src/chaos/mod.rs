@@ -7,16 +7,16 @@ pub(crate) mod front;
 mod hostile;
 pub(crate) mod ledger;
 pub(crate) mod load;
-mod outcome;
+pub(crate) mod outcome;
 pub(crate) mod owner;
 pub(crate) mod postgres;
-mod promise;
+pub(crate) mod promise;
 pub(crate) mod query;
-mod report;
-mod run;
+pub(crate) mod report;
+pub(crate) mod run;
 mod scenario;
 pub(crate) mod served;
-mod site;
+pub(crate) mod site;
 
 use std::process::ExitCode;
 

@@ -129,8 +129,12 @@ impl Outcome {
     }
 }
 
+/// A span as a whole number of milliseconds.
 #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
-fn millis<S: serde::Serializer>(span: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn millis<S: serde::Serializer>(
+    span: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     span.map(|span| u64::try_from(span.as_millis()).unwrap_or(u64::MAX))
         .serialize(serializer)
 }

@@ -40,6 +40,9 @@ pub(crate) enum Promise {
     NothingIsAdmitted,
     AddressHasItsShare,
     OneLogWithoutGap,
+    LimitHoldsTogether,
+    ProxyTakesServersOut,
+    ProxyTakesServersBack,
 }
 
 impl Promise {
@@ -94,6 +97,11 @@ impl Promise {
             Self::NothingFailsInside => "no hostile bytes are answered with 500, and none end the server",
             Self::NothingIsAdmitted => "no hostile bytes get anything without a credential",
             Self::AddressHasItsShare => "one address holds at most 128 connections",
+            Self::LimitHoldsTogether => {
+                "behind the proxy, any window admits at most limit + burst over both servers"
+            }
+            Self::ProxyTakesServersOut => "the proxy takes a killed server out within 2 s",
+            Self::ProxyTakesServersBack => "the proxy takes a replaced server back within 5 s",
             Self::OneLogWithoutGap => {
                 "all records are leaves of one log without a gap, and an auditor's check agrees"
             }

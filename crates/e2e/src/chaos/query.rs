@@ -41,6 +41,17 @@ pub(crate) async fn records(pool: &PgPool) -> sqlx::Result<HashMap<Uuid, i64>> {
     Ok(rows.into_iter().map(|row| (row.id, row.count)).collect())
 }
 
+/// How many records there are of successes, by the id of the request.
+pub(crate) async fn successes(pool: &PgPool) -> sqlx::Result<HashMap<String, i64>> {
+    let rows = sqlx::query!(
+        r#"select request_id as "id!", sum(occurrences)::bigint as "count!" from audit_log
+           where request_id is not null and status < 400 group by request_id"#
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.count)).collect())
+}
+
 /// The ids of all participations.
 pub(crate) async fn participations(pool: &PgPool) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!("select id from course_participations order by id")

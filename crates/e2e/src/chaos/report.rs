@@ -54,7 +54,8 @@ pub(crate) fn broken(outcome: &Outcome) -> Vec<String> {
         .collect()
 }
 
-fn details(outcome: &Outcome) {
+/// Every promise of a scenario, with what was seen of it.
+pub(crate) fn details(outcome: &Outcome) {
     println!("\n{}", outcome.scenario);
     for finding in &outcome.findings {
         let mark = if finding.kept { "kept  " } else { "BROKEN" };
@@ -68,7 +69,8 @@ fn details(outcome: &Outcome) {
     }
 }
 
-fn in_words(verdict: Verdict) -> &'static str {
+/// A verdict, for a person.
+pub(crate) fn in_words(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Kept => "kept",
         Verdict::Broken => "BROKEN",
@@ -80,7 +82,8 @@ fn count(rows: Option<usize>) -> String {
     rows.map_or_else(|| "–".to_owned(), |rows| rows.to_string())
 }
 
-fn millis(span: Option<Duration>) -> String {
+/// A span in a table.
+pub(crate) fn millis(span: Option<Duration>) -> String {
     span.map_or_else(|| "–".to_owned(), |span| format!("{} ms", span.as_millis()))
 }
 

@@ -103,6 +103,12 @@ impl Served {
         self.new_server_with(&[]).await
     }
 
+    /// The same, where one listened before, or will.
+    pub(crate) async fn new_server_at(&self, address: SocketAddr) -> anyhow::Result<Server> {
+        self.new_server_with(&[("HEMERA_HTTP__LISTEN", &address.to_string())])
+            .await
+    }
+
     /// The same, with other settings.
     pub(crate) async fn new_server_with(&self, settings: &[(&str, &str)]) -> anyhow::Result<Server> {
         let mut environment = self.environment.clone();
@@ -130,9 +136,14 @@ impl Served {
 
     /// A client of the service user's through the balancer: its defaults, without its pace.
     pub(crate) fn builder(&self) -> anyhow::Result<HemeraClientBuilder> {
-        let user = self.accounts.sign_in(UserRef::EmailAddress(SERVICE.to_owned()));
         let base_url = BaseUrl::parse(&format!("http://{}", self.front.address()))?;
-        Ok(HemeraClient::builder(base_url, ClerkServiceUser::new(user)).without_pace())
+        Ok(self.builder_at(base_url))
+    }
+
+    /// The same through something else.
+    pub(crate) fn builder_at(&self, base_url: BaseUrl) -> HemeraClientBuilder {
+        let user = self.accounts.sign_in(UserRef::EmailAddress(SERVICE.to_owned()));
+        HemeraClient::builder(base_url, ClerkServiceUser::new(user)).without_pace()
     }
 
     /// One of the participations; there are some twenty.

@@ -30,8 +30,10 @@ pub(crate) struct Tools {
 /// How a site differs from the usual one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
-    /// Servers behind the balancer, 1 where 0 is given.
+    /// Servers behind the balancer, 1 where 0 is given, where there is a port.
     pub(crate) servers: usize,
+    /// Servers at these addresses in their place.
+    pub(crate) addresses: Vec<SocketAddr>,
     /// Settings of the servers, beside lifted limits.
     pub(crate) settings: Vec<(&'static str, String)>,
     /// The size of PostgreSQL's disk.
@@ -75,8 +77,17 @@ impl Site {
             hemera_api: tools.hemera_api.clone(),
             clerk_emulator: tools.clerk_emulator.clone(),
         };
-        let servers = plan.servers.max(1);
-        let served = Served::start(&programs, &database, &through_proxy, servers, plan.settings).await?;
+        let servers = if plan.addresses.is_empty() {
+            plan.servers.max(1)
+        } else {
+            0
+        };
+        let mut served = Served::start(&programs, &database, &through_proxy, servers, plan.settings).await?;
+        for address in plan.addresses {
+            let one = served.new_server_at(address).await?;
+            served.servers.push(one);
+        }
+        served.lead_to_servers();
         Ok(Self {
             postgres,
             database,

@@ -3,6 +3,7 @@
 use crate::chaos::{self, Short};
 use crate::checklist::Checklist;
 use crate::failure::Failure;
+use crate::scale;
 use crate::stack::Programs;
 
 pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) {
@@ -18,12 +19,18 @@ pub(super) async fn walk(programs: &Programs, checklist: &mut Checklist) {
         return;
     };
     for (place, name) in Short::names().iter().enumerate() {
-        let outcome = short.run(place).await;
-        if let Ok(Some(lacking)) = &outcome {
-            checklist.not_run(name, lacking);
-            continue;
-        }
-        let kept = async { outcome.map_err(|broken| Failure::new("every promise to be kept", broken)) };
-        checklist.step(name, async { kept.await.map(drop) }).await;
+        note(checklist, name, short.run(place).await).await;
     }
+    let title = "two servers behind HAProxy: both restarted, one killed";
+    note(checklist, title, scale::in_short(programs).await).await;
+}
+
+/// Notes what came of a scenario: what this machine lacks for it, or which promises were broken.
+async fn note(checklist: &mut Checklist, title: &str, outcome: Result<Option<String>, String>) {
+    if let Ok(Some(lacking)) = &outcome {
+        checklist.not_run(title, lacking);
+        return;
+    }
+    let kept = outcome.map_err(|broken| Failure::new("every promise to be kept", broken));
+    checklist.step(title, async { kept.map(drop) }).await;
 }

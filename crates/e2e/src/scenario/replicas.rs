@@ -8,6 +8,7 @@ use redis_fixture::RedisServer;
 use reqwest::header::AUTHORIZATION;
 use url::Url;
 
+use crate::admissions::Admissions;
 use crate::checklist::Checklist;
 use crate::child::Child;
 use crate::failure::{Failure, equal, holds};
@@ -76,16 +77,9 @@ struct Pair<'a> {
     servers: [Url; 2],
     bearer: String,
     turn: usize,
-    admitted: Vec<Admission>,
+    admitted: Admissions,
     /// By each server.
     refused: [usize; 2],
-}
-
-/// A request that was admitted at some moment between these.
-#[derive(Clone, Copy, Debug)]
-struct Admission {
-    sent: Duration,
-    answered: Duration,
 }
 
 impl<'a> Pair<'a> {
@@ -99,7 +93,7 @@ impl<'a> Pair<'a> {
             servers: [walk.stack.hemera_url.clone(), second.clone()],
             bearer: format!("Bearer {token}"),
             turn: 0,
-            admitted: Vec::new(),
+            admitted: Admissions::default(),
             refused: [0; 2],
         })
     }
@@ -114,7 +108,7 @@ impl<'a> Pair<'a> {
         let response = request.send().await?;
         let answered = SystemClock.now().monotonic;
         match response.status().as_u16() {
-            403 => self.admitted.push(Admission { sent, answered }),
+            403 => self.admitted.note(sent, answered),
             429 => self.refused[server] += 1,
             other => return Err(Failure::new("403 or 429", other.to_string())),
         }
@@ -133,18 +127,8 @@ impl<'a> Pair<'a> {
         Ok(())
     }
 
-    /// The most requests that were surely admitted within one window.
-    fn most_in_a_window(&self) -> usize {
-        let within = |from: &Admission| {
-            let end = from.sent + WINDOW;
-            let inside = |other: &&Admission| other.sent >= from.sent && other.answered <= end;
-            self.admitted.iter().filter(inside).count()
-        };
-        self.admitted.iter().map(within).max().unwrap_or_default()
-    }
-
     fn at_most(&self, bursts: usize) -> Result<(), Failure> {
-        let (most, bound) = (self.most_in_a_window(), RATE + bursts * BURST);
+        let (most, bound) = (self.admitted.most_within(WINDOW), RATE + bursts * BURST);
         holds(
             &format!("at most {bound} requests admitted in any window"),
             most <= bound,
@@ -157,8 +141,8 @@ impl<'a> Pair<'a> {
         self.at_most(1)?;
         holds(
             "the burst, and what comes back",
-            self.admitted.len() > BURST,
-            self.admitted.len(),
+            self.admitted.count() > BURST,
+            self.admitted.count(),
         )?;
         holds(
             "both servers to refuse",

@@ -40,6 +40,14 @@ fn a_value_is_held_until_the_flush() {
 }
 
 #[test]
+fn it_says_which_product_it_is() {
+    let product = RedisServer::start().unwrap().product().unwrap();
+    let (name, version) = product.split_once(' ').unwrap();
+    assert!(matches!(name, "redis" | "valkey"), "{product}");
+    assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{product}");
+}
+
+#[test]
 fn a_command_without_the_password_is_refused() {
     let redis = RedisServer::start().unwrap();
     let (mut stream, password) = connect(&redis.url());

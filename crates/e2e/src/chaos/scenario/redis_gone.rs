@@ -6,6 +6,7 @@ use freshness::{Clock as _, SystemClock};
 use redis_fixture::RedisServer;
 use reqwest::Method;
 
+use crate::admissions::Admissions;
 use crate::chaos::load::Tally;
 use crate::chaos::outcome::Outcome;
 use crate::chaos::promise::Promise;
@@ -60,7 +61,7 @@ pub(crate) async fn run(run: &Run<'_>, outcome: &mut Outcome) -> anyhow::Result<
         site: &site,
         token: site.service_token().await?,
         turn: 0,
-        admitted: Vec::new(),
+        admitted: Admissions::default(),
         tally: Tally::default(),
     };
     for fault in [Fault::Killed, Fault::Stopped, Fault::Flushed] {
@@ -82,8 +83,7 @@ struct Hammer<'a> {
     site: &'a Site,
     token: String,
     turn: usize,
-    /// When a request that was admitted was sent, and answered.
-    admitted: Vec<(Duration, Duration)>,
+    admitted: Admissions,
     tally: Tally,
 }
 
@@ -126,7 +126,7 @@ impl Hammer<'_> {
         self.go_on(WINDOW).await?;
         // Lost and back; what the servers noted beyond that counts too.
         let changes = (self.changes() - noted).max(2);
-        let (most, bound) = (self.most_in_a_window(), RATE + (1 + changes) * BURST);
+        let (most, bound) = (self.admitted.most_within(WINDOW), RATE + (1 + changes) * BURST);
         outcome.hold(
             Promise::LimitHoldsWithoutStore,
             most <= bound && most >= RATE / 2,
@@ -148,20 +148,10 @@ impl Hammer<'_> {
             let failure = (!matches!(status, 403 | 429)).then(|| format!("status {status}"));
             self.tally.note(answered.since(sent), failure);
             if status == 403 {
-                self.admitted.push((sent.monotonic, answered.monotonic));
+                self.admitted.note(sent.monotonic, answered.monotonic);
             }
         }
         Ok(())
-    }
-
-    /// The most requests that were surely admitted within one window.
-    fn most_in_a_window(&self) -> usize {
-        let within = |(from, _): &(Duration, Duration)| {
-            let inside =
-                |(sent, answered): &&(Duration, Duration)| sent >= from && *answered <= *from + WINDOW;
-            self.admitted.iter().filter(inside).count()
-        };
-        self.admitted.iter().map(within).max().unwrap_or_default()
     }
 
     /// How often one of the servers, the one with more, has said that it lost the store or found it again.
