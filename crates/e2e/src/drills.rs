@@ -1,5 +1,6 @@
 //! The drills of `hemera-api drill`, against a stack whose bounds are a second or so.
 
+use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use anyhow::Context;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
@@ -14,15 +16,24 @@ use crate::failure::Failure;
 use crate::stack::{Instance, Programs, Stack};
 
 /// Every drill, in the order in which they are run.
-pub(crate) const NAMES: [&str; 3] = ["leaked-token", "clerk-down", "key-rotation"];
+pub(crate) const NAMES: [&str; 5] = [
+    "leaked-token",
+    "leaked-secret",
+    "clerk-down",
+    "key-rotation",
+    "rollback-to-key",
+];
 
 /// The longest that one drill may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+const CLERK_KEY: &str = "CLERK_SECRET_KEY_FILE";
+const SERVICE_KEYS: &str = "HEMERA_SERVICE_KEYS_FILE";
+
 const OFTEN: &str = "1000000";
 
 /// The settings of the server, and so of the drills: each bound of theirs is short enough to be waited for.
-const SHORT: [(&str, &str); 12] = [
+const SHORT: [(&str, &str); 13] = [
     ("HEMERA_ROLES__MAX_AGE", "1s"),
     ("HEMERA_ROLES__GRACE", "1s"),
     ("HEMERA_ROLES__COOL_DOWN", "100ms"),
@@ -31,6 +42,7 @@ const SHORT: [(&str, &str); 12] = [
     ("HEMERA_TOKENS__KEYS_COOL_DOWN", "100ms"),
     ("HEMERA_TOKENS__KEYS_WINDOW", "200ms"),
     ("HEMERA_TOKENS__LEEWAY", "0s"),
+    ("HEMERA_SECRETS__INTERVAL", "1s"),
     ("HEMERA_LIMITS__API_CLIENT_RATE", OFTEN),
     ("HEMERA_LIMITS__API_CLIENT_BURST", OFTEN),
     ("HEMERA_LIMITS__FAILED_AUTH_RATE", OFTEN),
@@ -41,6 +53,8 @@ const SHORT: [(&str, &str); 12] = [
 pub(crate) struct Drills<'a> {
     programs: &'a Programs,
     pub(crate) stack: Stack,
+    /// The files of secrets that the server reads again while it runs.
+    folder: TempDir,
 }
 
 /// How a drill ended, and what it printed.
@@ -54,9 +68,36 @@ pub(crate) struct Ran {
 
 impl<'a> Drills<'a> {
     pub(crate) async fn start(programs: &'a Programs) -> anyhow::Result<Self> {
-        let settings = SHORT.map(|(name, value)| (name, value.to_owned()));
+        let folder = tempfile::tempdir().context("no folder for the files of secrets")?;
+        let mut settings = SHORT.map(|(name, value)| (name, value.to_owned())).to_vec();
+        for (name, content) in [
+            (CLERK_KEY, Instance::Production.secret_key()),
+            (SERVICE_KEYS, "# none\n"),
+        ] {
+            let path = folder.path().join(name.to_lowercase());
+            fs::write(&path, content)?;
+            settings.push((name, path.display().to_string()));
+        }
+        // It is in its file.
+        settings.push(("CLERK_SECRET_KEY", String::new()));
         let stack = Stack::start(programs, Instance::Production, &settings).await?;
-        Ok(Self { programs, stack })
+        Ok(Self {
+            programs,
+            stack,
+            folder,
+        })
+    }
+
+    /// The names and contents of the files of secrets.
+    pub(crate) fn files(&self) -> anyhow::Result<Vec<(String, String)>> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(self.folder.path())? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            files.push((name, fs::read_to_string(entry.path())?));
+        }
+        files.sort();
+        Ok(files)
     }
 
     /// Runs a drill with the server's settings, and these others in their place.

@@ -120,6 +120,7 @@ enum Command {
     ///
     /// Works on the local Clerk of the settings, and on a real one only with --confirm. Uses the settings of `clerk` and
     /// `audit`: the bounds are theirs, so give it those of the server. It leaves the instance as it found it, also on Ctrl-C.
+    #[command(after_help = drill::AFTER_HELP)]
     Drill {
         #[command(subcommand)]
         command: DrillCommand,

@@ -63,6 +63,7 @@ pub(crate) use self::service_keys::ServiceKeyConfig;
 pub(crate) use self::summary::Summary;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use self::source::{Invalid, Source};
 
@@ -243,6 +244,18 @@ pub(crate) fn load_clerk(inputs: &Inputs) -> Result<(ClerkConfig, RolesConfig), 
         let clerk = ClerkConfig::read(source);
         let roles = RolesConfig::read(source, &clerk);
         Ok((clerk?, roles?))
+    })
+}
+
+/// Reads what a drill needs that replaces a secret: how often the server looks at files of secrets, and the file of Clerk's
+/// secret key.
+///
+/// # Errors
+/// Every fault of those settings, and every name that is not a setting.
+pub(crate) fn load_secrets(inputs: &Inputs) -> Result<(SecretsConfig, Option<PathBuf>), Faults> {
+    load(inputs, |source| {
+        let secrets = SecretsConfig::read(source)?;
+        Ok((secrets, source.file_of(&clerk::SECRET_KEY)))
     })
 }
 

@@ -4,6 +4,7 @@ use figment::Figment;
 use figment::value::{Dict, Value as Merged};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
+use std::path::PathBuf;
 
 use super::origin::{DEFAULT, ENVIRONMENT, ENVIRONMENT_FILE, FILE, name_in_file, plain_text};
 use super::place::Place;
@@ -114,6 +115,12 @@ impl Source {
     /// The merged layers, to read secrets in files again.
     pub(super) fn layers(&self) -> Layers {
         Layers(self.figment.clone())
+    }
+
+    /// The file that a secret is read from, where it is given as one.
+    pub(super) fn file_of(&self, setting: &dyn Declared) -> Option<PathBuf> {
+        let value = self.figment.find_value(&setting.declaration().file_path()).ok()?;
+        value.as_str().map(PathBuf::from)
     }
 
     /// A setting that is no secret, as text.

@@ -45,7 +45,13 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<(), Failure> {
     let (change, noted) = stage.clerk_goes_down().await?;
     let title = "with Clerk down the caller is served on, and then is not";
     let settled = stage
-        .measures(title, &token, WantedAnswer::Unavailable, change, longest)
+        .measures(
+            title,
+            &token.credential,
+            WantedAnswer::Unavailable,
+            change,
+            longest,
+        )
         .await?;
     stage.report.promise(Promise::at_least(
         "while Clerk is down a known caller is served",
@@ -69,7 +75,7 @@ async fn serves_again(stage: &Stage<'_>, token: &Token, noted: Changed) -> Resul
     let bound = roles.cool_down + roles.cool_down / JITTER + stage.clerk.config.timeout;
     let title = "with Clerk back the caller is served again, without a restart";
     let settled = stage
-        .measures(title, token, WantedAnswer::Admitted, change, bound)
+        .measures(title, &token.credential, WantedAnswer::Admitted, change, bound)
         .await?;
     stage.report.promise(Promise::at_most(
         "when Clerk is back the caller is served again",

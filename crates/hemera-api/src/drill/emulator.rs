@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Client, Method};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -95,6 +95,38 @@ impl Emulator {
             .map(drop)
     }
 
+    /// Accepts a further secret key: this one, or a new one. Returns it.
+    pub(super) async fn add_secret_key(&self, key: Option<&SecretString>) -> Result<SecretString, Failure> {
+        let addition = json!({ "secret_key": key.map(ExposeSecret::expose_secret) });
+        let made = self.send(Method::POST, "secret_keys", &addition).await?;
+        let key = made["secret_key"]
+            .as_str()
+            .ok_or("the local Clerk made no secret key")?;
+        Ok(SecretString::from(key))
+    }
+
+    /// Refuses a secret key from now on.
+    pub(super) async fn remove_secret_key(&self, key: &SecretString) -> Result<(), Failure> {
+        let deletion = json!({ "secret_key": key.expose_secret() });
+        self.send(Method::DELETE, "secret_keys", &deletion)
+            .await
+            .map(drop)
+    }
+
+    /// The plan that the instance is on.
+    pub(super) async fn plan(&self) -> Result<String, Failure> {
+        let settings = self.send(Method::GET, "settings", &Value::Null).await?;
+        let plan = settings["plan"].as_str().ok_or("the local Clerk names no plan")?;
+        Ok(plan.to_owned())
+    }
+
+    /// Puts the instance on another plan.
+    pub(super) async fn set_plan(&self, plan: &str) -> Result<(), Failure> {
+        self.send(Method::PATCH, "settings", &json!({ "plan": plan }))
+            .await
+            .map(drop)
+    }
+
     async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value, Failure> {
         let mut request = self.http.request(method, self.base.join(path)?);
         if !body.is_null() {
@@ -104,7 +136,7 @@ impl Emulator {
         let status = response.status();
         let text = response.text().await?;
         if !status.is_success() {
-            return Err(format!("the local Clerk refuses the control {path} ({status}): {text}").into());
+            return Err(format!("the local Clerk refuses the control {path} ({status})").into());
         }
         Ok(serde_json::from_str(&text)?)
     }

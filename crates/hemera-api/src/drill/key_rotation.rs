@@ -14,6 +14,8 @@ use crate::admin::Failure;
 /// How much longer than its setting a window is at most: servers must not all ask at once.
 const JITTER: u32 = 5;
 
+const STAYS: &str = "the signing key: a rotation cannot be taken back";
+
 pub(super) async fn run(stage: &Stage<'_>) -> Result<(), Failure> {
     let config = &stage.clerk.config;
     if config.jwt_key.is_some() {
@@ -63,7 +65,7 @@ async fn new_key_counts(stage: &Stage<'_>, user: &clerk::User, change: Moment) -
     let token = stage.fresh_token(user).await?;
     let title = "a token under the new key is let in";
     let settled = stage
-        .measures(title, &token, WantedAnswer::Admitted, change, bound)
+        .measures(title, &token.credential, WantedAnswer::Admitted, change, bound)
         .await?;
     stage.report.promise(Promise::at_most(
         "after a rotation a token under the new key is let in",
@@ -83,7 +85,7 @@ async fn old_key_ends(
 ) -> Result<(), Failure> {
     let title = "a token under the old key is refused";
     let settled = stage
-        .measures(title, old, WantedAnswer::Refused, change, bound)
+        .measures(title, &old.credential, WantedAnswer::Refused, change, bound)
         .await?;
     stage.report.promise(Promise::at_most(
         "a withdrawn signing key is trusted no longer",
@@ -104,25 +106,23 @@ impl Stage<'_> {
 
     /// A new signing key at Clerk, with the old one still published. Returns a time before it.
     async fn rotates(&self, before: &[String]) -> Result<Moment, Failure> {
-        self.report
-            .stays("the signing key: a rotation cannot be taken back");
         if let Ok(emulator) = self.emulator() {
             self.undos.note(Undo::SigningKey);
             let change = SystemClock.now();
             self.report
                 .step("Clerk signs with a new key", emulator.rotate_signing_key())
                 .await?;
+            self.report.stays(STAYS);
             return Ok(change);
         }
         let has_new = async || {
             let now = self.key_ids().await.unwrap_or_default();
             now.iter().any(|id| !before.contains(id))
         };
-        self.awaits_person(
-            "rotate the instance's signing key at Clerk (dashboard, or Clerk's support)",
-            has_new,
-        )
-        .await
+        let instruction = "rotate the instance's signing key at Clerk (dashboard, or Clerk's support)";
+        let change = self.awaits_person(instruction, has_new).await?;
+        self.report.stays(STAYS);
+        Ok(change)
     }
 
     /// The old key is published no longer. Returns a time before it.

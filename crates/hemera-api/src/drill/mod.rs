@@ -4,13 +4,17 @@
 //! whatever becomes of it, what was changed is given back in the end.
 
 mod clerk_down;
+mod clerk_key;
 mod emulator;
 mod interrupt;
 mod key_rotation;
+mod leaked_secret;
 mod leaked_token;
 mod person;
 mod promise;
 mod report;
+mod rollback_to_key;
+mod secret_file;
 mod server;
 mod stage;
 mod steps;
@@ -26,9 +30,10 @@ use self::interrupt::Interrupt;
 use self::report::{DrillEnd, DrillReport};
 use self::stage::Stage;
 use crate::admin::{Console, Failure, clerk};
-use crate::config::Inputs;
+use crate::config::{Inputs, load_secrets};
 
-const AFTER_HELP: &str = "\
+/// The help of every drill ends with it.
+pub(crate) const AFTER_HELP: &str = "\
 Examples:
   hemera-api drill leaked-token --server http://127.0.0.1:8080           with the local Clerk of the settings
   hemera-api drill clerk-down --server https://staging.example.com --confirm ins_2abc --json
@@ -58,28 +63,41 @@ pub(crate) enum DrillCommand {
     ///
     /// Ends the service user's sessions: an Aither that is enrolled needs a new enrolment afterwards.
     LeakedToken(Target),
+    /// `CLERK_SECRET_KEY` has leaked: another key takes its place in the server's file, and no call fails
+    ///
+    /// Run it on the server's host, with its `CLERK_SECRET_KEY_FILE`. At a real Clerk a person adds and deletes the keys, and the new
+    /// one stays.
+    LeakedSecret(Target),
     /// Clerk does not answer: known callers are served on, then refused, and served again when Clerk is back
     ClerkDown(Target),
     /// A signing key of Clerk has leaked: rotate it, and see until when the old one is trusted
     ///
     /// The new key stays: a rotation cannot be taken back.
     KeyRotation(Target),
+    /// Back to the service key, and forward again: on both plans of Clerk's, where the local one plays a production instance
+    ///
+    /// Run it on the server's host, with its `HEMERA_SERVICE_KEYS_FILE`. A key of an hour's life is put there and taken out again.
+    RollbackToKey(Target),
 }
 
 impl DrillCommand {
     fn name(&self) -> &'static str {
         match self {
             Self::LeakedToken(_) => "leaked-token",
+            Self::LeakedSecret(_) => "leaked-secret",
             Self::ClerkDown(_) => "clerk-down",
             Self::KeyRotation(_) => "key-rotation",
+            Self::RollbackToKey(_) => "rollback-to-key",
         }
     }
 
     fn json(&self) -> bool {
         match self {
-            Self::LeakedToken(target) | Self::ClerkDown(target) | Self::KeyRotation(target) => {
-                target.clerk.prints_json()
-            }
+            Self::LeakedToken(target)
+            | Self::LeakedSecret(target)
+            | Self::ClerkDown(target)
+            | Self::KeyRotation(target)
+            | Self::RollbackToKey(target) => target.clerk.prints_json(),
         }
     }
 }
@@ -88,8 +106,10 @@ impl DrillCommand {
 #[derive(Clone, Copy, Debug)]
 enum Drill {
     LeakedToken,
+    LeakedSecret,
     ClerkDown,
     KeyRotation,
+    RollbackToKey,
 }
 
 /// Runs a drill, and returns its exit code.
@@ -97,6 +117,8 @@ pub(crate) async fn run(inputs: &Inputs, console: &Console, command: DrillComman
     let report = DrillReport::new(console, command.json(), command.name());
     let (drill, target) = match command {
         DrillCommand::LeakedToken(target) => (Drill::LeakedToken, target),
+        DrillCommand::LeakedSecret(target) => (Drill::LeakedSecret, target),
+        DrillCommand::RollbackToKey(target) => (Drill::RollbackToKey, target),
         DrillCommand::ClerkDown(target) => (Drill::ClerkDown, target),
         DrillCommand::KeyRotation(target) => (Drill::KeyRotation, target),
     };
@@ -136,6 +158,14 @@ async fn perform(
 async fn walk(stage: &Stage<'_>, inputs: &Inputs, drill: Drill) -> Result<(), Failure> {
     match drill {
         Drill::LeakedToken => Box::pin(leaked_token::run(stage, inputs)).await,
+        Drill::LeakedSecret => {
+            let (secrets, file) = load_secrets(inputs)?;
+            Box::pin(leaked_secret::run(stage, inputs, secrets.interval, file)).await
+        }
+        Drill::RollbackToKey => {
+            let (secrets, _) = load_secrets(inputs)?;
+            Box::pin(rollback_to_key::run(stage, inputs, &secrets)).await
+        }
         Drill::ClerkDown => Box::pin(clerk_down::run(stage)).await,
         Drill::KeyRotation => Box::pin(key_rotation::run(stage)).await,
     }

@@ -74,6 +74,12 @@ impl Promise {
         }
     }
 
+    /// The same, in a part of the drill that is named in front of it.
+    pub(super) fn of_part(mut self, part: &str) -> Self {
+        self.text.insert_str(0, part);
+        self
+    }
+
     pub(super) fn is_kept(&self) -> bool {
         self.kept
     }

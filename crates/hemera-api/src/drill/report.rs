@@ -37,6 +37,8 @@ pub(crate) struct DrillReport<'a> {
 #[derive(Default)]
 struct Found {
     about: Value,
+    /// Stands in front of what is said and promised from now on.
+    part: String,
     steps: Vec<Value>,
     facts: Vec<(String, Value)>,
     promises: Vec<Promise>,
@@ -59,6 +61,15 @@ impl<'a> DrillReport<'a> {
         self.line(&format!("Drill {} at {what}", self.drill));
     }
 
+    /// What is done from now on is done in this part of the drill, which is named with it.
+    pub(crate) fn part(&self, name: &str) {
+        self.found.lock().part = format!("{name}: ");
+    }
+
+    fn of_part(&self, text: &str) -> String {
+        format!("{}{text}", self.found.lock().part)
+    }
+
     /// Takes one step, and prints it with the time that it took.
     ///
     /// # Errors
@@ -70,14 +81,19 @@ impl<'a> DrillReport<'a> {
     ) -> Result<T, Failure> {
         let began = SystemClock.now();
         let outcome = step.await;
-        self.took(title, SystemClock.now().since(began), outcome.is_ok());
+        self.took(
+            &self.of_part(title),
+            SystemClock.now().since(began),
+            outcome.is_ok(),
+        );
         outcome
     }
 
     /// Says what is being waited for, and for how long at most, before a step that takes its time.
     pub(crate) fn waits(&self, what: &str, at_most: Duration) {
         self.line(&format!(
-            "  … {what}: at most {}",
+            "  … {}: at most {}",
+            self.of_part(what),
             humantime::format_duration(whole_seconds(at_most))
         ));
     }
@@ -103,7 +119,15 @@ impl<'a> DrillReport<'a> {
 
     /// A promise with its bound and what was measured.
     pub(crate) fn promise(&self, promise: Promise) {
-        self.found.lock().promises.push(promise);
+        let mut found = self.found.lock();
+        let promise = promise.of_part(&found.part);
+        found.promises.push(promise);
+    }
+
+    /// Whether a promise was missed so far.
+    pub(crate) fn has_missed(&self) -> bool {
+        let found = self.found.lock();
+        found.promises.iter().any(|promise| !promise.is_kept())
     }
 
     /// An instruction for a person, which is shown in any form of output.

@@ -39,6 +39,7 @@ pub(super) struct CallerCredential {
     header: HeaderName,
     value: HeaderValue,
     admitted: AtomicU32,
+    not_admitted: AtomicU32,
 }
 
 /// How the server responded.
@@ -82,6 +83,11 @@ impl CallerCredential {
         Self::new(AUTHORIZATION, &format!("Bearer {}", token.expose_secret()))
     }
 
+    /// A service key.
+    pub(super) fn key(key: &SecretString) -> Result<Self, Failure> {
+        Self::new(HeaderName::from_static("x-api-key"), key.expose_secret())
+    }
+
     fn new(header: HeaderName, text: &str) -> Result<Self, Failure> {
         let mut value =
             HeaderValue::from_str(text).map_err(|_| "a credential has characters that no header has")?;
@@ -90,12 +96,19 @@ impl CallerCredential {
             header,
             value,
             admitted: AtomicU32::new(0),
+            not_admitted: AtomicU32::new(0),
         })
     }
 
     /// How many requests with it were let in.
     pub(super) fn admitted(&self) -> u32 {
         self.admitted.load(Ordering::Relaxed)
+    }
+
+    /// How many requests with it failed, and how many there were; those over a rate limit do not count.
+    pub(super) fn failed(&self) -> (u32, u32) {
+        let failed = self.not_admitted.load(Ordering::Relaxed);
+        (failed, failed + self.admitted())
     }
 }
 
@@ -152,21 +165,30 @@ impl Server {
 
     /// One request with this credential.
     pub(super) async fn ask(&self, credential: &CallerCredential) -> Answer {
+        let answer = self.send(credential).await;
+        let count = match answer {
+            Answer::Admitted => &credential.admitted,
+            Answer::Limited(_) => return answer,
+            _ => &credential.not_admitted,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        answer
+    }
+
+    async fn send(&self, credential: &CallerCredential) -> Answer {
         let request = self
             .http
             .get(self.courses.clone())
             .header(credential.header.clone(), credential.value.clone());
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => return Answer::Unavailable(without_response(&error).to_owned()),
-        };
-        let answer = answer(&response);
-        // The connection is used again only where the response was read.
-        let _ = response.bytes().await;
-        if answer == Answer::Admitted {
-            credential.admitted.fetch_add(1, Ordering::Relaxed);
+        match request.send().await {
+            Ok(response) => {
+                let answer = answer(&response);
+                // The connection is used again only where the response was read.
+                let _ = response.bytes().await;
+                answer
+            }
+            Err(error) => Answer::Unavailable(without_response(&error).to_owned()),
         }
-        answer
     }
 
     /// Asks until the server lets the credential in, before anything is changed.

@@ -25,18 +25,13 @@ impl Stage<'_> {
     pub(super) async fn measures(
         &self,
         title: &str,
-        token: &Token,
+        credential: &CallerCredential,
         wanted: WantedAnswer,
         change: Moment,
         bound: Duration,
     ) -> Result<Settled, Failure> {
         self.report.waits(title, bound);
-        let settles = async {
-            Ok(self
-                .server
-                .settles(&token.credential, wanted, change, bound)
-                .await)
-        };
+        let settles = async { Ok(self.server.settles(credential, wanted, change, bound).await) };
         self.report.step(title, settles).await
     }
 
@@ -84,7 +79,7 @@ impl Stage<'_> {
         let (bound, setting) = self.shut_out_bound(token, change);
         let title = "the token that was good before is refused";
         let settled = self
-            .measures(title, token, WantedAnswer::Refused, change, bound)
+            .measures(title, &token.credential, WantedAnswer::Refused, change, bound)
             .await?;
         self.report.fact(
             "refusedWith",
@@ -144,7 +139,7 @@ impl Stage<'_> {
         };
         let title = "the server lets the new token in";
         let settled = self
-            .measures(title, &token, WantedAnswer::Admitted, change, bound)
+            .measures(title, &token.credential, WantedAnswer::Admitted, change, bound)
             .await?;
         self.report.promise(Promise::at_most(
             "after `clerk enable` a new token is let in",

@@ -5,8 +5,10 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::{sleep, timeout};
 
+use super::clerk_key::ClerkKey;
 use super::emulator::Emulator;
 use super::interrupt::Interrupt;
+use super::secret_file::SecretFile;
 use crate::admin::Failure;
 use crate::admin::provision::{ClerkConnection, Desired, Marker, let_in};
 
@@ -46,6 +48,12 @@ pub(super) enum Undo {
     ClerkIsDown,
     /// The local Clerk has the signing key before the rotation in its key set.
     SigningKey,
+    /// The local Clerk is on another plan.
+    Plan(String),
+    /// A file of the server's has another content.
+    File(SecretFile),
+    /// The local Clerk, and the server's file, have another secret key.
+    ClerkKey(ClerkKey),
     /// A person has cut the server off from Clerk.
     Network,
 }
@@ -93,10 +101,10 @@ impl Undos {
                         goes_on = false;
                         Some("it was interrupted".to_owned())
                     }
-                    done = timeout(AT_MOST, undo.attempts(clerk)) => match done {
+                    done = timeout(undo.at_most(), undo.attempts(clerk)) => match done {
                         Ok(Ok(())) => None,
                         Ok(Err(failure)) => Some(failure.to_string()),
-                        Err(_) => Some(format!("it took longer than {} s", AT_MOST.as_secs())),
+                        Err(_) => Some(format!("it took longer than {} s", undo.at_most().as_secs())),
                     },
                 }
             } else {
@@ -111,6 +119,14 @@ impl Undos {
 }
 
 impl Undo {
+    /// A server that is to follow takes its time.
+    fn at_most(&self) -> Duration {
+        match self {
+            Self::ClerkKey(key) => AT_MOST + key.takes(),
+            _ => AT_MOST,
+        }
+    }
+
     async fn attempts(&self, clerk: Clerk<'_>) -> Result<(), Failure> {
         let mut attempt = 1;
         loop {
@@ -137,6 +153,9 @@ impl Undo {
             }
             Self::ClerkIsDown => clerk.emulator()?.bring_up().await,
             Self::SigningKey => clerk.emulator()?.withdraw_signing_key().await,
+            Self::Plan(plan) => clerk.emulator()?.set_plan(plan).await,
+            Self::File(file) => file.give_back(),
+            Self::ClerkKey(key) => key.give_back(clerk.emulator()?).await,
             Self::Network => Err("only a person can do that".into()),
         }
     }
@@ -160,6 +179,22 @@ impl Undo {
             Self::SigningKey => (
                 "the key set of the local Clerk has the key before the rotation".to_owned(),
                 control("DELETE", "keys/previous"),
+            ),
+            Self::Plan(plan) => (
+                "the local Clerk is on another plan".to_owned(),
+                format!(
+                    "{} --json '{{\"plan\": \"{plan}\"}}'",
+                    control("PATCH", "settings")
+                ),
+            ),
+            Self::File(file) => (format!("{} has another content", file.shown()), file.remedy()),
+            Self::ClerkKey(key) => (
+                format!("the local Clerk and {} have another secret key", key.file.shown()),
+                format!(
+                    "{}, then give the local Clerk that key again: {} --json '{{\"secret_key\": \"…\"}}'",
+                    key.file.remedy(),
+                    control("POST", "secret_keys")
+                ),
             ),
             Self::Network => (
                 "the server is cut off from Clerk".to_owned(),

@@ -14,12 +14,14 @@ mod position;
 mod records;
 pub(crate) mod report;
 mod retain;
+mod role;
 mod session;
 mod size;
 mod subject;
 
 pub(crate) use self::credential::{CredentialUses, uses_of_credential};
 pub(crate) use self::grid::{Align, Grid};
+pub(crate) use self::role::callers_with_role;
 
 use std::process::ExitCode;
 

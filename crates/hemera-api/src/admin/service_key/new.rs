@@ -83,8 +83,11 @@ fn table(name: &str, fields: &[(&str, String)]) -> String {
     table
 }
 
-/// 256 random bits: they cannot be guessed, so a plain hash is enough to store.
-fn secret() -> Result<String, Failure> {
+/// A new key: 256 random bits, which cannot be guessed, so a plain hash is enough to store.
+///
+/// # Errors
+/// If the system has no random numbers.
+pub(crate) fn secret() -> Result<String, Failure> {
     let mut bytes = [0; 32];
     rand::fill(&mut bytes).map_err(|_| "the system returned no random numbers: try again")?;
     Ok(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
