@@ -74,6 +74,11 @@ impl LogKey {
         ]
     }
 
+    /// Its public half, as `audit verify` takes it.
+    pub(crate) fn verifier(&self) -> &str {
+        &self.verifier
+    }
+
     /// The newest checkpoint that the servers left outside the database.
     pub(crate) fn checkpoint(&self) -> anyhow::Result<String> {
         std::fs::read_to_string(self.checkpoint_file()).context("the servers left no checkpoint")

@@ -257,7 +257,7 @@ async fn check(scene: &Scene<'_>, results: &[Results], protocol: &mut Protocol) 
         .map(|first| format!("; {first}"))
         .unwrap_or_default();
     protocol.hold(
-        "no acknowledged result is lost",
+        "the database holds the result that was acknowledged last",
         "0 lost",
         format!(
             "{} results compared, {} lost{lost}",
@@ -266,22 +266,21 @@ async fn check(scene: &Scene<'_>, results: &[Results], protocol: &mut Protocol) 
         ),
         balance.wrong_results.is_empty() && balance.results > 0,
     );
+    let answers = scene.served.front.answers();
+    let writes = answers
+        .iter()
+        .filter(|answer| answer.is_write && answer.status == 200)
+        .count();
     protocol.hold(
-        "each answer has its audit record, once",
+        "each answer has its audit record, once, and each acknowledged write its own",
         "0 missing, 0 double",
         format!(
-            "{} answers, {} missing, {} double",
+            "{} answers, {writes} of them writes, {} missing, {} double",
             balance.answers, balance.missing, balance.double
         ),
         balance.missing == 0 && balance.double == 0 && balance.answers > 0,
     );
-    let faults = scene
-        .served
-        .front
-        .answers()
-        .iter()
-        .filter(|answer| answer.status == 500)
-        .count();
+    let faults = answers.iter().filter(|answer| answer.status == 500).count();
     protocol.hold(
         "no request is answered with 500",
         "0",

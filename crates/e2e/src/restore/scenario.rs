@@ -223,36 +223,54 @@ async fn go_on(scene: &mut Scene<'_>, target: &Target, protocol: &mut Protocol) 
         format!("{calls} calls answered, {waiting} records wait"),
         waiting > 0,
     );
-    let began = SystemClock.now();
-    let said = begin_epoch(scene, &format!("restored to {}", target.time)).await?;
-    protocol.figure("new epoch begun in", seconds(SystemClock.now().since(began)));
+    let (code, said) = drill(scene, target).await?;
+    protocol.hold(
+        "`hemera-api drill restore` begins a new epoch and keeps its promises",
+        "exit code 0",
+        format!("exit code {code}"),
+        code == 0,
+    );
     protocol.text(
-        "hemera-api audit restart",
+        "hemera-api drill restore",
         said.lines().map(str::to_owned).collect(),
+    );
+    let (code, said) = drill(scene, target).await?;
+    protocol.hold(
+        "where no leaf of the newest epoch is lost, it changes nothing",
+        "exit code 3",
+        format!("exit code {code}"),
+        code == 3 && said.contains("nothing was changed"),
     );
     let (calls, _) = load(scene, None).await?;
     protocol.figure("calls answered in the new epoch", calls);
     until_in_log(scene).await
 }
 
-/// Runs `hemera-api audit restart` as the owner. Gives what it printed.
-async fn begin_epoch(scene: &Scene<'_>, reason: &str) -> anyhow::Result<String> {
+/// Runs `hemera-api drill restore` with the owner's login and an auditor's. Gives its exit code, and what it printed.
+async fn drill(scene: &Scene<'_>, target: &Target) -> anyhow::Result<(i32, String)> {
     let mut owner = scene.postgres.url()?;
     owner.set_path(scene.database.url().path());
+    let server = format!("http://{}", scene.served.front.address());
+    let reason = format!("restored to {}", target.time);
     let ended = Command::new(&scene.binaries.hemera_api)
-        .args(["audit", "restart", "--reason", reason])
+        .args(["drill", "restore", "--server", &server, "--reason", &reason])
+        .args(["--key", scene.key.verifier()])
+        .args(["--checkpoint", &target.checkpoint, "--checkpoint", &target.newer])
         .env_clear()
         .envs(scene.key.settings())
         .env("HEMERA_DATABASE__ADMIN_URL", owner.as_str())
-        .env("DATABASE_URL", scene.database.url().as_str())
+        .env("DATABASE_URL", scene.database.auditor_url().as_str())
         .kill_on_drop(true)
         .output();
     let ended = tokio::time::timeout(PATIENCE, ended)
         .await
-        .context("audit restart does not end")??;
+        .context("drill restore does not end")??;
     let said = String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned();
-    anyhow::ensure!(ended.status.success(), "audit restart failed: {said}");
-    Ok(said)
+    let code = ended
+        .status
+        .code()
+        .context("drill restore was ended by a signal")?;
+    Ok((code, said))
 }
 
 /// What an auditor finds: with the checkpoint from before the target, with the one from after it, and in a changed database.

@@ -13,6 +13,7 @@ mod leaked_token;
 mod person;
 mod promise;
 mod report;
+mod restore;
 mod rollback_to_key;
 mod secret_file;
 mod server;
@@ -28,6 +29,7 @@ use url::Url;
 
 use self::interrupt::Interrupt;
 use self::report::{DrillEnd, DrillReport};
+use self::restore::RestoreTarget;
 use self::stage::Stage;
 use crate::admin::{Console, Failure, clerk};
 use crate::config::{Inputs, load_secrets};
@@ -78,6 +80,10 @@ pub(crate) enum DrillCommand {
     ///
     /// Run it on the server's host, with its `HEMERA_SERVICE_KEYS_FILE`. A key of an hour's life is put there and taken out again.
     RollbackToKey(Target),
+    /// The database was restored to a moment: begin a new epoch of the audit trail, and see the server go on in it
+    ///
+    /// Works on a database that lost leaves, by a checkpoint that was kept outside, and on no other.
+    Restore(RestoreTarget),
 }
 
 impl DrillCommand {
@@ -88,6 +94,7 @@ impl DrillCommand {
             Self::ClerkDown(_) => "clerk-down",
             Self::KeyRotation(_) => "key-rotation",
             Self::RollbackToKey(_) => "rollback-to-key",
+            Self::Restore(_) => "restore",
         }
     }
 
@@ -98,6 +105,7 @@ impl DrillCommand {
             | Self::ClerkDown(target)
             | Self::KeyRotation(target)
             | Self::RollbackToKey(target) => target.clerk.prints_json(),
+            Self::Restore(target) => target.json,
         }
     }
 }
@@ -116,6 +124,7 @@ enum Drill {
 pub(crate) async fn run(inputs: &Inputs, console: &Console, command: DrillCommand) -> ExitCode {
     let report = DrillReport::new(console, command.json(), command.name());
     let (drill, target) = match command {
+        DrillCommand::Restore(target) => return restored(inputs, &target, report).await,
         DrillCommand::LeakedToken(target) => (Drill::LeakedToken, target),
         DrillCommand::LeakedSecret(target) => (Drill::LeakedSecret, target),
         DrillCommand::RollbackToKey(target) => (Drill::RollbackToKey, target),
@@ -127,6 +136,21 @@ pub(crate) async fn run(inputs: &Inputs, console: &Console, command: DrillComman
         Err(failure) => (DrillEnd::Failed(failure), Vec::new()),
     };
     report.finish(&ended, &left)
+}
+
+/// Runs the drill at a restored database, which has nothing to give back.
+async fn restored(inputs: &Inputs, target: &RestoreTarget, report: DrillReport<'_>) -> ExitCode {
+    let ended = match Interrupt::listen() {
+        Ok(mut interrupt) => tokio::select! {
+            biased;
+            () = interrupt.next() => DrillEnd::Interrupted,
+            outcome = Box::pin(restore::run(inputs, &report, target)) => {
+                outcome.map_or_else(DrillEnd::Failed, |()| DrillEnd::Completed)
+            }
+        },
+        Err(error) => DrillEnd::Failed(error.into()),
+    };
+    report.finish(&ended, &[])
 }
 
 /// Runs it until its end or a signal, and then gives back what was changed.

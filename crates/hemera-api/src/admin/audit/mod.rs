@@ -21,6 +21,7 @@ mod subject;
 
 pub(crate) use self::credential::{CredentialUses, uses_of_credential};
 pub(crate) use self::grid::{Align, Grid};
+pub(crate) use self::log::{Known, NewEpoch, SetBack, begin_epoch, check_restored, end_of_log};
 pub(crate) use self::role::callers_with_role;
 
 use std::process::ExitCode;

@@ -21,15 +21,22 @@ use crate::evidence::Opening;
 
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
+    #[command(flatten)]
+    known: Known,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What an auditor knows from elsewhere than the database.
+#[derive(Args, Debug)]
+pub(crate) struct Known {
     /// A verifier key that you got from elsewhere than the database; give one for each key the log has had
     #[arg(long = "key", value_name = "VERIFIER_KEY", value_parser = verifier_key)]
     keys: Vec<VerifierKey>,
     /// A checkpoint that was kept outside; give as many as you have
     #[arg(long = "checkpoint", value_name = "FILE")]
     checkpoints: Vec<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 fn verifier_key(text: &str) -> Result<VerifierKey, String> {
@@ -45,21 +52,21 @@ struct Outside {
 
 /// What a run has seen.
 #[derive(Debug, Default, Serialize)]
-struct Report {
-    ok: bool,
-    epochs: Vec<EpochReport>,
+pub(super) struct Checked {
+    pub(super) ok: bool,
+    pub(super) epochs: Vec<EpochReport>,
     records: i64,
     pending: i64,
     /// Records that were removed with their partition, under a record that says so.
     retained_away: u64,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
     more: u64,
     not_seen: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct EpochReport {
-    epoch: i32,
+pub(super) struct EpochReport {
+    pub(super) epoch: i32,
     origin: String,
     verifier_key: String,
     leaves: u64,
@@ -72,7 +79,22 @@ pub(crate) async fn run(
     console: &Console,
     url: &DatabaseUrl,
 ) -> Result<ExitCode, Failure> {
-    let outside = arguments
+    let report = check(&arguments.known, url).await?;
+    if arguments.json {
+        console.print(serde_json::to_string(&report)?);
+    } else {
+        console.print_text(in_words(&report)?);
+    }
+    Ok(if report.ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Reads every record, and holds it against the log.
+pub(super) async fn check(known: &Known, url: &DatabaseUrl) -> Result<Checked, Failure> {
+    let outside = known
         .checkpoints
         .iter()
         .map(read)
@@ -85,30 +107,20 @@ pub(crate) async fn run(
         bar.set_style(style);
     }
     let mut check = Check {
-        keys: &arguments.keys,
+        keys: &known.keys,
         outside: &outside,
         findings: Findings::default(),
         gone: Gone::default(),
-        report: Report {
+        report: Checked {
             records,
             pending,
-            ..Report::default()
+            ..Checked::default()
         },
     };
     let checked = check.all(&mut first, &mut second, &bar).await;
     bar.finish_and_clear();
     checked?;
-    let report = check.finish();
-    if arguments.json {
-        console.print(serde_json::to_string(&report)?);
-    } else {
-        console.print_text(in_words(&report)?);
-    }
-    Ok(if report.ok {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(check.finish())
 }
 
 fn read(file: &PathBuf) -> Result<Outside, Failure> {
@@ -132,7 +144,7 @@ struct Check<'c> {
     outside: &'c [Outside],
     findings: Findings,
     gone: Gone,
-    report: Report,
+    report: Checked,
 }
 
 impl Check<'_> {
@@ -251,7 +263,7 @@ impl Check<'_> {
     }
 
     /// Judges the records that are gone, and says what cannot be seen.
-    fn finish(mut self) -> Report {
+    fn finish(mut self) -> Checked {
         for (month, count) in std::mem::take(&mut self.gone.counts) {
             let partition = format!("audit_log_{}", month.replace('-', "_"));
             if self.gone.retained.contains(&partition) {
@@ -294,7 +306,7 @@ fn expected_by_next(expected: &mut Expected, next: &EpochRow, findings: &mut Fin
     }
 }
 
-fn not_seen(report: &Report, keys: &[VerifierKey], outside: &[Outside]) -> Vec<String> {
+fn not_seen(report: &Checked, keys: &[VerifierKey], outside: &[Outside]) -> Vec<String> {
     let mut not_seen = Vec::new();
     if report.epochs.is_empty() {
         not_seen.push(
@@ -330,7 +342,7 @@ fn not_seen(report: &Report, keys: &[VerifierKey], outside: &[Outside]) -> Vec<S
     not_seen
 }
 
-fn in_words(report: &Report) -> Result<String, std::fmt::Error> {
+fn in_words(report: &Checked) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     for epoch in &report.epochs {
         writeln!(

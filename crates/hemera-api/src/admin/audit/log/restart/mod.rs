@@ -26,12 +26,35 @@ pub(crate) struct Restart {
     reason: String,
 }
 
+/// An epoch that was begun.
+#[derive(Debug)]
+pub(crate) struct NewEpoch {
+    pub(crate) epoch: i32,
+    pub(crate) verifier_key: String,
+}
+
 pub(crate) async fn run(
     arguments: &Restart,
     console: &Console,
     url: &DatabaseUrl,
     audit: &EvidenceConfig,
 ) -> Result<ExitCode, Failure> {
+    let NewEpoch { epoch, verifier_key } = begin_epoch(&arguments.reason, url, audit).await?;
+    console.print(format_args!(
+        "epoch {epoch} has begun; its verifier key, for everyone who checks the log:\n{verifier_key}"
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Begins an epoch, with the owner's login.
+///
+/// # Errors
+/// If there is no key, or the database refuses it. Then nothing was changed.
+pub(crate) async fn begin_epoch(
+    reason: &str,
+    url: &DatabaseUrl,
+    audit: &EvidenceConfig,
+) -> Result<NewEpoch, Failure> {
     let key = audit.key.as_ref().ok_or(
         "the new epoch needs the key that its servers have: set HEMERA_AUDIT__KEY_FILE (`hemera-api audit key new` makes one)",
     )?;
@@ -48,15 +71,14 @@ pub(crate) async fn run(
         verifier_key: key.verifier(&origin)?.as_str().to_owned(),
         origin,
         began_at: leaf::shown(OffsetDateTime::from(SystemClock.now().wall)),
-        reason: arguments.reason.clone(),
+        reason: reason.to_owned(),
         previous: previous.map(|(epoch, checkpoint)| Previous { epoch, checkpoint }),
     };
     open_epoch(&mut transaction, key, &opening).await?;
     within(query::record_restart(&mut transaction, epoch)).await?;
     within(transaction.commit()).await?;
-    console.print(format_args!(
-        "epoch {epoch} has begun; its verifier key, for everyone who checks the log:\n{}",
-        opening.verifier_key
-    ));
-    Ok(ExitCode::SUCCESS)
+    Ok(NewEpoch {
+        epoch,
+        verifier_key: opening.verifier_key,
+    })
 }
