@@ -49,7 +49,8 @@ impl<'a> Aither<'a> {
         Self::with(program, &settings)
     }
 
-    fn with(program: &'a Path, settings: &[(&str, String)]) -> anyhow::Result<Self> {
+    /// With these settings and no others.
+    pub(crate) fn with(program: &'a Path, settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         let state = folder.path().join("state");
         let state = state.to_str().context("the folder's path is no text")?.to_owned();

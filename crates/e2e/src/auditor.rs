@@ -93,7 +93,12 @@ impl LogKey {
         Ok(file)
     }
 
-    fn checkpoint_file(&self) -> PathBuf {
+    /// The public key of the log.
+    pub(crate) fn verifier(&self) -> &str {
+        &self.verifier
+    }
+
+    pub(crate) fn checkpoint_file(&self) -> PathBuf {
         self.folder.path().join("checkpoint")
     }
 }

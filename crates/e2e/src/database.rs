@@ -19,6 +19,7 @@ pub(crate) struct Database {
     name: String,
     url: Url,
     auditor_url: Url,
+    owner_url: Url,
     pool: PgPool,
     printed: String,
 }
@@ -58,6 +59,7 @@ impl Database {
             name,
             url,
             auditor_url,
+            owner_url: admin_url,
             pool,
             printed,
         })
@@ -71,6 +73,11 @@ impl Database {
     /// The same for a person who looks into the audit trail.
     pub(crate) fn auditor_url(&self) -> &Url {
         &self.auditor_url
+    }
+
+    /// The same for a person who migrates it.
+    pub(crate) fn owner_url(&self) -> &Url {
+        &self.owner_url
     }
 
     /// To look at what is really stored, with all rights.

@@ -9,15 +9,39 @@ use tokio::process::Command;
 use crate::failure::Failure;
 
 /// What stands for any text in an expected output.
-const ANYTHING: char = '…';
+pub(crate) const ANYTHING: char = '…';
 
 /// A fenced block of shell with `curl` in it, and the block right below; or a session at a terminal.
 #[derive(Debug)]
 pub(crate) struct Example {
     /// Where the block begins, counted from 1.
     pub(crate) line: usize,
+    pub(crate) reader: Reader,
     script: String,
     expected: Option<Output>,
+}
+
+/// Who runs a block, and so which settings are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// `console run`: an operator, with the server's settings.
+    Operator,
+    /// `console run auditor`: with an auditor's login and the public key of the log.
+    Auditor,
+    /// `console run aither`: with Aither's settings.
+    Aither,
+}
+
+impl Reader {
+    /// The reader that the language of a block names, if the block can be run.
+    fn of(language: &str) -> Option<Self> {
+        match language {
+            "console run" => Some(Self::Operator),
+            "console run auditor" => Some(Self::Auditor),
+            "console run aither" => Some(Self::Aither),
+            _ => None,
+        }
+    }
 }
 
 /// What a script is said to print. [`ANYTHING`] stands for any text.
@@ -31,16 +55,19 @@ enum Output {
 
 /// A fenced block.
 #[derive(Debug)]
-struct Block {
-    language: String,
-    text: String,
-    begins: usize,
-    ends: usize,
+pub(crate) struct Block {
+    /// What stands behind the fence.
+    pub(crate) language: String,
+    pub(crate) text: String,
+    /// The lines of its fences, counted from 1.
+    pub(crate) begins: usize,
+    pub(crate) ends: usize,
 }
 
 /// The examples of a document in Markdown, in their order.
 ///
-/// A block of the language `console` says whether it can be run here: `console run` or `console not-run`.
+/// A block of the language `console` says whether it can be run here, and by whom: `console run`, `console run auditor`, `console
+/// run aither`, or `console not-run`.
 ///
 /// # Errors
 /// A block of `console` that says neither, with its line.
@@ -51,14 +78,17 @@ pub(crate) fn examples(document: &str) -> Result<Vec<Example>, Failure> {
         match block.language.as_str() {
             "sh" if block.text.contains("curl") => examples.push(Example {
                 line: block.begins,
+                reader: Reader::Operator,
                 script: block.text.clone(),
                 expected: block.output_below(&blocks),
             }),
-            "console run" => examples.push(block.session()),
             "console not-run" => {}
-            unmarked if unmarked.starts_with("console") => {
-                let line = format!("line {}: {unmarked:?}", block.begins);
-                return Err(Failure::new("`console run` or `console not-run`", line));
+            console if console.starts_with("console") => {
+                let line = || format!("line {}: {console:?}", block.begins);
+                let reader = Reader::of(console).ok_or_else(|| {
+                    Failure::new("`console run`, with its reader, or `console not-run`", line())
+                })?;
+                examples.push(block.session(reader));
             }
             _ => {}
         }
@@ -79,11 +109,12 @@ impl Block {
     }
 
     /// Commands behind `$ `, with what they print between them, if the document says it.
-    fn session(&self) -> Example {
+    fn session(&self, reader: Reader) -> Example {
         let (mut script, mut expected) = (String::new(), String::new());
         for line in self.text.lines() {
             let (text, line) = match line.strip_prefix("$ ") {
                 Some(command) => (&mut script, command),
+                None if script.ends_with("\\\n") => (&mut script, line),
                 None => (&mut expected, line),
             };
             text.push_str(line);
@@ -91,13 +122,15 @@ impl Block {
         }
         Example {
             line: self.begins,
+            reader,
             script,
             expected: (!expected.trim().is_empty()).then_some(Output::Text(expected)),
         }
     }
 }
 
-fn blocks(document: &str) -> Vec<Block> {
+/// All fenced blocks of a document.
+pub(crate) fn blocks(document: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
     for (number, line) in document.lines().enumerate() {
@@ -127,6 +160,11 @@ fn blocks(document: &str) -> Vec<Block> {
 }
 
 impl Example {
+    /// Whether it counts on what nothing else has used yet, such as the limit of a caller.
+    pub(crate) fn needs_a_server_of_its_own(&self) -> bool {
+        self.script.contains("curl")
+    }
+
     /// Runs it in that folder as a reader would who has set these variables, and holds what it prints against the
     /// document.
     pub(crate) async fn run(&self, folder: &Path, variables: &[(String, String)]) -> Result<(), Failure> {
@@ -241,10 +279,22 @@ mod tests {
 
     #[test]
     fn a_session_that_does_not_say_whether_it_runs_is_refused() {
-        for language in ["console", "console maybe"] {
+        for language in ["console", "console maybe", "console run nobody"] {
             let refused = examples(&format!("```{language}\n$ a\n```\n")).unwrap_err();
             assert!(refused.to_string().contains("line 1"), "{refused}");
         }
+    }
+
+    #[test]
+    fn a_session_says_who_runs_it_and_may_go_on_in_the_next_line() {
+        let document =
+            "```console run auditor\n$ a \\\n    b\nprinted\n```\n```console run aither\n$ c\n```\n";
+        let found = examples(document).unwrap();
+        assert_eq!(found[0].script, "a \\\n    b\n");
+        assert_eq!(
+            (found[0].reader, found[1].reader),
+            (Reader::Auditor, Reader::Aither)
+        );
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ mod chaos;
 mod checklist;
 mod child;
 mod clerk_control;
+mod command_line;
 mod database;
 mod drill;
 mod drills;
@@ -25,8 +26,10 @@ mod query;
 mod restore;
 mod scale;
 mod scenario;
+mod setting_name;
 mod shown;
 mod stack;
+mod staging;
 mod walk;
 
 use std::process::ExitCode;
@@ -45,6 +48,7 @@ use crate::restore::Restore;
 use crate::scale::TwoServers;
 use crate::scenario::Scenario;
 use crate::stack::Programs;
+use crate::staging::Staging;
 
 /// Walks the promises of the integration against the real thing, and prints them as a checklist.
 ///
@@ -79,6 +83,7 @@ enum Command {
     Restore(Restore),
     #[command(name = "scale")]
     TwoServers(TwoServers),
+    Staging(Staging),
     /// The sender of the scenario `flood`
     #[command(hide = true)]
     Flood(Sender),
@@ -103,6 +108,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Command::Monitoring(monitoring)) => return monitoring.run().await,
         Some(Command::Restore(restore)) => return restore.run().await,
         Some(Command::TwoServers(servers)) => return servers.run().await,
+        Some(Command::Staging(staging)) => return Box::pin(staging.run()).await,
         Some(Command::Flood(sender)) => return sender.run().await.map(|()| ExitCode::SUCCESS),
         None => {}
     }

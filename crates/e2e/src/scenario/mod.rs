@@ -25,6 +25,7 @@ mod responses;
 mod rollback;
 mod service_user;
 mod snapshots;
+mod staging;
 mod trail;
 mod ways_in;
 
@@ -66,13 +67,15 @@ pub(crate) enum Scenario {
     Drills,
     /// The command lines of the documents, run as they stand there.
     Documents,
+    /// The walk with a development instance of Clerk, on the local one.
+    Staging,
     /// The main path again, with everything that comes out of it searched for secrets.
     Leaks,
 }
 
 impl Scenario {
     /// Every scenario, in the order in which they are walked. From the last one on this process logs everything.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::MainPath,
         Self::Development,
         Self::WaysIn,
@@ -88,6 +91,7 @@ impl Scenario {
         Self::Faults,
         Self::Drills,
         Self::Documents,
+        Self::Staging,
         Self::Leaks,
     ];
 
@@ -117,6 +121,7 @@ impl Scenario {
             }
             Self::Drills => Box::pin(drills::walk(programs, checklist)).await,
             Self::Documents => Box::pin(documents::walk(programs, checklist)).await,
+            Self::Staging => Box::pin(staging::walk(programs, checklist)).await,
             Self::Leaks => Box::pin(leaks::walk(programs, checklist)).await,
         }
     }
