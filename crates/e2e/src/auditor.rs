@@ -93,11 +93,6 @@ impl LogKey {
         Ok(file)
     }
 
-    /// The public key of the log.
-    pub(crate) fn verifier(&self) -> &str {
-        &self.verifier
-    }
-
     pub(crate) fn checkpoint_file(&self) -> PathBuf {
         self.folder.path().join("checkpoint")
     }
