@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::HeaderValue;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::bearer;
 
@@ -80,6 +80,11 @@ impl SecretKey {
     /// Which kind of instance the key opens.
     pub fn instance(&self) -> Instance {
         self.instance
+    }
+
+    /// Whether it is one of these texts, which are no secrets: keys that documents and test programs use.
+    pub fn is_one_of(&self, published: &[&str]) -> bool {
+        published.contains(&self.text.expose_secret())
     }
 
     pub(crate) fn authorization(&self) -> HeaderValue {

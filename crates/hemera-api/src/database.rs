@@ -49,6 +49,7 @@ pub(crate) async fn connect(
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(DatabaseError::connecting(url, &error)),
         Err(_) => Err(DatabaseError::Unreachable {
+            setting: url.setting(),
             address: url.shown(),
             cause: format!("no answer within {} s", CONNECT_TIMEOUT.as_secs()),
         }),

@@ -2,7 +2,6 @@
 //! uses it.
 
 pub(crate) mod audit;
-pub(crate) mod check_config;
 pub(crate) mod clerk;
 mod console;
 pub mod database_roles;

@@ -44,7 +44,7 @@ use crate::security::{Security, SecurityEvent};
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address} ({}): stop what listens there, or set {setting} to another address", .cause.kind())]
+    #[error("cannot listen on {address} ({}): {}", .cause.kind(), remedy_of_listening(.cause, setting))]
     Listen {
         /// The setting that says so.
         setting: &'static str,
@@ -118,6 +118,9 @@ impl App {
     /// [`StartError`], each in one line.
     pub async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let tls = config.http.tls.as_ref().map(tls::load).transpose()?;
+        if let Some(files) = &config.http.tls {
+            tls::check_dates(files, clock.as_ref())?;
+        }
         let listener = listen(config.http.listen, "HEMERA_HTTP__LISTEN")?;
         let address = listener.local_addr().map_err(StartError::Serve)?;
         let metrics = config.metrics.listen.map(listen_for_metrics).transpose()?;
@@ -260,6 +263,18 @@ async fn settle(
 async fn after_second_request(stop: &Stop) {
     stop.asked_twice().await;
     tokio::time::sleep(CUT_PATIENCE).await;
+}
+
+/// What to do about an address that the system does not give.
+fn remedy_of_listening(cause: &io::Error, setting: &str) -> String {
+    match cause.kind() {
+        io::ErrorKind::AddrInUse => format!("stop what listens there, or set {setting} to another address"),
+        io::ErrorKind::AddrNotAvailable => format!("set {setting} to an address that this machine has"),
+        io::ErrorKind::PermissionDenied => {
+            format!("set {setting} to a port above 1023, or give this user the right to take lower ones")
+        }
+        _ => format!("set {setting} to another address"),
+    }
 }
 
 fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {

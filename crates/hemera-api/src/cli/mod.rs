@@ -1,5 +1,6 @@
 //! The command line: it parses, starts the log and the runtime, and hands over to the command.
 
+mod check_config;
 mod migrate;
 mod openapi;
 mod serve;
@@ -18,7 +19,7 @@ use crate::admin::clerk::{ClerkCommand, Options};
 use crate::admin::database_roles::RoleNames;
 use crate::admin::service_key::list::ListKeys;
 use crate::admin::service_key::new::NewKey;
-use crate::admin::{Console, Failure, audit, check_config, clerk, healthcheck, list_config, service_key};
+use crate::admin::{Console, Failure, audit, clerk, healthcheck, list_config, service_key};
 use crate::config::{Inputs, load_service_keys};
 use crate::drill::{self, DrillCommand};
 use crate::version::VERSION_AND_COMMIT;
@@ -39,7 +40,13 @@ Settings come from the environment, then from --env-file, then from hemera.toml,
   CLERK_SECRET_KEY=sk_live_…
   CLERK_PUBLISHABLE_KEY=pk_live_…   (or CLERK_ISSUER=https://clerk.example.com)
 Every setting: hemera-api config list. A first run:
-  hemera-api config check && hemera-api migrate --roles && hemera-api serve";
+  hemera-api config check && hemera-api migrate --roles && hemera-api serve
+
+Exit codes:
+  0  done
+  1  failed, or something was found that should not be; a line on standard error says what to do
+  2  wrong arguments
+  3  a drill could not be run";
 
 const REPORT_EXAMPLES: &str = "\
 Examples:

@@ -10,7 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::admin::{Console, Failure};
 use crate::app::{App, Ended, telemetry};
-use crate::config::{Config, Inputs, LogFormat, Summary};
+use crate::config::{Config, Inputs, LogFormat, Summary, Warning};
 use crate::http::shutdown::Stop;
 use crate::version::{COMMIT, VERSION};
 
@@ -54,9 +54,18 @@ fn log_start(config: &Config, summary: &Summary) {
         commit = COMMIT,
         classes = classes.join(","),
         audience = tokens.audience,
+        environment = config.environment.as_str(),
         settings = summary.changed(),
         "hemera-api starts"
     );
+    for Warning {
+        name,
+        problem,
+        remedy,
+    } in &config.warnings
+    {
+        tracing::warn!(setting = name, "{name} {problem}: {remedy}");
+    }
 }
 
 /// Says on standard output where the server listens. Scripts wait for this line, and the log may go elsewhere.

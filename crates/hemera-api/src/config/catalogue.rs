@@ -3,12 +3,13 @@
 use super::section::{EntryTable, Section};
 use super::setting::Declared;
 use super::{
-    audit, clerk, cors, database, http, identity, limits, log, machines, metrics, roles, secrets, security,
-    service_keys, tokens,
+    audit, clerk, cors, database, environment, http, identity, limits, log, machines, metrics, roles,
+    secrets, security, service_keys, tokens,
 };
 
 /// Every setting, in the order in which people read about them.
 pub(super) static SECTIONS: &[Section] = &[
+    Section::of("environment", environment::SETTINGS),
     Section::of("HTTP", http::SETTINGS),
     Section::of("web pages", cors::SETTINGS),
     Section::of("database", database::SETTINGS),

@@ -52,6 +52,8 @@ pub struct ClerkConfig {
     pub api_url: Url,
     /// The issuer of accepted tokens: the origin of the instance's Frontend API.
     pub issuer: Url,
+    /// The issuer that the publishable key names, where there is one.
+    pub named_issuer: Option<Url>,
     /// The public key of the instance in PEM. With it, verification needs no network.
     pub jwt_key: Option<SecretString>,
     /// How long one call to Clerk may take.
@@ -64,7 +66,8 @@ impl ClerkConfig {
     pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
         let secret_key = source.read(&SECRET_KEY);
         let api_url = source.read(&API_URL);
-        let issuer = issuer(source, &secret_key);
+        let publishable_key = publishable_key(source, &secret_key);
+        let issuer = issuer(source, &publishable_key);
         let jwt_key = source.find(&JWT_KEY);
         let timeout = source.read(&TIMEOUT);
         let tokens = TokensConfig::read(source);
@@ -72,6 +75,7 @@ impl ClerkConfig {
             secret_key: secret_key?,
             api_url: api_url?.0,
             issuer: issuer?,
+            named_issuer: publishable_key?.map(|key| key.frontend().clone()),
             jwt_key: jwt_key?.map(|pem| pem.0),
             timeout: timeout?,
             tokens: tokens?,
@@ -80,10 +84,12 @@ impl ClerkConfig {
 }
 
 /// The issuer as it is set, or as the publishable key names it.
-fn issuer(source: &mut Source, secret_key: &Result<SecretKey, Invalid>) -> Result<Url, Invalid> {
-    let publishable_key = publishable_key(source, secret_key);
+fn issuer(
+    source: &mut Source,
+    publishable_key: &Result<Option<PublishableKey>, Invalid>,
+) -> Result<Url, Invalid> {
     let issuer = source.find(&ISSUER);
-    match (issuer?, publishable_key?) {
+    match (issuer?, publishable_key.as_ref().map_err(Clone::clone)?) {
         (Some(TrustedOrigin(issuer)), _) => Ok(issuer),
         (None, Some(key)) => Ok(key.frontend().clone()),
         (None, None) => {

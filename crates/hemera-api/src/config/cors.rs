@@ -1,5 +1,6 @@
 //! Settings of cross-origin requests.
 
+use clerk::is_loopback;
 use http::HeaderValue;
 use url::Url;
 
@@ -35,6 +36,12 @@ impl Value for Origins {
 
     fn parse(text: &str) -> Result<Self, &'static str> {
         let List(items) = List::parse(text)?;
+        if items.iter().any(|item| item == "*") {
+            return Err(
+                "must not have `*`, which is every web page there is: list the origins of your pages, such as \
+                 https://app.example.com",
+            );
+        }
         items.iter().map(|item| origin(item)).collect::<Option<_>>().map(Self).ok_or(
             "must be a comma-separated list of origins as browsers send them, such as https://app.example.com",
         )
@@ -50,4 +57,16 @@ fn origin(text: &str) -> Option<HeaderValue> {
     } else {
         None
     }
+}
+
+/// Whether pages of the origin come over http from another machine than the browser's.
+pub(super) fn is_clear_and_elsewhere(origin: &HeaderValue) -> bool {
+    let url = origin.to_str().ok().and_then(|text| Url::parse(text).ok());
+    url.is_some_and(|url| url.scheme() == "http" && !is_loopback(&url))
+}
+
+/// Whether pages of the origin come from the browser's own machine.
+pub(super) fn is_loopback_origin(origin: &HeaderValue) -> bool {
+    let url = origin.to_str().ok().and_then(|text| Url::parse(text).ok());
+    url.is_some_and(|url| is_loopback(&url))
 }

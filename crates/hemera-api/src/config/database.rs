@@ -9,20 +9,25 @@ use clerk::is_loopback;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
+use super::address::is_host_on_the_internet;
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Source};
 use super::value::Value;
 
+const URL_NAME: &str = "DATABASE_URL";
+const ADMIN_URL_NAME: &str = "HEMERA_DATABASE__ADMIN_URL";
+
 settings! { SETTINGS:
     /// The PostgreSQL. Secret, because of the password.
     URL: DatabaseUrl = Setting::at("database.url")
-        .variable("DATABASE_URL")
+        .variable(URL_NAME)
         .secret()
         .required("set it to the address of a PostgreSQL, postgres://user:password@host/database")
         .example("postgres://hemera:password@db.example.com/hemera?sslmode=verify-full");
 
     /// The address that `migrate` and `audit retain` use, where the server's own has fewer rights. Secret. Not set: `DATABASE_URL`.
     ADMIN_URL: DatabaseUrl = Setting::at("database.admin_url")
+        .variable(ADMIN_URL_NAME)
         .secret()
         .example("postgres://admin:password@db.example.com/hemera?sslmode=verify-full");
 
@@ -103,18 +108,35 @@ fn admin_url(
     private_network: &Result<bool, Invalid>,
 ) -> Result<Option<DatabaseUrl>, Invalid> {
     let url = source.find(&ADMIN_URL)?;
+    let url = url.map(|url| DatabaseUrl {
+        setting: ADMIN_URL_NAME,
+        ..url
+    });
     url.map(|url| url.safe(source, &ADMIN_URL, private_network))
         .transpose()
 }
 
+/// Passwords of this repository's files and documents.
+const PUBLISHED_PASSWORDS: [&str; 3] = ["hemera", "password", "postgres"];
+
 /// The address of a database. Its password never prints.
 #[derive(Clone)]
-pub struct DatabaseUrl(PgConnectOptions);
+pub struct DatabaseUrl {
+    options: PgConnectOptions,
+    /// The setting that it comes from.
+    setting: &'static str,
+    has_known_password: bool,
+}
 
 impl DatabaseUrl {
     /// The parsed address.
     pub fn options(&self) -> PgConnectOptions {
-        self.0.clone()
+        self.options.clone()
+    }
+
+    /// The setting that it comes from, for messages.
+    pub fn setting(&self) -> &'static str {
+        self.setting
     }
 
     /// The role that it logs in as, for messages.
@@ -129,9 +151,12 @@ impl DatabaseUrl {
 
     /// Host, port and database, for messages.
     pub fn shown(&self) -> String {
-        let Self(options) = self;
-        let database = options.get_database().unwrap_or("(default)");
-        format!("{}:{}/{database}", options.get_host(), options.get_port())
+        let database = self.options.get_database().unwrap_or("(default)");
+        format!(
+            "{}:{}/{database}",
+            self.options.get_host(),
+            self.options.get_port()
+        )
     }
 }
 
@@ -144,9 +169,8 @@ impl DatabaseUrl {
         setting: &Setting<Self>,
         private_network: &Result<bool, Invalid>,
     ) -> Result<Self, Invalid> {
-        let is_verified = matches!(self.0.get_ssl_mode(), PgSslMode::VerifyFull);
         // A setting that is not valid has been noted already.
-        if is_verified || self.is_on_this_machine() || !matches!(private_network, Ok(false)) {
+        if self.is_verified() || self.is_on_this_machine() || !matches!(private_network, Ok(false)) {
             return Ok(self);
         }
         Err(source.refuse(
@@ -157,9 +181,24 @@ impl DatabaseUrl {
         ))
     }
 
+    /// Whether PostgreSQL's certificate is checked, with its name.
+    pub(super) fn is_verified(&self) -> bool {
+        matches!(self.options.get_ssl_mode(), PgSslMode::VerifyFull)
+    }
+
+    /// Whether the password is one that strangers try first.
+    pub(super) fn has_known_password(&self) -> bool {
+        self.has_known_password
+    }
+
+    /// Whether it names an address of the internet.
+    pub(super) fn is_on_the_internet(&self) -> bool {
+        self.options.get_socket().is_none() && is_host_on_the_internet(self.options.get_host())
+    }
+
     fn is_on_this_machine(&self) -> bool {
-        let host = self.0.get_host();
-        if self.0.get_socket().is_some() || host.starts_with('/') {
+        let host = self.options.get_host();
+        if self.options.get_socket().is_some() || host.starts_with('/') {
             return true;
         }
         // An IPv6 address stands in brackets in an address, and without them in `hostaddr`.
@@ -189,6 +228,19 @@ impl Value for DatabaseUrl {
         if !matches!(scheme, Some("postgres" | "postgresql")) {
             return Err(PROBLEM);
         }
-        PgConnectOptions::from_str(text).map(Self).map_err(|_| PROBLEM)
+        let options = PgConnectOptions::from_str(text).map_err(|_| PROBLEM)?;
+        Ok(Self {
+            setting: URL_NAME,
+            has_known_password: has_known_password(text),
+            options,
+        })
     }
+}
+
+fn has_known_password(address: &str) -> bool {
+    let url = Url::parse(address).ok();
+    url.is_some_and(|url| {
+        url.password()
+            .is_some_and(|password| PUBLISHED_PASSWORDS.contains(&password) || password == url.username())
+    })
 }

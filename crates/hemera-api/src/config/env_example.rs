@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::listing::{ListedSection, ListedSetting, list};
 use super::setting::Declared;
-use super::{clerk, database};
+use super::{clerk, database, environment, limits};
 
 const INTRODUCTION: &str = "\
 # Every setting, with its meaning, and its default where it has one.
@@ -37,6 +37,7 @@ static LEAST: [Least; 2] = [
         ],
         active: true,
         settings: &[
+            (&environment::ENVIRONMENT, "development"),
             (&database::URL, "postgres://hemera:hemera@127.0.0.1:5432/hemera"),
             (&clerk::SECRET_KEY, "sk_test_emulator"),
             (&clerk::ISSUER, "http://127.0.0.1:4010"),
@@ -45,15 +46,19 @@ static LEAST: [Least; 2] = [
     },
     Least {
         title: "the least, with a real Clerk",
-        introduction: &["Instead of the lines above: take those out."],
+        introduction: &[
+            "Instead of the lines above: take those out. deploy/environments has whole files for staging and production.",
+        ],
         active: false,
         settings: &[
+            (&environment::ENVIRONMENT, "production"),
             (
                 &database::URL,
                 "postgres://hemera:password@db.example.com/hemera?sslmode=verify-full",
             ),
             (&clerk::SECRET_KEY, "sk_live_replace"),
             (&clerk::PUBLISHABLE_KEY, "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k"),
+            (&limits::REPLICAS, "1"),
         ],
     },
 ];

@@ -12,7 +12,7 @@ pub(super) fn read(path: &Path, faults: &mut Vec<Fault>) -> Vec<(String, String)
         Ok(text) => text,
         Err(error) => {
             let problem = format!(
-                "cannot be read ({}): name a file that is there with --env-file",
+                "cannot be read ({}): name a file that is there, and that this user may read, with --env-file",
                 error.kind()
             );
             faults.push(Fault::new(shown, problem));

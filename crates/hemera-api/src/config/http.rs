@@ -91,6 +91,8 @@ pub struct HttpConfig {
     pub max_connections_per_address: Option<usize>,
     /// The certificate, where the server itself speaks TLS.
     pub tls: Option<TlsConfig>,
+    /// Whether an operator says that a proxy in front speaks TLS.
+    pub tls_at_proxy: bool,
     /// How many proxies append the address that they see to `X-Forwarded-For`. 0: the connection alone is believed.
     pub trusted_proxies: usize,
     /// The networks whose clients may call the service API. Empty: all.
@@ -129,7 +131,8 @@ impl HttpConfig {
         let documentation_url = source.find(&DOCUMENTATION_URL);
         // Behind a proxy, the address of every connection is the proxy's.
         let trusted_proxies = trusted_proxies?;
-        let is_behind_proxy = tls_at_proxy? || trusted_proxies > 0;
+        let tls_at_proxy = tls_at_proxy?;
+        let is_behind_proxy = tls_at_proxy || trusted_proxies > 0;
         Ok(Self {
             listen: listen?,
             header_timeout: header_timeout?,
@@ -141,6 +144,7 @@ impl HttpConfig {
             max_connections: max_connections?,
             max_connections_per_address: Some(max_connections_per_address?).filter(|_| !is_behind_proxy),
             tls: tls?,
+            tls_at_proxy,
             trusted_proxies,
             allowed_clients: allowed_clients?.map(|networks| networks.0).unwrap_or_default(),
             docs: docs?,

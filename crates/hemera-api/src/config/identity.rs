@@ -1,6 +1,8 @@
 //! Settings of what leaves the service about a person.
 
-use secrecy::SecretString;
+use std::collections::BTreeSet;
+
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Source};
@@ -8,6 +10,8 @@ use super::value::Value;
 
 /// The fewest characters of a pseudonym key: 256 bits in hexadecimal are 64, in base64 43.
 const LEAST_KEY: usize = 32;
+/// The fewest different characters: 32 random hexadecimal digits have that many but once in some thousand times.
+const LEAST_VARIETY: usize = 10;
 
 settings! { SETTINGS:
     /// What the API shows of participants: full, or pseudonymous (a keyed hash of the user id, no name, no picture).
@@ -30,6 +34,17 @@ pub enum IdentityConfig {
 }
 
 impl IdentityConfig {
+    /// Whether the key of the pseudonyms was not made at random.
+    pub(super) fn has_weak_key(&self) -> bool {
+        match self {
+            Self::Full => false,
+            Self::Pseudonymous { key } => {
+                let different: BTreeSet<char> = key.expose_secret().chars().collect();
+                different.len() < LEAST_VARIETY
+            }
+        }
+    }
+
     pub(super) fn read(source: &mut Source) -> Result<Self, Invalid> {
         let mode = source.read(&PARTICIPANTS);
         let key = source.find(&PSEUDONYM_KEY);

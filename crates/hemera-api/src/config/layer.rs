@@ -114,7 +114,10 @@ fn variable<'v>(name: &OsStr, value: &'v OsStr, faults: &mut Vec<Fault>) -> Opti
         value.to_str(),
     ) {
         (Meaning::Setting(path), Some(text)) => return Some((path, text)),
-        (Meaning::Setting(_), None) => faults.push(Fault::new(name.to_string_lossy(), "is not UTF-8")),
+        (Meaning::Setting(_), None) => faults.push(Fault::new(
+            name.to_string_lossy(),
+            "is not UTF-8: set it again, in UTF-8",
+        )),
         (Meaning::Unknown(problem), _) => faults.push(Fault::new(name.to_string_lossy(), problem)),
         (Meaning::Foreign, _) => {}
     }
@@ -129,7 +132,11 @@ fn read_file(named: Option<&Path>, faults: &mut Vec<Fault>) -> Dict {
         Ok(text) => text,
         Err(error) if named.is_none() && error.kind() == ErrorKind::NotFound => return Dict::new(),
         Err(error) => {
-            faults.push(Fault::new(shown, format!("cannot be read ({})", error.kind())));
+            let problem = format!(
+                "cannot be read ({}): name a file that is there, and that this user may read, with --config",
+                error.kind()
+            );
+            faults.push(Fault::new(shown, problem));
             return Dict::new();
         }
     };
@@ -140,7 +147,9 @@ fn read_file(named: Option<&Path>, faults: &mut Vec<Fault>) -> Dict {
             let line = error.span().map_or(1, |span| {
                 text[..span.start.min(text.len())].matches('\n').count() + 1
             });
-            faults.push(Fault::new(shown, format!("is not valid TOML at line {line}")));
+            faults.push(Fault::new(shown, format!(
+                "is not valid TOML at line {line}: write tables as [http], and values as listen = \"127.0.0.1:8080\""
+            )));
             Dict::new()
         }
     }

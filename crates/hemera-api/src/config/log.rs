@@ -1,6 +1,8 @@
 //! Settings of the log.
 
+use tracing::Level;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Source};
@@ -55,6 +57,29 @@ impl LogConfig {
             format: format?,
             filter: filter?.0,
         })
+    }
+
+    /// Whether lines of this level that the server itself writes are shown.
+    pub(super) fn shows(&self, level: Level) -> bool {
+        self.targets()
+            .is_none_or(|targets| targets.would_enable("hemera_api::audit", &level))
+    }
+
+    /// Whether some target is shown at trace.
+    pub(super) fn has_trace(&self) -> bool {
+        self.targets().is_some_and(|targets| {
+            let default = targets.default_level() == Some(LevelFilter::TRACE);
+            default || targets.iter().any(|(_, level)| level == LevelFilter::TRACE)
+        })
+    }
+
+    /// The filter without its conditions on spans, which only narrow what is shown.
+    fn targets(&self) -> Option<Targets> {
+        let plain = self
+            .filter
+            .split(',')
+            .filter(|directive| !directive.contains('['));
+        plain.collect::<Vec<_>>().join(",").parse().ok()
     }
 }
 

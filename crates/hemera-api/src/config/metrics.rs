@@ -1,7 +1,8 @@
 //! Settings of the metrics.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
+use super::address::is_private;
 use super::http::HttpConfig;
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Source};
@@ -51,14 +52,5 @@ impl MetricsConfig {
             ));
         }
         Ok(Self { listen })
-    }
-}
-
-/// Whether the address belongs to this machine or to a network that the internet does not reach. `0.0.0.0` and `::` are
-/// all addresses of the machine, so they do not.
-fn is_private(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }
 }

@@ -6,6 +6,7 @@
 //! To add a setting: declare it in its section's file, read it there, and renew `.env.example` and `docs/settings.md`
 //! (a test holds both against the declarations and says how).
 
+mod address;
 mod audit;
 mod catalogue;
 mod clerk;
@@ -14,6 +15,7 @@ mod cors;
 mod database;
 mod env_example;
 mod env_file;
+mod environment;
 mod http;
 mod identity;
 mod layer;
@@ -24,10 +26,13 @@ mod machines;
 mod metrics;
 mod names;
 mod origin;
+mod parts;
 mod place;
 mod redis;
 mod report;
+mod reread;
 mod roles;
+mod safety;
 mod secrets;
 mod section;
 mod security;
@@ -40,11 +45,13 @@ mod value;
 
 pub use self::database::DatabaseUrl;
 pub use self::env_example::env_example;
+pub use self::environment::Environment;
 pub use self::identity::IdentityConfig;
 pub use self::layer::Inputs;
 pub use self::listing::{ListedSetting, list};
 pub use self::log::{LogConfig, LogFormat};
 pub use self::report::Faults;
+pub use self::safety::{Level, ListedJudgement, Warning, judgements};
 
 pub(crate) use self::audit::{AuditConfig, EvidenceConfig};
 pub(crate) use self::clerk::ClerkConfig;
@@ -60,16 +67,21 @@ pub(crate) use self::roles::{RoleSource, RolesConfig};
 pub(crate) use self::secrets::SecretsConfig;
 pub(crate) use self::security::SecurityConfig;
 pub(crate) use self::service_keys::ServiceKeyConfig;
-pub(crate) use self::summary::Summary;
+pub use self::summary::{SettingOrigin, SettingSource, Summary, SummarySection};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use freshness::{Clock, SystemClock};
+
+use self::parts::Parts;
 use self::source::{Invalid, Source};
 
 /// The configuration of a server.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Which rules hold for the settings.
+    pub environment: Environment,
     /// The HTTP server.
     pub http: HttpConfig,
     /// Cross-origin requests.
@@ -100,6 +112,8 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// The log.
     pub log: LogConfig,
+    /// What is set so that an operator should know of it.
+    pub warnings: Vec<Warning>,
 }
 
 impl Config {
@@ -108,7 +122,15 @@ impl Config {
     /// # Errors
     /// Every fault in one report.
     pub fn load(inputs: &Inputs) -> Result<Self, Faults> {
-        load(inputs, Self::read)
+        Self::load_at(inputs, &SystemClock)
+    }
+
+    /// The same at the time of a clock, which decides on what ends.
+    ///
+    /// # Errors
+    /// Every fault in one report.
+    pub fn load_at(inputs: &Inputs, clock: &dyn Clock) -> Result<Self, Faults> {
+        load(inputs, |source| Self::read(source, clock))
     }
 
     /// Reads the whole configuration, and says where each setting came from.
@@ -116,41 +138,35 @@ impl Config {
     /// # Errors
     /// Every fault in one report.
     pub fn load_with_summary(inputs: &Inputs) -> Result<(Self, Summary), Faults> {
-        load(inputs, |source| Ok((Self::read(source)?, Summary::of(source))))
+        load(inputs, |source| {
+            let config = Self::read(source, &SystemClock)?;
+            let summary = Summary::of(source);
+            Ok((config, summary))
+        })
     }
 
-    fn read(source: &mut Source) -> Result<Self, Invalid> {
-        let http = HttpConfig::read(source);
-        let cors = CorsConfig::read(source);
-        let database = DatabaseConfig::read(source);
-        let clerk = ClerkConfig::read(source);
-        let roles = RolesConfig::read(source, &clerk);
-        let service_keys = ServiceKeyConfig::read_all(source);
-        let secrets = SecretsConfig::read(source);
-        let machines = MachinesConfig::read(source);
-        let limits = LimitsConfig::read(source);
-        let security = SecurityConfig::read(source);
-        let identity = IdentityConfig::read(source);
-        let audit = AuditConfig::read(source);
-        let evidence = EvidenceConfig::read(source);
-        let metrics = MetricsConfig::read(source, &http);
-        let log = LogConfig::read(source);
+    fn read(source: &mut Source, clock: &dyn Clock) -> Result<Self, Invalid> {
+        let parts = Parts::read(source);
+        let judged = parts.judge(source, clock);
+        let (environment, warnings) = judged?;
         Ok(Self {
-            http: http?,
-            cors: cors?,
-            database: database?,
-            clerk: clerk?,
-            roles: roles?,
-            service_keys: service_keys?,
-            secrets: secrets?,
-            machines: machines?,
-            limits: limits?,
-            security: security?,
-            identity: identity?,
-            audit: audit?,
-            evidence: evidence?,
-            metrics: metrics?,
-            log: log?,
+            environment,
+            http: parts.http?,
+            cors: parts.cors?,
+            database: parts.database?,
+            clerk: parts.clerk?,
+            roles: parts.roles?,
+            service_keys: parts.service_keys?,
+            secrets: parts.secrets?.in_environment(environment),
+            machines: parts.machines?,
+            limits: parts.limits?,
+            security: parts.security?,
+            identity: parts.identity?,
+            audit: parts.audit?,
+            evidence: parts.evidence?,
+            metrics: parts.metrics?,
+            log: parts.log?,
+            warnings,
         })
     }
 }

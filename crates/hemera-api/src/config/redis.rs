@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use clerk::is_loopback;
 use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, RedisResult};
 use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::address::is_host_on_the_internet;
 
 /// How to reach a Redis, and how long a request waits for it.
 #[derive(Clone, Debug)]
@@ -49,6 +53,35 @@ impl RedisUrl {
             }
             _ => "elsewhere".to_owned(),
         }
+    }
+
+    /// Whether TLS is spoken with it, and its certificate checked.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.0.expose_secret().starts_with("rediss://")
+    }
+
+    /// Whether the address has a password.
+    pub(super) fn has_password(&self) -> bool {
+        self.parsed().is_some_and(|url| url.password().is_some())
+    }
+
+    /// Whether it names this machine.
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        // `is_loopback` looks at hosts of known schemes.
+        let text = self.0.expose_secret().replacen("rediss://", "https://", 1);
+        let text = text.replacen("redis://", "http://", 1);
+        Url::parse(&text).is_ok_and(|url| is_loopback(&url))
+    }
+
+    /// Whether it names an address of the internet.
+    pub(super) fn is_on_the_internet(&self) -> bool {
+        self.parsed()
+            .and_then(|url| url.host_str().map(is_host_on_the_internet))
+            .unwrap_or(false)
+    }
+
+    fn parsed(&self) -> Option<Url> {
+        Url::parse(self.0.expose_secret()).ok()
     }
 
     fn info(&self) -> RedisResult<ConnectionInfo> {

@@ -48,6 +48,11 @@ impl Faults {
         faults.collect::<Vec<_>>().join("; ")
     }
 
+    /// A fault that the settings alone do not show.
+    pub(crate) fn one(name: impl Into<String>, problem: impl Into<String>) -> Self {
+        Fault::new(name, problem).into()
+    }
+
     /// The faults, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         std::iter::once(&self.first).chain(&self.rest)

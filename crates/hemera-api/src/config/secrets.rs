@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::report::Faults;
+use super::environment::Environment;
 use super::service_keys::ServiceKeyConfig;
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Layers, Source};
@@ -23,7 +23,9 @@ pub struct SecretsConfig {
     pub interval: Duration,
     /// The file of the service keys.
     pub service_keys: Option<PathBuf>,
-    layers: Layers,
+    pub(super) layers: Layers,
+    /// Its rules hold for what is read again, too.
+    pub(super) environment: Environment,
 }
 
 impl SecretsConfig {
@@ -34,14 +36,12 @@ impl SecretsConfig {
             interval: interval?,
             service_keys: service_keys?,
             layers: source.layers(),
+            environment: Environment::Production,
         })
     }
 
-    /// The service keys as the settings and the file have them now.
-    ///
-    /// # Errors
-    /// As at the start.
-    pub(crate) fn read_service_keys(&self) -> Result<Vec<ServiceKeyConfig>, Faults> {
-        self.layers.load(ServiceKeyConfig::read_all)
+    /// The same with the rules of another environment than production.
+    pub(super) fn in_environment(self, environment: Environment) -> Self {
+        Self { environment, ..self }
     }
 }

@@ -103,7 +103,12 @@ impl ServiceKeyConfig {
 /// The keys in a file. A file without a table has none: that shuts all of them out.
 fn read_file(path: &Path) -> Result<Vec<ServiceKeyConfig>, String> {
     let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("names a file that cannot be read ({})", error.kind()))?;
+        .map_err(|error| {
+        format!(
+            "names a file that cannot be read ({}): name the TOML file of the keys, and let this user read it",
+            error.kind()
+        )
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let keys: Table = toml::from_str(text).map_err(|error| {
         // The parser's own message quotes the line.

@@ -130,6 +130,14 @@ impl<T: Ordered> Setting<T> {
 }
 
 impl<T: Value> Setting<T> {
+    /// The value that holds where no layer sets it, if there is one.
+    pub(super) fn default_value(&self) -> Option<T> {
+        match self.declaration.unset {
+            Unset::Default(text) => T::parse(text).ok(),
+            Unset::Missing(_) | Unset::Nothing => None,
+        }
+    }
+
     /// The value of a text, or what would be right instead.
     pub(super) fn parse(&self, text: &str) -> Result<T, Cow<'static, str>> {
         let value = T::parse(text)?;

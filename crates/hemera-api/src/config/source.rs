@@ -105,6 +105,24 @@ impl Source {
         entries.into_iter().collect()
     }
 
+    /// Notes faults of settings, by the names that [`name_of`](Self::name_of) gave.
+    pub(super) fn refuse_all(&mut self, faults: Vec<(String, String)>) {
+        let faults = faults
+            .into_iter()
+            .map(|(name, problem)| Fault::new(name, problem));
+        self.faults.extend(faults);
+    }
+
+    /// The name under which a setting was given or would have to be; in a table, of the entry at this path.
+    pub(super) fn name_of(&self, setting: &dyn Declared, entry: Option<&str>) -> String {
+        self.name_in_use(&Place::of(setting.declaration(), entry))
+    }
+
+    /// Whether a layer sets it, by value or by file.
+    pub(super) fn is_set(&self, declaration: &Declaration) -> bool {
+        self.layer_of(declaration).is_some_and(|layer| layer != DEFAULT)
+    }
+
     /// Which layer a setting comes from; `None` where none has it.
     pub(super) fn layer_of(&self, declaration: &Declaration) -> Option<&str> {
         let place = Place::of(declaration, None);
@@ -123,10 +141,45 @@ impl Source {
         value.as_str().map(PathBuf::from)
     }
 
+    /// The variable of a setting, and the layer that it comes from.
+    pub(super) fn origin_of(&self, setting: &dyn Declared, entry: Option<&str>) -> (String, Option<String>) {
+        let place = Place::of(setting.declaration(), entry);
+        let origin = self
+            .path_in_use(&place)
+            .and_then(|path| self.figment.find_metadata(path));
+        let layer = origin.map(|origin| origin.name.to_string());
+        // Which entries there are is known only now, so no layer has the defaults of their fields.
+        let is_default = layer.is_none() && matches!(setting.declaration().unset, Unset::Default(_));
+        (
+            place.env,
+            if is_default {
+                Some(DEFAULT.to_owned())
+            } else {
+                layer
+            },
+        )
+    }
+
+    /// The file that a secret is read from.
+    pub(super) fn secret_file_of(&self, setting: &dyn Declared, entry: Option<&str>) -> Option<String> {
+        let place = Place::of(setting.declaration(), entry);
+        let path = self.path_in_use(&place).filter(|path| *path == place.file_path)?;
+        self.figment.find_value(path).ok()?.into_string()
+    }
+
     /// A setting that is no secret, as text.
-    pub(super) fn shown(&self, declaration: &Declaration) -> Option<String> {
-        let value = self.figment.find_value(declaration.path).ok()?;
-        plain_text(&value)
+    pub(super) fn shown(&self, setting: &dyn Declared, entry: Option<&str>) -> Option<String> {
+        let place = Place::of(setting.declaration(), entry);
+        match (self.figment.find_value(&place.path), setting.declaration().unset) {
+            (Ok(value), _) => plain_text(&value),
+            (Err(_), Unset::Default(text)) => Some(text.to_owned()),
+            (Err(_), _) => None,
+        }
+    }
+
+    /// The names of a table's entries.
+    pub(super) fn names_in(&self, table: &EntryTable) -> Vec<String> {
+        self.table(table.path).into_keys().collect()
     }
 
     fn table(&self, path: &str) -> Dict {
@@ -193,12 +246,15 @@ impl Source {
 
     fn secret_file(&mut self, place: &Place, path: &Merged) -> Result<SecretString, Invalid> {
         let problem = match path.as_str().map(std::fs::read_to_string) {
-            None => "must be the path of a file".to_owned(),
+            None => "must be the path of a file that has the secret".to_owned(),
             Some(Ok(text)) if text.trim().is_empty() => {
                 "names a file that is empty; put the secret into it".to_owned()
             }
             Some(Ok(text)) => return Ok(bare(&text).into()),
-            Some(Err(error)) => format!("names a file that cannot be read ({})", error.kind()),
+            Some(Err(error)) => format!(
+                "names a file that cannot be read ({}): name the file of this secret, and let this user read it",
+                error.kind()
+            ),
         };
         Err(self.note(&place.file_env, problem))
     }

@@ -67,6 +67,7 @@ impl Deadlines {
             Ok(Err(error)) => return Err(DatabaseError::checking(url, &error)),
             Err(_) => {
                 return Err(DatabaseError::Unreachable {
+                    setting: url.setting(),
                     address: url.shown(),
                     cause: "no answer to a first statement".to_owned(),
                 });

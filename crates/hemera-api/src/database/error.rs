@@ -16,18 +16,20 @@ pub(super) const INSUFFICIENT_PRIVILEGE: &str = "42501";
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     /// No connection could be made.
-    #[error(
-        "the database {address} cannot be reached ({cause}): check DATABASE_URL, and that PostgreSQL runs"
-    )]
+    #[error("the database {address} cannot be reached ({cause}): check {setting}, and that PostgreSQL runs")]
     Unreachable {
+        /// The setting with the address.
+        setting: &'static str,
         /// Host, port and database.
         address: String,
         /// The error, in one line.
         cause: String,
     },
     /// PostgreSQL has answered, and refuses the connection.
-    #[error("PostgreSQL refuses a connection to {address} ({cause}): {remedy}")]
+    #[error("PostgreSQL refuses a connection to {address}, of {setting} ({cause}): {remedy}")]
     Refused {
+        /// The setting with the address.
+        setting: &'static str,
         /// Host, port and database.
         address: String,
         /// PostgreSQL's reason, in one line.
@@ -194,20 +196,26 @@ pub enum DatabaseError {
 impl DatabaseError {
     /// Why a connection could not be made.
     pub(crate) fn connecting(url: &DatabaseUrl, error: &sqlx::Error) -> Self {
-        let (address, cause) = (url.shown(), cause_of(error));
+        let (address, cause, setting) = (url.shown(), cause_of(error), url.setting());
         match code_of(error).as_deref() {
             Some(code) => Self::Refused {
+                setting,
                 address,
                 remedy: remedy_of_refusal(code, &cause),
                 cause,
             },
-            None => Self::Unreachable { address, cause },
+            None => Self::Unreachable {
+                setting,
+                address,
+                cause,
+            },
         }
     }
 
     /// Why a statement of a check at the start failed.
     pub(crate) fn checking(url: &DatabaseUrl, error: &sqlx::Error) -> Self {
         Self::Unreachable {
+            setting: url.setting(),
             address: url.shown(),
             cause: cause_of(error),
         }
@@ -223,7 +231,11 @@ impl DatabaseError {
                 cause,
             },
             Some(UNDEFINED_TABLE | UNDEFINED_COLUMN) => Self::OlderSchema { address, cause },
-            _ => Self::Unreachable { address, cause },
+            _ => Self::Unreachable {
+                setting: url.setting(),
+                address,
+                cause,
+            },
         }
     }
 
@@ -282,9 +294,7 @@ fn remedy_of_refusal(code: &str, cause: &str) -> &'static str {
         "08P01" if cause.contains("unsupported startup parameter") => {
             "let the pooler ignore it (PgBouncer: ignore_startup_parameters = extra_float_digits, options), and see docs/poolers.md"
         }
-        code if code.starts_with("28") => {
-            "correct user and password in the address (DATABASE_URL, or HEMERA_DATABASE__ADMIN_URL for migrate)"
-        }
+        code if code.starts_with("28") => "correct user and password in the address",
         _ => "look at PostgreSQL's log",
     }
 }

@@ -37,6 +37,7 @@ async fn check_migrations(connection: &mut PgConnection, url: &DatabaseUrl) -> R
         }
         MigrateError::Execute(error) => DatabaseError::checking(url, &error),
         error => DatabaseError::Unreachable {
+            setting: url.setting(),
             address: url.shown(),
             cause: one_line(&error),
         },

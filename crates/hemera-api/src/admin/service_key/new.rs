@@ -26,7 +26,7 @@ pub(crate) struct NewKey {
     /// Who calls with it, for the audit log and the rate limit
     #[arg(long, value_parser = subject)]
     subject: String,
-    /// How long it is valid, for example 90days; without it, until it is removed from the settings
+    /// How long it is valid, for example 90days; without it, until it is removed, which production refuses
     #[arg(long, value_name = "SPAN", value_parser = humantime::parse_duration)]
     expires_in: Option<Duration>,
     /// Print JSON

@@ -1,13 +1,16 @@
 //! The binary itself: what it prints, and how it ends.
 
 mod audit;
+mod config_check;
 mod database;
 mod descriptors;
+mod exit_codes;
 mod health;
 mod keys;
 mod log;
 mod output;
 mod poolers;
+mod start_faults;
 
 use std::net::TcpListener;
 use std::process::{Output, Stdio};
@@ -133,7 +136,7 @@ async fn config_check_shows_where_settings_come_from() {
     let (code, out, err) = run(&["config", "check"], &settings).await;
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(
-        out.contains("the configuration is complete") && !out.contains("swordfish"),
+        out.contains("the configuration is complete, for development") && !out.contains("swordfish"),
         "{out}"
     );
     let (_, out, _) = run(&["config", "check", "--json"], &settings).await;
@@ -193,7 +196,7 @@ async fn config_list_needs_no_settings_and_shows_what_there_is_to_set() {
     assert_eq!((code, err.as_str()), (0, ""));
     let row = table
         .lines()
-        .find(|line| line.contains("CLERK_SECRET_KEY"))
+        .find(|line| line.trim_start().starts_with("CLERK_SECRET_KEY "))
         .unwrap();
     assert!(row.contains(", secret") && row.contains("(required)"), "{row}");
 
@@ -207,7 +210,7 @@ async fn config_list_needs_no_settings_and_shows_what_there_is_to_set() {
     assert_eq!(code, 0);
     let listed: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(
-        listed["sections"][0]["settings"][0],
+        listed["sections"][1]["settings"][0],
         serde_json::json!({
             "name": "HEMERA_HTTP__LISTEN",
             "path": "http.listen",

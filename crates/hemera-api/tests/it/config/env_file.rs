@@ -1,6 +1,6 @@
 //! `--env-file`.
 
-use hemera_api::config::{Config, Inputs};
+use hemera_api::config::{Config, Inputs, SettingSource};
 
 use super::{file, inputs};
 
@@ -20,16 +20,16 @@ fn the_environment_wins_over_its_file_and_the_file_over_the_defaults() {
     let (config, summary) = Config::load_with_summary(&inputs).unwrap();
     assert_eq!(config.http.concurrency, 7);
     let origin = |name: &str| {
-        let row = summary.rows().iter().find(|row| row.name == name).unwrap();
-        (row.source.clone().unwrap(), row.value.clone().unwrap())
+        let row = summary.rows().find(|row| row.name == name).unwrap();
+        (row.source.unwrap(), row.value.clone().unwrap())
     };
     assert_eq!(
         origin("HEMERA_HTTP__CONCURRENCY"),
-        ("environment file".into(), "7".into())
+        (SettingSource::EnvFile, "7".into())
     );
     assert_eq!(
         origin("HEMERA_LIMITS__API_CLIENT_RATE"),
-        ("environment".into(), "60".into())
+        (SettingSource::Environment, "60".into())
     );
 }
 

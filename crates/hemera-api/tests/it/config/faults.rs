@@ -155,7 +155,7 @@ fn a_test_key_beside_a_live_one_is_a_fault() {
     let test = ("CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k");
     let secret_live = ("CLERK_SECRET_KEY", "sk_live_swordfish4711");
     let secret_test = ("CLERK_SECRET_KEY", "sk_test_swordfish4711");
-    load(&[live, secret_live]).unwrap();
+    load(&[live, secret_live, ("HEMERA_LIMITS__REPLICAS", "1")]).unwrap();
     load(&[test, secret_test]).unwrap();
     for (keys, problem) in [
         (

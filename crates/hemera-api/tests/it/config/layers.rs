@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hemera_api::config::{Config, IdentityConfig, LogFormat};
+use hemera_api::config::{Config, IdentityConfig, LogFormat, SettingSource};
 use secrecy::ExposeSecret as _;
 
 use super::{faults, file, inputs, load};
@@ -27,18 +27,10 @@ fn the_environment_wins_over_the_file_over_the_defaults() {
     assert_eq!(config.http.listen.port(), 2);
     assert_eq!(config.http.concurrency, 7);
     assert_eq!(config.cors.origins, ["https://a.example"]);
-    let source = |name: &str| {
-        summary
-            .rows()
-            .iter()
-            .find(|row| row.name == name)
-            .unwrap()
-            .source
-            .clone()
-    };
-    assert_eq!(source("HEMERA_HTTP__LISTEN").as_deref(), Some("environment"));
-    assert_eq!(source("HEMERA_HTTP__CONCURRENCY").as_deref(), Some("file"));
-    assert_eq!(source("HEMERA_HTTP__BODY_TIMEOUT").as_deref(), Some("default"));
+    let source = |name: &str| summary.rows().find(|row| row.name == name).unwrap().source;
+    assert_eq!(source("HEMERA_HTTP__LISTEN"), Some(SettingSource::Environment));
+    assert_eq!(source("HEMERA_HTTP__CONCURRENCY"), Some(SettingSource::File));
+    assert_eq!(source("HEMERA_HTTP__BODY_TIMEOUT"), Some(SettingSource::Default));
     assert_eq!(source("CLERK_JWT_KEY"), None);
     assert!(!serde_json::to_string(&summary).unwrap().contains("swordfish"));
 }
@@ -91,11 +83,12 @@ fn a_secret_with_a_default_can_be_a_file_too() {
         store.starts_with("Redis") && !store.contains("swordfish"),
         "{store}"
     );
-    let row = summary
-        .rows()
-        .iter()
-        .find(|row| row.name == "HEMERA_LIMITS__STORE");
-    assert_eq!(row.unwrap().source.as_deref(), Some("environment"));
+    let row = summary.rows().find(|row| row.name == "HEMERA_LIMITS__STORE");
+    let row = row.unwrap();
+    assert_eq!(
+        (row.source, row.value.as_deref(), row.file.as_deref()),
+        (Some(SettingSource::SecretFile), None, Some(path))
+    );
 
     let both = faults(&[
         ("HEMERA_LIMITS__STORE_FILE", path),
@@ -121,6 +114,7 @@ fn the_issuer_can_come_from_the_publishable_key() {
         ("CLERK_ISSUER", ""),
         ("CLERK_PUBLISHABLE_KEY", key),
         ("CLERK_SECRET_KEY", "sk_live_4711"),
+        ("HEMERA_LIMITS__REPLICAS", "1"),
     ])
     .unwrap();
     assert_eq!(config.clerk.issuer.as_str(), "https://clerk.example.com/");

@@ -3,6 +3,7 @@
 mod database_transport;
 mod documents;
 mod env_file;
+mod environments;
 mod faults;
 mod layers;
 mod names;

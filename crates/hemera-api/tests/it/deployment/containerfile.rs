@@ -124,6 +124,10 @@ fn the_server_of_the_image_starts_behind_a_proxy_on_the_ports_that_it_exposes() 
     };
     for (name, value) in [
         ("HEMERA_HTTP__TLS_AT_PROXY", "true"),
+        ("HEMERA_ENVIRONMENT", "production"),
+        ("HEMERA_HTTP__TRUSTED_PROXIES", "1"),
+        ("HEMERA_LIMITS__REPLICAS", "1"),
+        ("HEMERA_AUDIT__KEY_FILE", "/run/secrets/audit_key"),
         ("HEMERA_METRICS__LISTEN", "0.0.0.0:9464"),
         ("HEMERA_METRICS__NETWORK_IS_PRIVATE", "true"),
         ("DATABASE_URL", "postgres:///hemera?host=/run/postgresql"),

@@ -3,6 +3,7 @@
 
 mod compose;
 mod containerfile;
+mod environments;
 mod failover;
 mod haproxy;
 mod kubernetes;
@@ -35,6 +36,7 @@ fn defaults() -> Config {
         ("DATABASE_URL", "postgres:///hemera?host=/run/postgresql"),
         ("CLERK_SECRET_KEY", "sk_live_swordfish4711"),
         ("CLERK_ISSUER", "https://clerk.example.com"),
+        ("HEMERA_LIMITS__REPLICAS", "2"),
     ];
     Config::load(&Inputs {
         environment: environment

@@ -27,13 +27,26 @@ impl Process {
     #[track_caller]
     pub(super) fn server(&self) -> Config {
         let folder = tempfile::tempdir().unwrap();
-        Config::load(&self.inputs(&folder)).unwrap_or_else(|faults| panic!("{}: {faults}", self.name))
+        let config = Config::load(&self.inputs(&folder));
+        let config = config.unwrap_or_else(|faults| panic!("{}: {faults}", self.name));
+        // What a file of this repository sets is not warned of either.
+        assert_eq!(config.warnings, [], "{}", self.name);
+        config
     }
 
     /// Holds that the command exists, and that it would find its settings.
     #[track_caller]
     pub(super) fn assert_accepted(&self) {
         assert_known(&self.name, &self.arguments);
+        // It is not left to the keys of Clerk which rules hold.
+        let environment = self.environment.get("HEMERA_ENVIRONMENT").map(String::as_str);
+        let is_development = self.environment.contains_key("CLERK_API_URL") || self.name.ends_with("-dev");
+        let expected = if is_development {
+            "development"
+        } else {
+            "production"
+        };
+        assert_eq!(environment, Some(expected), "{}", self.name);
         match self.arguments.first().map(String::as_str) {
             Some("serve") => drop(self.server()),
             Some("migrate") => {
