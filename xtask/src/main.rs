@@ -72,6 +72,7 @@ enum Task {
     Scale(cmd::scale::ScaleTask),
     PostgresVersions(cmd::postgres_versions::PostgresVersions),
     Restore(cmd::restore::Restore),
+    Upgrade(cmd::upgrade::Upgrade),
     #[command(name = "__guard", hide = true)]
     Guard,
 }
@@ -137,6 +138,7 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Scale(scale) => scale.run(&guard),
         Task::PostgresVersions(versions) => versions.run(&guard),
         Task::Restore(restore) => restore.run(&guard),
+        Task::Upgrade(upgrade) => upgrade.run(&guard),
         Task::Clerk(clerk) => match clerk.run(&guard)? {},
         Task::Smoke(smoke) => match smoke.run(&guard)? {},
         Task::Guard => Ok(Verdict::Good),

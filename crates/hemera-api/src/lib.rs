@@ -66,7 +66,7 @@ pub use self::admin::{database_roles, migrate, provision};
 pub use self::app::{App, Ended, Secrets, StartError, telemetry};
 pub use self::audit::make_partitions;
 pub use self::cli::run;
-pub use self::database::{Database, DatabaseError, check_schema};
+pub use self::database::{Database, DatabaseError, MigrationLimits, check_schema};
 pub use self::http::openapi;
 pub use self::http::public::PublicRoute;
 pub use self::http::shutdown::Stop;

@@ -19,3 +19,4 @@ pub(crate) mod restore;
 pub(crate) mod scale;
 pub(crate) mod smoke;
 pub(crate) mod test;
+pub(crate) mod upgrade;

@@ -26,6 +26,7 @@ mod documents;
 mod floors;
 mod functions;
 mod manifest;
+mod migrations;
 mod modules;
 mod snapshots;
 mod sources;
@@ -119,7 +120,10 @@ pub(crate) fn load(guard: &Guard, root: &Path) -> Result<Vec<TextFile>> {
 pub(crate) fn findings(workspace: &Workspace, files: &[TextFile]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = files
         .iter()
-        .flat_map(|file| text::check(file).into_iter().chain(snapshots::check(file)))
+        .flat_map(|file| {
+            let text = text::check(file).into_iter();
+            text.chain(snapshots::check(file)).chain(migrations::check(file))
+        })
         .collect();
     findings.extend(manifest::check(files));
     findings.extend(alerts::check(files));

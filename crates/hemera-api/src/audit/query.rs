@@ -29,6 +29,33 @@ pub async fn make_partitions(connection: &mut PgConnection, now: SystemTime) -> 
     Ok(made.unsigned_abs())
 }
 
+/// The names of the partitions that [`make_partitions`] would create, also where their tables are not there yet.
+///
+/// # Errors
+/// The database's error.
+pub(crate) async fn missing_partitions(
+    connection: &mut PgConnection,
+    now: SystemTime,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select name as "name!"
+        from (select date_trunc('month', $1::timestamptz at time zone 'UTC')) as current (month)
+        cross join generate_series(0, $2::integer) as ahead (months)
+        cross join (values ('audit_log'), ('audit_details')) as audited (parent)
+        cross join lateral (
+            select parent || '_' || to_char(month + make_interval(months => ahead.months), 'YYYY_MM')
+        ) as partition (name)
+        where to_regclass(name) is null
+        order by parent desc, name
+        "#,
+        OffsetDateTime::from(now),
+        MONTHS_AHEAD,
+    )
+    .fetch_all(connection)
+    .await
+}
+
 /// How many months have a partition; 0 where there is no audit log yet.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use freshness::SystemClock;
 use crate::admin::audit::AuditCommand;
 use crate::admin::audit::report::{self, ReportArguments};
 use crate::admin::clerk::{ClerkCommand, Options};
-use crate::admin::database_roles::RoleNames;
+use crate::admin::migrate::{HELP as MIGRATE_HELP, MigrateArguments};
 use crate::admin::service_key::list::ListKeys;
 use crate::admin::service_key::new::NewKey;
 use crate::admin::{Console, Failure, audit, clerk, healthcheck, list_config, service_key};
@@ -76,17 +76,8 @@ enum Command {
     ///
     /// Uses `HEMERA_DATABASE__ADMIN_URL` if it is set, else `DATABASE_URL`. May be run at any time, and any number of
     /// times.
-    Migrate {
-        /// Create the roles `hemera_server`, `hemera_auditor` and `hemera_owner` too, and grant each what it needs
-        ///
-        /// These roles cannot log in: create logins, and make each a member of one role. After the first time, give
-        /// this option every time: a newer server may need rights that an older one did not.
-        #[arg(long)]
-        roles: bool,
-        /// Begin the roles' names with this, if one cluster of databases holds Hemera more than once
-        #[arg(long, value_name = "PREFIX", requires = "roles", default_value = RoleNames::DEFAULT_PREFIX)]
-        role_prefix: RoleNames,
-    },
+    #[command(after_help = MIGRATE_HELP)]
+    Migrate(MigrateArguments),
     /// Print the description of the API, an OpenAPI document
     ///
     /// A running server returns the same document at `/openapi.json`. Needs neither settings nor a database.
@@ -218,9 +209,7 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode, Failure> {
         Command::Report(arguments) => block_on(report::run(&inputs, console, &SystemClock, &arguments)),
         Command::Openapi => Ok(openapi::run(console)),
         Command::Serve => block_on(serve::run(&inputs, console)),
-        Command::Migrate { roles, role_prefix } => {
-            block_on(migrate::run(&inputs, console, roles.then_some(&role_prefix)))
-        }
+        Command::Migrate(arguments) => block_on(migrate::run(&inputs, console, &arguments)),
         Command::Clerk { options, command } => block_on(clerk::run(&inputs, console, options, command)),
         Command::Drill { command } => block_on(async { Ok(drill::run(&inputs, console, command).await) }),
         Command::Healthcheck { url, timeout } => block_on(healthcheck::run(&inputs, console, url, timeout)),

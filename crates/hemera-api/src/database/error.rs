@@ -11,6 +11,11 @@ use crate::config::DatabaseUrl;
 pub(super) const UNDEFINED_TABLE: &str = "42P01";
 const UNDEFINED_COLUMN: &str = "42703";
 pub(super) const INSUFFICIENT_PRIVILEGE: &str = "42501";
+/// PostgreSQL's code for a statement that was ended, for example by `statement_timeout`.
+const QUERY_CANCELED: &str = "57014";
+/// PostgreSQL's codes for a lock that was not free in time, and for two sessions that wait for each other.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+const DEADLOCK: &str = "40P01";
 
 /// Why the database cannot be used. Each in one line, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -50,11 +55,16 @@ pub enum DatabaseError {
     },
     /// The schema is older than this server.
     #[error(
-        "the database {address} lacks {missing} of {known} migrations: run `hemera-api migrate --roles` first"
+        "the schema of {address} is too old: its newest migration is {}, this server needs {needed}, and it lacks {missing} of \
+         {known} migrations: run `hemera-api migrate --roles` first", shown_version(*.found)
     )]
     NotMigrated {
         /// Host, port and database.
         address: String,
+        /// The newest migration that was applied, if any was.
+        found: Option<i64>,
+        /// The newest migration that is missing.
+        needed: i64,
         /// How many are missing.
         missing: usize,
         /// How many this server knows.
@@ -183,6 +193,38 @@ pub enum DatabaseError {
         /// PostgreSQL's reason, in one line.
         cause: String,
     },
+    /// Other sessions hold what the change needs, for longer than it may wait.
+    #[error(
+        "the database {address} cannot be changed now ({cause}): another session holds a table for too long, and nothing of this \
+         step was kept: find it with `select pid, usename, application_name, xact_start, query from pg_stat_activity order by \
+         xact_start`, let it end, and run this again (--lock-attempts lets it try for longer)"
+    )]
+    Locked {
+        /// Host, port and database.
+        address: String,
+        /// PostgreSQL's reason, in one line.
+        cause: String,
+    },
+    /// Another run holds the turn.
+    #[error(
+        "another run of `hemera-api migrate` changes the database {address}: wait until it has ended, and run this again \
+         (--lock-attempts lets it wait for longer)"
+    )]
+    AlreadyMigrating {
+        /// Host, port and database.
+        address: String,
+    },
+    /// A statement took longer than it may.
+    #[error(
+        "the database {address} cannot be migrated ({cause}): a statement took longer than --statement-timeout, and nothing of \
+         this step was kept: run it again when few write, with --statement-timeout 30m"
+    )]
+    StatementTooSlow {
+        /// Host, port and database.
+        address: String,
+        /// PostgreSQL's reason, in one line.
+        cause: String,
+    },
     /// A migration failed.
     #[error("the database {address} cannot be migrated ({cause}): nothing of the failed step was kept")]
     MigrationFailed {
@@ -248,7 +290,11 @@ impl DatabaseError {
                 version: *version,
             },
             MigrateError::Execute(error) => Self::changing(url, error),
-            MigrateError::ExecuteMigration(error, _) if has_code(error, INSUFFICIENT_PRIVILEGE) => {
+            MigrateError::ExecuteMigration(error, _)
+                if has_code(error, INSUFFICIENT_PRIVILEGE)
+                    || has_code(error, QUERY_CANCELED)
+                    || is_about_locks(error) =>
+            {
                 Self::changing(url, error)
             }
             error => Self::MigrationFailed {
@@ -268,15 +314,28 @@ impl DatabaseError {
                 login,
                 cause,
             }
+        } else if is_about_locks(error) {
+            Self::Locked { address, cause }
+        } else if has_code(error, QUERY_CANCELED) {
+            Self::StatementTooSlow { address, cause }
         } else {
             Self::MigrationFailed { address, cause }
         }
     }
 }
 
+fn shown_version(found: Option<i64>) -> String {
+    found.map_or_else(|| "none".to_owned(), |version| version.to_string())
+}
+
 /// Whether the error is PostgreSQL's with this SQLSTATE.
 pub(super) fn has_code(error: &sqlx::Error, code: &str) -> bool {
     code_of(error).as_deref() == Some(code)
+}
+
+/// Whether a statement failed because others hold what it needs.
+pub(super) fn is_about_locks(error: &sqlx::Error) -> bool {
+    has_code(error, LOCK_NOT_AVAILABLE) || has_code(error, DEADLOCK)
 }
 
 fn code_of(error: &sqlx::Error) -> Option<Cow<'_, str>> {

@@ -1,5 +1,7 @@
 //! SQL about the session itself.
 
+use std::time::Duration;
+
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use time::OffsetDateTime;
 
@@ -128,4 +130,47 @@ pub(super) async fn prepared(connection: &mut PgConnection, digits: &str) -> Res
     sqlx::query_scalar(AssertSqlSafe(format!("select '{digits}'")))
         .fetch_one(connection)
         .await
+}
+
+/// Bounds the statements of a session.
+pub(super) async fn set_limits(
+    connection: &mut PgConnection,
+    lock: Duration,
+    statement: Duration,
+) -> Result<(), sqlx::Error> {
+    let (lock, statement) = (lock.as_millis(), statement.as_millis());
+    sqlx::raw_sql(AssertSqlSafe(format!(
+        "set lock_timeout = {lock}; set statement_timeout = {statement}"
+    )))
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Whether any migration was ever applied: the driver makes its table first.
+pub(super) async fn has_migrations(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"select to_regclass('_sqlx_migrations') is not null as "has!""#)
+        .fetch_one(connection)
+        .await
+}
+
+/// A migration that has been applied.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct AppliedMigration {
+    pub(crate) version: i64,
+    pub(crate) description: String,
+    pub(crate) installed_on: OffsetDateTime,
+    pub(crate) success: bool,
+    pub(crate) checksum: Vec<u8>,
+}
+
+/// What the driver keeps of the migrations. Not checked when this is compiled: the table is the driver's.
+pub(super) async fn applied_migrations(
+    connection: &mut PgConnection,
+) -> Result<Vec<AppliedMigration>, sqlx::Error> {
+    sqlx::query_as(
+        "select version, description, installed_on, success, checksum from _sqlx_migrations order by version",
+    )
+    .fetch_all(connection)
+    .await
 }

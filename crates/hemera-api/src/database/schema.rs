@@ -1,10 +1,11 @@
 //! Whether the schema is the one that this server was built for.
 
-use sqlx::migrate::{Migrate as _, MigrateError, Migrator};
+use sqlx::migrate::{Migrate as _, MigrateError, Migration, Migrator};
 use sqlx::{Connection as _, PgConnection};
 
 use super::error::{INSUFFICIENT_PRIVILEGE, UNDEFINED_TABLE, has_code, one_line};
-use super::{DatabaseError, check_server, connect, rights};
+use super::query::AppliedMigration;
+use super::{DatabaseError, check_server, connect, query, rights};
 use crate::config::DatabaseUrl;
 
 /// The migrations that this server was built with.
@@ -42,29 +43,43 @@ async fn check_migrations(connection: &mut PgConnection, url: &DatabaseUrl) -> R
             cause: one_line(&error),
         },
     })?;
-    let known = || {
-        MIGRATOR
-            .iter()
-            .filter(|migration| migration.migration_type.is_up_migration())
-    };
-    let missing = known()
-        .filter(|migration| !applied.contains(&migration.version))
-        .count();
-    if missing == 0 {
+    let missing: Vec<i64> = known_migrations()
+        .map(|migration| migration.version)
+        .filter(|version| !applied.contains(version))
+        .collect();
+    let Some(needed) = missing.last() else {
         return Ok(());
-    }
+    };
     Err(DatabaseError::NotMigrated {
         address: url.shown(),
-        missing,
-        known: known().count(),
+        found: applied.last().copied(),
+        needed: *needed,
+        missing: missing.len(),
+        known: known_migrations().count(),
     })
 }
 
-/// The migrations that have been applied. A database without a table of them has had none.
-pub(crate) async fn applied_versions(connection: &mut PgConnection) -> Result<Vec<i64>, MigrateError> {
+/// The migrations that this binary was built with, in their order.
+pub(crate) fn known_migrations() -> impl Iterator<Item = &'static Migration> {
+    MIGRATOR
+        .iter()
+        .filter(|migration| migration.migration_type.is_up_migration())
+}
+
+/// The versions of the migrations that have been applied, in their order. A server's login may read no more.
+async fn applied_versions(connection: &mut PgConnection) -> Result<Vec<i64>, MigrateError> {
     match connection.list_applied_migrations(&MIGRATOR.table_name).await {
         Ok(applied) => Ok(applied.into_iter().map(|migration| migration.version).collect()),
         Err(MigrateError::Execute(error)) if has_code(&error, UNDEFINED_TABLE) => Ok(Vec::new()),
         Err(error) => Err(error),
+    }
+}
+
+/// The migrations that have been applied, in their order. A database without a table of them has had none.
+pub(crate) async fn applied_migrations(connection: &mut PgConnection) -> sqlx::Result<Vec<AppliedMigration>> {
+    if query::has_migrations(&mut *connection).await? {
+        query::applied_migrations(connection).await
+    } else {
+        Ok(Vec::new())
     }
 }

@@ -33,6 +33,7 @@ mod limits;
 mod machine_tokens;
 mod methods;
 mod metrics;
+mod migrations;
 mod openapi;
 mod paced_client;
 mod participations;

@@ -4,7 +4,7 @@ mod credential;
 mod error;
 mod export;
 mod follow;
-mod grid;
+pub(in crate::admin) mod grid;
 mod line;
 mod list;
 mod log;

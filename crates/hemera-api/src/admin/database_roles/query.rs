@@ -1,5 +1,7 @@
 //! SQL of the database roles.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::RoleNames;
@@ -92,6 +94,20 @@ pub(super) async fn join(connection: &mut PgConnection, owner: &str) -> sqlx::Re
 
 /// Gives each role the privileges in `grants.sql`, and revokes all others that the current login can revoke.
 pub(super) async fn grant(connection: &mut PgConnection, names: &RoleNames) -> sqlx::Result<()> {
+    let script = script(connection, names).await?;
+    run(connection, &script).await
+}
+
+/// Runs statements of ours that return nothing. PostgreSQL has quoted the names in them.
+pub(super) async fn run(connection: &mut PgConnection, statements: &str) -> sqlx::Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(statements))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// The statements of `grants.sql` for this database and these roles.
+pub(super) async fn script(connection: &mut PgConnection, names: &RoleNames) -> sqlx::Result<String> {
     let place = sqlx::query!(
         r#"select quote_ident(current_database()) as "database!", quote_ident(current_schema()) as "schema!""#
     )
@@ -104,11 +120,29 @@ pub(super) async fn grant(connection: &mut PgConnection, names: &RoleNames) -> s
         .replace(":\"auditor\"", &names.auditor())
         .replace(":\"owner\"", &names.owner());
     // PostgreSQL notes each right that it could not revoke; `excess_rights` finds them all.
-    let quiet = "set local client_min_messages = error;";
-    sqlx::raw_sql(AssertSqlSafe(format!("{quiet}\n{grants}")))
-        .execute(connection)
+    Ok(format!("set local client_min_messages = error;\n{grants}"))
+}
+
+/// A right of a role, or of `public`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HeldRight {
+    pub(super) role: String,
+    pub(super) privilege: String,
+    /// What it is on, such as `table audit_log`.
+    pub(super) object: String,
+    /// The column, if it is on one column only.
+    pub(super) field: Option<String>,
+}
+
+/// The rights of the roles in this database, and those of PUBLIC on it and in the schema.
+pub(super) async fn held_rights(
+    connection: &mut PgConnection,
+    names: &RoleNames,
+) -> sqlx::Result<BTreeSet<HeldRight>> {
+    let rights = sqlx::query_file_as!(HeldRight, "src/admin/database_roles/held.sql", &names.all())
+        .fetch_all(connection)
         .await?;
-    Ok(())
+    Ok(rights.into_iter().collect())
 }
 
 /// The rights of the server's and the auditors' role that `grants.sql` does not list, and those of PUBLIC that matter.
@@ -139,7 +173,19 @@ pub(super) async fn take_back(connection: &mut PgConnection, right: ExcessRight)
 /// Makes the owner role the owner of what the current login owns in the schema, and returns how many objects these were.
 /// Indexes and the sequences of identity columns follow their tables; what belongs to an extension stays.
 pub(super) async fn hand_over(connection: &mut PgConnection, owner: &str) -> sqlx::Result<usize> {
-    let statements = sqlx::query_scalar!(
+    let statements = statements_of_handing_over(connection, owner).await?;
+    for statement in &statements {
+        run(connection, statement).await?;
+    }
+    Ok(statements.len())
+}
+
+/// The statements that do so.
+pub(super) async fn statements_of_handing_over(
+    connection: &mut PgConnection,
+    owner: &str,
+) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
         r#"
         with thing (kind, identity, catalog, oid, owner) as (
             select
@@ -174,12 +220,6 @@ pub(super) async fn hand_over(connection: &mut PgConnection, owner: &str) -> sql
         "#,
         owner,
     )
-    .fetch_all(&mut *connection)
-    .await?;
-    for statement in &statements {
-        sqlx::raw_sql(AssertSqlSafe(statement.as_str()))
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(statements.len())
+    .fetch_all(connection)
+    .await
 }

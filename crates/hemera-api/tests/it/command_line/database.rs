@@ -25,7 +25,7 @@ async fn serve_needs_a_migrated_database_and_migrate_makes_one() {
     let (code, _, err) = run(&["serve"], &settings).await;
     assert_eq!(code, 1);
     assert!(
-        one_error("serve", &err).contains("migrations: run `hemera-api migrate --roles` first"),
+        one_error("serve", &err).contains(" migrations: run `hemera-api migrate --roles` first"),
         "{err}"
     );
 

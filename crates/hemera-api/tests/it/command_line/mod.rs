@@ -8,6 +8,7 @@ mod exit_codes;
 mod health;
 mod keys;
 mod log;
+mod migrate;
 mod output;
 mod poolers;
 mod start_faults;

@@ -1,5 +1,6 @@
 //! A database of each test's own: a copy of a template that is made once per run.
 
+use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,6 +10,7 @@ use freshness::SystemClock;
 use hemera_api::config::{DatabaseUrl, Inputs, load_migration};
 use hemera_api::database_roles::{self, RoleNames};
 use hemera_api::migrate::migrate;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool};
 use tokio::sync::OnceCell;
@@ -45,6 +47,15 @@ impl TestDatabase {
     pub(crate) async fn create_with_encoding(encoding: &str) -> Self {
         // Another encoding than the cluster's needs a locale that knows of none, and a template without text.
         Self::create_with(&format!("encoding '{encoding}' locale 'C' template template0")).await
+    }
+
+    /// A database with the migrations up to that version, and without data.
+    pub(crate) async fn create_migrated_to(version: i64) -> Self {
+        let database = Self::create_empty().await;
+        let mut connection = parsed(&database.url()).options().connect().await.unwrap();
+        migrator().await.run_to(version, &mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        database
     }
 
     async fn create_with(options: &str) -> Self {
@@ -133,6 +144,18 @@ async fn make_template() -> String {
     sqlx::raw_sql(seed).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     name
+}
+
+/// The migrations of the repository.
+pub(crate) async fn migrator() -> Migrator {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+    Migrator::new(Path::new(folder)).await.unwrap()
+}
+
+/// Their versions, in their order.
+pub(crate) async fn known_versions() -> Vec<i64> {
+    let migrator = migrator().await;
+    migrator.iter().map(|migration| migration.version).collect()
 }
 
 /// The names of this run's roles: the cluster may be shared with other runs.

@@ -18,7 +18,9 @@ pub(crate) mod tls;
 pub(crate) use self::answer::Answer;
 pub(crate) use self::app::{TestApp, environment};
 pub(crate) use self::callers::{Person, Sender};
-pub(crate) use self::database::{TestDatabase, administrate, fresh_name, parsed, role_names};
+pub(crate) use self::database::{
+    TestDatabase, administrate, fresh_name, known_versions, migrator, parsed, role_names,
+};
 pub(crate) use self::log::CapturedLog;
 pub(crate) use self::machines::{AITHER, HEMERA, OTHER, WITH_MACHINE, machine_token, machine_world};
 pub(crate) use self::operations::{Resources, body_of};
