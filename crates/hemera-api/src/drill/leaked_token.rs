@@ -40,7 +40,7 @@ pub(super) async fn run(stage: &Stage<'_>, inputs: &Inputs) -> Result<(), Failur
         .await?;
 
     let (change, noted) = stage.shuts_out(&user).await?;
-    stage.token_ends(&leaked, change).await?;
+    stage.token_ends(&leaked, change, None).await?;
     stage.no_new_token(&user).await?;
     stage
         .investigates(

@@ -37,10 +37,11 @@ use crate::config::{Inputs, load_secrets};
 /// The help of every drill ends with it.
 pub(crate) const AFTER_HELP: &str = "\
 Examples:
-  hemera-api drill leaked-token --server http://127.0.0.1:8080           with the local Clerk of the settings
+  hemera-api drill leaked-token --server http://127.0.0.1:8080
   hemera-api drill clerk-down --server https://staging.example.com --confirm ins_2abc --json
-Exit codes: 0 every promise was kept; 1 one was missed; 2 wrong arguments; 3 it could not be run to its end, or something could not
-be given back, which is named with a command. docs/drills.md says which drill when, and what it changes.";
+Exit codes: 0 every promise was kept; 1 one was missed; 2 wrong arguments; 3 it could not be run to its end, or \
+something could not be given back, which is named with a command.
+docs/drills.md says which drill when, and what it changes.";
 
 /// What every drill at Clerk and a server needs.
 #[derive(Debug, Args)]

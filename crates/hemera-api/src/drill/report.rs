@@ -151,7 +151,7 @@ impl<'a> DrillReport<'a> {
         };
         if let Some(reason) = &said {
             let rest = if left.is_empty() {
-                "; the instance is as it was before"
+                "; nothing is left changed"
             } else {
                 ""
             };

@@ -99,7 +99,6 @@ impl Rollback<'_> {
         let key = RollbackKey::make()?;
 
         let (change, keyed, shut) = self.rolls_back(&user, &token, &key).await?;
-        stage.token_ends(&token, change).await?;
         stage.no_new_token(&user).await?;
         let what = "the token of before";
         stage
@@ -142,13 +141,16 @@ impl Rollback<'_> {
             pause: (longest / 60).clamp(Duration::from_millis(25), Duration::from_secs(2)),
             longest,
         };
-        let ((change, shut), gap) = tokio::try_join!(stage.shuts_out(user), caller.changes_its_source())?;
+        let ((change, shut), changed) = tokio::try_join!(stage.shuts_out(user), caller.changes_its_source())?;
         stage.report.promise(Promise::at_most(
             "a caller that changes to the service key is without a response",
             "secrets.interval",
             self.interval,
-            gap,
+            changed.without_response,
         ));
+        stage
+            .token_ends(token, change, Some(changed.last_admitted))
+            .await?;
         Ok((change, keyed, shut))
     }
 
@@ -217,30 +219,47 @@ struct ChangingCaller<'a> {
     longest: Duration,
 }
 
+/// What a caller saw of a change.
+struct SourceChange {
+    /// When the last call with the token was sent that was let in.
+    last_admitted: Moment,
+    /// From the first call that failed to the first response to one with the key; `None` if none came.
+    without_response: Option<Duration>,
+}
+
 impl ChangingCaller<'_> {
-    /// From the first call with the token that failed to the first one with the key that did not; `None` if none came.
-    async fn changes_its_source(&self) -> Result<Option<Duration>, Failure> {
+    /// Calls until the key is let in, or for as long as it may take.
+    async fn changes_its_source(&self) -> Result<SourceChange, Failure> {
         let began = SystemClock.now();
+        let is_late = || SystemClock.now().since(began) > self.longest;
+        let mut last_admitted = began;
         let failed = loop {
             let sent = SystemClock.now();
             match self.server.ask(self.token).await {
-                Answer::Admitted => {}
+                Answer::Admitted => last_admitted = sent,
                 Answer::Limited(wait) => sleep(wait).await,
                 _ => break sent,
             }
-            if SystemClock.now().since(began) > self.longest {
-                return Ok(None);
+            if is_late() {
+                // The token is held against its bound for longer than that.
+                return Ok(SourceChange {
+                    last_admitted,
+                    without_response: None,
+                });
             }
             sleep(self.pause).await;
         };
-        loop {
+        let mut without_response = None;
+        while without_response.is_none() && !is_late() {
             if self.server.ask(self.key).await == Answer::Admitted {
-                return Ok(Some(SystemClock.now().since(failed)));
+                without_response = Some(SystemClock.now().since(failed));
+            } else {
+                sleep(self.pause).await;
             }
-            if SystemClock.now().since(began) > self.longest {
-                return Ok(None);
-            }
-            sleep(self.pause).await;
         }
+        Ok(SourceChange {
+            last_admitted,
+            without_response,
+        })
     }
 }

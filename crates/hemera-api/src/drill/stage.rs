@@ -155,7 +155,9 @@ impl<'a> Stage<'a> {
         self.report
             .instruct(&format!("TO DO  press Enter, and then at once {instruction}"));
         self.report.waits("waits for Enter", self.patience);
-        person::enter(self.patience).await?;
+        self.report
+            .step("a person has pressed Enter", person::enter(self.patience))
+            .await?;
         Ok(SystemClock.now())
     }
 
@@ -171,6 +173,12 @@ impl<'a> Stage<'a> {
     ) -> Result<Moment, Failure> {
         self.report.instruct(&format!("TO DO  {instruction}"));
         self.report.waits("waits until that is seen", self.patience);
+        self.report
+            .step("a person has done it", self.is_seen(instruction, is_done))
+            .await
+    }
+
+    async fn is_seen(&self, instruction: &str, is_done: impl AsyncFn() -> bool) -> Result<Moment, Failure> {
         let began = SystemClock.now();
         let mut before = began;
         loop {

@@ -74,9 +74,16 @@ impl Stage<'_> {
         }
     }
 
-    /// Holds a token that was good before a shut-out against its bound.
-    pub(super) async fn token_ends(&self, token: &Token, change: Moment) -> Result<(), Failure> {
+    /// Holds a token that was good before a shut-out against its bound. `admitted` is when another caller was last let in with
+    /// it.
+    pub(super) async fn token_ends(
+        &self,
+        token: &Token,
+        change: Moment,
+        admitted: Option<Moment>,
+    ) -> Result<(), Failure> {
         let (bound, setting) = self.shut_out_bound(token, change);
+        let seen = admitted.map_or(Duration::ZERO, |admitted| admitted.since(change));
         let title = "the token that was good before is refused";
         let settled = self
             .measures(title, &token.credential, WantedAnswer::Refused, change, bound)
@@ -90,7 +97,7 @@ impl Stage<'_> {
             "a token from before the shut-out opens nothing any more",
             setting,
             bound,
-            settled.last_other,
+            settled.last_other.map(|last| last.max(seen)),
         ));
         Ok(())
     }
