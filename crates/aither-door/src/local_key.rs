@@ -65,6 +65,9 @@ pub enum InvalidLocalKey {
         /// What the system says.
         fault: io::Error,
     },
+    /// The path of the key is no file.
+    #[error("cannot be read from {0}, which is no file; name the file of the key")]
+    NotAFile(PathBuf),
     /// Other users can read or change the file of the key.
     #[error("can be read or changed in {path} by other users (mode {mode:04o}); restrict it with chmod 600")]
     OpenFile {
@@ -120,6 +123,9 @@ impl LocalKey {
         };
         let file = File::open(path).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
+        if metadata.is_dir() {
+            return Err(InvalidLocalKey::NotAFile(path.to_owned()));
+        }
         let mode = metadata.mode() & 0o777;
         let forbidden = if metadata.uid() == 0 { 0o037 } else { 0o077 };
         if mode & forbidden != 0 {

@@ -18,7 +18,7 @@ use url::Url;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Example:\n  clerk-emulator --listen 127.0.0.1:4010 --production\n  curl -H 'Authorization: Bearer sk_live_emulator' http://127.0.0.1:4010/v1/users\n\nLog lines of each request: RUST_LOG=info"
+    after_help = "Example:\n  clerk-emulator --listen 127.0.0.1:4010 --production\n  curl -H 'Authorization: Bearer sk_live_emulator' http://127.0.0.1:4010/v1/users\n\nLog lines of each request: RUST_LOG=info\n\nExit codes:\n  0  ended by a signal, or by the end of standard input\n  1  it could not start; a line says what to do\n  2  wrong arguments"
 )]
 struct Arguments {
     /// Where to listen. Port 0 takes a free one.
@@ -68,7 +68,14 @@ impl From<PlanName> for Plan {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    let filter = match std::env::var("RUST_LOG").as_deref().map(str::trim) {
+        Err(_) | Ok("") => Ok("warn".into()),
+        Ok(filter) => tracing_subscriber::EnvFilter::try_new(filter),
+    };
+    let Ok(filter) = filter else {
+        eprintln!("clerk-emulator: RUST_LOG must be a filter such as info or clerk_emulator=debug");
+        return ExitCode::FAILURE;
+    };
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -4,6 +4,7 @@
 
 mod clerk;
 mod conforming;
+mod exit_codes;
 mod finding;
 mod leaving;
 mod machine;

@@ -154,7 +154,12 @@ impl From<BindError> for Failure {
             BindError::NotLoopback(_) | BindError::NoListener => Exit::Configuration,
             _ => Exit::Failed,
         };
-        Self::new(exit, error.to_string())
+        let names = match error {
+            BindError::NotLoopback(_) | BindError::Address { .. } => [LISTEN, "--listen"],
+            _ => [SOCKET, "--socket"],
+        };
+        let [setting, option] = names;
+        Self::new(exit, format!("{setting} or {option}: {error}"))
     }
 }
 

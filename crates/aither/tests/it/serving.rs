@@ -134,6 +134,11 @@ async fn settings_of_a_door_that_cannot_be_meant_are_3_and_repeat_no_key() {
         ("AITHER_DOOR_KEY_FILE", "key", "chmod 600"),
         (
             "AITHER_DOOR_KEY_FILE",
+            ".",
+            "is no file; name the file of the key",
+        ),
+        (
+            "AITHER_DOOR_KEY_FILE",
             "missing",
             "AITHER_DOOR_KEY cannot be read",
         ),
@@ -148,7 +153,10 @@ async fn settings_of_a_door_that_cannot_be_meant_are_3_and_repeat_no_key() {
         .run(&["serve", "--listen", "0.0.0.0:0"])
         .await
         .failed(3);
-    assert!(error.contains("127.0.0.1"), "{error}");
+    assert!(
+        error.contains("AITHER_DOOR_LISTEN or --listen: ") && error.contains("127.0.0.1"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -158,5 +166,8 @@ async fn address_that_is_taken_is_1() {
     let address = taken.local_addr().unwrap().to_string();
     let aither = Aither::at(&hemera).with("AITHER_DOOR_KEY", KEY);
     let error = aither.run(&["serve", "--listen", &address]).await.failed(1);
-    assert!(error.contains(&address), "{error}");
+    assert!(
+        error.contains(&address) && error.contains("AITHER_DOOR_LISTEN or --listen: "),
+        "{error}"
+    );
 }

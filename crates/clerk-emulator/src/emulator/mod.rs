@@ -26,7 +26,9 @@ use crate::{id, publishable_key, server};
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}; choose another address, or port 0 for a free one")]
+    #[error(
+        "cannot listen on {address}: {source}; choose another address with --listen, or port 0 for a free one"
+    )]
     Listen {
         /// Which address.
         address: SocketAddr,
@@ -37,15 +39,18 @@ pub enum StartError {
     #[error(transparent)]
     Seed(#[from] SeedError),
     /// No key could be made, or the seed's cannot be read.
-    #[error("no signing key: {0}")]
+    #[error("no signing key: {0}; correct signing_key in the file that --seed names, or take it out")]
     Key(#[from] KeyError),
     /// SDKs would refuse a publishable key made from this URL.
     #[error(
-        "the public URL {0} must be http or https, an origin without a path, and its host must contain a dot"
+        "the public URL {0} must be http or https, an origin without a path, and its host must contain a dot: correct \
+         --public-url, such as http://clerk.localhost:4010"
     )]
     PublicUrl(Url),
     /// The record cannot be written.
-    #[error("cannot record to {file}: {source}; name a file in a folder that exists and may be written to")]
+    #[error(
+        "cannot record to {file}: {source}; name a file in a folder that exists and may be written to, with --record or CLERK_EMULATOR_RECORD"
+    )]
     Record {
         /// Which file.
         file: String,

@@ -17,7 +17,9 @@ const DEMO: &str = include_str!("demo.toml");
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     /// The file cannot be read.
-    #[error("cannot read the seed {path}: {source}")]
+    #[error(
+        "cannot read the seed {path}: {source}; name a TOML file that is there, and that this user may read, with --seed"
+    )]
     Unreadable {
         /// Which file.
         path: PathBuf,
@@ -25,7 +27,7 @@ pub enum SeedError {
         source: std::io::Error,
     },
     /// It is not TOML, or has a field that seeds do not have.
-    #[error("the seed is not valid{}: {message}", at(*line))]
+    #[error("the seed is not valid{}: {message}; correct the file that --seed names", at(*line))]
     Invalid {
         /// The line, from 1, where it is known.
         line: Option<usize>,
@@ -33,7 +35,7 @@ pub enum SeedError {
         message: String,
     },
     /// It is well formed, but the instance refuses what it says.
-    #[error("the seed's {what} is refused: {why}")]
+    #[error("the seed's {what} is refused: {why} Correct the file that --seed names")]
     Refused {
         /// Which of its things.
         what: String,

@@ -99,10 +99,10 @@ fn a_failed_start_prints_one_line_and_fails() {
     let address = taken.local_addr().unwrap().to_string();
     let folder = std::env::temp_dir();
     let table = [
-        (vec!["--listen", address.as_str()], "cannot listen on"),
+        (vec!["--listen", address.as_str()], "with --listen"),
         (
             vec!["--listen", "127.0.0.1:0", "--seed", "/nowhere/seed.toml"],
-            "cannot read the seed",
+            "may read, with --seed",
         ),
         (
             vec!["--listen", "127.0.0.1:0", "--seed", folder.to_str().unwrap()],
@@ -110,7 +110,7 @@ fn a_failed_start_prints_one_line_and_fails() {
         ),
         (
             vec!["--listen", "127.0.0.1:0", "--public-url", "http://localhost"],
-            "public URL",
+            "correct --public-url",
         ),
     ];
     for (arguments, expected) in table {
@@ -129,4 +129,17 @@ fn a_failed_start_prints_one_line_and_fails() {
             "{message}"
         );
     }
+}
+
+/// A filter that is not understood would hide the lines that were asked for.
+#[test]
+fn a_log_filter_that_is_none_is_refused() {
+    let mut command = command(&["--listen", "127.0.0.1:0"]);
+    let output = command.env("RUST_LOG", "a=b=c,[").output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert_eq!(
+        message,
+        "clerk-emulator: RUST_LOG must be a filter such as info or clerk_emulator=debug\n"
+    );
 }
