@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::guard::Guard;
 use crate::process::capture;
 use crate::programs::on_path;
+use crate::screen::{Mark, Step};
 use crate::workspace::{Workspace, cargo};
 
 /// A crate that installs a binary of its own name.
@@ -35,6 +36,20 @@ impl CargoTool {
             built_by,
         } = self;
         format!("{name} is missing: run `{built_by}`, or `cargo install {name} --locked --version {version}`")
+    }
+
+    /// Finds it, or builds it where that is asked for.
+    pub(crate) fn require(&self, guard: &Guard, workspace: &Workspace, may_install: bool) -> Result<PathBuf> {
+        match self.find(workspace) {
+            Some(program) => Ok(program),
+            None if may_install => {
+                let step = Step::start(&format!("building {} {}, once", self.name, self.version));
+                let built = self.install(guard, workspace);
+                step.end(if built.is_ok() { Mark::Good } else { Mark::Bad }, "");
+                built
+            }
+            None => bail!("{}", self.hint()),
+        }
     }
 
     /// Builds it without optimization: it does little itself, and the build is what costs.

@@ -126,6 +126,15 @@ impl Need {
         elsewhere: "umoci and skopeo, with your system's package manager",
         alternative: None,
     };
+    /// What signs releases, and checks their signatures.
+    pub(crate) const MINISIGN: Self = Self {
+        apt: "minisign",
+        apt_script: None,
+        dnf: "minisign",
+        brew: "brew install minisign",
+        elsewhere: "minisign, with your system's package manager",
+        alternative: None,
+    };
     /// What makes certificates, and serves with them.
     pub(crate) const OPENSSL: Self = Self {
         apt: "openssl",

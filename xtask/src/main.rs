@@ -28,6 +28,7 @@ mod programs;
 mod prometheus;
 mod python;
 mod redis;
+mod release_build;
 mod screen;
 mod signals;
 mod sqlx;
@@ -54,6 +55,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     E2e(cmd::e2e::E2e),
+    Book(cmd::book::Book),
+    Dist(cmd::dist::Dist),
     Chaos(cmd::chaos::Chaos),
     Drill(cmd::drill::DrillTask),
     Failover(cmd::failover::Failover),
@@ -125,6 +128,8 @@ fn run(task: &Task) -> Result<Verdict> {
         Task::Chaos(chaos) => chaos.run(&guard),
         Task::Drill(drill) => drill.run(&guard),
         Task::Failover(failover) => failover.run(&guard),
+        Task::Book(book) => book.run(&guard),
+        Task::Dist(dist) => dist.run(&guard),
         Task::Dev(dev) => dev.run(&guard),
         Task::Check(check) => check.run(&guard),
         Task::Conformance(conformance) => conformance.run(&guard),

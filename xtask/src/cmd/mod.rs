@@ -1,11 +1,13 @@
 //! One file a command.
 
+pub(crate) mod book;
 pub(crate) mod chaos;
 pub(crate) mod check;
 pub(crate) mod clerk;
 pub(crate) mod conformance;
 pub(crate) mod db;
 pub(crate) mod dev;
+pub(crate) mod dist;
 pub(crate) mod drill;
 pub(crate) mod e2e;
 pub(crate) mod failover;

@@ -35,7 +35,7 @@ pub(super) fn check(files: &[TextFile], packages: &[Package]) -> Vec<Finding> {
 }
 
 /// Whether the version has a section with a date.
-fn released(changelog: &str, version: &str) -> bool {
+pub(crate) fn released(changelog: &str, version: &str) -> bool {
     let begin = format!("## [{version}] - ");
     let date = |text: &str| {
         text.len() == 10

@@ -19,7 +19,7 @@ use crate::workspace::{Package, Workspace, root};
 mod alerts;
 mod api_types;
 mod architecture;
-mod changelog;
+pub(crate) mod changelog;
 mod circles;
 mod crates;
 mod documents;

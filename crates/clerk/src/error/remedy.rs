@@ -185,7 +185,10 @@ fn resource(code: &str, operation: ClerkOperation) -> Option<&'static str> {
 
 fn by_kind(error: &Error) -> Cow<'static, str> {
     let text = match error.kind() {
-        ErrorKind::Setting => "correct the URL: https (http on loopback only), no user, query or fragment",
+        ErrorKind::Setting => {
+            "correct the URL: https (http on loopback only), no user, query or fragment; if it is right, install the roots of TLS \
+             (ca-certificates)"
+        }
         ErrorKind::Argument => "an id or name is empty or not one path segment; correct it",
         ErrorKind::Unreachable => match error.connect_fault() {
             Some(fault) => fault.remedy(),

@@ -37,7 +37,8 @@ pub(crate) async fn run(
         .timeout(timeout)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        .build()?;
+        .build()
+        .map_err(|_| "no request can be made: install the roots of TLS (ca-certificates), without which none is trusted")?;
     let (status, text) = ask(&client, origin.join("/readyz")?)
         .await
         .map_err(|error| without_answer(&origin, timeout, &error))?;

@@ -1,9 +1,9 @@
 //! `cargo xtask image`: the images of deploy/Containerfile, assembled without an engine, and tried.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tempfile::TempDir;
 
 use self::containerfile::ImageConfig;
@@ -17,6 +17,7 @@ use crate::build::{build, build_release};
 use crate::guard::Guard;
 use crate::install::Need;
 use crate::postgres::database::Name;
+use crate::release_build::ReleaseBuild;
 use crate::screen::{Mark, Step, say};
 use crate::workspace::{Workspace, root};
 use crate::{packaged, postgres};
@@ -45,12 +46,41 @@ pub(crate) struct ImageTask {
     /// Install what is missing: umoci, skopeo, OpenSSL and PostgreSQL (no service is started)
     #[arg(long)]
     install: bool,
-    /// Take builds that are not optimized; their size is said, and not held against its limit
-    #[arg(long)]
-    dev: bool,
+    /// Which builds to take
+    #[arg(long, value_enum, default_value_t = Build::Release)]
+    build: Build,
     /// Assemble and check the images alone, where this system has no user namespaces
     #[arg(long)]
     no_run: bool,
+}
+
+/// How the programs are built.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Build {
+    /// Optimized
+    Release,
+    /// As `cargo xtask dist` hands them out: with the list of their crates in them
+    Dist,
+    /// Not optimized; their size is said, and not held against its limit
+    Dev,
+}
+
+impl Build {
+    /// Builds the programs, and gives the folder in which they are.
+    fn make(self, guard: &Guard, workspace: &Workspace, may_install: bool) -> Result<PathBuf> {
+        let packages = Program::ALL.map(Program::name);
+        Ok(match self {
+            Self::Release => {
+                build_release(guard, &packages)?;
+                workspace.target.join("release")
+            }
+            Self::Dist => ReleaseBuild::make(guard, workspace, may_install)?.programs(),
+            Self::Dev => {
+                build(guard, &packages)?;
+                workspace.target.join("debug")
+            }
+        })
+    }
 }
 
 /// The most that an engine may have to write to disk, in bytes.
@@ -68,13 +98,9 @@ impl ImageTask {
             sandbox::require(guard)?;
         }
         let oci = Oci::require(guard, self.install)?;
-        let packages = Program::ALL.map(Program::name);
-        if self.dev {
-            build(guard, &packages)?;
-        } else {
-            build_release(guard, &packages)?;
-        }
         let workspace = Workspace::load(guard)?;
+        let programs = self.build.make(guard, &workspace, self.install)?;
+        let dev = self.build == Build::Dev;
         let scratch = tempfile::tempdir().context("no temporary folder can be made")?;
         guard.remove_at_end(scratch.path());
         let layout = root().join(LAYOUT);
@@ -86,8 +112,9 @@ impl ImageTask {
         for program in Program::ALL {
             let folder = scratch.path().join(program.name());
             std::fs::create_dir(&folder)?;
-            let (sandbox, small) = self.make(guard, &oci, &workspace, program, &folder)?;
-            good &= small || self.dev;
+            let (sandbox, small) =
+                self.make(guard, &oci, &programs.join(program.name()), program, &folder)?;
+            good &= small || dev;
             sandboxes.push(sandbox);
         }
         if !self.no_run {
@@ -101,19 +128,14 @@ impl ImageTask {
         &self,
         guard: &Guard,
         oci: &Oci,
-        workspace: &Workspace,
+        binary: &Path,
         program: Program,
         folder: &Path,
     ) -> Result<(Sandbox, bool)> {
         let name = program.name();
         let step = Step::start(&format!("image {name}"));
         let config = ImageConfig::of(name)?;
-        let binary = if self.dev {
-            workspace.binary(name)
-        } else {
-            workspace.release_binary(name)
-        };
-        let trees = Trees::gather(&binary, &config, folder)?;
+        let trees = Trees::gather(binary, &config, folder)?;
         let image = Image {
             layout: root().join(LAYOUT),
             tag: name.to_owned(),
@@ -122,7 +144,7 @@ impl ImageTask {
         let inspected = oci.inspect(guard, &image, &folder.join("copy"))?;
         let size = trees.size()?;
         let small = size <= LIMIT;
-        let mark = match (small, self.dev) {
+        let mark = match (small, self.build == Build::Dev) {
             (true, _) => Mark::Good,
             (false, true) => Mark::Skipped,
             (false, false) => Mark::Bad,
