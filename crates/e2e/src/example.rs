@@ -53,6 +53,15 @@ enum Output {
     Json(String),
 }
 
+/// A command of a session over several blocks, with what the document says that it prints.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// Where its block begins, counted from 1.
+    pub(crate) line: usize,
+    pub(crate) command: String,
+    expected: String,
+}
+
 /// A fenced block.
 #[derive(Debug)]
 pub(crate) struct Block {
@@ -67,7 +76,7 @@ pub(crate) struct Block {
 /// The examples of a document in Markdown, in their order.
 ///
 /// A block of the language `console` says whether it can be run here, and by whom: `console run`, `console run auditor`, `console
-/// run aither`, or `console not-run`.
+/// run aither`, or `console not-run`; or it is `console walk`, for [`walked`].
 ///
 /// # Errors
 /// A block of `console` that says neither, with its line.
@@ -82,7 +91,7 @@ pub(crate) fn examples(document: &str) -> Result<Vec<Example>, Failure> {
                 script: block.text.clone(),
                 expected: block.output_below(&blocks),
             }),
-            "console not-run" => {}
+            "console not-run" | "console walk" => {}
             console if console.starts_with("console") => {
                 let line = || format!("line {}: {console:?}", block.begins);
                 let reader = Reader::of(console).ok_or_else(|| {
@@ -96,7 +105,49 @@ pub(crate) fn examples(document: &str) -> Result<Vec<Example>, Failure> {
     Ok(examples)
 }
 
+/// The commands of all blocks `console walk` of a document, in their order: one session of a shell.
+pub(crate) fn walked(document: &str) -> Vec<Shown> {
+    let blocks = blocks(document).into_iter();
+    blocks
+        .filter(|block| block.language == "console walk")
+        .flat_map(|block| block.commands())
+        .collect()
+}
+
+impl Shown {
+    /// Whether this is what the document says that it prints.
+    pub(crate) fn is(&self, printed: &str) -> bool {
+        fits(&trimmed(&self.expected), &trimmed(printed))
+    }
+}
+
 impl Block {
+    /// Each command behind `$ `, with the lines that it goes on in behind a backslash, and with what it prints.
+    fn commands(&self) -> Vec<Shown> {
+        let mut commands: Vec<Shown> = Vec::new();
+        for line in self.text.lines() {
+            match (commands.last_mut(), line.strip_prefix("$ ")) {
+                (_, Some(command)) => commands.push(Shown {
+                    line: self.begins,
+                    command: command.to_owned(),
+                    expected: String::new(),
+                }),
+                (Some(last), None) => {
+                    let goes_on = last.expected.is_empty() && last.command.ends_with('\\');
+                    let text = if goes_on {
+                        &mut last.command
+                    } else {
+                        &mut last.expected
+                    };
+                    text.push('\n');
+                    text.push_str(line);
+                }
+                (None, None) => {}
+            }
+        }
+        commands
+    }
+
     /// What the block right below says that this one prints.
     fn output_below(&self, blocks: &[Self]) -> Option<Output> {
         let below = (self.ends + 1)..=(self.ends + 2);
@@ -275,6 +326,20 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].script, "a   # first\nb\n");
         assert!(found[0].expected.as_ref().unwrap().matches("printed\n"));
+    }
+
+    #[test]
+    fn a_walk_is_one_session_over_its_blocks() {
+        let document = "```console walk\n$ a \\\n  b\nprinted\n$ c\n```\n```console run\n$ no\n```\n```console walk\n$ d\n1 …\n2\n```\n";
+        let found = walked(document);
+        let seen: Vec<_> = found
+            .iter()
+            .map(|shown| (shown.line, shown.command.as_str()))
+            .collect();
+        assert_eq!(seen, [(1, "a \\\n  b"), (1, "c"), (10, "d")]);
+        assert!(found[0].is("printed\n"));
+        assert!(found[1].is("") && !found[1].is("printed"));
+        assert!(found[2].is("1 of 3\n2") && !found[2].is("1 of 3"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::Verdict;
 use crate::build::{build, build_release};
+use crate::curl;
 use crate::guard::Guard;
 use crate::haproxy;
 use crate::postgres;
@@ -29,16 +30,24 @@ Examples:
   cargo xtask scale --store valkey --install  the same with Valkey
   cargo xtask scale --release                 with optimized builds, for figures
   cargo xtask scale --json | jq .broken
+  cargo xtask scale --walk --install          run the section \"Two servers by hand\" of docs/deploy.md
 
 Columns: calls of the client; attempts, the requests that they took; retries, those after the first of each call; failed
 calls; the longest call; noticed, from the end of a server until the proxy had taken it out (– where it never had to); back,
 from the start of a new one until the proxy led to both; admitted, the most requests of one limited caller in one window.
 
 Exit codes: 0 every promise was kept · 1 one was broken, and is named · 3 it could not be run.")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 pub(crate) struct ScaleTask {
     /// What counts the limits of both servers
     #[arg(long, value_enum, default_value_t)]
     store: Store,
+    /// Run the commands of docs/deploy.md, "Two servers by hand", and compare what they print
+    #[arg(long, conflicts_with = "json")]
+    walk: bool,
     /// Optimized builds, which are slow to make and quick to serve
     #[arg(long)]
     release: bool,
@@ -57,6 +66,10 @@ impl ScaleTask {
         let redis = redis::require_store(guard, self.store, self.install)?;
         let make = if self.release { build_release } else { build };
         make(guard, &["hemera-api", "clerk-emulator"])?;
+        if self.walk {
+            curl::require(guard, self.install)?;
+            make(guard, &["aither"])?;
+        }
         make(guard, &["e2e"])?;
         let workspace = Workspace::load(guard)?;
         let binary = |name: &str| {
@@ -71,6 +84,7 @@ impl ScaleTask {
             .current_dir(root())
             .arg("scale")
             .args(self.json.then_some("--json"))
+            .args(self.walk.then_some("--walk"))
             .env("TMPDIR", folder(guard)?)
             .env("HAPROXY_BIN", haproxy)
             .env("HEMERA_POSTGRES_BIN", bin)

@@ -1,5 +1,6 @@
 //! Two servers behind HAProxy, as `deploy/` has them: restarted one after the other, and killed, under load.
 
+mod by_hand;
 mod haproxy;
 mod limited;
 mod phase;
@@ -28,6 +29,9 @@ pub(crate) struct TwoServers {
     /// One JSON document at the end, for machines
     #[arg(long)]
     json: bool,
+    /// Run the commands of docs/deploy.md, "Two servers by hand", and nothing else
+    #[arg(long, conflicts_with = "json")]
+    walk: bool,
 }
 
 impl TwoServers {
@@ -42,6 +46,9 @@ impl TwoServers {
             postgres: folder,
         };
         let haproxy = stack::program("HAPROXY_BIN")?;
+        if self.walk {
+            return walk(&tools, &haproxy).await;
+        }
         let progress = Progress::start(2);
         let run = Run {
             tools: &tools,
@@ -66,6 +73,19 @@ impl TwoServers {
             ExitCode::FAILURE
         })
     }
+}
+
+async fn walk(tools: &Tools, haproxy: &Path) -> anyhow::Result<ExitCode> {
+    let programs = tools.hemera_api.parent().unwrap_or(Path::new("/"));
+    let (mut interrupted, mut terminated) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let commands = tokio::select! {
+        commands = Box::pin(by_hand::run(&tools.postgres, haproxy, programs)) => commands?,
+        _ = interrupted.recv() => anyhow::bail!("interrupted"),
+        _ = terminated.recv() => anyhow::bail!("asked to end"),
+    };
+    println!("{commands} commands of docs/deploy.md did what it says");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Both phases, and what counted the limits meanwhile.
