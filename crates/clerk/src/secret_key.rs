@@ -92,6 +92,13 @@ impl SecretKey {
     }
 }
 
+/// Whether both are the same key. Not in constant time: both are ours, and no caller presents one.
+impl PartialEq for SecretKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.text.expose_secret() == other.text.expose_secret()
+    }
+}
+
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecretKey")

@@ -64,6 +64,21 @@ impl BackendApi {
         self.0.instance
     }
 
+    /// Sends another key from the next request on, from every clone. It has to be a key of the same instance: what was
+    /// learnt with the former one goes on to count.
+    pub fn replace_key(&self, key: &SecretKey) {
+        self.0.transport.replace_authorization(key.authorization());
+    }
+
+    /// A client with another key, over the same connections: to try the key before it replaces this one's.
+    #[must_use]
+    pub fn with_key(&self, key: &SecretKey) -> Self {
+        Self(Arc::new(Inner {
+            transport: self.0.transport.with_authorization(key.authorization()),
+            instance: key.instance(),
+        }))
+    }
+
     /// Users and their metadata.
     pub fn users(&self) -> Users<'_> {
         Users(self)

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jsonwebtoken::{Algorithm, DecodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind};
 use parking_lot::Mutex;
 
 /// RS256 with less is not worth checking; the cryptography below refuses it, too.
@@ -56,6 +56,22 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The same numbers, under whatever id.
+    fn is_same_as(&self, other: &Self) -> bool {
+        match (self.key.kind(), other.key.kind()) {
+            (
+                DecodingKeyKind::RsaModulusExponent { n, e },
+                DecodingKeyKind::RsaModulusExponent {
+                    n: others_n,
+                    e: others_e,
+                },
+            ) => n == others_n && e == others_e,
+            _ => false,
+        }
+    }
+}
+
 impl Keys {
     pub(super) fn published(keys: Vec<Key>) -> Self {
         Self(keys)
@@ -67,6 +83,12 @@ impl Keys {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether a key of these is among those.
+    pub(super) fn shares_one_with(&self, others: &Self) -> bool {
+        let is_known = |one: &Key| others.0.iter().any(|other| one.is_same_as(other));
+        self.0.iter().any(is_known)
     }
 
     /// Two keys may share an id while Clerk changes them: any of them may have signed.

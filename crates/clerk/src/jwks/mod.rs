@@ -21,6 +21,7 @@ pub use self::pem::InvalidPem;
 use self::remote::RemoteKeys;
 pub use self::source::KeySource;
 use crate::error::Error;
+use crate::jwk_set::JwkSet;
 
 /// The public keys of one Clerk instance. Cloning is cheap; clones share what was fetched.
 #[derive(Clone)]
@@ -118,6 +119,21 @@ impl KeySet {
             Inner::Remote(remote) => remote.is_ready(),
             Inner::Fixed(_) => true,
         }
+    }
+
+    /// Whether one of these keys is among the published ones: then both are of one instance. `None` where no keys are at
+    /// hand. Causes no fetch.
+    pub fn shares_a_key_with(&self, published: &JwkSet) -> Option<bool> {
+        let published = document::usable_keys(published);
+        match &self.0 {
+            Inner::Remote(remote) => Some(remote.last()?.shares_one_with(&published)),
+            Inner::Fixed(keys) => Some(keys.shares_one_with(&published)),
+        }
+    }
+
+    /// Whether two documents have a key in common: then both are of one instance.
+    pub fn have_a_key_in_common(one: &JwkSet, other: &JwkSet) -> bool {
+        document::usable_keys(one).shares_one_with(&document::usable_keys(other))
     }
 
     /// What was fetched so far, and how old it is. Causes no fetch.

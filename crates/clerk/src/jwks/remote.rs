@@ -48,6 +48,11 @@ impl RemoteKeys {
         self.cell.peek().is_some()
     }
 
+    /// The keys that were fetched last, however old.
+    pub(super) fn last(&self) -> Option<Arc<Keys>> {
+        self.last.lock().clone()
+    }
+
     /// The keys, fetched where they have to be.
     pub(super) async fn current(&self) -> Result<Held<Arc<Keys>>, KeysUnavailable> {
         self.cell.get().await.map_err(|unavailable| KeysUnavailable {
@@ -77,7 +82,7 @@ impl RemoteKeys {
 
     /// Whether one of the last keys has signed it.
     fn knew(&self, signed: &Signed<'_>) -> bool {
-        let last = self.last.lock().clone();
-        last.is_some_and(|keys| keys.check(signed) == Verdict::Good)
+        self.last()
+            .is_some_and(|keys| keys.check(signed) == Verdict::Good)
     }
 }

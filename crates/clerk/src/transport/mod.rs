@@ -5,11 +5,13 @@ mod request;
 mod response;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use network::Network;
+use parking_lot::RwLock;
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -37,7 +39,8 @@ const USER_AGENT: &str = concat!("hemera-aither-clerk/", env!("CARGO_PKG_VERSION
 pub(crate) struct Transport {
     http: reqwest::Client,
     base: BaseUrl,
-    authorization: Option<HeaderValue>,
+    /// Shared by the clones, so that a key is replaced for all of them.
+    authorization: Option<Arc<RwLock<HeaderValue>>>,
 }
 
 impl Transport {
@@ -65,8 +68,23 @@ impl Transport {
         Ok(Self {
             http,
             base,
-            authorization,
+            authorization: authorization.map(|value| Arc::new(RwLock::new(value))),
         })
+    }
+
+    /// Sends this credential from the next request on, from every clone.
+    pub(crate) fn replace_authorization(&self, value: HeaderValue) {
+        if let Some(authorization) = &self.authorization {
+            *authorization.write() = value;
+        }
+    }
+
+    /// The same connections with a credential of their own.
+    pub(crate) fn with_authorization(&self, value: HeaderValue) -> Self {
+        Self {
+            authorization: Some(Arc::new(RwLock::new(value))),
+            ..self.clone()
+        }
     }
 
     /// Sends a request and reads the answer as JSON.
@@ -101,7 +119,7 @@ impl Transport {
             .header(ACCEPT, "application/json")
             .header(CLERK_API_VERSION, API_VERSION);
         if let Some(authorization) = &self.authorization {
-            builder = builder.header(AUTHORIZATION, authorization.clone());
+            builder = builder.header(AUTHORIZATION, authorization.read().clone());
         }
         builder = match request.body {
             None => builder,

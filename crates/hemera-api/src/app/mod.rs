@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum_server::tls_rustls::RustlsConfig;
 use freshness::Clock;
-use rustls::ServerConfig;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -105,7 +105,7 @@ pub struct App {
     sequencer: Sequencer,
     secrets: Secrets,
     http: HttpConfig,
-    tls: Option<Arc<ServerConfig>>,
+    tls: Option<RustlsConfig>,
     /// How often what idle callers leave behind is cleared away.
     limits_window: Duration,
     metrics: Option<MetricsListener>,
@@ -117,7 +117,7 @@ impl App {
     /// # Errors
     /// [`StartError`], each in one line.
     pub async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let tls = config.http.tls.as_ref().map(tls::load).transpose()?;
+        let certificate = config.http.tls.as_ref().map(tls::load).transpose()?;
         if let Some(files) = &config.http.tls {
             tls::check_dates(files, clock.as_ref())?;
         }
@@ -134,11 +134,14 @@ impl App {
         let (state, audit) = shared_state(config, clock).await?;
         let router = router(&state, &config.cors);
         let sequencer = Sequencer::start(&SequencerSettings {
-            database: &config.database.url,
+            database: state.database.login(),
             audit: &config.evidence,
             metrics: state.metrics.evidence.clone(),
         });
-        let secrets = Secrets::of(config, &state);
+        let tls = certificate
+            .as_ref()
+            .map(|certificate| RustlsConfig::from_config(Arc::clone(&certificate.server)));
+        let secrets = Secrets::of(config, &state, tls.clone().zip(certificate));
         Ok(Self {
             listener,
             address,

@@ -2,6 +2,7 @@
 
 mod bearer;
 mod caller;
+mod clerk_key;
 mod credential;
 mod credential_id;
 mod error;
@@ -14,12 +15,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use clerk::{BackendApi, Error, KeySet, TokenClass, Verifier};
+use clerk::{BackendApi, Error, FrontendApi, KeySet, TokenClass, Verifier};
 use freshness::Clock;
 use http::HeaderMap;
 
 pub(crate) use self::bearer::verifier;
 pub(crate) use self::caller::{Caller, Proof};
+pub(crate) use self::clerk_key::ClerkKeyFault;
 pub(crate) use self::credential_id::CredentialId;
 pub(crate) use self::error::{AuthError, Obstacle, Refusal};
 
@@ -37,6 +39,10 @@ const KEYS_PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Authenticator {
     verifier: Verifier,
+    /// Shares its key with all that asks Clerk.
+    api: BackendApi,
+    /// The instance whose tokens are accepted.
+    issuer: FrontendApi,
     /// `None` where the token's claim is believed.
     roles: Option<Roles>,
     machines: Machines,
@@ -59,7 +65,11 @@ impl Authenticator {
             .with_base_url(clerk.api_url.clone())
             .with_timeout(clerk.timeout)
             .build()?;
+        let issuer = FrontendApi::builder(clerk.issuer.clone())
+            .with_timeout(clerk.timeout)
+            .build()?;
         Ok(Self {
+            issuer,
             verifier: bearer::verifier(
                 clerk,
                 !config.machines.accepted.is_empty(),
@@ -69,13 +79,14 @@ impl Authenticator {
             ),
             roles: (config.roles.source == RoleSource::Lookup).then(|| {
                 Roles::new(
-                    api,
+                    api.clone(),
                     config.roles,
                     clerk.timeout,
                     metrics.clone(),
                     Arc::clone(clock),
                 )
             }),
+            api,
             machines: Machines::new(&config.machines),
             keys: ArcSwap::from_pointee(ServiceKeys::new(&config.service_keys)),
             clock: Arc::clone(clock),

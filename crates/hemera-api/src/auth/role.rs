@@ -101,6 +101,16 @@ impl Roles {
         }
     }
 
+    /// Asks again for those subjects of whom Clerk said nothing because it refused our key.
+    pub(super) fn ask_again_where_our_key_was_refused(&self) {
+        for (_, cell) in &self.known {
+            let held = cell.peek();
+            if let Some(held) = held.filter(|held| held.value == AccountState::OurKeyRefused) {
+                cell.invalidate(held.generation);
+            }
+        }
+    }
+
     fn role_of(&self, state: AccountState) -> Result<Role, AuthError> {
         match state {
             AccountState::Has(role) => Ok(role),

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clerk::is_loopback;
+use sha2::{Digest as _, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
@@ -126,6 +127,8 @@ pub struct DatabaseUrl {
     /// The setting that it comes from.
     setting: &'static str,
     has_known_password: bool,
+    /// The SHA-256 of its text: what the driver makes of it cannot be compared.
+    fingerprint: [u8; 32],
 }
 
 impl DatabaseUrl {
@@ -147,6 +150,22 @@ impl DatabaseUrl {
     /// The database, for messages.
     pub fn database(&self) -> String {
         self.options().get_database().unwrap_or("(default)").to_owned()
+    }
+
+    /// Whether both lead to the same database, whatever the login.
+    pub(crate) fn leads_to_the_same_database_as(&self, other: &Self) -> bool {
+        let (one, other) = (&self.options, &other.options);
+        (
+            one.get_host(),
+            one.get_port(),
+            one.get_socket(),
+            one.get_database(),
+        ) == (
+            other.get_host(),
+            other.get_port(),
+            other.get_socket(),
+            other.get_database(),
+        )
     }
 
     /// Host, port and database, for messages.
@@ -213,6 +232,13 @@ impl DatabaseUrl {
     }
 }
 
+/// Whether both are the same address with the same login.
+impl PartialEq for DatabaseUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
+    }
+}
+
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("DatabaseUrl").field(&self.shown()).finish()
@@ -232,6 +258,7 @@ impl Value for DatabaseUrl {
         Ok(Self {
             setting: URL_NAME,
             has_known_password: has_known_password(text),
+            fingerprint: Sha256::digest(text.as_bytes()).into(),
             options,
         })
     }

@@ -1,7 +1,10 @@
 //! Secrets in files, read again: by the same rules as at the start.
 
+use clerk::SecretKey;
 use freshness::{Clock as _, SystemClock};
 
+use super::clerk::ClerkConfig;
+use super::database::{DatabaseConfig, DatabaseUrl};
 use super::report::Faults;
 use super::safety::{self, Facts};
 use super::secrets::SecretsConfig;
@@ -22,6 +25,40 @@ impl SecretsConfig {
             });
             source.refuse_all(findings.refused);
             Ok(keys)
+        })
+    }
+
+    /// Clerk's secret key as its file has it now.
+    ///
+    /// # Errors
+    /// As at the start.
+    pub(crate) fn read_clerk_secret_key(&self) -> Result<SecretKey, Faults> {
+        self.layers.load(|source| {
+            let clerk = ClerkConfig::read(source)?;
+            let now = SystemClock.now().wall.into();
+            let findings = safety::judge(&Facts {
+                clerk: Some(&clerk),
+                ..Facts::none(self.environment, source, now)
+            });
+            source.refuse_all(findings.refused);
+            Ok(clerk.secret_key)
+        })
+    }
+
+    /// The database's address as its file has it now.
+    ///
+    /// # Errors
+    /// As at the start.
+    pub(crate) fn read_database_url(&self) -> Result<DatabaseUrl, Faults> {
+        self.layers.load(|source| {
+            let database = DatabaseConfig::read(source)?;
+            let now = SystemClock.now().wall.into();
+            let findings = safety::judge(&Facts {
+                database: Some(&database),
+                ..Facts::none(self.environment, source, now)
+            });
+            source.refuse_all(findings.refused);
+            Ok(database.url)
         })
     }
 }

@@ -7,6 +7,7 @@ use super::environment::Environment;
 use super::service_keys::ServiceKeyConfig;
 use super::setting::{Setting, settings};
 use super::source::{Invalid, Layers, Source};
+use super::{clerk as clerk_settings, database};
 
 settings! { SETTINGS:
     /// How often secrets in files are looked at while the server runs. A change counts within this time, and at once after
@@ -23,6 +24,10 @@ pub struct SecretsConfig {
     pub interval: Duration,
     /// The file of the service keys.
     pub service_keys: Option<PathBuf>,
+    /// The file of Clerk's secret key.
+    pub clerk_secret_key: Option<PathBuf>,
+    /// The file of the database's address.
+    pub database_url: Option<PathBuf>,
     pub(super) layers: Layers,
     /// Its rules hold for what is read again, too.
     pub(super) environment: Environment,
@@ -35,6 +40,8 @@ impl SecretsConfig {
         Ok(Self {
             interval: interval?,
             service_keys: service_keys?,
+            clerk_secret_key: source.file_of(&clerk_settings::SECRET_KEY),
+            database_url: source.file_of(&database::URL),
             layers: source.layers(),
             environment: Environment::Production,
         })

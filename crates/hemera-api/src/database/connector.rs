@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use freshness::{Clock as _, SystemClock};
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 use time::OffsetDateTime;
 
+use super::deadlines::Deadlines;
+use super::login::Login;
 use super::query;
 use super::read_only::{ReadOnly, check_writable};
 
@@ -25,6 +26,8 @@ pub(crate) struct Connection {
     pub(super) session: PgConnection,
     /// Grows with each connection that is opened or passes a test: a smaller number is an older proof that it lives.
     proven: u64,
+    /// The number of the login that it was opened with.
+    login: u64,
     /// The database's clock less ours, when the connection was opened. Never more than it is: the answer's way is not
     /// subtracted.
     clock_ahead: time::Duration,
@@ -46,7 +49,8 @@ impl Connection {
 /// discarded without one, so that a silent network costs one wait and not one for each connection.
 #[derive(Debug)]
 pub(crate) struct Connector {
-    options: PgConnectOptions,
+    login: Login,
+    deadlines: Deadlines,
     /// The number of the next proof of life.
     next: AtomicU64,
     /// Connections with a smaller number are tested before they are used.
@@ -58,9 +62,10 @@ pub(crate) struct Connector {
 }
 
 impl Connector {
-    pub(super) fn new(options: PgConnectOptions) -> Self {
+    pub(super) fn new(login: Login, deadlines: Deadlines) -> Self {
         Self {
-            options,
+            login,
+            deadlines,
             next: AtomicU64::new(1),
             suspect_below: AtomicU64::new(0),
             condemned_below: AtomicU64::new(0),
@@ -86,7 +91,9 @@ impl Connector {
         // Taken before: a connection that is being opened while another is found dead is an elder, too.
         let proven = self.next.fetch_add(1, Ordering::Relaxed);
         self.opens.store(false, Ordering::Relaxed);
-        let mut session = PgConnection::connect_with(&self.options).await?;
+        let login = self.login.current();
+        let options = self.deadlines.options_of_server(&login.url);
+        let mut session = PgConnection::connect_with(&options).await?;
         let greeting = query::greeting(&mut session).await?;
         if greeting.is_read_only {
             return Err(ReadOnly.into());
@@ -96,8 +103,14 @@ impl Connector {
         Ok(Connection {
             session,
             proven,
+            login: login.number,
             clock_ahead,
         })
+    }
+
+    /// Whether a connection was opened with an earlier login, and so is not used any more.
+    pub(super) fn is_retired(&self, connection: &Connection) -> bool {
+        !self.login.is_current(connection.login)
     }
 
     async fn test(&self, connection: &mut Connection) -> RecycleResult<sqlx::Error> {
@@ -129,6 +142,9 @@ impl Manager for Connector {
     }
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
+        if self.is_retired(connection) {
+            return Err(RecycleError::message("it was opened with an earlier login"));
+        }
         if connection.proven < self.condemned_below.load(Ordering::Relaxed) {
             return Err(RecycleError::message(
                 "an older connection than one that does not answer",

@@ -53,6 +53,11 @@ impl Deadlines {
         options.options(settings.map(|(name, limit)| (name, format!("{}ms", limit.as_millis()))))
     }
 
+    /// How the server's sessions are opened. Operators find them by their name in `pg_stat_activity`.
+    pub(super) fn options_of_server(self, url: &DatabaseUrl) -> PgConnectOptions {
+        self.options(url.options()).application_name("hemera-api")
+    }
+
     /// Reads the settings of a new session back: a pooler may drop what was asked for.
     ///
     /// # Errors

@@ -124,6 +124,18 @@ impl Lease {
     }
 }
 
+/// A connection of an earlier login is closed rather than kept: nothing would use it again.
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let pool = Object::pool(&connection);
+            if pool.is_some_and(|pool| pool.manager().is_retired(&connection)) {
+                drop(Object::take(connection));
+            }
+        }
+    }
+}
+
 /// Whether nothing more can be asked on a connection after this error.
 fn ends_session(error: &Error) -> bool {
     match error {

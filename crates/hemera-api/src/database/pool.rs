@@ -12,8 +12,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::connector::Connector;
 use super::deadlines::Deadlines;
 use super::lease::Lease;
+use super::login::Login;
 use super::probe::Probe;
-use crate::config::DatabaseConfig;
+use crate::config::{DatabaseConfig, DatabaseUrl};
 
 /// The connections that requests share. Cheap to clone.
 ///
@@ -24,6 +25,7 @@ pub struct Database {
     /// Half of the connections: writes wait for locks, and reads must not wait for them.
     writes: Arc<Semaphore>,
     probe: Probe,
+    login: Login,
     limit: Duration,
     idle: Duration,
 }
@@ -43,12 +45,9 @@ impl Database {
     /// Never: a pool can be built wherever it has a runtime for its deadlines.
     pub fn new(config: &DatabaseConfig, handler: Duration) -> Self {
         let deadlines = Deadlines::below(handler);
-        // Operators find the sessions of this server by it in `pg_stat_activity`.
-        let options = deadlines
-            .options(config.url.options())
-            .application_name("hemera-api");
+        let login = Login::new(config.url.clone());
         let most = config.max_connections as usize;
-        let pool = Pool::builder(Connector::new(options.clone()))
+        let pool = Pool::builder(Connector::new(login.clone(), deadlines))
             .max_size(most)
             .runtime(Runtime::Tokio1)
             .timeouts(Timeouts {
@@ -65,7 +64,8 @@ impl Database {
         Self {
             pool,
             writes: Arc::new(Semaphore::new((most / 2).max(1))),
-            probe: Probe::new(options),
+            probe: Probe::new(login.clone(), deadlines),
+            login,
             limit: deadlines.ours,
             idle: config.idle_timeout,
         }
@@ -161,6 +161,21 @@ impl Database {
             in_use: status.size - idle,
             most: status.max_size,
         }
+    }
+
+    /// What connections are opened with, for those who open their own.
+    pub(crate) fn login(&self) -> &Login {
+        &self.login
+    }
+
+    /// Opens connections with this login from now on. Those that are idle are closed; one that is in use is closed when
+    /// its request has finished with it.
+    pub(crate) fn replace_login(&self, url: &DatabaseUrl) {
+        self.login.replace(url);
+        let manager = self.pool.manager();
+        let closed = self.pool.retain(|connection, _| !manager.is_retired(connection));
+        drop(closed);
+        self.probe.retire();
     }
 
     /// Closes the connections that have been idle for too long.

@@ -7,9 +7,10 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use parking_lot::Mutex;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, Error, PgConnection};
 
+use super::deadlines::Deadlines;
+use super::login::Login;
 use super::read_only::check_writable;
 
 /// How long PostgreSQL may take to answer: shorter than a health check waits for our own answer.
@@ -20,15 +21,18 @@ const DEADLINE: Duration = Duration::from_secs(1);
 pub(super) struct Probe(Arc<Inner>);
 
 struct Inner {
-    options: PgConnectOptions,
-    idle: Mutex<Option<PgConnection>>,
+    login: Login,
+    deadlines: Deadlines,
+    /// With the number of the login that it was opened with.
+    idle: Mutex<Option<(PgConnection, u64)>>,
     running: Mutex<Option<Shared<BoxFuture<'static, bool>>>>,
 }
 
 impl Probe {
-    pub(super) fn new(options: PgConnectOptions) -> Self {
+    pub(super) fn new(login: Login, deadlines: Deadlines) -> Self {
         Self(Arc::new(Inner {
-            options,
+            login,
+            deadlines,
             idle: Mutex::default(),
             running: Mutex::default(),
         }))
@@ -46,6 +50,11 @@ impl Probe {
         answer.await
     }
 
+    /// Asks over a new connection the next time.
+    pub(super) fn retire(&self) {
+        drop(self.0.idle.lock().take());
+    }
+
     /// In a task of its own: it ends in time also where all who asked have gone.
     fn begin(&self) -> Shared<BoxFuture<'static, bool>> {
         let inner = Arc::clone(&self.0);
@@ -60,23 +69,25 @@ impl Probe {
 impl Inner {
     /// Keeps the connection only after an answer.
     async fn ask(&self) -> Result<(), Error> {
+        let login = self.login.current();
         let idle = self.idle.lock().take();
         let known = match idle {
-            Some(mut connection) => check_writable(&mut connection)
+            Some((mut connection, number)) if number == login.number => check_writable(&mut connection)
                 .await
                 .is_ok()
                 .then_some(connection),
-            None => None,
+            _ => None,
         };
         let connection = if let Some(connection) = known {
             connection
         } else {
             // The old one may only have ended with a restart or a fail-over: a new one tells.
-            let mut connection = PgConnection::connect_with(&self.options).await?;
+            let options = self.deadlines.options_of_server(&login.url);
+            let mut connection = PgConnection::connect_with(&options).await?;
             check_writable(&mut connection).await?;
             connection
         };
-        *self.idle.lock() = Some(connection);
+        *self.idle.lock() = Some((connection, login.number));
         Ok(())
     }
 }

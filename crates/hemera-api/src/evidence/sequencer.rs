@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use freshness::{Clock as _, Moment, SystemClock};
 use secrecy::SecretString;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 use time::OffsetDateTime;
 use tokio::task::JoinHandle;
@@ -16,8 +15,8 @@ use uuid::Uuid;
 use super::export::Exporter;
 use super::round::{Edge, MOST, Sequenced, Signer};
 use super::{EvidenceError, epoch_origin, query};
-use crate::config::{DatabaseUrl, EvidenceConfig};
-use crate::database::connect;
+use crate::config::EvidenceConfig;
+use crate::database::{Login, connect};
 use crate::metrics::EvidenceMetrics;
 
 /// How often a server looks for pending records.
@@ -44,7 +43,7 @@ const SESSION: [(&str, &str); 3] = [
 /// What a sequencer needs.
 #[derive(Debug)]
 pub(crate) struct SequencerSettings<'c> {
-    pub(crate) database: &'c DatabaseUrl,
+    pub(crate) database: &'c Login,
     pub(crate) audit: &'c EvidenceConfig,
     pub(crate) metrics: EvidenceMetrics,
 }
@@ -92,8 +91,9 @@ impl Sequencer {
 }
 
 struct Task {
-    database: DatabaseUrl,
-    options: PgConnectOptions,
+    login: Login,
+    /// The number of the login that the connection was opened with.
+    opened_with: u64,
     key: Arc<SigningKey>,
     origin: String,
     holder: Uuid,
@@ -121,11 +121,8 @@ impl Task {
         } = settings;
         let url: Option<SecretString> = audit.checkpoint_url.clone();
         Self {
-            database: (*database).clone(),
-            options: database
-                .options()
-                .application_name("hemera-api sequencer")
-                .options(SESSION),
+            login: (*database).clone(),
+            opened_with: 0,
             key,
             origin: audit.origin.clone(),
             holder: Uuid::new_v4(),
@@ -245,10 +242,15 @@ impl Task {
 
     /// Out of its place until the step has succeeded: one that was given up is not used again.
     async fn take_connection(&mut self) -> Result<PgConnection, EvidenceError> {
-        match self.connection.take() {
-            Some(connection) => Ok(connection),
-            None => Ok(connect(&self.database, &self.options).await?),
+        let login = self.login.current();
+        let connection = self.connection.take();
+        if let Some(connection) = connection.filter(|_| self.opened_with == login.number) {
+            return Ok(connection);
         }
+        let options = login.url.options().application_name("hemera-api sequencer");
+        let connection = connect(&login.url, &options.options(SESSION)).await?;
+        self.opened_with = login.number;
+        Ok(connection)
     }
 
     async fn export_when_due(&mut self, connection: &mut PgConnection) -> Result<(), EvidenceError> {

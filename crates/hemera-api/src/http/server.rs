@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,7 +9,6 @@ use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
 use hyper_util::rt::TokioTimer;
-use rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::HttpConfig;
@@ -28,7 +26,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     http: &HttpConfig,
-    tls: Option<Arc<ServerConfig>>,
+    tls: Option<RustlsConfig>,
     connections: &OpenConnections,
     stop: &Stop,
 ) -> io::Result<usize> {
@@ -41,7 +39,7 @@ pub(crate) async fn serve(
         }
         Some(tls) => {
             let server = server.map(|bounded| {
-                RustlsAcceptor::new(RustlsConfig::from_config(tls))
+                RustlsAcceptor::new(tls)
                     .handshake_timeout(http.header_timeout)
                     .acceptor(bounded)
             });

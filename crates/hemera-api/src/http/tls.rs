@@ -12,6 +12,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, RootCertStore, ServerConfig};
+use sha2::{Digest as _, Sha256};
 
 use crate::config::TlsConfig;
 
@@ -64,13 +65,32 @@ impl TlsError {
     }
 }
 
+/// A certificate with its key, ready for use.
+#[derive(Clone, Debug)]
+pub(crate) struct Certificate {
+    /// Of certificates and key, as they are in the files.
+    fingerprint: [u8; 32],
+    pub(crate) server: Arc<ServerConfig>,
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
+    }
+}
+
 /// Reads certificate and key. TLS 1.2 and 1.3, no client certificates, HTTP/1.1 only.
-pub(crate) fn load(config: &TlsConfig) -> Result<Arc<ServerConfig>, TlsError> {
+pub(crate) fn load(config: &TlsConfig) -> Result<Certificate, TlsError> {
     let chain = certificates(&config.certificate)?;
     let key = PrivateKeyDer::from_pem_file(&config.key).map_err(|error| TlsError::Key {
         path: config.key.clone(),
         cause: cause(&error),
     })?;
+    let mut content = Sha256::new();
+    for part in chain.iter().map(AsRef::as_ref).chain([key.secret_der()]) {
+        content.update(part.len().to_be_bytes());
+        content.update(part);
+    }
     let builder = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(TlsError::Pair)?;
@@ -79,7 +99,10 @@ pub(crate) fn load(config: &TlsConfig) -> Result<Arc<ServerConfig>, TlsError> {
         .with_single_cert(chain, key)
         .map_err(TlsError::Pair)?;
     server.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(server))
+    Ok(Certificate {
+        fingerprint: content.finalize().into(),
+        server: Arc::new(server),
+    })
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {

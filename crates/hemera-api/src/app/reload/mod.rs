@@ -5,6 +5,9 @@
 //! Kubernetes swaps and a file written in place are all the same to it. A new value is used only after it has passed the
 //! checks of a start; until then the old one stays.
 
+mod certificate;
+mod clerk_key;
+mod database_login;
 mod reader;
 mod secret;
 mod service_keys;
@@ -15,17 +18,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum_server::tls_rustls::RustlsConfig;
 use freshness::Clock;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
+use self::certificate::CertificateFiles;
+use self::clerk_key::ClerkKeyFile;
+use self::database_login::DatabaseLoginFile;
 use self::secret::Secret;
 use self::service_keys::ServiceKeysFile;
 use self::watcher::{Cause, Watch, Watcher};
 use crate::config::Config;
 use crate::http::state::AppState;
+use crate::http::tls::Certificate;
 
 /// How often a watcher asks its clock whether a look is due. A change that was found counts when the next look finds the
 /// same: what is being written just then is not taken for the whole.
@@ -40,7 +48,8 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    pub(super) fn of(config: &Config, state: &AppState) -> Self {
+    /// `tls`: what handshakes take their certificate from, and the one that is there.
+    pub(super) fn of(config: &Config, state: &AppState, tls: Option<(RustlsConfig, Certificate)>) -> Self {
         let mut watched = Watched {
             interval: config.secrets.interval,
             state,
@@ -49,6 +58,25 @@ impl Secrets {
         if let Some(file) = &config.secrets.service_keys {
             let secret = ServiceKeysFile::new(file.clone(), config.secrets.clone(), state.clone());
             watched.add(secret, config.service_keys.clone());
+        }
+        if let Some(file) = &config.secrets.clerk_secret_key {
+            let secret = ClerkKeyFile::new(file.clone(), config.secrets.clone(), state.clone());
+            watched.add(secret, config.clerk.secret_key.clone());
+        }
+        if let (Some(config), Some((in_use, certificate))) = (&config.http.tls, tls) {
+            watched.add(
+                CertificateFiles::new(config.clone(), Arc::clone(&state.clock), in_use),
+                certificate,
+            );
+        }
+        if let Some(file) = &config.secrets.database_url {
+            let secret = DatabaseLoginFile::new(
+                file.clone(),
+                config.http.handler_timeout,
+                config.secrets.clone(),
+                state.clone(),
+            );
+            watched.add(secret, config.database.url.clone());
         }
         Self {
             watched: watched.watchers.into(),

@@ -26,9 +26,8 @@ impl Reader {
 
     /// What the files hold now, or what is wrong with them.
     pub(super) async fn read<S: Secret>(&self, secret: &Arc<S>) -> Result<S::Value, String> {
-        let setting = secret.setting();
         let unread = || {
-            let seconds = DEADLINE.as_secs();
+            let (setting, seconds) = (S::SETTING, DEADLINE.as_secs());
             format!(
                 "{setting}: names a file that could not be read within {seconds} s; look at its file system"
             )
@@ -40,7 +39,7 @@ impl Reader {
         let secret = Arc::clone(secret);
         let reading = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            for file in secret.files() {
+            for (setting, file) in secret.files() {
                 check(&file).map_err(|problem| format!("{setting}: {problem}"))?;
             }
             secret.read()
@@ -53,10 +52,10 @@ impl Reader {
 }
 
 /// Whether all of these are files, which can be read again. One that is not there may come back.
-pub(super) fn are_files(paths: &[PathBuf]) -> bool {
+pub(super) fn are_files(paths: &[(&str, PathBuf)]) -> bool {
     paths
         .iter()
-        .all(|path| fs::metadata(path).map_or(true, |found| found.is_file()))
+        .all(|(_, path)| fs::metadata(path).map_or(true, |found| found.is_file()))
 }
 
 fn check(path: &Path) -> Result<(), String> {

@@ -12,11 +12,11 @@ pub(super) trait Secret: Send + Sync + 'static {
     /// Its name in the log and in the metrics.
     const NAME: SecretName;
 
-    /// The files.
-    fn files(&self) -> Vec<PathBuf>;
+    /// The setting that names it, for faults of all its files.
+    const SETTING: &'static str;
 
-    /// The setting that names the files, for faults of the files themselves.
-    fn setting(&self) -> &'static str;
+    /// The files, each with the setting that names it.
+    fn files(&self) -> Vec<(&'static str, PathBuf)>;
 
     /// Reads the files as at the start. It may block.
     ///

@@ -25,13 +25,10 @@ impl Secret for ServiceKeysFile {
     type Value = Vec<ServiceKeyConfig>;
 
     const NAME: SecretName = SecretName::ServiceKeys;
+    const SETTING: &'static str = "HEMERA_SERVICE_KEYS_FILE";
 
-    fn files(&self) -> Vec<PathBuf> {
-        vec![self.file.clone()]
-    }
-
-    fn setting(&self) -> &'static str {
-        "HEMERA_SERVICE_KEYS_FILE"
+    fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        vec![(Self::SETTING, self.file.clone())]
     }
 
     fn read(&self) -> Result<Self::Value, String> {

@@ -27,8 +27,8 @@ pub(super) struct SecretState<V> {
     changing: Option<Reading<V>>,
     looked_at: Option<Moment>,
     attempt: Option<Attempt>,
-    /// Why the content of the files is not in use.
-    pub(super) refused: Option<String>,
+    /// Whether the content of the files is not in use, and then whether the reason may pass.
+    refused: Option<bool>,
 }
 
 /// The next attempt to use a value that could not be tried.
@@ -101,8 +101,14 @@ impl<V: Clone + PartialEq> SecretState<V> {
         self.refused = None;
     }
 
-    /// The content of the files is not used. Returns whether the reason is another one than before.
-    pub(super) fn refused(&mut self, text: &str, passes: bool, now: Moment) -> bool {
+    /// Whether the content of the files was refused, and nothing has changed since.
+    pub(super) fn is_refused(&self) -> bool {
+        self.refused.is_some()
+    }
+
+    /// The content of the files is not used. Returns whether the reason is of another kind than before: texts differ from
+    /// one attempt to the next, by a trace id of Clerk's for example.
+    pub(super) fn refused(&mut self, passes: bool, now: Moment) -> bool {
         let pause = self
             .attempt
             .map_or(FIRST_PAUSE, |attempt| (attempt.pause * 2).min(LONGEST_PAUSE));
@@ -110,8 +116,6 @@ impl<V: Clone + PartialEq> SecretState<V> {
             failed_at: now,
             pause,
         });
-        let is_new = self.refused.as_deref() != Some(text);
-        self.refused = Some(text.to_owned());
-        is_new
+        self.refused.replace(passes) != Some(passes)
     }
 }

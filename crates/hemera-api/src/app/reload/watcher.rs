@@ -85,7 +85,7 @@ impl<S: Secret> Watcher<S> {
 
     async fn use_value(&self, state: &mut SecretState<S::Value>, value: &S::Value, next: NextStep) {
         if *value == state.in_use {
-            if state.refused.is_some() {
+            if state.is_refused() {
                 tracing::info!("secret {} is the one in use again", S::NAME.name());
             } else {
                 tracing::info!("secret {} is unchanged", S::NAME.name());
@@ -104,17 +104,17 @@ impl<S: Secret> Watcher<S> {
             }
             Ok(Err(not_used)) => self.refuse(state, &not_used, next),
             Err(_) => {
-                let (setting, seconds) = (self.secret.setting(), DEADLINE.as_secs());
+                let (setting, seconds) = (S::SETTING, DEADLINE.as_secs());
                 let text = format!("{setting}: the new value could not be tried within {seconds} s");
                 self.refuse(state, &NotUsed { text, passes: true }, next);
             }
         }
     }
 
-    /// Once for each content of the files, and where the reason is another one.
+    /// Says so once for each content of the files, and once more where what could not be tried is refused.
     fn refuse(&self, state: &mut SecretState<S::Value>, not_used: &NotUsed, next: NextStep) {
         let NotUsed { text, passes } = not_used;
-        let is_another = state.refused(text, *passes, self.clock.now());
+        let is_another = state.refused(*passes, self.clock.now());
         self.metrics.differs(S::NAME, true);
         if !is_another && next != NextStep::UseNew {
             return;

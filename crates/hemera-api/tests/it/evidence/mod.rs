@@ -18,7 +18,7 @@ use crate::support::TestDatabase;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A key as the settings have it.
-fn key() -> String {
+pub(crate) fn key() -> String {
     SigningKey::generate("hemera/audit")
         .unwrap()
         .secret_text()

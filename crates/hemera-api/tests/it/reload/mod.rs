@@ -1,11 +1,18 @@
 //! Secrets in files: a new value counts without a restart, and an invalid one leaves the old one in use.
 
+mod certificate;
+mod clerk_key;
+mod database_login;
+mod load;
+mod logins;
 mod service_keys;
 mod signals;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use freshness::ManualClock;
+use hemera_api::App;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
@@ -59,9 +66,15 @@ fn table(name: &str, key: &str) -> String {
 
 /// Lets time pass as a running server sees it.
 async fn pass(app: &TestApp, span: Duration) {
+    app.clerk.advance(span);
+    pass_for(&app.app, &app.clock, span).await;
+}
+
+/// The same for a server beside that of a `TestApp`.
+async fn pass_for(app: &App, clock: &ManualClock, span: Duration) {
     for _ in 0..span.as_millis() / PULSE.as_millis() {
-        app.advance(PULSE);
-        app.app.secrets().read_when_due().await;
+        clock.advance(PULSE);
+        app.secrets().read_when_due().await;
     }
 }
 

@@ -65,6 +65,12 @@ pub(crate) fn environment(
             "aither-rollback".into(),
         ),
     ];
+    // Either by value or as a file.
+    all.retain(|(name, _): &(String, String)| {
+        settings
+            .iter()
+            .all(|(set, _)| set.strip_suffix("_FILE") != Some(name.as_str()))
+    });
     all.extend(
         settings
             .iter()

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use clerk_emulator::{ClerkEmulator, Seed};
 use freshness::ManualClock;
-use hemera_api::Ended;
-use hemera_api::Stop;
+use hemera_api::{Ended, Secrets, Stop};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
@@ -20,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     pub(crate) stop: Stop,
+    pub(crate) secrets: Secrets,
     pub(crate) token: String,
     pub(crate) database: TestDatabase,
     pub(crate) clerk: ClerkEmulator,
@@ -50,11 +50,13 @@ impl Served {
             ..
         } = app.need_not_finish();
         let (address, metrics, stop) = (app.address(), app.metrics_address(), Stop::new());
+        let secrets = app.secrets().clone();
         let asked = stop.clone();
         let running = tokio::spawn(async move { app.run(&asked).await.unwrap() });
         Self {
             address,
             stop,
+            secrets,
             token,
             database,
             clerk,
