@@ -32,7 +32,7 @@ mod verify;
 /// The programs hemera-api, clerk-emulator and aither are built for this machine's system: optimized, stripped, with a list of
 /// their crates in them (`cargo audit bin` reads it), and without a path of this machine. Each is packed into a tar.gz with its
 /// licences, those of its dependencies and its bill of materials in `CycloneDX`; a file has the SHA-256 of all, and is signed with
-/// minisign. The same commit gives the same bytes. All of it is left in target/dist. What each file is: docs/releases.md.
+/// minisign. Times, order and paths are those of the commit. All of it is left in target/dist. What each file is: docs/releases.md.
 #[derive(Args, Debug)]
 #[command(
     name = "dist",
