@@ -72,7 +72,7 @@ pub(crate) struct Load {
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// What tells its writes from those of other loads.
+    /// What its writes have in their texts, and those of other loads have not.
     mark: String,
     stopped: AtomicBool,
     tally: Mutex<Tally>,

@@ -16,7 +16,7 @@ use tracing::{Instrument as _, Span, debug_span};
 
 use super::connector::Connector;
 
-/// SQLSTATE of a session that PostgreSQL ends: it is shut down, crashed, or was told to end this session.
+/// SQLSTATE of a session that PostgreSQL ends: it is shut down, it has crashed, or an administrator ended this session.
 const SESSION_ENDED: &str = "57P";
 /// SQLSTATE of a write in a session that takes none: its PostgreSQL was made a standby.
 const READ_ONLY: &str = "25006";

@@ -81,7 +81,7 @@ impl Inner {
         let connection = if let Some(connection) = known {
             connection
         } else {
-            // The old one may only have ended with a restart or a fail-over: a new one tells.
+            // The old one may only have ended with a restart or a fail-over: a new one shows which.
             let options = self.deadlines.options_of_server(&login.url);
             let mut connection = PgConnection::connect_with(&options).await?;
             check_writable(&mut connection).await?;

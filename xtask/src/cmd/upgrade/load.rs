@@ -41,7 +41,7 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// Begins to ask these servers. `run` tells their writes from those of other runs.
+    /// Begins to ask these servers. `run` is part of what they write, so that runs are not confused.
     pub(super) fn start(run: &'static str, servers: &[&ReleaseServer], participation: &str) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let threads = servers
