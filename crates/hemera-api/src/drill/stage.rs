@@ -1,8 +1,9 @@
 //! What the steps of a drill share: Clerk, the server, what was changed, and what was found.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use clerk::{TokenKind, User};
+use clerk::{TokenKind, User, VerifiedToken};
 use freshness::{Clock, Moment, SystemClock};
 use secrecy::SecretString;
 use serde_json::json;
@@ -38,6 +39,20 @@ pub(super) struct Token {
     pub(super) expires_at: SystemTime,
     /// Its id in the audit trail.
     pub(super) id: String,
+}
+
+impl Token {
+    fn of(jwt: &SecretString, verified: &VerifiedToken) -> Result<Self, Failure> {
+        let id = verified.claims.get("jti").and_then(|id| id.as_str());
+        let id = id.or(verified.session_id.as_deref());
+        Ok(Self {
+            credential: CallerCredential::bearer(jwt)?,
+            expires_at: verified.expires_at,
+            id: id
+                .ok_or("the token has no id: the audit trail cannot be searched for it")?
+                .to_owned(),
+        })
+    }
 }
 
 impl<'a> Stage<'a> {
@@ -106,8 +121,11 @@ impl<'a> Stage<'a> {
     /// A fresh token of the service user, by a sign-in as Aither's. The session has ended.
     pub(super) async fn fresh_token(&self, user: &User) -> Result<Token, Failure> {
         let kind = self.clerk.token_kind(&self.clerk.current().await?);
-        let proven = prove_and_end(&self.clerk.connection, &self.clerk.desired, &user.id, &kind).await?;
-        self.token(&proven.jwt).await
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        // Clerk's keys may have changed since the last look at them: that is what a drill does.
+        let connection = self.clerk.connection.with_unread_keys(&self.clerk.config, &clock);
+        let proven = prove_and_end(&connection, &self.clerk.desired, &user.id, &kind).await?;
+        Token::of(&proven.jwt, &proven.token)
     }
 
     /// A token of the service user that lives for at least `needed`, and where that can be had no longer than a second
@@ -125,20 +143,7 @@ impl<'a> Stage<'a> {
         };
         let age = lifetime.saturating_sub(needed + Duration::from_secs(1));
         let jwt = emulator.token(&user.id, template, age).await?;
-        self.token(&jwt).await
-    }
-
-    async fn token(&self, jwt: &SecretString) -> Result<Token, Failure> {
-        let verified = self.clerk.connection.verify(jwt).await?;
-        let id = verified.claims.get("jti").and_then(|id| id.as_str());
-        let id = id.or(verified.session_id.as_deref());
-        Ok(Token {
-            credential: CallerCredential::bearer(jwt)?,
-            expires_at: verified.expires_at,
-            id: id
-                .ok_or("the token has no id: the audit trail cannot be searched for it")?
-                .to_owned(),
-        })
+        Token::of(&jwt, &self.clerk.connection.verify(&jwt).await?)
     }
 
     /// How long a token is still accepted by a server of these settings.

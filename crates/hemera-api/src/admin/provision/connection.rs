@@ -61,6 +61,15 @@ impl ClerkConnection {
         }
     }
 
+    /// The same connection, which has read no keys yet: it verifies a token under a key of this moment, too. One that has
+    /// read them asks for an unknown key only when `tokens.keys_window` has passed.
+    pub(crate) fn with_unread_keys(&self, config: &ClerkConfig, clock: &Arc<dyn Clock>) -> Self {
+        Self {
+            verifier: auth::verifier(config, false, 1, &self.api, clock),
+            ..self.clone()
+        }
+    }
+
     /// A token as the server verifies it.
     ///
     /// # Errors
